@@ -1,0 +1,1 @@
+"""Pure functions: tidy tables in, statements that hold out."""

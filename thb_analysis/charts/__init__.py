@@ -1,0 +1,1 @@
+"""One style and one way of saving for every picture."""

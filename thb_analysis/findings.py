@@ -1,0 +1,91 @@
+"""What was noticed: one record a finding, worded from `catalogue/findings.toml` in either language.
+
+A finding knows its code, its place and the particulars; severity, wording and advice are data.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from string import Formatter
+from typing import Any
+
+import tomllib
+
+SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed.
+
+    `code` names an entry of `catalogue/findings.toml`.  `found` is what stood there (never personal data).
+    `expected` and `hint` are particulars that need no translation: a sum, a code, a line to add to the catalogue.
+    """
+
+    code: str
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    found: str = ""
+    expected: str = ""
+    hint: str = ""
+
+    @property
+    def severity(self) -> str:
+        return str(wordings()[self.code]["severity"])
+
+    def worded(self, lang: str) -> dict[str, str]:
+        """The finding as a row of `processed/findings.csv` in the given language."""
+        entry = wordings()[self.code]
+        particulars = {
+            "file": self.file,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "found": self.found,
+            "expected": self.expected,
+            "hint": self.hint,
+        }
+        text = entry[lang]
+        return {
+            "severity": self.severity,
+            "code": self.code,
+            "source_file": self.file,
+            "source_sheet": self.sheet,
+            "source_cell": self.cell,
+            "found": self.found,
+            "expected": _fill(text["expected"], particulars),
+            "message": _fill(text["message"], particulars),
+            "suggestion": _fill(text["suggestion"], particulars),
+        }
+
+
+FINDING_COLUMNS = (
+    "severity",
+    "code",
+    "source_file",
+    "source_sheet",
+    "source_cell",
+    "found",
+    "expected",
+    "message",
+    "suggestion",
+)
+
+
+@cache
+def wordings() -> dict[str, Any]:
+    """Every code's severity and its wording in Latvian and English."""
+    path = resources.files("thb_analysis") / "catalogue" / "findings.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _fill(template: str, particulars: dict[str, str]) -> str:
+    """Replace {name}; a text that holds braces itself is not read again."""
+    out = []
+    for literal, name, _, _ in Formatter().parse(template):
+        out.append(literal)
+        if name is not None:
+            out.append(particulars[name])
+    return "".join(out).strip()

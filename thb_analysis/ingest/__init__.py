@@ -1,0 +1,1 @@
+"""Workbooks to observations: book → cells → recognised tables → observations."""

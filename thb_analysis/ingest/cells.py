@@ -1,0 +1,85 @@
+"""What a workbook holds, as a person sees it: the types that leave the reading room (`book`).
+
+Only `book` and its neighbours know spreadsheet formats.  Everything after them works on these types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from thb_analysis.findings import Finding
+
+type_names = ("text", "number", "date", "bool", "error")
+CellValue = str | int | float | Decimal | date | datetime | time | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One non-blank cell (white space alone is blank; a formula without a stored result is not)."""
+
+    row: int  #: 1-based
+    column: int  #: 1-based
+    kind: str  #: text, number, date, bool, error, or "" for a formula without a stored result
+    value: CellValue  #: as stored; a number is an int where it has no fractional part, else a float
+    text: str  #: what a person reads; superscript digits as ¹²³…, struck-through runs left in
+    number_format: str = ""  #: the format code, "" for General
+    formula: str | None = None  #: the formula's text without "=", None for a typed value
+    hidden: bool = False  #: its row, its column or its sheet is hidden
+    struck: bool = False  #: any part of it is struck through
+    bold: bool = False
+    comment: str | None = None
+    rows: int = 1  #: how many rows a merged range that starts here spans
+    columns: int = 1  #: how many columns a merged range that starts here spans
+
+    @property
+    def address(self) -> str:
+        """A1-style address, such as `C12`."""
+        return f"{column_letters(self.column)}{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range, 1-based and inclusive.  Its first cell may be blank, then no Cell stands for it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its non-blank cells in row-major order, and the merged ranges."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    merges: tuple[Merge, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One file as read.  `file` is its path relative to `raw/`, with forward slashes."""
+
+    file: str
+    sha256: str
+    sheets: tuple[Sheet, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    def cells(self) -> Iterator[tuple[Sheet, Cell]]:
+        """Every non-blank cell with its sheet, in the order of the workbook."""
+        for sheet in self.sheets:
+            for cell in sheet.cells:
+                yield sheet, cell
+
+
+def column_letters(column: int) -> str:
+    """1 → A, 27 → AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,1 @@
+"""What leaves the house: the overview page and exports."""

@@ -1,0 +1,1 @@
+"""Observations to tidy tables: reconciling, revisions, writing."""
