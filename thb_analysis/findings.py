@@ -1,4 +1,4 @@
-"""What was noticed: one record a finding, worded from `catalogue/findings.toml` in either language.
+"""What was noticed: one record a finding, worded from `catalogue/findings/*.toml` in either language.
 
 A finding knows its code, its place and the particulars; severity, wording and advice are data.
 """
@@ -20,7 +20,7 @@ SEVERITIES = ("error", "warning", "info")
 class Finding:
     """One thing noticed.
 
-    `code` names an entry of `catalogue/findings.toml`.  `found` is what stood there (never personal data).
+    `code` names an entry of one of `catalogue/findings/*.toml`.  `found` is what stood there (never personal data).
     `expected` and `hint` are particulars that need no translation: a sum, a code, a line to add to the catalogue.
     """
 
@@ -77,8 +77,14 @@ FINDING_COLUMNS = (
 @cache
 def wordings() -> dict[str, Any]:
     """Every code's severity and its wording in Latvian and English."""
-    path = resources.files("thb_analysis") / "catalogue" / "findings.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    folder = resources.files("thb_analysis") / "catalogue" / "findings"
+    merged: dict[str, Any] = {}
+    for path in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        for code, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if code in merged:
+                raise ValueError(f"{path.name}: the finding {code} is worded twice")
+            merged[code] = entry
+    return merged
 
 
 def _fill(template: str, particulars: dict[str, str]) -> str:
