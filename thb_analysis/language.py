@@ -1,6 +1,7 @@
 """Words and numbers in a language: texts with plural forms, labels of codes, numbers as people write them.
 
-All words live in `catalogue/texts/<language>/*.toml` and `catalogue/codes/*.csv`; here they are picked and filled.
+All words live in `catalogue/texts/<language>/*.toml` and `catalogue/codes/*.csv`; here they are picked and
+filled.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ class Language:
     def text(self, key: str, **params: Any) -> str:
         """The text `file.section.name`, filled.
 
-        A number is written by `number`, except in parameters named `year` or ending in `_year`; a string stands
-        as it is.  The plural form is chosen by `n`.  A key or parameter that is missing raises `LanguageError`.
+        A number is written by `number`, except in parameters named `year` or ending in `_year`; a string
+        stands as it is.  The plural form is chosen by `n`.  A missing one raises `LanguageError`.
         """
         entry = self._entry(key)
         if isinstance(entry, dict):
