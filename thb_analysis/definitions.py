@@ -1,0 +1,231 @@
+"""The catalogue as objects: tables, dimensions, code lists and small words, loaded from data files.
+
+One definition serves the reader, the request form, the data dictionary and the exports.  Nothing here knows
+what the words say; a new spelling is a cell in a code list, a new table is one TOML file.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+TOTAL = "_T"
+UNKNOWN = "_U"
+SHIPPED = Path(__file__).parent / "catalogue"
+
+#: Columns of every tidy table after its dimensions, in this order.
+EVIDENCE_COLUMNS = (
+    "value",
+    "unit",
+    "obs_status",
+    "institution",
+    "source_file",
+    "source_sheet",
+    "source_cell",
+    "note",
+)
+
+
+class CatalogueError(ValueError):
+    """The catalogue contradicts itself: the file, the entry and what to mend are in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One code of a list with its labels, its spellings and what it stands for."""
+
+    code: str
+    label: Mapping[str, str]
+    spellings: tuple[str, ...]
+    parent: str = ""
+    implies: tuple[tuple[str, str], ...] = ()
+    unit: str = ""
+    group: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+
+    def valid_in(self, year: int) -> bool:
+        """Whether the code was in use at any time of the year."""
+        return (not self.valid_from or int(self.valid_from[:4]) <= year) and (
+            not self.valid_to or year <= int(self.valid_to[:4])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One dimension of a table: where its codes come from and what holds when a workbook does not state it."""
+
+    name: str
+    codes: str = ""  #: name of the code list; empty for an open or patterned dimension
+    default: str = ""  #: the code where nothing is stated; empty: it must be stated
+    identifies: bool = False  #: a member's name alone tells the table
+    combined: bool = False  #: several codes may be joined by "+"
+    by_year: bool = False  #: where not stated, the one code valid in the workbook's year
+    by_sender: bool = False  #: where not stated, the sender when it is one of the codes
+    open: bool = False  #: any text
+    pattern: str = ""  #: a regular expression of its codes
+    prefix_of: str = ""  #: where not stated, the part before the first point of this other dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One tidy table: its meaning, its words, its dimensions and its rules."""
+
+    id: str
+    unit: str
+    values: str  #: count, amount, status, indicator or series
+    label: Mapping[str, str]
+    meaning: Mapping[str, str]
+    senders: tuple[str, ...]
+    by_institution: bool
+    later_years: bool
+    titles: tuple[str, ...]
+    headings: tuple[str, ...]
+    topics: tuple[str, ...]
+    dimensions: tuple[Dimension, ...]
+    complements: tuple[tuple[str, str, str], ...] = ()  #: (dimension, code of a sibling, code of the rest)
+    deduct: tuple[tuple[str, str], ...] = ()  #: parts with this code are taken from the sum of the others
+    agree: tuple[tuple[str, str], ...] = ()  #: (summed over, compared between)
+    record: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: headings of a record list
+
+    @property
+    def dimension_names(self) -> tuple[str, ...]:
+        return tuple(dimension.name for dimension in self.dimensions)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the tidy CSV, in order."""
+        evidence: list[str] = [c for c in EVIDENCE_COLUMNS if c not in self.dimension_names]
+        if self.values == "status":
+            evidence[0] = "status"
+        if self.values == "indicator":
+            evidence[0:1] = ["raw_value", "value", "low", "high", "relative_to_year"]
+        return ("year", *self.dimension_names, *evidence)
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """What makes a figure the same figure in two workbooks."""
+        names = self.dimension_names
+        extra = ("institution",) if self.by_institution and "institution" not in names else ()
+        return ("year", *names, *extra)
+
+    def dimension(self, name: str) -> Dimension:
+        return next(dimension for dimension in self.dimensions if dimension.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that is known before a workbook is opened."""
+
+    folder: Path
+    tables: Mapping[str, Table]
+    codes: Mapping[str, Mapping[str, Member]]
+    words: Mapping[str, Any]
+
+    def member(self, table: Table, dimension: str, code: str) -> Member | None:
+        """The member behind a code of a table's dimension; None for open dimensions and combined codes."""
+        for known in table.dimensions:
+            if known.name == dimension:
+                return self.codes.get(known.codes, {}).get(code)
+        return None
+
+    def __hash__(self) -> int:
+        return hash(self.folder)
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """The catalogue in `folder` (the shipped one by default).
+
+    Raises CatalogueError where a file is malformed, names an unknown list or says a thing twice.
+    """
+    return _load(Path(folder) if folder else SHIPPED)
+
+
+@cache
+def _load(folder: Path) -> Catalogue:
+    codes = {path.stem: _code_list(path) for path in sorted((folder / "codes").glob("*.csv"))}
+    words = tomllib.loads((folder / "words.toml").read_text(encoding="utf-8"))
+    tables = {}
+    for path in sorted((folder / "tables").glob("*.toml")):
+        table = _table(path, codes)
+        tables[table.id] = table
+    return Catalogue(folder=folder, tables=tables, codes=codes, words=words)
+
+
+def _code_list(path: Path) -> dict[str, Member]:
+    members: dict[str, Member] = {}
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            code = (row.get("code") or "").strip()
+            if not code or code in members:
+                raise CatalogueError(f"{path.name}, line {number}: the code {code!r} is empty or stands twice")
+            members[code] = _member(code, {k: v.strip() for k, v in row.items() if k and v})
+    return members
+
+
+def _member(code: str, row: Mapping[str, str]) -> Member:
+    label = {"lv": row.get("label_lv", code), "en": row.get("label_en", code)}
+    spellings = [label["lv"], label["en"], *row.get("synonyms", "").split("|")]
+    if not code.startswith("_"):
+        spellings.append(code)
+    implies = [pair.partition("=") for pair in row.get("implies", "").split(";") if pair]
+    return Member(
+        code=code,
+        label=label,
+        spellings=tuple(dict.fromkeys(text.strip() for text in spellings if text.strip())),
+        parent=row.get("parent", ""),
+        implies=tuple((name.strip(), value.strip()) for name, _, value in implies),
+        unit=row.get("unit", ""),
+        group=row.get("group", ""),
+        valid_from=row.get("valid_from", ""),
+        valid_to=row.get("valid_to", ""),
+    )
+
+
+def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        words = raw["words"]
+        dimensions = tuple(_dimension(entry, path, codes) for entry in raw["dimensions"])
+        return Table(
+            id=raw["id"],
+            unit=raw["unit"],
+            values=raw["values"],
+            label=raw["label"],
+            meaning=raw["meaning"],
+            senders=tuple(raw.get("senders", ())),
+            by_institution=bool(raw.get("by_institution", False)),
+            later_years=bool(raw.get("later_years", False)),
+            titles=tuple(words["titles"]),
+            headings=tuple(words.get("headings", ())),
+            topics=tuple(words.get("topics", ())),
+            dimensions=dimensions,
+            complements=tuple(
+                (entry["dimension"], entry["sibling"], entry["becomes"]) for entry in raw.get("complements", ())
+            ),
+            deduct=tuple(raw.get("deduct", {}).items()),
+            agree=tuple((entry["over"], entry["between"]) for entry in raw.get("agree", ())),
+            record={name: tuple(texts) for name, texts in raw.get("record", {}).items()},
+        )
+    except KeyError as missing:
+        raise CatalogueError(f"{path.name}: {missing} is missing") from missing
+
+
+def _dimension(entry: Mapping[str, Any], path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Dimension:
+    fields = {name: value for name, value in entry.items() if name != "required"}
+    dimension = Dimension(**fields)
+    if dimension.codes and dimension.codes not in codes:
+        raise CatalogueError(f"{path.name}: there is no code list codes/{dimension.codes}.csv")
+    if entry.get("required") and dimension.default:
+        raise CatalogueError(f"{path.name}: {dimension.name} is required and has a default as well")
+    return dimension
+
+
+def figures(catalogue: Catalogue) -> Iterator[Table]:
+    """The tables that workbooks feed by headings (not record lists, not other publishers' series)."""
+    return (table for table in catalogue.tables.values() if table.values in ("count", "amount", "indicator"))
