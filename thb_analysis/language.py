@@ -90,6 +90,19 @@ class Language:
             return " + ".join(labels[part] for part in parts)
         raise LanguageError(f"no label for the code {code!r} in codes/{dimension}.csv ({self.lang})")
 
+    def short(self, dimension: str, code: str) -> str:
+        """The short name of a code where the list has one (column `short`), else its label.
+
+        A short name that ends in an ordinal full stop keeps it only in a language that writes one.
+        """
+        shorts = _labels(self._folder, dimension, "short")
+        parts = [code] if code in shorts else code.split("+")
+        if not all(part in shorts for part in parts):
+            return self.label(dimension, code)
+        ordinal = self.text("language.number.ordinal")
+        names = [shorts[part] for part in parts]
+        return " + ".join(name.removesuffix(".") + ordinal if name.endswith(".") else name for name in names)
+
     def enumeration(self, items: Iterable[str]) -> str:
         """Items joined as in running text: “a, b and c”."""
         words = list(items)
@@ -100,6 +113,10 @@ class Language:
     def month(self, number: int) -> str:
         """The name of a month, 1 to 12."""
         return self.text(f"language.month.m{number:02d}")
+
+    def codes(self, dimension: str) -> list[str]:
+        """The codes of a list in its own order."""
+        return list(_labels(self._folder, dimension, self.lang))
 
     # -- numbers -------------------------------------------------------------------------------------------
 
@@ -251,11 +268,14 @@ def _flatten(prefix: str, table: Mapping[str, Any], into: dict[str, Entry], plac
 
 @cache
 def _labels(folder: Path, dimension: str, lang: str) -> dict[str, str]:
+    """The labels of a code list in a language, or its short names (`lang` is then `short`)."""
     path = folder / "codes" / f"{dimension}.csv"
     if not path.is_file():
         raise LanguageError(f"no code list codes/{dimension}.csv")
     rows = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
-    column = f"label_{lang}"
+    column = lang if lang == "short" else f"label_{lang}"
     if column not in (rows.fieldnames or []):
+        if column == "short":
+            return {}
         raise LanguageError(f"codes/{dimension}.csv has no column {column}")
     return {row["code"]: row[column] for row in rows if row[column]}
