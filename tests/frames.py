@@ -24,7 +24,7 @@ YEARS = (2021, 2022, 2023)
 def tidy(
     rows: Iterable[tuple[object, ...]], dimensions: list[str], unit: str, status: str = "A"
 ) -> pd.DataFrame:
-    """Rows of year, dimensions and value (a number or one of the signs for nothing) as a table of the contract."""
+    """Rows of year, dimensions and value (a number, or a sign for nothing) as a table of the contract."""
     records = []
     for place, (year, *rest) in enumerate(rows, start=2):
         *codes, value = rest

@@ -1,7 +1,7 @@
 """Exact intervals and comparisons for very small counts.
 
-Counts of a year are taken as Poisson: an interval is the range compatible with chance if events were independent.
-Nothing here is approximate; zeros need no special care from the caller.
+Counts of a year are taken as Poisson: an interval is the range compatible with chance if events were
+independent. Nothing here is approximate; zeros need no special care from the caller.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FREE_PERCENT_FROM: Final = 50
 """A percentage on a base below this is given with a flag."""
 
 RELATIVE_TOLERANCE: Final = 1e-7
-"""Outcomes as probable as the one observed count as equally extreme (the tolerance that R's binom.test has)."""
+"""Outcomes as probable as the one observed count as equally extreme (as in R's binom.test)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class Comparison:
     `interval`: its exact range, None where a side is absent; the upper end is infinite when `old` is 0.
     `p_value`: exact, two-sided; None where a side is absent.
     `percent`: the change in per cent of `old`, None where the base is too small for one.
-    `percent_flag`: `shown`, `small_base` (given, but on a base of 20 to 49), `not_shown` (base under 20), `none`.
+    `percent_flag`: `shown`, `small_base` (given, but on a base of 20 to 49), `not_shown` (base under 20),
+    `none`.
     `verdict`: `rise`, `fall`, `unchanged`, `no_reliable_change`, `both_zero`, `not_comparable`.
     """
 
@@ -99,11 +100,11 @@ def compare(
 ) -> Comparison:
     """Compare a later count with an earlier one, exactly, given how many events there were in all.
 
-    `t_old`, `t_new` are the exposures (years pooled, population); a percentage is given only where they are equal.
-    Method: given old + new, the later count is binomial (Przyborowski and Wilenski 1940); the p-value adds up all
-    outcomes no more probable than the one observed; the range is that of Clopper and Pearson (1934) for the share,
-    turned into a ratio.  With a base of 5 or less no fall, not even to zero, can be told from chance.
-    Raises ValueError if a value is no count or an exposure is not positive.
+    `t_old`, `t_new` are the exposures (years pooled, population); a percentage is given only where they are
+    equal. Method: given old + new, the later count is binomial (Przyborowski and Wilenski 1940); the p-value
+    adds up all outcomes no more probable than the one observed; the range is that of Clopper and Pearson
+    (1934) for the share, turned into a ratio.  With a base of 5 or less no fall, not even to zero, can be
+    told from chance. Raises ValueError if a value is no count or an exposure is not positive.
     """
     if not (t_old > 0 and t_new > 0):
         raise ValueError(f"exposures must be positive, not {t_old!r} and {t_new!r}")
@@ -143,7 +144,7 @@ def holm(p_values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def dispersion_index(values: Sequence[float] | NDArray[np.float64]) -> float:
-    """The variance of the counts over their mean: about 1 for independent events, more where they come in batches.
+    """The variance of the counts over their mean: about 1 for independent events, more for batches.
 
     Absent values are left out; NaN with fewer than three counts or none above zero.
     """

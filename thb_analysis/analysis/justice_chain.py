@@ -1,7 +1,7 @@
 """The justice chain as stages by year, each in its own unit: never a funnel, never a rate within one year.
 
-Offences, proceedings, cases and persons of one calendar year are separate flows; those that reach a court mostly
-began in earlier years.  A ratio is offered only between like units, pooled over several years.
+Offences, proceedings, cases and persons of one calendar year are separate flows; those that reach a court
+mostly began in earlier years.  A ratio is offered only between like units, pooled over several years.
 """
 
 from __future__ import annotations
@@ -63,11 +63,12 @@ def stages(
     """What each stage of the chain reported, for each year from `first_year` to `year`.
 
     `codes` is the code list of articles with the columns `code` and `group` (trafficking, related, linked).
-    One row per stage, detail, article and year, also where no workbook gave a figure (`value` absent, `obs_status`
-    empty).  Columns: `stage` (the table), `unit`, `detail` (a dimension that is no breakdown of persons, such as
-    the instance, as written in the table; empty for its total), `group` (of a combined article the strongest of
-    its parts; empty where unknown), `article`, `year`, `value`, `obs_status`, `institution`, source columns.
-    Raises ValueError when `first_year` is after `year`, or a table lacks a column.
+    One row per stage, detail, article and year, also where no workbook gave a figure (`value` absent,
+    `obs_status` empty).  Columns: `stage` (the table), `unit`, `detail` (a dimension that is no breakdown of
+    persons, such as the instance, as written in the table; empty for its total), `group` (of a combined
+    article the strongest of its parts; empty where unknown), `article`, `year`, `value`, `obs_status`,
+    `institution`, source columns. Raises ValueError when `first_year` is after `year`, or a table lacks a
+    column.
     """
     if first_year > year:
         raise ValueError(f"the first year {first_year} is after the year {year}")
@@ -87,7 +88,7 @@ def stages(
 
 
 def group_of(article: str, codes: pd.DataFrame) -> str:
-    """The group of an article; of a combined one that of the part whose group comes first in the code list."""
+    """The group of an article; of a combined one the first of its parts' groups in the code list."""
     known = codes.dropna(subset=["group"])
     known = known[known["group"] != ""]
     order = list(dict.fromkeys(known["group"]))
@@ -128,9 +129,10 @@ def _stage_rows(stage: str, frame: pd.DataFrame, years: range) -> list[dict[str,
 
 @dataclass(frozen=True, slots=True)
 class PooledRatio:
-    """Two stages of the same unit over the same years, per 100 of the denominator; or both counts and why not.
+    """Two stages of like unit over the same years, per 100 of the denominator; or both counts and why not.
 
-    `kind`: `pooled_period` (flows of the same years, not the same cases).  `numerator_stage`, `denominator_stage`.
+    `kind`: `pooled_period` (flows of the same years, not the same cases).  `numerator_stage`,
+    `denominator_stage`.
     `first_year`, `last_year`; `missing_years`: those for which a side is absent.
     `numerator`, `denominator`: the sums over the years that both have.
     `per_100`, `low`, `high`: the ratio and its exact range, None when refused.
@@ -165,8 +167,8 @@ def pooled_ratio(
     """The ratio of two stages of `stages(...)` per 100, where one may be given.
 
     Never a share of cases: both are flows of the same years, so that it may exceed 100.  Range: exact and
-    conditional (`counts.compare`).  Raises ValueError when a stage has several figures for one year and the article
-    (several institutions, instances): choose rows first.
+    conditional (`counts.compare`).  Raises ValueError when a stage has several figures for one year and the
+    article (several institutions, instances): choose rows first.
     """
     wanted = sorted(set(years))
     over, over_unit = _counts_of(stage_frame, numerator, article)
@@ -182,21 +184,21 @@ def pooled_ratio(
         assert comparison.interval is not None and comparison.ratio is not None
         per_100 = 100 * comparison.ratio
         low, high = 100 * comparison.interval.low, 100 * comparison.interval.high
-    unit = over_unit if len(units) == 1 else ""
-    span = (wanted[0], wanted[-1]) if wanted else (0, 0)
     return PooledRatio(
-        "pooled_period",
-        numerator,
-        denominator,
-        unit,
-        article,
-        *span,
-        missing,
-        *sums,
-        per_100,
-        low,
-        high,
-        verdict,
+        kind="pooled_period",
+        numerator_stage=numerator,
+        denominator_stage=denominator,
+        unit=over_unit if len(units) == 1 else "",
+        article=article,
+        first_year=wanted[0] if wanted else 0,
+        last_year=wanted[-1] if wanted else 0,
+        missing_years=missing,
+        numerator=sums[0],
+        denominator=sums[1],
+        per_100=per_100,
+        low=low,
+        high=high,
+        verdict=verdict,
     )
 
 

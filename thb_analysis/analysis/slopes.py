@@ -1,8 +1,8 @@
 """Trends over five years and more: a quasi-Poisson log-linear slope.
 
 With three or four points no test of a trend keeps its promise on clustered counts, so none is made.
-Method: Poisson regression with log link; the dispersion is Pearson's, at least 1; Student's t with n - 2 degrees.
-Source: McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., chapter 6.
+Method: Poisson regression with log link; the dispersion is Pearson's, at least 1; Student's t with n - 2
+degrees. Source: McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., chapter 6.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Slope:
     `first_year`, `last_year`, `n`: the points used (since the last break in series; absent values left out).
     `percent_per_year`, `low`, `high`: the yearly change in per cent and its range; NaN where there is none.
     `p_value`: two-sided; `dispersion`: Pearson's, at least 1.
-    `verdict`: `increase`, `decrease`, `no_evidence`, `too_short`, `all_zero`, `not_estimable` (all events lie in
-    the first or the last year), `amount` (money has no trend), `no_count`.
+    `verdict`: `increase`, `decrease`, `no_evidence`, `too_short`, `all_zero`, `not_estimable` (all events lie
+    in the first or the last year), `amount` (money has no trend), `no_count`.
     """
 
     first_year: int | None
@@ -78,14 +78,24 @@ def slope(
     p_value = 2 * float(special.stdtr(freedom, -abs(beta / error)))
     reach = float(special.stdtrit(freedom, (1 + level) / 2)) * error
     verdict = "no_evidence" if p_value >= 1 - level else ("increase" if beta > 0 else "decrease")
-    yearly = [_percent(beta), _percent(beta - reach), _percent(beta + reach)]
-    return Slope(int(x.min()), int(x.max()), len(x), *yearly, p_value, dispersion, verdict)
+    return Slope(
+        first_year=int(x.min()),
+        last_year=int(x.max()),
+        n=len(x),
+        percent_per_year=_percent(beta),
+        low=_percent(beta - reach),
+        high=_percent(beta + reach),
+        p_value=p_value,
+        dispersion=dispersion,
+        verdict=verdict,
+    )
 
 
 def slopes(
     frame: pd.DataFrame, by: Sequence[str] = ("article",), level: float = counts.LEVEL
 ) -> pd.DataFrame:
-    """The slope of each group of a tidy table, one row per group: the columns of `by`, `unit`, those of `Slope`.
+    """The slope of each group of a tidy table, one row per group: the columns of `by`, `unit`, those of
+    `Slope`.
 
     A break in series splits the series; only the part since the last one counts.
     """

@@ -35,12 +35,13 @@ FLOW_COLUMNS: Final = (
 def rehabilitation(frame: pd.DataFrame) -> pd.DataFrame:
     """The clients of each year: carried over + new = total; who left follows from the next year's carry-over.
 
-    Columns: `year`, `unit`, `carried_over`, `new`, `total` (as published; absent where it was not), `parts` (the
-    sum of the two), `leavers` (clients of the year less those carried over into the next; absent in the last year
-    and before a gap), `verdict`: `closes` (parts = total), `no_total` (only the parts are known), `incomplete` (a
-    part is absent), `contradiction` (parts differ from the total, or more are carried over into the next year than
-    there were clients), and the source columns of the total, or of the carried-over where there is none.
-    Raises ValueError when a column is missing, AmbiguousTableError when a figure is there twice.
+    Columns: `year`, `unit`, `carried_over`, `new`, `total` (as published; absent where it was not), `parts`
+    (the sum of the two), `leavers` (clients of the year less those carried over into the next; absent in the
+    last year and before a gap), `verdict`: `closes` (parts = total), `no_total` (only the parts are known),
+    `incomplete` (a part is absent), `contradiction` (parts differ from the total, or more are carried over
+    into the next year than there were clients), and the source columns of the total, or of the carried-over
+    where there is none. Raises ValueError when a column is missing, AmbiguousTableError when a figure is
+    there twice.
     """
     require(frame, ["started", "year", "value", "unit"])
     rows = yearly(frame)
@@ -61,8 +62,8 @@ def rehabilitation(frame: pd.DataFrame) -> pd.DataFrame:
 def seized(frame: pd.DataFrame) -> pd.DataFrame:
     """Amounts seized by article and year, as published: no interval, no test (a few items make the whole).
 
-    Columns: `article`, `year`, `value`, `unit`, `obs_status`, `difference` (to the year before, absent where it
-    has no figure), `verdict`: `amount` or `not_comparable` (no figure), source columns.
+    Columns: `article`, `year`, `value`, `unit`, `obs_status`, `difference` (to the year before, absent where
+    it has no figure), `verdict`: `amount` or `not_comparable` (no figure), source columns.
     """
     require(frame, ["article", "year", "value", "unit", "obs_status"])
     from thb_analysis.analysis.trends import trend

@@ -1,4 +1,4 @@
-"""Each year beside the year before: differences first, exact ranges, and no more claimed than the counts bear."""
+"""Each year beside the year before: differences first, exact ranges, no more claimed than the counts bear."""
 
 from __future__ import annotations
 
@@ -55,20 +55,23 @@ def trend(
     Columns: those of `by`, then
     `year`, `value`, `unit`, `obs_status`;
     `low`, `high`: the exact (Garwood) interval of the count;
-    `previous_year`, `previous_value`: the row of the year before, absent where there is none (a gap is not bridged);
+    `previous_year`, `previous_value`: the row of the year before, absent where there is none (a gap is not
+    bridged);
     `difference`: in units; `ratio`, `ratio_low`, `ratio_high`: exact and conditional, for this pair alone
     (`ratio` is absent over a base of 0, where `ratio_high` is infinite);
     `p_value`: exact; `p_holm`: adjusted over the groups compared for the same pair of years;
     `percent`, `percent_flag`: as in `counts.Comparison`;
-    `verdict`: `rise`, `fall`, `no_reliable_change`, `unchanged`, `both_zero`, `not_comparable` (a side is absent),
-    `no_earlier_year`, `break` (a break in the series lies between), `batches` (recorded in batches: not tested),
+    `verdict`: `rise`, `fall`, `no_reliable_change`, `unchanged`, `both_zero`, `not_comparable` (a side is
+    absent),
+    `no_earlier_year`, `break` (a break in the series lies between), `batches` (recorded in batches: not
+    tested),
     `amount` (money: neither interval nor test), `no_count` (a value that is no whole number);
     `dispersion`: variance over mean of the group's counts since its last break (NaN for fewer than three);
     `source_file`, `source_sheet`, `source_cell`.
 
     `verdict` is by `p_holm`.  Other dimensions than `by` must be constant or have a total, else
-    AmbiguousTableError; ValueError when a column is missing.  `batched` are the units that are not tested when
-    their dispersion is above 2.
+    AmbiguousTableError; ValueError when a column is missing.  `batched` are the units that are not tested
+    when their dispersion is above 2.
     """
     rows = series(frame, by)
     results: list[dict[str, Any]] = []
@@ -92,7 +95,8 @@ def rates(
 
     `population` has the columns `year`, `persons` (on 1 January) and `source`.
     Adds `rate`, `rate_low`, `rate_high` (all per `per` inhabitants) and `population_source`; absent where the
-    population of the year is not known, the unit is money, or the count is below 3 (then only the count is given).
+    population of the year is not known, the unit is money, or the count is below 3 (then only the count is
+    given).
     """
     merged = trend_frame.merge(
         population[["year", "persons", "source"]].rename(columns={"source": "population_source"}),

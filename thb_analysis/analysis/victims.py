@@ -30,9 +30,10 @@ class Breakdown:
     `year`, `identification`; `dimensions`: those by which the rows differ.
     `rows`: those columns, then `value`, `obs_status` and the source columns; as published, also when mixed.
     `total`: the published total, None where there is none; `parts`: the sum of the rows that have a value.
-    `covers`: `all` (parts = total), `partly` (fewer), `more` (parts exceed the total: persons counted in several
-    rows, or a contradiction), `no_total`.
-    `unknown`: persons in rows of unknown characteristic; `not_covered`: total less parts, where that is positive.
+    `covers`: `all` (parts = total), `partly` (fewer), `more` (parts exceed the total: persons counted in
+    several rows, or a contradiction), `no_total`.
+    `unknown`: persons in rows of unknown characteristic; `not_covered`: total less parts, where that is
+    positive.
     `mixed`: rows of different kinds that together make the total, such as men, women and minors.
     `derived`: added up here from a two-way breakdown, not published.
     """
@@ -55,14 +56,16 @@ class Registration:
     """Who registered a year's victims, and how many persons that makes.
 
     `rows`: `registered_by`, `value`, `obs_status` and the source columns.  `total_of_rows`: their sum.
-    `overlap`: persons counted twice, as declared; None where nobody said.  `total`: as published, None where absent.
+    `overlap`: persons counted twice, as declared; None where nobody said.  `total`: as published, None where
+    absent.
     `computed`: sum less overlap; None where no overlap was declared.
-    `lower`, `upper`: without a declared overlap the union is at least the largest and at most the sum of its parts
-    (Fréchet 1935); with one, both are `computed`.
-    `verdict`: `deduplicated` (computed = published), `computed` (no published total), `no_overlap` (sum = published),
-    `partial` (sum below the published total: not all registrars are named), `implied_overlap` (sum above it, within
-    the bounds, none declared), `contradiction` (the published total cannot be), `bounds` (neither overlap nor
-    total), `none` (nobody named).
+    `lower`, `upper`: without a declared overlap the union is at least the largest and at most the sum of its
+    parts (Fréchet 1935); with one, both are `computed`.
+    `verdict`: `deduplicated` (computed = published), `computed` (no published total), `no_overlap` (sum =
+    published),
+    `partial` (sum below the published total: not all registrars are named), `implied_overlap` (sum above it,
+    within the bounds, none declared), `contradiction` (the published total cannot be), `bounds` (neither
+    overlap nor total), `none` (nobody named).
     """
 
     year: int
@@ -80,8 +83,8 @@ class Registration:
 def by_year(victims: pd.DataFrame, level: float = counts.LEVEL) -> pd.DataFrame:
     """The published totals of each year and identification, identified beside presumed.
 
-    Columns: `year`, `identification`, `value`, `unit`, `obs_status`, `low`, `high` (Garwood; the range compatible
-    with chance if persons were found independently of each other), source columns.
+    Columns: `year`, `identification`, `value`, `unit`, `obs_status`, `low`, `high` (Garwood; the range
+    compatible with chance if persons were found independently of each other), source columns.
     """
     require(victims, ["identification", *DIMENSIONS])
     rows = yearly(victims)
@@ -98,9 +101,9 @@ def by_year(victims: pd.DataFrame, level: float = counts.LEVEL) -> pd.DataFrame:
 def breakdowns(victims: pd.DataFrame, year: int, derive: bool = True) -> list[Breakdown]:
     """Every breakdown that a year has: one-way first, then two-way and mixed ones.
 
-    Rows that share the same dimensions make one breakdown.  Two that fall short of the total alone and make it
-    together are one mixed breakdown.  With `derive` a complete two-way breakdown also gives its one-way sums where
-    nobody published them (`derived`).
+    Rows that share the same dimensions make one breakdown.  Two that fall short of the total alone and make
+    it together are one mixed breakdown.  With `derive` a complete two-way breakdown also gives its one-way
+    sums where nobody published them (`derived`).
     """
     require(victims, ["identification", *DIMENSIONS])
     rows = yearly(victims)
@@ -144,7 +147,8 @@ def registration(
 ) -> Registration:
     """Sum, overlap and deduplicated total of those who registered the victims of a year.
 
-    `parents` says which registrar is part of which (from the code list): a part beside its whole is not added.
+    `parents` says which registrar is part of which (from the code list): a part beside its whole is not
+    added.
     """
     require(victims, ["identification", *DIMENSIONS])
     rows = yearly(victims)
