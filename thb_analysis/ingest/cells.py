@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
 
 from thb_analysis.findings import Finding
 
@@ -16,9 +17,12 @@ type_names = ("text", "number", "date", "bool", "error")
 CellValue = str | int | float | Decimal | date | datetime | time | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One non-blank cell (white space alone is blank; a formula without a stored result is not)."""
+class Cell(NamedTuple):
+    """One non-blank cell (white space alone is blank; a formula without a stored result is not).
+
+    A named tuple, because a frozen dataclass takes five times as long to make and to send to another
+    process, and a collection has millions of cells.  For a changed copy: `cell._replace(text=...)`.
+    """
 
     row: int  #: 1-based
     column: int  #: 1-based
@@ -40,8 +44,7 @@ class Cell:
         return f"{column_letters(self.column)}{self.row}"
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(NamedTuple):
     """A merged range, 1-based and inclusive.  Its first cell may be blank, then no Cell stands for it."""
 
     top: int

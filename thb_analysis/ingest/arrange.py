@@ -1,0 +1,127 @@
+"""From cells as a format's reader found them to a Sheet: order, merged ranges, comments, what is hidden.
+
+The same for every spreadsheet format.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Cell, Merge, Sheet, column_letters
+from thb_analysis.ingest.refused import Refused
+
+#: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
+MAX_SPREAD = 30_000_000
+LARGE_MERGE = 100_000  #: a merged range of more cells is cut to the part of the sheet that is in use
+
+
+@dataclass(slots=True)
+class SheetPart:
+    """A sheet as its part of the file holds it."""
+
+    cells: list[Cell] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    comments: Mapping[str, str] = field(default_factory=dict)  #: by address
+    orderly: bool = True  #: the cells came in row-major order, each address once
+    formulas: int = 0  #: cells with a formula and a stored result
+
+
+def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet, list[Finding]]:
+    """The finished sheet and what is to be said of it.
+
+    Raises Refused: `cell_twice` where an address comes twice, `sheet_spread` where the cells lie so far apart
+    that laying them out would fill the memory.
+    """
+    cells = part.cells
+    if not part.orderly:
+        cells.sort(key=lambda cell: cell[:2])
+        for before, after in pairwise(cells):
+            if before[:2] == after[:2]:
+                raise Refused("cell_twice", found=after.address)
+    if not cells:
+        return Sheet(name, (), (), hidden), []
+    last_row, last_column = cells[-1].row, max(cell[1] for cell in cells)
+    if last_row * last_column > MAX_SPREAD:
+        farthest = f"{column_letters(last_column)}{last_row}"
+        raise Refused("sheet_spread", found=farthest, expected=f"{MAX_SPREAD // 1_000_000} 000 000")
+    merges = [_in_use(merge, last_row, last_column) for merge in part.merges]
+    covered = _merge_cells(cells, merges)
+    _attach_comments(cells, part.comments)
+    findings = []
+    if covered:
+        findings.append(Finding("cells_covered", file, name, covered[0], found=str(len(covered))))
+    if hidden:
+        findings.append(Finding("sheet_hidden", file, name, found=str(len(cells))))
+    else:
+        findings.extend(_hidden_lines(part, file, name))
+    return Sheet(name, tuple(cells), tuple(merges), hidden), findings
+
+
+def _in_use(merge: Merge, last_row: int, last_column: int) -> Merge:
+    if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) <= LARGE_MERGE:
+        return merge
+    bottom, right = min(merge.bottom, last_row), min(merge.right, last_column)
+    return Merge(merge.top, merge.left, max(bottom, merge.top), max(right, merge.left))
+
+
+def _merge_cells(cells: list[Cell], merges: Iterable[Merge]) -> list[str]:
+    """Give first cells their span; hide cells that lie under a merged range and return their addresses."""
+    covered: list[str] = []
+    for top, left, bottom, right in merges:
+        at = bisect_left(cells, (top, left))
+        if at < len(cells) and cells[at][:2] == (top, left):
+            cells[at] = cells[at]._replace(rows=bottom - top + 1, columns=right - left + 1)
+            at += 1
+        while at < len(cells) and (row := cells[at].row) <= bottom:
+            column = cells[at].column
+            if left <= column <= right:
+                cells[at] = cells[at]._replace(hidden=True)
+                covered.append(cells[at].address)
+                at += 1
+            elif column < left:
+                at = bisect_left(cells, (row, left), at)
+            else:
+                at = bisect_left(cells, (row + 1, left), at)
+    return covered
+
+
+def _attach_comments(cells: list[Cell], comments: Mapping[str, str]) -> None:
+    if comments:
+        places = {cell.address: at for at, cell in enumerate(cells)}
+        for address, words in comments.items():
+            if address in places:
+                cells[places[address]] = cells[places[address]]._replace(comment=words)
+
+
+def _hidden_lines(part: SheetPart, file: str, name: str) -> Iterator[Finding]:
+    """One finding for each stretch of hidden rows, and of hidden columns, that holds cells."""
+    if part.hidden_rows:
+        rows = Counter(cell.row for cell in part.cells if cell.row in part.hidden_rows)
+        for first, last, count in _stretches(rows):
+            yield Finding("rows_hidden", file, name, f"{first}:{last}", found=str(count))
+    if part.hidden_columns:
+        columns = Counter(cell.column for cell in part.cells if cell.column in part.hidden_columns)
+        for first, last, count in _stretches(columns):
+            place = f"{column_letters(first)}:{column_letters(last)}"
+            yield Finding("columns_hidden", file, name, place, found=str(count))
+
+
+def _stretches(counts: Counter[int]) -> Iterator[tuple[int, int, int]]:
+    """Neighbouring numbers joined: (first, last, sum of their counts)."""
+    first = last = total = 0
+    for index in sorted(counts):
+        if index != last + 1:
+            if total:
+                yield first, last, total
+            first, total = index, 0
+        last = index
+        total += counts[index]
+    if total:
+        yield first, last, total

@@ -1,0 +1,144 @@
+"""Zip packages (xlsx, xlsm, ods): a guarded look at the directory, and parts fed to a guarded XML parser.
+
+Nothing is inflated before the directory has been found sane, and never more than it declares.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.parsers import expat
+
+from thb_analysis.ingest.refused import Refused
+
+MAX_PARTS = 10_000  #: entries in the directory
+MAX_PART_BYTES = 400_000_000  #: one inflated part; a list of 100,000 rows by 20 columns has about 100 MB
+MAX_READ_BYTES = 600_000_000  #: all parts that are read from one package
+MAX_RATIO = 300  #: inflated to packed, where a part is large; sheets as written by people stay below 100
+RATIO_MATTERS_FROM = 5_000_000  #: smaller parts do no harm at any ratio
+CHUNK = 1 << 18
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+
+Start = Callable[[str, dict[str, str]], Any]
+End = Callable[[str], Any]
+Text = Callable[[str], Any]
+
+
+class Package:
+    """An open zip package whose parts are looked up by name without regard to case, as Excel does."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (*_DAMAGE, OverflowError) as error:
+            raise Refused("file_damaged", found=str(error)) from error
+        entries = self._zip.infolist()
+        if len(entries) > MAX_PARTS:
+            self.close()
+            raise Refused("file_bomb", found=f"{len(entries)} parts", expected=f"≤ {MAX_PARTS} parts")
+        self._entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
+        self._read = 0
+
+    def close(self) -> None:
+        self._zip.close()
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._entries
+
+    def names(self) -> list[str]:
+        """The parts' names in lower case."""
+        return list(self._entries)
+
+    def parse(self, name: str, start: Start | None, end: End | None = None, text: Text | None = None) -> None:
+        """Run one part through expat.  Handlers get qualified names as written, attributes as a dict.
+
+        Raises Refused: `part_missing`, `file_bomb`, `xml_doctype`, `xml_damaged`, `file_encrypted`.
+        """
+        parser = guarded_parser()
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = text
+        self.feed(name, parser)
+
+    def feed(self, name: str, parser: expat.XMLParserType) -> None:
+        """Feed one part to a parser from `guarded_parser`; raises as `parse` does."""
+        entry = self._entries.get(name.lower())
+        if entry is None:
+            raise Refused("part_missing", found=name)
+        size = entry.file_size
+        self._read += size
+        if size > MAX_PART_BYTES or self._read > MAX_READ_BYTES:
+            limit = f"≤ {MAX_PART_BYTES // 1_000_000} MB"
+            raise Refused("file_bomb", found=f"{name}: {size // 1_000_000} MB", expected=limit)
+        if size > RATIO_MATTERS_FROM and size > MAX_RATIO * max(entry.compress_size, 1):
+            ratio = size // max(entry.compress_size, 1)
+            raise Refused("file_bomb", found=f"{name}: 1 : {ratio}", expected=f"≤ 1 : {MAX_RATIO}")
+        if entry.flag_bits & 1:
+            raise Refused("file_encrypted")
+        try:
+            if size <= CHUNK:
+                parser.Parse(self._zip.read(entry), True)
+                return
+            with self._zip.open(entry) as stream:
+                while chunk := stream.read(CHUNK):
+                    parser.Parse(chunk, False)
+                parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise Refused("xml_damaged", found=f"{name}: {error}") from error
+        except (*_DAMAGE, OSError) as error:
+            raise Refused("file_damaged", found=f"{name}: {error}") from error
+        except RuntimeError as error:  # zipfile's word for a password
+            raise Refused("file_encrypted") from error
+
+
+def guarded_parser() -> expat.XMLParserType:
+    """An expat parser that refuses a document type, and with it every entity but XML's own five."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.buffer_size = 1 << 16
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    return parser
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Refused("xml_doctype")
+
+
+def local(name: str) -> str:
+    """A qualified name without its prefix."""
+    return name.rpartition(":")[2]
+
+
+def relations(package: Package, part: str) -> Mapping[str, tuple[str, str, bool]]:
+    """The relationships of a part: id → (last word of the type, target part or address, external)."""
+    folder = PurePosixPath(part).parent
+    name = str(folder / "_rels" / (PurePosixPath(part).name + ".rels"))
+    found: dict[str, tuple[str, str, bool]] = {}
+    if name not in package:
+        return found
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if local(tag) == "Relationship":
+            kind = attributes.get("Type", "").rpartition("/")[2]
+            target = attributes.get("Target", "").replace("\\", "/")
+            external = attributes.get("TargetMode") == "External"
+            place = target if external else _resolve(folder, target)
+            found[attributes.get("Id", "")] = kind, place, external
+
+    package.parse(name, start)
+    return found
+
+
+def _resolve(folder: PurePosixPath, target: str) -> str:
+    """A relationship's target as a part name: relative to the folder, or absolute with a leading slash."""
+    pieces: list[str] = [] if target.startswith("/") else [piece for piece in folder.parts if piece != "."]
+    for piece in target.split("/"):
+        if piece == "..":
+            del pieces[-1:]
+        elif piece not in ("", "."):
+            pieces.append(piece)
+    return "/".join(pieces)

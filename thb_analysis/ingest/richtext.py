@@ -1,0 +1,90 @@
+"""Text as a cell holds it and as a person sees it: runs with a look of their own, superscripts, escapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Run(NamedTuple):
+    """A stretch of text.  None for a property means: as the cell's style says."""
+
+    text: str
+    superscript: bool | None = None
+    struck: bool | None = None
+    bold: bool | None = None
+
+
+class Wording(NamedTuple):
+    """A text that a cell holds, before the cell's style is known.
+
+    `shown_superscript` is how it reads where the cell's style is superscript; `struck` and `bold` are None
+    where the cell's style decides.
+    """
+
+    value: str
+    shown: str
+    shown_superscript: str
+    struck: bool | None = None
+    bold: bool | None = None
+
+
+def wording(runs: Sequence[Run]) -> Wording | None:
+    """The runs of one text put together, or None where nothing but white space is left."""
+    if len(runs) == 1 and runs[0][1:] == (None, None, None):
+        value = runs[0].text
+        if not value or value.isspace():
+            return None
+        if "_x" in value:
+            value = unescaped(value)
+        shown = printable(value)
+        return Wording(value, shown, shown.translate(SUPERSCRIPTS))
+    value = unescaped("".join(run.text for run in runs))
+    if not value or value.isspace():
+        return None
+    inked = [run for run in runs if run.text and not run.text.isspace()]
+    return Wording(
+        value,
+        _shown(runs, False),
+        _shown(runs, True),
+        True if any(run.struck for run in inked) else _whole([run.struck for run in inked]),
+        _whole([run.bold for run in inked]),
+    )
+
+
+def _shown(runs: Sequence[Run], style: bool) -> str:
+    """How the runs read in a cell whose style is superscript or not."""
+    parts = []
+    for run in runs:
+        raised = style if run.superscript is None else run.superscript
+        text = unescaped(run.text)
+        parts.append(text.translate(SUPERSCRIPTS) if raised else text)
+    return printable("".join(parts))
+
+
+def _whole(marks: list[bool | None]) -> bool | None:
+    """What holds for a whole text: None (the style decides) where any run leaves it open."""
+    return None if None in marks else all(marks)
+
+
+def unescaped(text: str) -> str:
+    """Decode `_x000D_`, the workbook's way to store characters that XML cannot hold."""
+    if "_x" not in text:
+        return text
+    decoded = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    # Two halves of a character beyond the first plane belong together; a half alone no file can hold.
+    return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def printable(text: str) -> str:
+    """Line ends as one kind, control characters left out: they would spoil every file written later."""
+    if text.isprintable():
+        return text
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
