@@ -42,14 +42,8 @@ STRANGERS = {
 
 #: (module, word) → why this word may stand in code all the same.
 ALLOWED_WORDS: dict[tuple[str, str], str] = {
-    (
-        "thb_analysis/ingest/numerals.py",
-        "1904",
-    ): "the day from which the Macintosh kind of workbook counts its dates",
-    (
-        "thb_analysis/ingest/xlsx_parts.py",
-        "AM",
-    ): "the forenoon in the built-in clock formats, not the ministry",
+    ("thb_analysis/ingest/numerals.py", "1904"): "where a Macintosh workbook starts to count its days",
+    ("thb_analysis/ingest/xlsx_parts.py", "AM"): "the forenoon in built-in clock formats",
 }
 
 
