@@ -54,6 +54,10 @@ class Language:
         """Every key that `text` answers to, sorted."""
         return sorted(self._texts)
 
+    def in_order(self) -> list[str]:
+        """Every key, file by file, as the files have them."""
+        return list(self._texts)
+
     def has(self, key: str) -> bool:
         return key in self._texts
 

@@ -1,0 +1,268 @@
+"""The figures that a publication draws on: looked up by meaning, shown with their source or with a mark."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from thb_analysis.language import Language
+from thb_analysis.publish.document import Absent, Figured, Link, Run, Runs, Source, Strong
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMMON = (
+    "year",
+    "value",
+    "unit",
+    "obs_status",
+    "institution",
+    "source_file",
+    "source_sheet",
+    "source_cell",
+    "note",
+)
+"""The columns of every tidy table that are not dimensions."""
+
+TOTAL = "_T"
+NOT_APPLICABLE = "Z"
+NOT_RECEIVED = "none"
+"""What no workbook says anything about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One row of a tidy table."""
+
+    table: str
+    year: int
+    codes: Mapping[str, str]
+    value: float | None
+    text: str
+    unit: str
+    status: str
+    institution: str
+    file: str
+    sheet: str
+    cell: str
+
+    def code(self, dimension: str) -> str:
+        return self.codes.get(dimension, TOTAL)
+
+
+@dataclass
+class Facts:
+    """The tidy tables as observations, and the register of those that were cited."""
+
+    tables: Mapping[str, pd.DataFrame]
+    language: Language
+    _rows: dict[str, list[Observation]] = field(default_factory=dict)
+    _sources: dict[tuple[str, str, str], Source] = field(default_factory=dict)
+    _cited: dict[Source, list[Observation]] = field(default_factory=dict)
+
+    # -- looking up ----------------------------------------------------------------------------------------
+
+    def rows(self, table: str) -> list[Observation]:
+        """Every observation of a table; none when there is no such table."""
+        if table not in self._rows:
+            frame = self.tables.get(table)
+            self._rows[table] = [] if frame is None else list(_observations(table, frame))
+        return self._rows[table]
+
+    def select(self, table: str, **codes: Any) -> list[Observation]:
+        """Observations with these codes (`year=`, `institution=`, any dimension); others at will."""
+        return [row for row in self.rows(table) if _matches(row, codes)]
+
+    def only(self, table: str, **codes: Any) -> Observation | None:
+        """The observation with these codes and the total in every other dimension; None when there is none.
+
+        Raises LookupError when several answer: a publication does not pick one in silence.
+        """
+        found = [
+            row
+            for row in self.select(table, **codes)
+            if all(code in (TOTAL, "identified") for name, code in row.codes.items() if name not in codes)
+        ]
+        if len(found) > 1:
+            raise LookupError(f"{table}: {len(found)} rows answer to {codes}")
+        return found[0] if found else None
+
+    def at(self, table: str, row: Mapping[str, Any] | None) -> Observation | None:
+        """The observation that a row of an analysis (with its source columns) was taken from."""
+        if row is None or not _text(row.get("source_file")):
+            return None
+        place = tuple(_text(row[name]) for name in ("source_file", "source_sheet", "source_cell"))
+        for one in self.select(table, year=int(row["year"])):
+            same = all(_text(row[name]) == code for name, code in one.codes.items() if name in row)
+            if (one.file, one.sheet, one.cell) == place and same:
+                return one
+        raise LookupError(f"{table}: no row was read from {', '.join(place)}")
+
+    def years(self, table: str, first_year: int, year: int, **codes: Any) -> list[int]:
+        """The years from `first_year` to `year` of which the table has a row with these codes."""
+        return sorted({row.year for row in self.select(table, **codes) if first_year <= row.year <= year})
+
+    # -- showing -------------------------------------------------------------------------------------------
+
+    def show(self, row: Observation | None, decimals: int | None = None) -> Runs:
+        """A figure with its source, or the mark that says why there is none."""
+        return (self.run(row, decimals),)
+
+    def run(self, row: Observation | None, decimals: int | None = None) -> Run:
+        if row is None:
+            return self.absent(NOT_RECEIVED)
+        source = self.cite(row)
+        description = self.describe(source)
+        if row.value is None:
+            return self.absent(row.status, source, description)
+        return Figured(self.written(row, decimals), plain_number(row.value), source, description)
+
+    def written(self, row: Observation, decimals: int | None = None) -> str:
+        """A figure as people read it; money with its unit.  Raises ValueError when there is none."""
+        if row.value is None:
+            raise ValueError(f"{row.table}, {row.year}: there is no figure to write")
+        write = self.language.money if row.unit == "EUR" else self.language.number
+        return write(row.value, decimals)
+
+    def word(self, text: str, code: str, row: Observation) -> Figured:
+        """A word of the data (a status) with its source."""
+        source = self.cite(row)
+        return Figured(text, code, source, self.describe(source))
+
+    def absent(self, status: str, source: Source | None = None, description: str = "") -> Absent:
+        """The mark of a figure that is not there."""
+        meaning = self.meaning(status)
+        text = "–" if status == NOT_APPLICABLE else meaning
+        return Absent(text, status, meaning, source, f"{meaning}: {description}" if description else "")
+
+    def meaning(self, status: str) -> str:
+        if status == NOT_RECEIVED:
+            return self.language.text("overview.marks.not_received")
+        return self.language.label("obs_status", status)
+
+    def describe(self, source: Source) -> str:
+        """File, sheet and cell in one line."""
+        place = ", ".join(part for part in (source.sheet, source.cell) if part)
+        return f"{PurePosixPath(source.file).name}, {place}" if place else PurePosixPath(source.file).name
+
+    # -- sources -------------------------------------------------------------------------------------------
+
+    def cite(self, row: Observation) -> Source:
+        """Enter a figure's cell in the register."""
+        place = (row.file, row.sheet, row.cell)
+        if place not in self._sources:
+            key = base = "src-" + _slug("-".join((PurePosixPath(row.file).stem, row.sheet, row.cell)))
+            taken = {source.key for source in self._sources.values()}
+            number = 1
+            while key in taken:
+                number += 1
+                key = f"{base}-{number}"
+            self._sources[place] = Source(key, *place, row.institution)
+        source = self._sources[place]
+        cited = self._cited.setdefault(source, [])
+        if row not in cited:
+            cited.append(row)
+        return source
+
+    def cited(self) -> list[tuple[Source, list[Observation]]]:
+        """Every cited cell with the observations read from it, by file, sheet and place on the sheet."""
+        return sorted(self._cited.items(), key=lambda item: _reading_order(item[0]))
+
+    def cells_cited(self, file: str) -> list[Source]:
+        return [source for source, _ in self.cited() if source.file == file]
+
+    # -- words ---------------------------------------------------------------------------------------------
+
+    def say(self, key: str, **params: Any) -> Runs:
+        """A text of the overview whose parameters may be figures, marks or links.
+
+        The plural form follows `n`, or the figure given as `count`.
+        """
+        runs: list[Run] = []
+        plain: dict[str, Any] = {}
+        for name, value in params.items():
+            if isinstance(value, Figured | Absent | Link | Strong):
+                plain[name] = f"{_OPEN}{len(runs)}{_CLOSE}"
+                runs.append(value)
+            else:
+                plain[name] = value
+        count = params.get("count")
+        if "n" not in plain and isinstance(count, Figured):
+            plain["n"] = float(count.value)
+        parts = re.split(f"{_OPEN}(\\d+){_CLOSE}", self.language.text(f"overview.{key}", **plain))
+        return tuple(
+            runs[int(part)] if place % 2 else part for place, part in enumerate(parts) if part or place % 2
+        )
+
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Marks that no text has (private use), around the number of a run."""
+
+
+def plain_number(value: float) -> str:
+    """A number as machines read it."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def _observations(table: str, frame: pd.DataFrame) -> Iterable[Observation]:
+    dimensions = [name for name in frame.columns if name not in COMMON]
+    for row in frame.to_dict("records"):
+        year = _number(row["year"])
+        if year is None:
+            continue
+        value = _number(row.get("value"))
+        yield Observation(
+            table=table,
+            year=int(year),
+            codes={name: _text(row[name]) for name in dimensions},
+            value=value,
+            text=_text(row.get("value")) if value is None else "",
+            unit=_text(row.get("unit")),
+            status=_text(row.get("obs_status")),
+            institution=_text(row.get("institution")),
+            file=_text(row.get("source_file")),
+            sheet=_text(row.get("source_sheet")),
+            cell=_text(row.get("source_cell")),
+        )
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return None if math.isnan(number) else number
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None or value != value else str(value)
+
+
+def _matches(row: Observation, codes: Mapping[str, Any]) -> bool:
+    for name, code in codes.items():
+        found: Any = (
+            row.year if name == "year" else row.institution if name == "institution" else row.code(name)
+        )
+        if found != code:
+            return False
+    return True
+
+
+def _slug(text: str) -> str:
+    """Plain letters for an address within the page."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^A-Za-z0-9_]+", "-", folded).strip("-")
+
+
+def _reading_order(source: Source) -> tuple[str, str, int, int, str]:
+    match = re.match(r"([A-Z]+)([0-9]+)", source.cell)
+    row = int(match[2]) if match else 0
+    column = (
+        sum((ord(letter) - 64) * 26**place for place, letter in enumerate(reversed(match[1]))) if match else 0
+    )
+    return source.file, source.sheet, row, column, source.cell

@@ -1,0 +1,267 @@
+"""The overview's last sections: limits, definitions, data quality, revisions, and every number's source."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from thb_analysis.language import LanguageError
+from thb_analysis.publish.context import Context
+from thb_analysis.publish.document import (
+    Block,
+    Bullets,
+    Row,
+    RowGroup,
+    Runs,
+    Section,
+    Subheading,
+    Table,
+    Terms,
+)
+from thb_analysis.publish.facts import Observation
+
+SHOWN_SEVERITIES = ("error", "warning")
+"""Findings that a reader of the overview should know of; the rest is for the record."""
+
+
+def limits(context: Context) -> Section:
+    """What the figures do not say."""
+    return context.section("limits", [Bullets(_numbered(context, "limits.item"))])
+
+
+def definitions(context: Context) -> Section:
+    """Words, units and marks, and the articles that the overview speaks of."""
+    language = context.language
+    names = _names(context, "definitions.term")
+    terms = Terms(
+        tuple(
+            (context.text(f"definitions.term.{name}"), context.say(f"definitions.meaning.{name}"))
+            for name in names
+        )
+    )
+    marks = Terms(
+        tuple((context.text(f"marks.{name}"), context.say(f"marks.{name}_meaning")) for name in MARKS)
+    )
+    articles = sorted(_articles(context), key=language.codes("article").index)
+    blocks: list[Block] = [terms, Subheading(context.text("definitions.marks")), marks]
+    if articles:
+        listed: list[Runs] = [(language.label("article", code),) for code in articles]
+        blocks += [Subheading(context.text("definitions.articles")), Bullets(tuple(listed))]
+        blocks.append(context.paragraph("definitions.articles_note", role="note"))
+    return context.section("definitions", blocks)
+
+
+MARKS = ("zero", "dash", "blank", "not_collected", "not_received")
+"""The kinds of nothing, in the order in which they are explained."""
+
+
+def _articles(context: Context) -> set[str]:
+    known = set(context.language.codes("article"))
+    return {
+        part
+        for table in context.facts.tables
+        for row in context.facts.rows(table)
+        if context.first_year <= row.year <= context.year
+        for part in row.codes.get("article", "").split("+")
+        if part in known and not part.startswith("_")
+    }
+
+
+def _numbered(context: Context, prefix: str) -> tuple[Runs, ...]:
+    return tuple(context.say(f"{prefix}.{name}") for name in _names(context, prefix))
+
+
+def _names(context: Context, prefix: str) -> list[str]:
+    """The entries of a table of the text file, in its order."""
+    start = f"overview.{prefix}."
+    return [key.removeprefix(start) for key in context.language.in_order() if key.startswith(start)]
+
+
+def quality(context: Context) -> Section:
+    """What was noticed in the workbooks of these years, each with its place and what to do."""
+    frame = context.findings
+    if not len(frame):
+        return context.section("quality", [context.paragraph("quality.none")])
+    rows = [row for row in frame.to_dict("records") if _concerns(context, str(row["source_file"]))]
+    shown = [row for row in rows if row["severity"] in SHOWN_SEVERITIES]
+    rest = len(rows) - len(shown)
+    if not shown:
+        return context.section("quality", [context.paragraph("quality.none")])
+    groups = []
+    for severity in SHOWN_SEVERITIES:
+        part = tuple(_finding(row) for row in shown if row["severity"] == severity)
+        if part:
+            groups.append(RowGroup(part, context.text(f"quality.{severity}")))
+    columns = tuple(context.text(f"quality.{name}") for name in ("place", "message"))
+    notes = [context.say("quality.rest", n=rest)] if rest else []
+    table = Table(
+        "findings",
+        context.text("quality.caption"),
+        columns,
+        tuple(groups),
+        tuple(notes),
+        words=frozenset({1}),
+    )
+    return context.section("quality", [context.paragraph("quality.lead", n=len(shown)), table])
+
+
+def _finding(row: dict[str, Any]) -> Row:
+    place = [
+        PurePosixPath(_text(row["source_file"])).name,
+        _text(row["source_sheet"]),
+        _text(row["source_cell"]),
+    ]
+    message = " ".join(part for part in (_text(row["message"]), _text(row["suggestion"])) if part)
+    return Row((", ".join(part for part in place if part),), ((message,),))
+
+
+def _concerns(context: Context, file: str) -> bool:
+    """Whether a file is of the years that the overview looks at; files of no year concern every overview."""
+    folder = PurePosixPath(file).parts[0] if PurePosixPath(file).parts else ""
+    return not folder.isdigit() or context.first_year <= int(folder) <= context.year
+
+
+def revisions(context: Context) -> Section:
+    """Figures that a later workbook gave anew."""
+    frame = context.revisions
+    rows = []
+    for row in frame.to_dict("records"):
+        key = dict(part.split("=", 1) for part in _text(row["key"]).split(";") if "=" in part)
+        year = key.pop("year", "")
+        if not year.isdigit() or not context.first_year <= int(year) <= context.year:
+            continue
+        head = ", ".join(
+            [context.text(f"stages.{row['table']}"), year, *(_coded(context, *item) for item in key.items())]
+        )
+        cells: tuple[Runs, ...] = (
+            (_value(context, row["old_value"]),),
+            (_value(context, row["new_value"]),),
+            (_text(row["new_source"]),),
+        )
+        rows.append(Row((head,), cells))
+    if not rows:
+        return context.section("revisions", [context.paragraph("revisions.none")])
+    columns = tuple(context.text(f"revisions.{name}") for name in ("figure", "old", "new", "source"))
+    groups = (RowGroup(tuple(rows)),)
+    table = Table("revised", context.text("revisions.caption"), columns, groups, words=frozenset({3}))
+    return context.section("revisions", [context.paragraph("revisions.lead"), table])
+
+
+def _coded(context: Context, dimension: str, code: str) -> str:
+    try:
+        return context.language.short(dimension, code)
+    except LanguageError:
+        return code
+
+
+def _value(context: Context, value: Any) -> str:
+    try:
+        return context.language.number(float(value))
+    except (TypeError, ValueError):
+        return context.text("marks.blank")
+
+
+def sources(context: Context) -> Section:
+    """Which institution gave figures for which year, and the list of every cell cited."""
+    blocks: list[Block] = [context.paragraph("sources.lead"), _received(context)]
+    cited = context.facts.cited()
+    if cited:
+        blocks += [
+            Subheading(context.text("sources.annex")),
+            context.paragraph("sources.annex_lead"),
+            _annex(context),
+        ]
+    return context.section("sources", blocks)
+
+
+def _received(context: Context) -> Table:
+    """How many figures each institution's workbooks gave; those asked that gave none too."""
+    from thb_analysis.definitions import load_catalogue
+
+    language = context.language
+    counted: dict[tuple[str, int], int] = {}
+    for table in context.facts.tables:
+        for row in context.facts.rows(table):
+            if context.first_year <= row.year <= context.year and row.institution:
+                place = row.institution, row.year
+                counted[place] = counted.get(place, 0) + 1
+    catalogue = load_catalogue()
+    asked = {sender for table in catalogue.tables.values() for sender in table.senders}
+    known = catalogue.codes["institution"]
+    order = language.codes("institution")
+    years = range(context.first_year, context.year + 1)
+    institutions = sorted({who for who, _ in counted if who in order} | asked, key=order.index)
+    rows = []
+    for who in institutions:
+        cells: list[Runs] = []
+        for year in years:
+            number = counted.get((who, year))
+            if number is None and not known[who].valid_in(year):
+                cells.append((context.text("sources.not_yet"),))
+            else:
+                cells.append((language.number(number) if number else context.text("sources.nothing"),))
+        rows.append(Row((language.label("institution", who),), tuple(cells)))
+    columns = (context.text("sources.institution"), *map(str, years))
+    note = context.say("sources.received_note")
+    return Table("received", context.text("sources.received"), columns, (RowGroup(tuple(rows)),), (note,))
+
+
+def _annex(context: Context) -> Table:
+    groups: dict[str, list[Row]] = {}
+    for source, observations in context.facts.cited():
+        what = "; ".join(dict.fromkeys(_meaning(context, row) for row in observations))
+        values = "; ".join(dict.fromkeys(_shown(context, row) for row in observations))
+        row = Row(
+            (f"{source.sheet}, {source.cell}" if source.sheet else source.cell,),
+            ((what,), (values,)),
+            key=source.key,
+        )
+        who = _coded_institution(context, source.institution)
+        groups.setdefault(f"{PurePosixPath(source.file).name} – {who}" if who else source.file, []).append(
+            row
+        )
+    columns = tuple(context.text(f"sources.{name}") for name in ("cell", "what", "value"))
+    made = tuple(RowGroup(tuple(rows), head) for head, rows in groups.items())
+    return Table("cells", context.text("sources.annex_caption"), columns, made, words=frozenset({1}))
+
+
+def _coded_institution(context: Context, code: str) -> str:
+    return (
+        context.language.label("institution", code) if code in context.language.codes("institution") else code
+    )
+
+
+def _meaning(context: Context, row: Observation) -> str:
+    """What a cell stands for: table, year and the codes that are no totals."""
+    parts = [context.text(f"stages.{row.table}"), str(row.year)]
+    for dimension, code in row.codes.items():
+        if code not in ("_T", "identified", "") and dimension not in QUIET:
+            parts.append(_coded(context, dimension, code))
+    return ", ".join(parts)
+
+
+QUIET = frozenset(
+    {
+        "plan",
+        "direction",
+        "responsible",
+        "status",
+        "breakdown",
+        "raw_value",
+        "low",
+        "high",
+        "relative_to_year",
+    }
+)
+"""Columns that the description of a cell does not need."""
+
+
+def _shown(context: Context, row: Observation) -> str:
+    if row.value is None:
+        status = row.codes.get("status", "")
+        return context.language.label("status", status) if status else context.facts.meaning(row.status)
+    return context.language.money(row.value) if row.unit == "EUR" else context.language.number(row.value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or value != value else str(value)

@@ -1,0 +1,287 @@
+"""The overview's sections on people: victims by year and breakdown, who registered them, rehabilitation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from thb_analysis.publish.context import Context, code_list, legend, series, strip, yearly_table
+from thb_analysis.publish.document import (
+    Block,
+    Bullets,
+    Figured,
+    Row,
+    RowGroup,
+    Runs,
+    Section,
+    Subheading,
+    Table,
+)
+from thb_analysis.publish.facts import TOTAL, Observation
+from thb_analysis.publish.pictures import picture
+
+IDENTIFIED = "identified"
+PRESUMED = "presumed"
+OVERLAP = "overlap"
+
+
+def victims(context: Context) -> Section:
+    """Totals by year, then every breakdown that the years have, as it was published."""
+    years = context.years("victims")
+    if not years:
+        return context.section("victims", [])
+    facts = context.facts
+    total = facts.only("victims", year=context.year, identification=IDENTIFIED)
+    blocks: list[Block] = []
+    if total is not None and total.value is not None:
+        blocks.append(
+            context.paragraph("victims.lead", role="lead", year=context.year, count=facts.run(total))
+        )
+    blocks.append(_totals(context, years))
+    blocks += picture(context, "victims")
+    blocks.append(context.paragraph("victims.words", role="note"))
+    found = _breakdowns(context, years)
+    if not any(one.year == context.year for one in found):
+        blocks.append(context.paragraph("victims.total_only", year=context.year))
+    blocks += [Subheading(context.text("victims.breakdowns"))] if found else []
+    blocks += _one_way(context, found)
+    blocks += _finer(context, found)
+    blocks += _registered(context, years)
+    return context.section("victims", blocks)
+
+
+def _totals(context: Context, years: Sequence[int]) -> Table:
+    from thb_analysis.analysis.victims import by_year
+
+    frame = context.frame("victims")
+    assert frame is not None
+    ranges = {
+        int(row["year"]): (row["low"], row["high"])
+        for row in by_year(frame).to_dict("records")
+        if row["identification"] == IDENTIFIED and row["value"] == row["value"]
+    }
+    rows = [
+        strip(
+            context,
+            context.text(f"victims.{identification}"),
+            years,
+            series(context, "victims", identification=identification),
+            total=identification == IDENTIFIED,
+        )
+        for identification in (IDENTIFIED, PRESUMED)
+        if context.years("victims", identification=identification)
+    ]
+    interval = context.language.interval
+    cells = tuple((interval(*ranges[year], decimals=0),) if year in ranges else ("",) for year in years)
+    rows.append(Row((context.text("victims.range"),), cells))
+    caption = context.text("victims.by_year", first_year=years[0], year=years[-1])
+    notes = [context.say("victims.range_note")]
+    groups = [RowGroup(tuple(rows))]
+    return yearly_table(
+        context, "victims-by-year", caption, context.text("victims.kind"), years, groups, notes
+    )
+
+
+def _breakdowns(context: Context, years: Sequence[int]) -> list[Any]:
+    from thb_analysis.analysis.victims import breakdowns
+
+    frame = context.frame("victims")
+    assert frame is not None
+    return [one for year in years for one in breakdowns(frame, year) if one.identification == IDENTIFIED]
+
+
+def _one_way(context: Context, found: Sequence[Any]) -> list[Block]:
+    """One table for each characteristic, with the years that have it."""
+    blocks: list[Block] = []
+    for dimension in ("sex", "age_group", "exploitation_form", "citizenship", "place"):
+        having = [one for one in found if one.dimensions == (dimension,)]
+        if having:
+            blocks.append(_one_way_table(context, dimension, having))
+    return blocks
+
+
+def _one_way_table(context: Context, dimension: str, having: Sequence[Any]) -> Table:
+    facts = context.facts
+    years = [one.year for one in having]
+    sums: dict[str, float] = {}
+    cells: dict[tuple[str, int], Runs] = {}
+    derived = [str(one.year) for one in having if one.derived]
+    for one in having:
+        for row in one.rows.to_dict("records"):
+            code = str(row[dimension])
+            sums[code] = sums.get(code, 0.0) + (row["value"] if row["value"] == row["value"] else 0.0)
+            if one.derived:
+                cells[code, one.year] = (context.language.number(row["value"]),)
+            else:
+                wanted = {"identification": IDENTIFIED, dimension: code}
+                cells[code, one.year] = facts.show(facts.only("victims", year=one.year, **wanted))
+    order = context.language.codes(dimension)
+    ranked = sorted(
+        sums,
+        key=lambda code: (
+            (-sums[code], order.index(code)) if dimension == "citizenship" else order.index(code)
+        ),
+    )
+    rows = tuple(
+        Row(
+            (_capital(context.language.label(dimension, code)),),
+            tuple(cells.get((code, year), facts.show(None)) for year in years),
+        )
+        for code in ranked
+    )
+    notes = [context.say("victims.derived", years=context.language.enumeration(derived))] if derived else []
+    partly = [one for one in having if one.covers == "partly"]
+    notes += [
+        context.say("victims.partly", year=one.year, parts=one.parts, total=one.total) for one in partly
+    ]
+    caption = context.text(f"victims.by_{dimension}")
+    columns = (context.text(f"victims.{dimension}"), *map(str, years))
+    groups = (RowGroup(rows),)
+    return Table(f"victims-{dimension}", caption, columns, groups, (*notes, *legend(context, groups)))
+
+
+def _finer(context: Context, found: Sequence[Any]) -> list[Block]:
+    """Breakdowns by two characteristics and mixed ones, each year as it was published."""
+    return [
+        _finer_table(context, one)
+        for one in found
+        if len(one.dimensions) > 1 and "registered_by" not in one.dimensions
+    ]
+
+
+def _finer_table(context: Context, one: Any) -> Table:
+    facts = context.facts
+    rows = []
+    for row in one.rows.to_dict("records"):
+        codes = {dimension: str(row[dimension]) for dimension in one.dimensions}
+        observation = facts.only("victims", year=one.year, identification=IDENTIFIED, **codes)
+        rows.append(Row((_capital(_group_label(context, codes)),), (facts.show(observation),)))
+    names = [context.text(f"victims.{dimension}") for dimension in one.dimensions]
+    what = context.language.enumeration(name[:1].lower() + name[1:] for name in names)
+    caption = context.text("victims.by_several", year=one.year, what=what)
+    columns = (_capital(what), context.text("victims.column"))
+    groups = (RowGroup(tuple(rows)),)
+    notes = [context.say("victims.mixed")] if one.mixed else []
+    key = f"victims-{one.year}-{'-'.join(one.dimensions)}"
+    return Table(key, caption, columns, groups, (*notes, *legend(context, groups)))
+
+
+def _group_label(context: Context, codes: Mapping[str, str]) -> str:
+    """What a group is called: by one word where the catalogue has it (girls), else by its characteristics."""
+    wanted = {f"{dimension}={code}" for dimension, code in codes.items() if code != TOTAL}
+    for entry in code_list("composite").values():
+        if set(entry["implies"].split(";")) == wanted:
+            return entry[f"label_{context.language.lang}"]
+    return ", ".join(
+        context.language.label(dimension, code) for dimension, code in codes.items() if code != TOTAL
+    )
+
+
+def _registered(context: Context, years: Sequence[int]) -> list[Block]:
+    """Who registered the victims: parts, persons counted twice, and the total, never one for another."""
+    from thb_analysis.analysis.sentences import sentence
+    from thb_analysis.analysis.victims import registration
+
+    frame = context.frame("victims")
+    assert frame is not None
+    parents = {code: entry["parent"] for code, entry in code_list("registered_by").items() if entry["parent"]}
+    facts, language = context.facts, context.language
+    codes: dict[str, None] = {}
+    having: list[int] = []
+    sentences: list[Runs] = []
+    for year in years:
+        found = registration(frame, year, parents=parents)
+        if found.verdict != "none":
+            having.append(year)
+            codes |= dict.fromkeys(found.rows["registered_by"])
+            sentences.append((sentence(found, language),))
+    if not having:
+        return []
+
+    def overlap(year: int) -> Observation | None:
+        rows = [
+            row
+            for row in facts.select("victims", year=year, identification=OVERLAP)
+            if all(
+                code == TOTAL
+                for name, code in row.codes.items()
+                if name not in ("identification", "registered_by")
+            )
+        ]
+        return rows[0] if len(rows) == 1 else None
+
+    order = language.codes("registered_by")
+    rows = [
+        strip(
+            context,
+            _capital(language.label("registered_by", code)),
+            having,
+            series(context, "victims", registered_by=code, identification=IDENTIFIED),
+        )
+        for code in sorted(codes, key=order.index)
+    ]
+    if any(overlap(year) for year in having):
+        rows.append(strip(context, context.text("victims.overlap"), having, overlap))
+    rows.append(
+        strip(
+            context,
+            context.text("victims.total"),
+            having,
+            series(context, "victims", identification=IDENTIFIED),
+            total=True,
+        )
+    )
+    table = yearly_table(
+        context,
+        "victims-registered-by",
+        context.text("victims.registered_by"),
+        context.text("victims.registrar"),
+        having,
+        [RowGroup(tuple(rows))],
+    )
+    return [Subheading(context.text("victims.registration")), table, Bullets(tuple(sentences))]
+
+
+def support(context: Context) -> Section:
+    """Clients of state-paid rehabilitation as a flow: carried over, new, together."""
+    from thb_analysis.analysis.support import rehabilitation
+
+    years = context.years("rehabilitation_clients")
+    frame = context.frame("rehabilitation_clients")
+    if not years or frame is None:
+        return context.section("support", [])
+    facts, language = context.facts, context.language
+    rows = [
+        strip(
+            context,
+            _capital(language.label("started", code)),
+            years,
+            series(context, "rehabilitation_clients", started=code),
+            total=code == TOTAL,
+        )
+        for code in sorted(language.codes("started"), key=lambda code: code == TOTAL)
+        if context.years("rehabilitation_clients", started=code)
+    ]
+    flow = {int(row["year"]): row["leavers"] for row in rehabilitation(frame).to_dict("records")}
+    cells: list[Runs] = []
+    for year in years:
+        left = flow.get(year)
+        cells.append(
+            (context.text("support.open"),) if left is None or left != left else (language.number(left),)
+        )
+    rows.append(Row((context.text("support.leavers"),), tuple(cells)))
+    caption = context.text("support.caption", first_year=years[0], year=years[-1])
+    note = context.say("support.leavers_note")
+    groups = [RowGroup(tuple(rows))]
+    table = yearly_table(
+        context, "rehabilitation", caption, context.text("support.column"), years, groups, [note]
+    )
+    now = facts.only("rehabilitation_clients", year=context.year)
+    blocks: list[Block] = []
+    if now is not None and isinstance(run := facts.run(now), Figured):
+        blocks.append(context.paragraph("support.lead", role="lead", year=context.year, count=run))
+    return context.section("support", [*blocks, table, *picture(context, "rehabilitation_clients")])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

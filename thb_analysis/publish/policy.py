@@ -1,0 +1,123 @@
+"""The overview's section on policy measures: how many were carried out, and which were not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePosixPath
+
+from thb_analysis.publish.context import Context, code_list, legend
+from thb_analysis.publish.document import Block, Row, RowGroup, Runs, Section, Table
+from thb_analysis.publish.facts import TOTAL, Observation
+
+DONE = "done"
+
+
+def measures(context: Context) -> Section:
+    """The plan of the year: measures by direction and status, those not carried out, and tallies."""
+    blocks: list[Block] = []
+    rows = [row for row in context.facts.rows("plan_measures") if row.year == context.year]
+    for plan in sorted({row.code("plan") for row in rows}):
+        blocks += _plan(context, plan, [row for row in rows if row.code("plan") == plan])
+    blocks += _tallies(context)
+    return context.section("measures", blocks)
+
+
+def _plan(context: Context, plan: str, rows: list[Observation]) -> list[Block]:
+    name = context.language.label("plan", plan)
+    done = sum(row.code("status") == DONE for row in rows)
+    lead = context.paragraph("measures.lead", role="lead", plan=name, n=len(rows), done=done)
+    return [lead, _by_direction(context, plan, name, rows), *_open(context, plan, rows)]
+
+
+def _statuses(rows: list[Observation]) -> list[str]:
+    used = {row.code("status") for row in rows}
+    return [code for code in code_list("status") if code in used and code != TOTAL]
+
+
+def _by_direction(context: Context, plan: str, name: str, rows: list[Observation]) -> Table:
+    statuses = _statuses(rows)
+    number = context.language.number
+
+    def counted(head: str, part: list[Observation], total: bool = False) -> Row:
+        tally = Counter(row.code("status") for row in part)
+        cells: list[Runs] = [(number(tally[status]),) for status in statuses]
+        return Row((head,), (*cells, (number(len(part)),)), total=total)
+
+    directions = sorted({row.code("direction") for row in rows})
+    made = [
+        counted(
+            _capital(context.language.label("direction", direction)),
+            [row for row in rows if row.code("direction") == direction],
+        )
+        for direction in directions
+    ]
+    made.append(counted(context.text("measures.all"), rows, total=True))
+    columns = (
+        context.text("measures.direction"),
+        *(_capital(context.language.label("status", status)) for status in statuses),
+        context.text("measures.all"),
+    )
+    files = sorted({(PurePosixPath(row.file).name, row.sheet) for row in rows})
+    place = "; ".join(f"{file}, {sheet}" for file, sheet in files)
+    note = context.say("measures.counted", n=len(rows), place=place)
+    return Table(f"measures-{plan}", name, columns, (RowGroup(tuple(made)),), (note,))
+
+
+def _open(context: Context, plan: str, rows: list[Observation]) -> list[Block]:
+    """The measures that were not carried out in full, each with its cell."""
+    facts = context.facts
+    unfinished = [row for row in rows if row.code("status") != DONE]
+    if not unfinished:
+        return []
+    made = []
+    for row in sorted(
+        unfinished, key=lambda row: [int(part) for part in row.code("measure").split(".") if part.isdigit()]
+    ):
+        status = facts.word(context.language.label("status", row.code("status")), row.code("status"), row)
+        made.append(Row((row.code("measure"),), ((row.code("responsible"),), (status,))))
+    columns = tuple(context.text(f"measures.{name}") for name in ("measure", "responsible", "status"))
+    caption = context.text("measures.unfinished")
+    return [
+        Table(f"measures-open-{plan}", caption, columns, (RowGroup(tuple(made)),), words=frozenset({1, 2}))
+    ]
+
+
+def _tallies(context: Context) -> list[Block]:
+    """Published tallies of measures, by sector and by direction, side by side with what they add to."""
+    facts, language = context.facts, context.language
+    rows = [row for row in facts.rows("measure_tallies") if row.year == context.year]
+    blocks: list[Block] = []
+    for plan, breakdown in sorted({(row.code("plan"), row.code("breakdown")) for row in rows}):
+        part = [row for row in rows if (row.code("plan"), row.code("breakdown")) == (plan, breakdown)]
+        found = {(row.code("member"), row.code("status")): row for row in part}
+        statuses = [code for code in code_list("status") if any(status == code for _, status in found)]
+        statuses.sort(key=lambda status: status == TOTAL)
+        members = sorted({member for member, _ in found}, key=language.codes("member").index)
+        made = [
+            Row(
+                (_capital(language.label("member", member)),),
+                tuple(facts.show(found.get((member, status))) for status in statuses),
+                total=member == TOTAL,
+            )
+            for member in members
+        ]
+        sums = tuple(
+            (language.number(sum(found[m, s].value or 0 for m in members if m != TOTAL and (m, s) in found)),)
+            for s in statuses
+        )
+        made.append(Row((context.text("measures.sum"),), sums, total=True))
+        groups = (RowGroup(tuple(made)),)
+        caption = context.text(
+            "measures.tally", plan=language.label("plan", plan), by=language.label("breakdown", breakdown)
+        )
+        columns = (
+            context.text(f"measures.{breakdown}"),
+            *(_capital(language.label("status", status)) for status in statuses),
+        )
+        notes = (*legend(context, groups), context.say("measures.sum_note"))
+        blocks.append(Table(f"tally-{plan}-{breakdown}", caption, columns, groups, notes))
+    return blocks
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
