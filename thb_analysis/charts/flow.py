@@ -1,0 +1,159 @@
+"""Rehabilitation clients as a flow: carried over and new make the year's clients; who left stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from thb_analysis.analysis.frames import absent
+from thb_analysis.analysis.sentences import nothing, quantity
+from thb_analysis.charts import style, words
+from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_width
+from thb_analysis.language import Language
+
+ROW: Final = 0.42
+HEAD: Final = 0.5
+COLUMN: Final = 1.0
+"""Width of the two columns of numbers (total, left) in inches."""
+
+PARTS: Final = (("carried_over", style.DARK_BLUE, style.PAPER), ("new", style.ORANGE, style.TEXT))
+"""The two parts of a bar: column, colour, colour of the number in it."""
+
+
+def flow(
+    rehabilitation: pd.DataFrame, language: Language, subject: str, title: str = "", source: str = ""
+) -> Chart:
+    """A frame from `analysis.support.rehabilitation` as stacked bars, one a year, with total and leavers
+    beside.
+
+    `subject` names the clients' service; `title` replaces the finding; `source` the list of files.
+    A number that does not fit into its part of the bar stands above it.  Raises ValueError for an empty
+    frame.
+    """
+    if rehabilitation.empty:
+        raise ValueError("nothing to draw: the table has no rows")
+    records = _every_year(rehabilitation)
+    heading = Heading(
+        title or _finding(records, language, subject),
+        language.text("charts.flow.subtitle"),
+        [words.source_line(rehabilitation, language, source)],
+    )
+    left = text_width("0000", style.LABEL_SIZE) + 0.15
+    sheet = Sheet(heading, HEAD + ROW * len(records))
+    width = sheet.body_width - left - 2 * COLUMN
+    _legend(sheet, left, width, language)
+    axes = sheet.axes(left, HEAD, width, ROW * len(records))
+    longest = max((sum(_parts(record)) for record in records), default=0)
+    axes.set_xlim(0, max(longest, 1))
+    axes.set_ylim(len(records) - 0.5, -0.5)
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+    axes.set_yticks(range(len(records)), [str(record["year"]) for record in records])
+    axes.tick_params(axis="y", labelsize=style.LABEL_SIZE)
+    for row, record in enumerate(records):
+        _bar(axes, row, record, width / max(longest, 1), language)
+        for place, column in enumerate(("total", "leavers"), start=1):
+            value = record["parts"] if column == "total" and absent(record["total"]) else record[column]
+            sheet.text(
+                left + width + place * COLUMN - 0.1,
+                HEAD + (row + 0.5) * ROW,
+                _number(value, language) if not absent(value) else "–",
+                va="center",
+                ha="right",
+                fontweight="bold" if column == "total" else "normal",
+            )
+    return _described(sheet.figure, rehabilitation, records, heading, language)
+
+
+def _every_year(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows by year, with a row of nothing for a year that is not there."""
+    found = {int(row["year"]): row for row in frame.to_dict("records")}
+    nothing_there = dict.fromkeys(("carried_over", "new", "total", "parts", "leavers"))
+    years = range(min(found), max(found) + 1)
+    return [{**found.get(year, nothing_there), "year": year} for year in years]
+
+
+def _parts(record: dict[str, Any]) -> list[int]:
+    return [0 if absent(record[name]) else int(record[name]) for name, _, _ in PARTS]
+
+
+def _bar(axes: Axes, row: int, record: dict[str, Any], inches: float, language: Language) -> None:
+    if all(absent(record[name]) for name, _, _ in PARTS):
+        said = nothing("", language)
+        axes.annotate(said, (0, row), (4, 0), textcoords="offset points", va="center", color=style.MUTED)
+        return
+    start = 0
+    for (name, colour, ink), value in zip(PARTS, _parts(record), strict=True):
+        label = _number(record[name], language)
+        axes.barh(row, value, left=start, height=0.55, color=colour, edgecolor=style.PAPER, linewidth=1.2)
+        fits = text_width(label, style.LABEL_SIZE) + 0.08 < value * inches
+        axes.annotate(
+            label,
+            (start + value / 2, row),
+            (0, 0 if fits else 13),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            color=ink if fits else style.TEXT,
+            annotation_clip=False,
+        )
+        start += value
+
+
+def _legend(sheet: Sheet, left: float, width: float, language: Language) -> None:
+    """What the colours mean, in words and in the order of the parts; the heads of the columns."""
+    x = left
+    for name, colour, _ in PARTS:
+        words_ = language.text(f"charts.flow.{name}")
+        sheet.text(x, 0.05, "\N{BLACK SQUARE}", color=colour, fontsize=style.LABEL_SIZE + 3)
+        sheet.text(x + 0.2, 0.08, words_)
+        x += text_width(words_, style.LABEL_SIZE) + 0.5
+    for place, name in enumerate(("total", "leavers"), start=1):
+        sheet.text(
+            left + width + place * COLUMN - 0.1,
+            0.08,
+            language.text(f"charts.flow.{name}"),
+            ha="right",
+            color=style.MUTED,
+            fontsize=style.TICK_SIZE,
+        )
+
+
+def _number(value: Any, language: Language) -> str:
+    return nothing("", language) if absent(value) else language.number(int(value))
+
+
+def _finding(records: Sequence[dict[str, Any]], language: Language, subject: str) -> str:
+    known = [record for record in records if not (absent(record["total"]) and absent(record["parts"]))]
+    if not known:
+        return language.text("charts.flow.title_none", subject=subject)
+    last = known[-1]
+    total = last["parts"] if absent(last["total"]) else last["total"]
+    amount = quantity(int(total), "clients", language)
+    params = {"subject": subject, "year": last["year"], "amount": amount}
+    if absent(last["new"]):
+        return language.text("charts.flow.title_short", **params)
+    return language.text("charts.flow.title", new=int(last["new"]), **params)
+
+
+def _described(
+    figure: Chart,
+    frame: pd.DataFrame,
+    records: Sequence[dict[str, Any]],
+    heading: Heading,
+    language: Language,
+) -> Chart:
+    figure.data = frame.reset_index(drop=True)
+    lines = [
+        language.text(
+            "charts.flow.line",
+            year=record["year"],
+            **{name: _number(record[name], language) for name in ("carried_over", "new", "total", "leavers")},
+        )
+        for record in records
+    ]
+    figure.alt = words.alternative("flow", heading.title, heading.subtitle, lines, language)
+    return figure
