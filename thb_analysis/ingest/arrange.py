@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Merge, Sheet, column_letters
@@ -30,6 +31,7 @@ class SheetPart:
     hidden_columns: set[int] = field(default_factory=set)
     comments: Mapping[str, str] = field(default_factory=dict)  #: by address
     orderly: bool = True  #: the cells came in row-major order, each address once
+    last_row: int = 0  #: the last row begun
     formulas: int = 0  #: cells with a formula and a stored result
 
 
@@ -47,7 +49,7 @@ def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet
                 raise Refused("cell_twice", found=after.address)
     if not cells:
         return Sheet(name, (), (), hidden), []
-    last_row, last_column = cells[-1].row, max(cell[1] for cell in cells)
+    last_row, last_column = cells[-1].row, max(map(itemgetter(1), cells))
     if last_row * last_column > MAX_SPREAD:
         farthest = f"{column_letters(last_column)}{last_row}"
         raise Refused("sheet_spread", found=farthest, expected=f"{MAX_SPREAD // 1_000_000} 000 000")

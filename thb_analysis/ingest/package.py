@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.parsers import expat
@@ -62,10 +63,25 @@ class Package:
         parser.StartElementHandler = start
         parser.EndElementHandler = end
         parser.CharacterDataHandler = text
-        self.feed(name, parser)
+        with self.guarded(name):
+            for chunk in self.chunks(name):
+                parser.Parse(chunk, False)
+            parser.Parse(b"", True)
 
-    def feed(self, name: str, parser: expat.XMLParserType) -> None:
-        """Feed one part to a parser from `guarded_parser`; raises as `parse` does."""
+    @contextmanager
+    def guarded(self, name: str) -> Iterator[None]:
+        """What goes wrong inside is refused in words: raises Refused as `parse` does."""
+        try:
+            yield
+        except expat.ExpatError as error:
+            raise Refused("xml_damaged", found=f"{name}: {error}") from error
+        except (*_DAMAGE, OSError) as error:
+            raise Refused("file_damaged", found=f"{name}: {error}") from error
+        except RuntimeError as error:  # zipfile's word for a password
+            raise Refused("file_encrypted") from error
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """One part, inflated piece by piece, once its size has been found sane.  Use it within `guarded`."""
         entry = self._entries.get(name.lower())
         if entry is None:
             raise Refused("part_missing", found=name)
@@ -79,20 +95,9 @@ class Package:
             raise Refused("file_bomb", found=f"{name}: 1 : {ratio}", expected=f"≤ 1 : {MAX_RATIO}")
         if entry.flag_bits & 1:
             raise Refused("file_encrypted")
-        try:
-            if size <= CHUNK:
-                parser.Parse(self._zip.read(entry), True)
-                return
-            with self._zip.open(entry) as stream:
-                while chunk := stream.read(CHUNK):
-                    parser.Parse(chunk, False)
-                parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise Refused("xml_damaged", found=f"{name}: {error}") from error
-        except (*_DAMAGE, OSError) as error:
-            raise Refused("file_damaged", found=f"{name}: {error}") from error
-        except RuntimeError as error:  # zipfile's word for a password
-            raise Refused("file_encrypted") from error
+        with self._zip.open(entry) as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
 
 
 def guarded_parser() -> expat.XMLParserType:

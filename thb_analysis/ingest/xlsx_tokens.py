@@ -1,0 +1,292 @@
+"""The rows and cells of an xlsx sheet as tokens, by two lanes that give the same.
+
+The wide lane is expat: it takes any XML.  The quick lane is one regular expression over the form in which
+Excel and its kin write (`<c r="A1" s="2" t="s"><v>7</v></c>`), and several times as fast.  It is taken a
+stretch of rows at a time, only where a count of the tags proves that the expression has seen all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from xml.parsers import expat
+
+from thb_analysis.ingest.arrange import SheetPart
+from thb_analysis.ingest.cells import Merge, column_letters
+from thb_analysis.ingest.package import guarded_parser, local
+from thb_analysis.ingest.refused import Refused
+from thb_analysis.ingest.richtext import Wording, wording
+from thb_analysis.ingest.xlsx_parts import TextReader, is_true
+
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  #: what the format can name
+STRETCH = 1 << 19  #: bytes of rows that the quick lane takes at a time; bounds its memory
+
+#: A cell: its address, "", the key of its look, the <f> tag or "", the formula, the stored result.
+#: A row: "", its number, the key of its look, and nothing.
+#: A key is the attributes as written, or what they say: (style, type) of a cell, whether a row is hidden.
+Look = str | tuple[str, str] | bool
+Token = tuple[str, str, Look, str, str, str]
+#: Takes tokens, and the inline texts to which cells of the type "inline" refer by index.
+Take = Callable[[list[Token], list[Wording | None]], None]
+
+
+def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take) -> None:
+    """Hand the sheet's tokens to `take` in stretches; merged ranges and hidden columns go to `sheet`.
+
+    Raises Refused `xml_doctype`, `xml_damaged`.
+    """
+    wide = _WideLane(sheet, take)
+    parts = iter(chunks)
+    begun = b""
+    for chunk in parts:  # what stands before the rows: a document type would
+        begun += chunk
+        if _ROWS_BEGIN in begun or len(begun) > STRETCH:
+            break
+    head, found, rest = begun.partition(_ROWS_BEGIN)
+    if not found or b"<!" in head or not _is_plain_utf8(head):
+        wide.feed(begun)
+        for chunk in parts:
+            wide.feed(chunk)
+        wide.close()
+        return
+    wide.feed(head + found)
+    for stretch, ended in _stretches(rest, parts):
+        if ended:
+            wide.feed(stretch)
+        elif (tokens := _quick(stretch)) is not None:
+            wide.skip(tokens)
+            take(tokens, [])
+        else:
+            wide.feed(stretch)
+            wide.flush()
+    wide.close()
+
+
+def _is_plain_utf8(head: bytes) -> bool:
+    """Whether the document is UTF-8 and its elements have no prefix."""
+    match = _ENCODING.match(head)
+    encoding = match[1].lower() if match else b"utf-8"
+    return encoding == b"utf-8" and not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+
+def _stretches(rest: bytes, parts: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Whole rows, many at a time, as (bytes, False); then whatever follows the last row as (bytes, True)."""
+    while True:
+        end = rest.find(_ROWS_END)
+        if end >= 0:
+            if end:
+                yield rest[:end], False
+            yield rest[end:], True
+            for chunk in parts:
+                yield chunk, True
+            return
+        if len(rest) >= STRETCH and (cut := rest.rfind(_ROW_END)) >= 0:
+            cut += len(_ROW_END)
+            yield rest[:cut], False
+            rest = rest[cut:]
+        chunk = next(parts, b"")
+        if not chunk:
+            yield rest, True
+            return
+        rest += chunk
+
+
+def _quick(stretch: bytes) -> list[Token] | None:
+    """The tokens of whole rows, or None where they are written in any other way than the plain one.
+
+    Without a `<!`, a `&` or a carriage return, each `<` begins a tag and each text is what it says.  Then the
+    tags are counted: all of them must be rows, cells with an address, results and formulas, and each result
+    and each formula must have been matched as part of its cell.
+    """
+    if b"<!" in stretch or b"&" in stretch or b"\r" in stretch:
+        return None
+    try:
+        text = stretch.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    tokens: list[Token] = _TOKEN.findall(text)
+    results = text.count("<v>")
+    formulas = text.count("<f")
+    tags = len(tokens) + text.count("</row>") + text.count("</c>") + 2 * results + formulas
+    if formulas:
+        tags += text.count("</f>")
+    if text.count("<") != tags:
+        return None
+    filled = [token for token in tokens if token[5] or token[1] or token[3]]
+    if sum([1 for token in filled if token[5]]) != results - text.count("<v></v>"):
+        return None
+    if formulas and sum([1 for token in filled if token[3]]) != formulas:
+        return None
+    return filled
+
+
+class _WideLane:
+    """Gathers tokens from expat's events and hands them over at the end of a row, if there are many."""
+
+    def __init__(self, sheet: SheetPart, take: Take) -> None:
+        self.sheet = sheet
+        self.take = take
+        self.tokens: list[Token] = []
+        self.inline: list[Wording | None] = []
+        self.parts: list[str] = []
+        self.rich = TextReader()
+        self.attributes: dict[str, str] = {}
+        self.stored = ""
+        self.in_cell = False
+        self.formula_tag = self.formula = ""
+        self.row = 0
+        self.reference = ""
+        self.prefixed = False
+        self.parser = guarded_parser()
+        self.parser.StartElementHandler = self.root
+
+    def feed(self, data: bytes) -> None:
+        self.parser.Parse(data, False)
+
+    def close(self) -> None:
+        self.parser.Parse(b"", True)
+        self.flush()
+
+    def flush(self) -> None:
+        if self.tokens:
+            self.take(self.tokens, self.inline)
+            self.tokens, self.inline = [], []
+
+    def skip(self, tokens: list[Token]) -> None:
+        """Rows went by on the quick lane: a row without a number of its own follows the last of them."""
+        self.row = next((_index(token[1], MAX_ROW) for token in reversed(tokens) if token[1]), self.row)
+
+    def root(self, tag: str, _: dict[str, str]) -> None:
+        self.prefixed = ":" in tag  # some programs write <x:c> for <c>
+        self.listen(self.start, self.end, self.parts.append)
+
+    def listen(
+        self,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None],
+        text: Callable[[str], None],
+    ) -> None:
+        parser: expat.XMLParserType = self.parser
+        if self.prefixed:
+            parser.StartElementHandler = lambda tag, attributes: start(local(tag), attributes)
+            parser.EndElementHandler = lambda tag: end(local(tag))
+        else:
+            parser.StartElementHandler = start
+            parser.EndElementHandler = end
+        parser.CharacterDataHandler = text
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "c":
+            self.attributes = attributes
+            self.stored = ""
+            self.in_cell = False
+            self.formula_tag = self.formula = ""
+        elif tag == "v":
+            self.parts.clear()
+        elif tag == "row":
+            self.row = _index(attributes["r"], MAX_ROW) if "r" in attributes else self.row + 1
+            self.reference = ""
+            self.tokens.append(("", str(self.row), _is_hidden(attributes, "ht"), "", "", ""))
+        elif tag == "f":
+            self.parts.clear()
+            shared = attributes.get("t") == "shared"
+            self.formula_tag = f'<f t="shared" si="{attributes.get("si", "")}">' if shared else "<f>"
+        elif tag == "is":
+            self.listen(self.rich.start, self.rich_end, self.rich.text)
+        elif tag == "mergeCell":
+            self.sheet.merges.append(_merge(attributes.get("ref", "")))
+        elif tag == "col" and _is_hidden(attributes, "width"):
+            first, last = _index(attributes.get("min"), MAX_COLUMN), _index(attributes.get("max"), MAX_COLUMN)
+            self.sheet.hidden_columns.update(range(first, last + 1))
+
+    def end(self, tag: str) -> None:
+        if tag == "v":
+            self.stored = "".join(self.parts)
+        elif tag == "c":
+            attributes = self.attributes
+            self.reference = attributes["r"] if "r" in attributes else _after(self.reference, self.row)
+            if self.stored or self.formula_tag:
+                look = attributes.get("s", "0"), "inline" if self.in_cell else attributes.get("t", "n")
+                self.tokens.append((self.reference, "", look, self.formula_tag, self.formula, self.stored))
+        elif tag == "row":
+            if len(self.tokens) > 10_000:
+                self.flush()
+        elif tag == "f":
+            self.formula = "".join(self.parts)
+
+    def rich_end(self, tag: str) -> None:
+        if tag == "is":
+            self.stored = str(len(self.inline))
+            self.in_cell = True
+            self.inline.append(wording(self.rich.take()))
+            self.listen(self.start, self.end, self.parts.append)
+        else:
+            self.rich.end(tag)
+
+
+def read_look(written: str) -> tuple[str, str]:
+    """The style and the type of a cell from its attributes as written."""
+    attributes = dict(_ATTRIBUTE.findall(written))
+    return attributes.get("s", "0"), attributes.get("t", "n")
+
+
+def read_row_hidden(written: str) -> bool:
+    """Whether a row's attributes as written hide it."""
+    if "hidden" not in written and ' ht="0' not in written:
+        return False
+    return _is_hidden(dict(_ATTRIBUTE.findall(written)), "ht")
+
+
+def read_formula_group(tag: str) -> str | None:
+    """The group of a shared formula from its tag as written, or None for one that stands alone."""
+    attributes = dict(_ATTRIBUTE.findall(tag))
+    return attributes.get("si", "") if attributes.get("t") == "shared" else None
+
+
+def column_number(letters: str) -> int:
+    """A → 1, AA → 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _is_hidden(attributes: dict[str, str], size: str) -> bool:
+    """Whether a row or column is hidden, or has a size of nothing at all."""
+    return is_true(attributes.get("hidden", "0")) or attributes.get(size, "1").strip("0.") == ""
+
+
+def _index(text: str | None, limit: int) -> int:
+    """A row or column number, refused where the format cannot have it."""
+    if text is None or _INDEX.fullmatch(text) is None or not 1 <= int(text) <= limit:
+        raise Refused("xml_damaged", found=f"row or column {(text or '')[:20]}")
+    return int(text)
+
+
+def _after(reference: str, row: int) -> str:
+    """The address right of `reference` in the same row, for cells that do not name theirs."""
+    match = ADDRESS.fullmatch(reference)
+    return f"{column_letters(column_number(match[1]) + 1 if match else 1)}{row}"
+
+
+def _merge(reference: str) -> Merge:
+    match = _RANGE.fullmatch(reference)
+    if match is None:
+        raise Refused("xml_damaged", found=f"merged range {reference[:30]}")
+    left, top, right, bottom = match.groups()
+    merge = Merge(int(top), column_number(left), int(bottom or top), column_number(right or left))
+    if not 1 <= merge.top <= merge.bottom <= MAX_ROW or not merge.left <= merge.right <= MAX_COLUMN:
+        raise Refused("xml_damaged", found=f"merged range {reference[:30]}")
+    return merge
+
+
+ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+_INDEX = re.compile(r"[0-9]{1,7}")
+_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9_-]+)["']""")
+_ROWS_BEGIN, _ROWS_END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
+_TOKEN = re.compile(
+    r'<(?:c r="([A-Z]{1,3}[0-9]{1,7})"|row r="([0-9]{1,7})")([^>]*)>'
+    r"(?:(?:(<f[^>]*>)(?:([^<]*)</f>)?)?<v>([^<]*)</v></c>|</c>)?"
+)
