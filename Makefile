@@ -43,7 +43,7 @@ lab: $(LAB)
 
 define fill
 	@if [ -z "$(PYTHON)" ]; then \
-	echo "Python 3.11 or later is needed; python3 here is: $$(python3 --version 2>&1 || echo not found)." >&2; \
+	echo "Python 3.11 or later is needed; python3 here is: $$(python3 --version 2>/dev/null || echo none)." >&2; \
 	echo "Install a newer one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; fi
 	@echo "Setting up $(@D) from $< with $(or $(UV),pip) ..."
 	$(if $(UV),$(fill_with_uv),$(fill_with_pip))
