@@ -113,7 +113,7 @@ def legend(context: Context, groups: Sequence[RowGroup]) -> list[Runs]:
     for status in sorted(seen):
         name = "not_received" if status == NOT_RECEIVED else status
         if context.language.has(f"overview.legend.{name}"):
-            notes.append((Strong(seen[status].text), f" – {context.text(f'legend.{name}')}"))
+            notes.append((Strong(seen[status].text), f": {context.text(f'legend.{name}')}"))
     return notes
 
 

@@ -81,16 +81,30 @@ class Facts:
     def only(self, table: str, **codes: Any) -> Observation | None:
         """The observation with these codes and the total in every other dimension; None when there is none.
 
+        A dimension that has but one code in the whole table is no breakdown and need not be named.
         Raises LookupError when several answer: a publication does not pick one in silence.
         """
+        constant = self._constant(table)
         found = [
             row
             for row in self.select(table, **codes)
-            if all(code in (TOTAL, "identified") for name, code in row.codes.items() if name not in codes)
+            if all(
+                code in (TOTAL, "identified")
+                for name, code in row.codes.items()
+                if name not in codes and name not in constant
+            )
         ]
         if len(found) > 1:
             raise LookupError(f"{table}: {len(found)} rows answer to {codes}")
         return found[0] if found else None
+
+    def _constant(self, table: str) -> set[str]:
+        """The dimensions in which all rows of a table are alike."""
+        found: dict[str, set[str]] = {}
+        for row in self.rows(table):
+            for name, code in row.codes.items():
+                found.setdefault(name, set()).add(code)
+        return {name for name, codes in found.items() if len(codes) == 1}
 
     def at(self, table: str, row: Mapping[str, Any] | None) -> Observation | None:
         """The observation that a row of an analysis (with its source columns) was taken from."""

@@ -143,23 +143,57 @@ def _one_way_table(context: Context, dimension: str, having: Sequence[Any]) -> T
 def _finer(context: Context, found: Sequence[Any]) -> list[Block]:
     """Breakdowns by two characteristics and mixed ones, each year as it was published."""
     return [
-        _finer_table(context, one)
+        _listed(context, one) if one.mixed or len(one.dimensions) > 2 else _crossed(context, one)
         for one in found
-        if len(one.dimensions) > 1 and "registered_by" not in one.dimensions
+        if len(one.dimensions) > 1
     ]
 
 
-def _finer_table(context: Context, one: Any) -> Table:
+def _crossed(context: Context, one: Any) -> Table:
+    """A breakdown by two characteristics: the one with fewer codes across."""
+    facts, language = context.facts, context.language
+    codes = {
+        name: sorted(set(one.rows[name]), key=language.codes(name).index)  # as in the code list
+        for name in one.dimensions
+    }
+    down, across = sorted(one.dimensions, key=lambda name: -len(codes[name]))
+    rows = []
+    for code in codes[down]:
+        cells = []
+        for other in codes[across]:
+            wanted = {down: code, across: other}
+            cells.append(
+                facts.show(facts.only("victims", year=one.year, identification=IDENTIFIED, **wanted))
+            )
+        rows.append(Row((_capital(language.label(down, code)),), tuple(cells)))
+    groups = (RowGroup(tuple(rows)),)
+    columns = (_heading(context, down), *(_capital(language.label(across, code)) for code in codes[across]))
+    key = f"victims-{one.year}-{down}-{across}"
+    caption = _several(context, one.year, (down, across))
+    return Table(key, caption, columns, groups, tuple(legend(context, groups)))
+
+
+def _heading(context: Context, dimension: str) -> str:
+    return context.text("victims.registrar" if dimension == "registered_by" else f"victims.{dimension}")
+
+
+def _several(context: Context, year: int, dimensions: Sequence[str]) -> str:
+    names = (_heading(context, dimension) for dimension in dimensions)
+    what = context.language.enumeration(name[:1].lower() + name[1:] for name in names)
+    return context.text("victims.by_several", year=year, what=what)
+
+
+def _listed(context: Context, one: Any) -> Table:
+    """A breakdown whose groups are of different kinds, one after another."""
     facts = context.facts
     rows = []
     for row in one.rows.to_dict("records"):
         codes = {dimension: str(row[dimension]) for dimension in one.dimensions}
         observation = facts.only("victims", year=one.year, identification=IDENTIFIED, **codes)
         rows.append(Row((_capital(_group_label(context, codes)),), (facts.show(observation),)))
-    names = [context.text(f"victims.{dimension}") for dimension in one.dimensions]
-    what = context.language.enumeration(name[:1].lower() + name[1:] for name in names)
-    caption = context.text("victims.by_several", year=one.year, what=what)
-    columns = (_capital(what), context.text("victims.column"))
+    what = context.language.enumeration(_heading(context, dimension) for dimension in one.dimensions)
+    columns = (_capital(what.lower()), context.text("victims.column"))
+    caption = _several(context, one.year, one.dimensions)
     groups = (RowGroup(tuple(rows)),)
     notes = [context.say("victims.mixed")] if one.mixed else []
     key = f"victims-{one.year}-{'-'.join(one.dimensions)}"

@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from thb_analysis.publish.context import Context
-from thb_analysis.publish.document import Block
+from thb_analysis.publish.document import Block, Picture
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def picture(context: Context, name: str) -> list[Block]:
-    """The chart of a table, or nothing when there is none to draw."""
-    return []
+def picture(context: Context, table: str) -> list[Block]:
+    """The chart of a table over the years; nothing when there is no figure to draw.
+
+    The picture, its data and its text are saved below the folder of figures, where the overview has one.
+    """
+    from thb_analysis.analysis.trends import trend
+    from thb_analysis.charts.save import save
+    from thb_analysis.charts.trends import trend_panels
+
+    frame = context.frame(table)
+    if frame is None or not frame["value"].notna().any():
+        return []
+    if "identification" in frame.columns:
+        frame = frame[frame["identification"] == "identified"]
+    by = ("article",) if "article" in frame.columns else ()
+    subject = context.text(f"stages.{table}")
+    chart = trend_panels(trend(frame, by=by), context.language, subject)
+    name = f"{table}.{context.language.lang}"
+    with tempfile.TemporaryDirectory() as passing:
+        stem = (context.figures or Path(passing)) / name
+        save(chart, stem, chart.data, chart.alt)
+        svg = stem.with_name(f"{name}.svg").read_text(encoding="utf-8")
+    caption = context.text("pictures.caption", subject=subject)
+    source = context.text("pictures.source", institutions=_senders(context, frame))
+    return [Picture(f"figure-{table}", svg, chart.alt, caption, source)]
+
+
+def _senders(context: Context, frame: pd.DataFrame) -> str:
+    """The institutions that a chart's figures came from."""
+    named = dict.fromkeys(str(code) for code in frame["institution"] if code)
+    return context.language.enumeration(context.language.label("institution", code) for code in named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from thb_analysis.publish.context import Context
@@ -103,15 +104,21 @@ def what_changed(context: Context) -> Section:
 
 def _cited_sentence(context: Context, table: str, row: dict[str, Any]) -> Runs:
     """What an analysis says of a change, its two figures leading to their cells."""
-    from thb_analysis.analysis.sentences import quantity, sentence
+    from thb_analysis.analysis.sentences import nothing, quantity, sentence
 
     language, facts = context.language, context.facts
     article = row.get("article", "")
     subject = context.text("words.article", article=language.short("article", article)) if article else ""
     said = sentence(row, language, subject)
     now = facts.at(table, row)
-    if now is None or now.value is None:
+    if now is None:
         return (said,)
+    if now.value is None:
+        why = nothing(now.status, language)
+        start, found, rest = said.partition(why)
+        return (
+            (start, replace(facts.absent(now.status, facts.cite(now)), text=why), rest) if found else (said,)
+        )
     cited = [(quantity(now.value, now.unit, language), now)]
     codes = (
         {"article": article} if article else {"identification": "identified"} if table == "victims" else {}
