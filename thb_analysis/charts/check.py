@@ -9,6 +9,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -29,12 +30,17 @@ class ChartError(ValueError):
 
 
 def check(figure: Figure) -> None:
-    """Raise ChartError when a point lies outside its axes or a label is cut, or overlaps the edge or another."""
-    with mpl.rc_context(style.SETTINGS):
-        figure.canvas.draw()
-        for place, axes in enumerate(figure.axes, start=1):
-            _check_points(axes, place)
-        _check_labels(figure)
+    """Raise ChartError when a point lies outside its axes, or a label is cut or lies upon another."""
+    own = figure.canvas
+    canvas = FigureCanvasAgg(figure)
+    try:
+        with mpl.rc_context(style.SETTINGS):
+            canvas.draw()
+            for place, axes in enumerate(figure.axes, start=1):
+                _check_points(axes, place)
+            _check_labels(figure, canvas)
+    finally:
+        figure.set_canvas(own)
 
 
 def _check_points(axes: Axes, place: int) -> None:
@@ -70,8 +76,8 @@ def _data_points(axes: Axes) -> Iterator[NDArray[np.float64]]:
             yield np.asarray(corners, dtype=float).reshape(-1, 2)
 
 
-def _check_labels(figure: Figure) -> None:
-    renderer = figure.canvas.get_renderer()
+def _check_labels(figure: Figure, canvas: FigureCanvasAgg) -> None:
+    renderer = canvas.get_renderer()
     page = figure.bbox
     seen: list[tuple[str, Bbox]] = []
     for label in _labels(figure):

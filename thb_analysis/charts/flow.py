@@ -1,4 +1,4 @@
-"""Rehabilitation clients as a flow: carried over and new make the year's clients; who left stands beside them."""
+"""Rehabilitation clients as a flow: carried over and new make a year's clients; who left stands beside."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from thb_analysis.language import Language
 
 ROW: Final = 0.42
 HEAD: Final = 0.5
+BESIDE: Final = 0.4
+"""Room to the right of the longest bar for a number that does not fit into it."""
+
 COLUMN: Final = 1.0
 """Width of the two columns of numbers (total, left) in inches."""
 
@@ -30,8 +33,8 @@ def flow(
     beside.
 
     `subject` names the clients' service; `title` replaces the finding; `source` the list of files.
-    A number that does not fit into its part of the bar stands above it.  Raises ValueError for an empty
-    frame.
+    A number that does not fit into its part of the bar stands above or beside it.  Raises ValueError for an
+    empty frame.
     """
     if rehabilitation.empty:
         raise ValueError("nothing to draw: the table has no rows")
@@ -47,23 +50,28 @@ def flow(
     _legend(sheet, left, width, language)
     axes = sheet.axes(left, HEAD, width, ROW * len(records))
     longest = max((sum(_parts(record)) for record in records), default=0)
-    axes.set_xlim(0, max(longest, 1))
+    scale = max(longest, 1) / (width - BESIDE)  # clients an inch
+    axes.set_xlim(0, scale * width)
     axes.set_ylim(len(records) - 0.5, -0.5)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.set_yticks(range(len(records)), [str(record["year"]) for record in records])
     axes.tick_params(axis="y", labelsize=style.LABEL_SIZE)
     for row, record in enumerate(records):
-        _bar(axes, row, record, width / max(longest, 1), language)
+        _bar(axes, row, record, 1 / scale, language)
         for place, column in enumerate(("total", "leavers"), start=1):
             value = record["parts"] if column == "total" and absent(record["total"]) else record[column]
+            pending = column == "leavers" and row == len(records) - 1
+            said = language.text("charts.flow.pending") if pending else _number(value, language)
             sheet.text(
-                left + width + place * COLUMN - 0.1,
+                left + width + place * COLUMN - 0.05,
                 HEAD + (row + 0.5) * ROW,
-                _number(value, language) if not absent(value) else "–",
+                said,
                 va="center",
                 ha="right",
+                fontsize=style.NOTE_SIZE if absent(value) else style.LABEL_SIZE,
                 fontweight="bold" if column == "total" else "normal",
+                color=style.MUTED if absent(value) else style.TEXT,
             )
     return _described(sheet.figure, rehabilitation, records, heading, language)
 
@@ -90,12 +98,14 @@ def _bar(axes: Axes, row: int, record: dict[str, Any], inches: float, language: 
         label = _number(record[name], language)
         axes.barh(row, value, left=start, height=0.55, color=colour, edgecolor=style.PAPER, linewidth=1.2)
         fits = text_width(label, style.LABEL_SIZE) + 0.08 < value * inches
+        # A number that does not fit stands above the first part, or to the right of the last.
+        above = not fits and name == "carried_over"
         axes.annotate(
             label,
-            (start + value / 2, row),
-            (0, 0 if fits else 13),
+            (start + (value / 2 if fits else 0 if above else value), row),
+            (0 if fits else 1 if above else 3, 13 if above else 0),
             textcoords="offset points",
-            ha="center",
+            ha="center" if fits else "left",
             va="center",
             color=ink if fits else style.TEXT,
             annotation_clip=False,
@@ -113,7 +123,7 @@ def _legend(sheet: Sheet, left: float, width: float, language: Language) -> None
         x += text_width(words_, style.LABEL_SIZE) + 0.5
     for place, name in enumerate(("total", "leavers"), start=1):
         sheet.text(
-            left + width + place * COLUMN - 0.1,
+            left + width + place * COLUMN - 0.05,
             0.08,
             language.text(f"charts.flow.{name}"),
             ha="right",

@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from thb_analysis.analysis.frames import SOURCE_COLUMNS, TOTAL, UNKNOWN, absent, groups
+from thb_analysis.analysis.frames import MONEY, SOURCE_COLUMNS, TOTAL, UNKNOWN, absent, groups
+from thb_analysis.analysis.sentences import sentence
 from thb_analysis.analysis.victims import Breakdown
 from thb_analysis.charts import style, words
 from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_height, text_width, wrap
@@ -51,7 +52,7 @@ def amounts(
     for codes, rows in groups(trend_frame, by):
         name = words.capital(words.named(dict(zip(by, codes, strict=True)), language))
         found = {int(row["year"]): row for row in rows.to_dict("records")}
-        records = [found.get(year, {"value": None, "obs_status": "", "unit": "EUR"}) for year in years]
+        records = [found.get(year, {"value": None, "obs_status": "", "unit": MONEY}) for year in years]
         panels.append(_Panel(name, [str(year) for year in years], records))
     heading = Heading(
         title or words.finding(trend_frame, by, subject, language),
@@ -84,8 +85,6 @@ def bars(
         if breakdown.total is None
         else language.text("charts.bars.subtitle", unit=language.label("unit", unit), total=breakdown.total)
     )
-    from thb_analysis.analysis.sentences import sentence
-
     heading = Heading(
         title or _bar_finding(breakdown, language, subject),
         subtitle,
@@ -134,6 +133,8 @@ def _bar_finding(breakdown: Breakdown, language: Language, subject: str) -> str:
     value = int(most["value"].iloc[0])
     if value == 0:
         return language.text("charts.bars.all_zero", **params)
+    if breakdown.total is not None and breakdown.not_covered > value:
+        return language.text("charts.bars.partly", parts=breakdown.parts, total=breakdown.total, **params)
     names = [
         words.named({d: row[d] for d in breakdown.dimensions}, language) for row in most.to_dict("records")
     ]
@@ -222,8 +223,8 @@ def _dots(axes: Axes, records: Sequence[dict[str, Any]], language: Language) -> 
         if absent(record["value"]):
             _write(axes, 0, row, label, 8, color=style.MUTED)
             continue
-        mark = {"marker": "o", "markersize": 6.5, "color": style.DARK_BLUE, "zorder": 4, "clip_on": False}
-        axes.plot([record["value"]], [row], **mark)
+        place = ([record["value"]], [row])
+        axes.plot(*place, marker="o", markersize=6.5, color=style.DARK_BLUE, zorder=4, clip_on=False)
         _write(axes, record["value"], row, label, 8)
 
 
@@ -235,8 +236,9 @@ def _bars(axes: Axes, records: Sequence[dict[str, Any]], language: Language) -> 
             continue
         rest = record.get("rest", False)
         face = style.PAPER if rest else style.DARK_BLUE
-        edge = {"edgecolor": style.DARK_BLUE, "linewidth": 1.0, "linestyle": (0, (3, 2)) if rest else "solid"}
-        axes.barh(row, record["value"], height=BAR, color=face, zorder=3, **edge)
+        made = axes.barh(row, record["value"], height=BAR, color=face, edgecolor=style.DARK_BLUE, zorder=3)
+        if rest:
+            made.patches[0].set_linestyle((0, (3, 2)))
         _write(axes, record["value"], row, label, 5)
 
 

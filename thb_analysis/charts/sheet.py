@@ -19,7 +19,7 @@ from matplotlib.textpath import text_to_path
 from thb_analysis.charts import style
 
 
-class Chart(Figure):  # type: ignore[misc]  # matplotlib carries no types
+class Chart(Figure):  # type: ignore[misc]  # matplotlib counts as untyped
     """A matplotlib figure that carries the data it shows, its finding and its text alternative.
 
     `data`: the figures drawn; `finding`: the title; `alt`: what a reader who cannot see it is told.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -35,7 +36,7 @@ def stage_table(
     years = sorted({int(year) for year in frame["year"]})
     subject = subject or language.text("charts.stages.default_subject")
     heading = Heading(
-        title or language.text("charts.stages.title", subject=subject),
+        title or _finding(frame, language, subject),
         language.text("charts.stages.subtitle"),
         [words.source_line(frame, language, source)],
     )
@@ -43,29 +44,63 @@ def stage_table(
     usable = style.WIDTH - 2 * style.MARGIN
     column = min(0.8, 0.58 * usable / len(years))
     left = usable - column * len(years)
-    titles = [wrap(name, usable, style.PANEL_SIZE, "bold") for name, _ in blocks]
+    titles = [wrap(block.name, usable, style.PANEL_SIZE, "bold") for block in blocks]
+    heads = [text_height(len(lines), style.PANEL_SIZE) + 0.06 for lines in titles]
+    above = [text_height(1, style.SUBTITLE_SIZE) + 0.08 if block.group else 0.0 for block in blocks]
     heights = [
-        text_height(len(lines), style.PANEL_SIZE) + 0.1 + ROW * len(rows) + 0.12
-        for lines, (_, rows) in zip(titles, blocks, strict=True)
+        group + head + ROW * len(block.rows) + 0.14
+        for group, head, block in zip(above, heads, blocks, strict=True)
     ]
     sheet = Sheet(heading, HEAD + sum(heights))
     largest = max(float(frame["value"].max()), 1.0) if frame["value"].notna().any() else 1.0
     for place, year in enumerate(years):
         sheet.text(left + (place + 0.5) * column, 0.05, str(year), ha="center", fontweight="bold")
     top = HEAD
-    for lines, (_, rows), height in zip(titles, blocks, heights, strict=True):
-        sheet.text(0, top, "\n".join(lines), fontsize=style.PANEL_SIZE, fontweight="bold")
-        head = text_height(len(lines), style.PANEL_SIZE) + 0.1
-        _block(sheet, rows, years, (left, top + head, column), largest, language)
+    for lines, block, group, head, height in zip(titles, blocks, above, heads, heights, strict=True):
+        sheet.text(0, top, block.group, fontsize=style.SUBTITLE_SIZE, color=style.MUTED)
+        sheet.text(0, top + group, "\n".join(lines), fontsize=style.PANEL_SIZE, fontweight="bold")
+        _block(sheet, block.rows, years, (left, top + group + head, column), largest, language)
         top += height
     return _described(sheet.figure, frame, blocks, heading, language)
 
 
 Row = tuple[str, dict[int, dict[str, Any]]]
+"""A stage with its unit, and its records by year."""
 
 
-def _blocks(frame: pd.DataFrame, language: Language) -> list[tuple[str, list[Row]]]:
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """One article; `group` is the heading of its group, before the first article of it only."""
+
+    group: str
+    name: str
+    rows: list[Row]
+
+
+def _finding(frame: pd.DataFrame, language: Language, subject: str) -> str:
+    """What the latest year reported for the first article of the list, stage by stage."""
+    present = frame[frame["value"].notna()]
+    if present.empty:
+        return language.text("charts.finding.none", subject=subject)
+    year = int(present["year"].max())
+    latest = present[present["year"] == year]
+    article = latest["article"].iloc[0]
+    own = latest[latest["article"] == article].drop_duplicates("stage", keep=False)
+    parts = [
+        language.text(
+            "charts.stages.part", stage=language.text(f"analysis.stage.{row['stage']}"), value=row["value"]
+        )
+        for row in own.to_dict("records")
+    ]
+    if not parts:
+        return language.text("charts.stages.title", subject=subject)
+    named = words.capital(words.named({"article": article}, language, short=True))
+    return language.text("charts.stages.finding", article=named, year=year, parts=", ".join(parts))
+
+
+def _blocks(frame: pd.DataFrame, language: Language) -> list[_Block]:
     """For each article, in the order of the frame's groups: its name and its stages with their years."""
+    seen: set[str] = set()
     blocks = []
     order = frame.drop_duplicates("article")
     rank = {group: place for place, group in enumerate(dict.fromkeys(order["group"]))}
@@ -84,7 +119,9 @@ def _blocks(frame: pd.DataFrame, language: Language) -> list[tuple[str, list[Row
                 rows.append((label, {int(row["year"]): row for row in one.to_dict("records")}))
         group = first["group"] or "other"
         article = words.capital(words.named({"article": first["article"]}, language))
-        blocks.append((f"{language.text(f'charts.stages.group.{group}')}: {article}", rows))
+        head = "" if group in seen else language.text(f"charts.stages.group.{group}")
+        seen.add(group)
+        blocks.append(_Block(head, article, rows))
     return blocks
 
 
@@ -140,19 +177,19 @@ def _block(
 def _described(
     figure: Chart,
     frame: pd.DataFrame,
-    blocks: Sequence[tuple[str, Sequence[Row]]],
+    blocks: Sequence[_Block],
     heading: Heading,
     language: Language,
 ) -> Chart:
     figure.data = frame.reset_index(drop=True)
     lines = []
-    for name, rows in blocks:
+    for block in blocks:
         stages = []
-        for label, by_year in rows:
+        for label, by_year in block.rows:
             figures = ", ".join(
                 f"{year}: {words.figure_text(row, language)}" for year, row in by_year.items()
             )
             stages.append(f"{label} – {figures}")
-        lines.append(f"{name}. {'; '.join(stages)}.")
+        lines.append(f"{block.name}. {'; '.join(stages)}.")
     figure.alt = words.alternative("stages", heading.title, heading.subtitle, lines, language)
     return figure

@@ -1,4 +1,4 @@
-"""The words of a chart, made from its data: names of series, the finding, the text alternative, the source line."""
+"""The words of a chart, made from its data: names, the finding, the text alternative, the source line."""
 
 from __future__ import annotations
 
