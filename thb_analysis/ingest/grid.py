@@ -1,0 +1,238 @@
+"""A sheet as a plane: what stands where, what touches what, and what one meets looking up or left from a figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.cells import Cell, Sheet, column_letters
+from thb_analysis.ingest.labels import SUPERSCRIPTS, fold
+from thb_analysis.ingest.values import looks_like_figure, mark_status
+
+Place = tuple[int, int]  #: (row, column), 1-based
+
+FIGURE, LABEL, EITHER = "figure", "label", "either"
+_YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
+_LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
+_CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
+
+
+def address(place: Place) -> str:
+    """A1-style address."""
+    return f"{column_letters(place[1])}{place[0]}"
+
+
+@dataclass(slots=True)
+class Grid:
+    """The visible cells of one sheet by place; every place of a merged range leads to its first cell."""
+
+    sheet: Sheet
+    cells: dict[Place, Cell] = field(default_factory=dict)
+    kinds: dict[Place, str] = field(default_factory=dict)
+    covers: dict[Place, Place] = field(default_factory=dict)  #: place in a merged range → its first place
+    series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
+
+    def at(self, place: Place) -> Place | None:
+        """The first place of the cell that covers this place; None where it is blank."""
+        place = self.covers.get(place, place)
+        return place if place in self.cells else None
+
+    def span(self, place: Place) -> tuple[int, int, int, int]:
+        """Top, left, bottom, right of the cell at its first place."""
+        cell = self.cells[place]
+        return cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1
+
+    def text(self, place: Place) -> str:
+        """The text of the cell at its first place, "" where it is blank."""
+        cell = self.cells.get(place)
+        return cell.text if cell is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Cells that belong together, and the rectangle around them."""
+
+    places: frozenset[Place]
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def join(self, other: Region) -> Region:
+        return Region(
+            self.places | other.places,
+            min(self.top, other.top),
+            min(self.left, other.left),
+            max(self.bottom, other.bottom),
+            max(self.right, other.right),
+        )
+
+
+def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
+    """The visible cells with their kinds: label, figure, or either (a year or an article's number)."""
+    grid = Grid(sheet)
+    codes = section_numbers(catalogue)
+    for cell in sheet.cells:
+        if cell.hidden or sheet.hidden:
+            continue
+        place = (cell.row, cell.column)
+        grid.cells[place] = cell
+        grid.kinds[place], series = _kind(cell, catalogue, codes)
+        if series:
+            grid.series[place] = series
+    for merge in sheet.merges:
+        if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
+            continue  # a merged whole sheet names no places
+        first = (merge.top, merge.left)
+        for row in range(merge.top, merge.bottom + 1):
+            for column in range(merge.left, merge.right + 1):
+                grid.covers[(row, column)] = first
+    return grid
+
+
+def section_numbers(catalogue: Catalogue) -> frozenset[str]:
+    """Codes of any list that look like numbers, so that a cell with one may be a heading."""
+    return frozenset(
+        code for members in catalogue.codes.values() for code in members if re.fullmatch(r"\d{2,4}(\.\d)?", code)
+    )
+
+
+def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str, str]:
+    if cell.kind == "number":
+        if isinstance(cell.value, int) and _YEAR.match(cell.text):
+            return EITHER, "year"
+        return (EITHER, "code") if cell.text in codes else (FIGURE, "")
+    if cell.kind != "text":
+        return FIGURE, ""
+    text = fold(cell.text)
+    if _YEAR.match(text):
+        return EITHER, "year"
+    code = _CODE.match(text)
+    if code:
+        _, point, raised = code.groups()
+        if _code_name(code) in codes:
+            certain = bool(point and raised and not raised.isascii())
+            return (LABEL, "") if certain else (EITHER, "code")
+    listed = [_CODE.match(part) for part in _LISTED.split(text.rstrip("., ")) if part]
+    if len(listed) > 1 and all(found and _code_name(found) in codes for found in listed):
+        return LABEL, ""
+    if mark_status(catalogue, cell.text) or looks_like_figure(catalogue, cell.text):
+        return FIGURE, ""
+    return LABEL, ""
+
+
+def _code_name(found: re.Match[str]) -> str:
+    number, _, raised = found.groups()
+    return number + (f".{raised.translate(SUPERSCRIPTS)}" if raised else "")
+
+
+def regions(grid: Grid) -> list[Region]:
+    """Groups of cells that touch, also at a corner, or whose rectangles cross; in reading order."""
+    return _uncrossed(_touching(grid))
+
+
+def _uncrossed(found: list[Region]) -> list[Region]:
+    """Regions joined until no two rectangles cross: a sparse table may hold cells that touch nothing."""
+    done: list[Region] = []
+    for region in found:
+        crossing = [other for other in done if _cross(region, other)]
+        while crossing:
+            for other in crossing:
+                done.remove(other)
+                region = region.join(other)
+            crossing = [other for other in done if _cross(region, other)]
+        done.append(region)
+    return sorted(done, key=lambda region: (region.top, region.left))
+
+
+def _cross(one: Region, other: Region) -> bool:
+    return (
+        one.top <= other.bottom
+        and other.top <= one.bottom
+        and one.left <= other.right
+        and other.left <= one.right
+    )
+
+
+def _touching(grid: Grid) -> list[Region]:
+    owner: dict[Place, Place] = {}
+    for place in grid.cells:
+        owner[place] = place
+    for place, first in grid.covers.items():
+        if first in grid.cells:
+            owner[place] = first
+    seen: set[Place] = set()
+    found = []
+    by_first: dict[Place, list[Place]] = {}
+    for place, first in owner.items():
+        by_first.setdefault(first, []).append(place)
+    for start in sorted(grid.cells):
+        if start in seen:
+            continue
+        group = {start}
+        stack = [start]
+        seen.add(start)
+        while stack:
+            for row, column in by_first[stack.pop()]:
+                for near in _around(row, column):
+                    first_place = owner.get(near)
+                    if first_place is not None and first_place not in seen:
+                        seen.add(first_place)
+                        group.add(first_place)
+                        stack.append(first_place)
+        found.append(region_of(grid, group))
+    return found
+
+
+def region_of(grid: Grid, places: Iterable[Place]) -> Region:
+    """The region of some cells."""
+    group = frozenset(places)
+    spans = [grid.span(place) for place in group]
+    return Region(
+        group,
+        min(span[0] for span in spans),
+        min(span[1] for span in spans),
+        max(span[2] for span in spans),
+        max(span[3] for span in spans),
+    )
+
+
+def _around(row: int, column: int) -> list[Place]:
+    return [
+        (row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1) if (down, right) != (0, 0)
+    ]
+
+
+def look(
+    grid: Grid, region: Region, start: Place, step: Place, is_heading: Callable[[Place], bool]
+) -> tuple[Place, ...]:
+    """The nearest headings in one direction: past figures and blanks to the first heading, then all that follow it."""
+    found: list[Place] = []
+    row, column = start[0] + step[0], start[1] + step[1]
+    while region.top <= row and region.left <= column:
+        place = grid.at((row, column))
+        if place is not None and place not in region.places:
+            place = None
+        if place is not None and is_heading(place):
+            if place not in found:
+                found.append(place)
+        elif found:
+            break
+        row, column = row + step[0], column + step[1]
+    return tuple(found)
+
+
+def look_up(
+    grid: Grid, region: Region, start: Place, is_heading: Callable[[Place], bool]
+) -> tuple[Place, ...]:
+    """Headings above, the nearest first."""
+    return look(grid, region, start, (-1, 0), is_heading)
+
+
+def look_left(
+    grid: Grid, region: Region, start: Place, is_heading: Callable[[Place], bool]
+) -> tuple[Place, ...]:
+    """Headings to the left, the nearest first."""
+    return look(grid, region, start, (0, -1), is_heading)

@@ -1,0 +1,389 @@
+"""One sheet, read by meaning: figures with their keys, the role of every cell, and what was not understood.
+
+Every way of taking years and article numbers for headings, and of joining parts that blank lines divide, is
+tried; a reading stands only if it is the one that leaves least unexplained.  Two that fit equally are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region, make_grid, region_of, regions
+from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.resolve import Claim, Refusal, Resolver, Source, names_tables
+from thb_analysis.ingest.roles import assumptions, beside
+from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.values import Figure, mark_status, read_figure
+
+MOST_SPANNED = 200  #: places of one merged figure that are looked at
+
+
+@dataclass(slots=True)
+class RegionReading:
+    """One region under one assumption."""
+
+    scene: Scene
+    claims: dict[Place, Claim] = field(default_factory=dict)
+    blanks: dict[Place, Claim] = field(default_factory=dict)
+    refusals: dict[Place, Refusal] = field(default_factory=dict)
+    titles: set[Place] = field(default_factory=set)
+    idle: int = 0  #: years or article numbers taken for headings that head nothing
+
+    @property
+    def price(self) -> int:
+        """How much is left unexplained."""
+        keys = [claim_key(claim) for claim in self.claims.values()]
+        return len(self.refusals) + self.idle + (len(keys) - len(set(keys)))
+
+    @property
+    def outcome(self) -> frozenset[object]:
+        return frozenset((place, claim_key(claim)) for place, claim in self.claims.items())
+
+
+def claim_key(claim: Claim) -> tuple[object, ...]:
+    """What makes two claims the same figure."""
+    sender = claim.institution if claim.table.by_institution else ""
+    return (claim.table.id, claim.year, tuple(sorted(claim.dims.items())), sender)
+
+
+@dataclass(slots=True)
+class SheetReading:
+    """What a sheet came to."""
+
+    sheet: Sheet
+    grid: Grid
+    claims: list[Claim] = field(default_factory=list)
+    blanks: list[Claim] = field(default_factory=list)
+    refusals: dict[Place, Refusal] = field(default_factory=dict)
+    roles: dict[Place, str] = field(default_factory=dict)
+    tables: dict[Place, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset()) -> SheetReading:
+    """Read one sheet.  `taken` are cells that another reader (a record list) has accounted for."""
+    grid = make_grid(sheet, source.catalogue)
+    for place in taken:
+        grid.cells.pop(place, None)
+        grid.kinds.pop(place, None)
+    reading = SheetReading(sheet, grid)
+    found = regions(grid)
+    holders = [region for region in found if _has_figures(grid, region)]
+    done: set[Place] = set()
+    for region in holders:
+        if region.top is None or region.places <= done:
+            continue
+        best = _best_of(grid, region, found, source)
+        _take(reading, best, done)
+        done |= best.scene.region.places
+    return reading
+
+
+def _has_figures(grid: Grid, region: Region) -> bool:
+    return any(grid.kinds[place] in (FIGURE, EITHER) for place in region.places)
+
+
+def _best_of(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
+    alone = _read_region(grid, region, found, source)
+    joined = _join_left(grid, region, found)
+    if joined is not region:
+        wide = _read_region(grid, joined, found, source)
+        if wide.price <= alone.price:
+            return wide  # figures beside labels of their own row belong to them
+    up = _join_up(grid, region, found)
+    if up is not region:
+        tall = _read_region(grid, up, found, source)
+        if tall.price < alone.price:
+            return tall
+        if tall.price == alone.price and not _same(tall, alone, region):
+            return _undecided(tall, alone)
+    return alone
+
+
+def _same(one: RegionReading, other: RegionReading, region: Region) -> bool:
+    return {c for c in one.outcome if c[0] in region.places} == other.outcome  # type: ignore[index]
+
+
+def _undecided(one: RegionReading, other: RegionReading) -> RegionReading:
+    for place in list(one.claims):
+        if place in other.claims and claim_key(other.claims[place]) == claim_key(one.claims[place]):
+            continue
+        first = one.claims.pop(place)
+        second = other.claims.get(place)
+        one.refusals[place] = Refusal(
+            "two_readings",
+            place,
+            one.scene.grid.text(place),
+            _told(first) + (" / " + _told(second) if second else ""),
+            tables=(first.table.id,),
+        )
+    one.blanks.clear()
+    return one
+
+
+def _told(claim: Claim) -> str:
+    dims = "; ".join(f"{name}={code}" for name, code in claim.dims.items())
+    return f"{claim.table.id}: year={claim.year or '_T'}; {dims}"
+
+
+def _join_left(grid: Grid, region: Region, found: list[Region]) -> Region:
+    """With what stands left of it on the same rows, where the region has no labels of its own for them."""
+    rows = {place[0] for place in region.places if grid.kinds[place] != LABEL}
+    labelled = {
+        place[0]
+        for place in region.places
+        if grid.kinds[place] == LABEL and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
+    }
+    if rows <= labelled:
+        return region
+    left = [
+        other
+        for other in found
+        if other is not region
+        and other.right < region.left
+        and any(place[0] in rows and grid.kinds[place] != FIGURE for place in other.places)
+    ]
+    if not left:
+        return region
+    return region.join(max(left, key=lambda other: other.right))
+
+
+def _join_up(grid: Grid, region: Region, found: list[Region]) -> Region:
+    """With the region above whose headings stand over its figures, where it has none of its own."""
+    columns = {place[1] for place in region.places if grid.kinds[place] != LABEL}
+    above = [
+        other
+        for other in found
+        if other.bottom < region.top
+        and any(grid.span(p)[1] <= column <= grid.span(p)[3] for p in other.places for column in columns)
+    ]
+    if not above:
+        return region
+    nearest = max(above, key=lambda other: (other.bottom, other.right))
+    return region.join(nearest)
+
+
+def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
+    aside = beside(grid, region, source.catalogue)
+    titles, sheet_titles = _titles_over(grid, region, found)
+    far = frozenset(title for title in titles if _figures_between(grid, title, region, found))
+    tried: list[RegionReading] = []
+    for headings in assumptions(grid, region, source.catalogue, aside):
+        scene = Scene(grid, region, headings, aside)
+        tried.append(_read_scene(Resolver(source, scene, titles, sheet_titles, far)))
+        if tried[-1].price == 0 and len(tried) == 1 and not headings:
+            break
+    best = min(tried, key=lambda reading: reading.price)
+    rivals = [r for r in tried if r.price == best.price and r.outcome != best.outcome]
+    if rivals and best.claims:
+        return _undecided(best, rivals[0])
+    return best
+
+
+def _read_scene(resolver: Resolver) -> RegionReading:
+    scene = resolver.scene
+    reading = RegionReading(scene)
+    for first in scene.figures:
+        for place, result in _read_spanned(resolver, first):
+            if isinstance(result, Claim):
+                reading.claims[place] = result
+                reading.titles |= {cell for role, cell in result.headings if role == "title"}
+            else:
+                reading.refusals[place] = result
+    reading.idle = sum(1 for place in scene.headings if place not in scene.used and not _is_corner(scene, place))
+    reading.blanks = _blanks(resolver, reading)
+    return reading
+
+
+def _is_corner(scene: Scene, place: Place) -> bool:
+    return any(place in scene.corners(figure) for figure in scene.figures[:50])
+
+
+def _read_spanned(resolver: Resolver, first: Place) -> list[tuple[Place, Claim | Refusal]]:
+    """A figure's reading; a mark in a merged range stands for every place that the range covers."""
+    grid = resolver.grid
+    result = _read_place(resolver, first)
+    top, left, bottom, right = grid.span(first)
+    if (top, left) == (bottom, right) or not isinstance(result, Claim):
+        return [(first, result)]
+    places = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+    readings = [(place, _read_place(resolver, place)) for place in places[:MOST_SPANNED]]
+    keys = {claim_key(claim) for _, claim in readings if isinstance(claim, Claim)}
+    if len(keys) < 2:
+        return [(first, result)]
+    if mark_status(resolver.source.catalogue, grid.text(first)):
+        return [(place, claim) for place, claim in readings if isinstance(claim, Claim)]
+    return [(first, Refusal("figure_spans", first, grid.text(first), tables=(result.table.id,)))]
+
+
+def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
+    tables = resolver.tables_of(place)
+    if not tables:
+        return Refusal("table_unknown", place, resolver.grid.text(place))
+    results = [(name, resolver.resolve(place, resolver.source.catalogue.tables[name])) for name in tables]
+    claims = [result for _, result in results if isinstance(result, Claim)]
+    if len(claims) == 1:
+        return claims[0]
+    if len(claims) > 1:
+        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(_told(c) for c in claims))
+    return next(result for _, result in results if isinstance(result, Refusal))
+
+
+def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
+    """Blank cells where a heading of each axis meets: figures that were not stated."""
+    scene, grid = resolver.scene, resolver.grid
+    by_block: dict[tuple[object, ...], list[Claim]] = {}
+    for claim in reading.claims.values():
+        by_block.setdefault(claim.block, []).append(claim)
+    found: dict[Place, Claim] = {}
+    for block, claims in by_block.items():
+        rows = {claim.place[0] for claim in claims}
+        columns = {claim.place[1] for claim in claims}
+        stated = {axis: frozenset().union(*(claim.own[axis] for claim in claims)) for axis in (UP, LEFT)}
+        if block[3]:
+            low, high = min(rows), max(rows)
+            labels = {
+                p[0]
+                for p in scene.region.places
+                if p[1] in block[3] and scene.is_heading(p) and p not in reading.titles
+            }  # type: ignore[operator]
+            rows |= _stretch(labels, low, high)
+        if block[2]:
+            heads = {c for p in scene.region.places if p[0] in block[2] and scene.is_heading(p) for c in scene.along(p, UP)}  # type: ignore[operator]
+            columns |= {column for column in heads if column > max(block[3], default=0)}  # type: ignore[call-overload]
+        for row in rows:
+            for column in columns:
+                place = (row, column)
+                if grid.at(place) is None and place not in grid.covers:
+                    claim = _blank(resolver, place, claims[0], stated)
+                    if claim is not None and claim.block == block:
+                        found[place] = claim
+    return found
+
+
+def _stretch(labels: set[int], low: int, high: int) -> set[int]:
+    """The rows with labels that touch the figures' rows without a gap."""
+    rows = {row for row in labels if low <= row <= high}
+    for step, row in ((1, high + 1), (-1, low - 1)):
+        while row in labels:
+            rows.add(row)
+            row += step
+    return rows
+
+
+def _blank(
+    resolver: Resolver, place: Place, example: Claim, stated: dict[int, frozenset[str]]
+) -> Claim | None:
+    result = resolver.resolve(place, example.table)
+    if not isinstance(result, Claim) or result.aside:
+        return None
+    for axis in (UP, LEFT):
+        if stated[axis] and not (result.own[axis] & stated[axis]) and axis not in result.total:
+            return None
+    return result
+
+
+def _titles_over(grid: Grid, region: Region, found: list[Region]) -> tuple[list[Place], frozenset[Place]]:
+    """Labels above the region that may be its titles, the nearest first, and which stand over the whole sheet."""
+    figures = [place for place in grid.cells if grid.kinds[place] == FIGURE]
+    first_row = min((place[0] for place in figures), default=0)
+    by_row: dict[int, list[Place]] = {}
+    for other in found:
+        if other is region or other.places & region.places:
+            continue
+        for place in other.places:
+            if place[0] < region.top and grid.kinds[place] == LABEL and _heads_nothing(grid, other, place):
+                by_row.setdefault(place[0], []).append(place)
+    titles, whole = [], set()
+    for row in sorted(by_row, reverse=True):
+        fitting = [place for place in by_row[row] if place[1] <= region.right]
+        if not fitting:
+            continue
+        place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
+        over_all = row < first_row and len(by_row[row]) == 1
+        if over_all or (region.left - 2 <= place[1]) or not _between(grid, place, region, found):
+            titles.append(place)
+            if over_all:
+                whole.add(place)
+    return titles, frozenset(whole)
+
+
+def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
+    """A label with no figure on its row and none right below it."""
+    bottom = grid.span(place)[2]
+    for other in region.places:
+        if grid.kinds[other] == LABEL:
+            continue
+        if other[0] == place[0] or (other[1] == place[1] and other[0] > bottom and _clear(grid, region, place, other)):
+            return False
+    return True
+
+
+def _clear(grid: Grid, region: Region, place: Place, other: Place) -> bool:
+    return not any(
+        p[1] == place[1] and place[0] < p[0] < other[0] and grid.kinds[p] == LABEL for p in region.places
+    )
+
+
+def _between(grid: Grid, title: Place, region: Region, found: list[Region]) -> bool:
+    """Whether another region with figures stands under the title: then the title is that region's."""
+    return any(
+        other is not region
+        and other.top > title[0]
+        and other.left <= title[1] <= other.right
+        and not other.places & region.places
+        and _has_figures(grid, other)
+        for other in found
+    )
+
+
+def _figures_between(grid: Grid, title: Place, region: Region, found: list[Region]) -> bool:
+    """Whether another region's figures stand between a title and the region."""
+    return any(
+        title[0] < other.bottom < region.top and _has_figures(grid, other) and not other.places & region.places
+        for other in found
+    )
+
+
+def _take(reading: SheetReading, best: RegionReading, done: set[Place]) -> None:
+    scene = best.scene
+    best.claims = {place: claim for place, claim in best.claims.items() if place not in done}
+    best.refusals = {place: refusal for place, refusal in best.refusals.items() if place not in done}
+    known = {claim.place for claim in reading.blanks}
+    reading.claims += [claim for _, claim in sorted(best.claims.items())]
+    reading.blanks += [claim for place, claim in sorted(best.blanks.items()) if place not in known]
+    reading.refusals.update(best.refusals)
+    for place in scene.aside | scene.used | scene.headings:
+        reading.roles[place] = "label"
+    for claim in best.claims.values():
+        reading.roles[claim.place] = "ignored" if claim.aside else "total" if claim.total else "value"
+        reading.tables[claim.place] = claim.table.id
+        for role, cell in claim.headings:
+            reading.tables.setdefault(cell, claim.table.id)
+            if role == "title" or cell in best.titles:
+                reading.roles[cell] = "title"
+        for cell in scene.corners(claim.place):
+            reading.roles[cell] = "label"
+            reading.tables.setdefault(cell, claim.table.id)
+    for place in best.refusals:
+        reading.roles[place] = "unread"
+
+
+def figure_of(source: Source, grid: Grid, claim: Claim) -> Figure:
+    """What a claim's cell says."""
+    unit = unit_of(source, claim)
+    return read_figure(source.catalogue, claim.table, unit, grid.cells[grid.covers.get(claim.place, claim.place)])
+
+
+def unit_of(source: Source, claim: Claim) -> str:
+    """The unit of a claim: its member's own, else the table's."""
+    for name, code in claim.dims.items():
+        member = source.catalogue.member(claim.table, name, code)
+        if member is not None and member.unit:
+            return member.unit
+    return claim.table.unit
+
+
+__all__ = ["RegionReading", "SheetReading", "claim_key", "figure_of", "recognise", "region_of", "unit_of"]

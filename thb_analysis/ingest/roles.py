@@ -1,0 +1,122 @@
+"""Which years and article numbers are headings: the assumptions under which a region may be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.labels import fold, footnote
+
+MOST_OPEN = 5  #: runs that may be headings or figures; beyond, all are taken for headings
+
+
+def assumptions(grid: Grid, region: Region, catalogue: Catalogue, aside: frozenset[Place]) -> Iterator[frozenset[Place]]:
+    """Sets of either-cells that may be headings, the likeliest first."""
+    certain: set[Place] = set()
+    open_runs: list[frozenset[Place]] = []
+    for run, sure in _runs(grid, region, catalogue, aside):
+        if sure:
+            certain |= run
+        elif run not in open_runs:
+            open_runs.append(run)
+    open_runs = [run for run in open_runs if not run <= certain]
+    if len(open_runs) > MOST_OPEN:
+        yield frozenset(certain.union(*open_runs))
+        return
+    seen = set()
+    for choice in product((True, False), repeat=len(open_runs)):
+        chosen = frozenset(
+            certain.union(*(run for run, taken in zip(open_runs, choice, strict=True) if taken))
+        )
+        if chosen not in seen:
+            seen.add(chosen)
+            yield chosen
+
+
+def _runs(
+    grid: Grid, region: Region, catalogue: Catalogue, aside: frozenset[Place]
+) -> Iterator[tuple[frozenset[Place], bool]]:
+    names = {
+        fold(text)
+        for texts in (catalogue.words["year"], catalogue.words["dimensions"].get("article", ()))
+        for text in texts
+    }
+    for axis in (0, 1):
+        lines: dict[int, list[Place]] = {}
+        for place in region.places:
+            if place not in aside:
+                lines.setdefault(place[axis], []).append(place)
+        for places in lines.values():
+            yield from _runs_of_line(grid, sorted(places), names)
+
+
+def _runs_of_line(grid: Grid, places: list[Place], names: set[str]) -> Iterator[tuple[frozenset[Place], bool]]:
+    """Stretches of years, or of article numbers, with no figure beside them on the line."""
+    stretch: list[Place] = []
+    before: Place | None = None
+    for place in [*places, None]:
+        kind = grid.kinds[place] if place is not None else LABEL
+        if place is not None and kind == EITHER:
+            if stretch and grid.series[stretch[-1]] != grid.series[place]:
+                yield from _judged(grid, stretch, before, names)
+                before, stretch = stretch[-1], []
+            stretch.append(place)
+            continue
+        if stretch and kind != FIGURE:
+            yield from _judged(grid, stretch, before, names)
+        stretch = []
+        before = place
+
+
+def _judged(
+    grid: Grid, stretch: list[Place], before: Place | None, names: set[str]
+) -> Iterator[tuple[frozenset[Place], bool]]:
+    if before is not None and grid.kinds[before] == FIGURE:
+        return
+    texts = [grid.text(place) for place in stretch]
+    named = before is not None and fold(footnote(grid.text(before))[0]).strip(":") in names
+    distinct = len(set(texts)) == len(texts)
+    if not distinct:
+        return
+    several = len(stretch) > 1 and (grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1]))
+    yield frozenset(stretch), named or several
+
+
+def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]:
+    """Cells that number the rows: under a heading that says so, or 1, 2, 3, … left of the labels."""
+    words = {fold(text) for text in catalogue.words["ordinal"]}
+    found: set[Place] = set()
+    for place in region.places:
+        if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
+            for step in ((1, 0), (0, 1)):
+                found |= _counting(grid, region, place, step)
+    column = sorted(place for place in region.places if place[1] == region.left)
+    numbers = [place for place in column if grid.kinds[place] != LABEL]
+    if len(numbers) > 1 and _counts(grid, numbers):
+        if all(_is_label(grid, region, (row, column + 1)) for row, column in numbers):
+            found |= set(numbers)
+    return frozenset(found)
+
+
+def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Place]:
+    places = []
+    row, column = start[0] + step[0], start[1] + step[1]
+    while row <= region.bottom and column <= region.right:
+        place = grid.at((row, column))
+        if place is not None and place in region.places:
+            if grid.kinds[place] == LABEL:
+                break
+            places.append(place)
+        row, column = row + step[0], column + step[1]
+    return set(places) if places and _counts(grid, places) else set()
+
+
+def _counts(grid: Grid, places: list[Place]) -> bool:
+    return [grid.text(place).strip(" .)") for place in places] == [str(n) for n in range(1, len(places) + 1)]
+
+
+def _is_label(grid: Grid, region: Region, place: Place) -> bool:
+    found = grid.at(place)
+    return found is not None and found in region.places and grid.kinds[found] in (LABEL, EITHER)
