@@ -116,7 +116,7 @@ def check(notebook: Path, parameters: Mapping[str, Any], folders: Sequence[str] 
             hint = f"did you mean {' or '.join(close)}?" if close else f"it knows {', '.join(declared)}"
             problems.append(f"unknown parameter {name} ({hint})")
             continue
-        plain = str(value) if isinstance(value, os.PathLike) else value
+        plain = os.fspath(value) if isinstance(value, os.PathLike) else value
         if not _fits(plain, declared[name].type_name):
             problems.append(f"parameter {name} is {declared[name].type_name}, not {value!r}")
         given[name] = plain
@@ -144,14 +144,16 @@ def run(
 
     Parameters are checked before anything starts (`check`).  The notebook runs in its own folder, within
     `time_limit` seconds in all; a kernel that dies is started once more.  The copy holds no times and no
-    folders of this machine: a path given as a parameter appears as the notebook's own default for it.
+    folders of this machine: a path given as a parameter (a `Path`, or one of `folders`) is made absolute for
+    the run and appears in the copy as the notebook's own default.
     Raises ParameterError, or CellFailure with the executed copy kept beside `output` as `*.failed.ipynb`.
     """
     import papermill
 
     nbformat: Any = import_module("nbformat")
     given = check(notebook, parameters or {}, folders)
-    absolute = {name: _absolute(value) if name in folders else value for name, value in given.items()}
+    paths = {name for name, value in (parameters or {}).items() if name in folders or _is_path(value)}
+    absolute = {name: _absolute(value) if name in paths else value for name, value in given.items()}
     source = nbformat.read(notebook, as_version=4)
     deadline = time.monotonic() + time_limit
     failed = output.with_name(f"{output.stem}.failed.ipynb")
@@ -173,7 +175,7 @@ def run(
             problem = death.problem
         break
     defaults = {name: parameter.default for name, parameter in parameters_of(notebook).items()}
-    _strip(book, {str(absolute[n]): str(defaults[n]) for n in folders if n in absolute})
+    _strip(book, {str(absolute[name]): str(defaults[name]) for name in sorted(paths)})
     text = nbformat.writes(book, version=4) + "\n"
     if problem is not None:
         _replace(failed, text)
@@ -314,6 +316,10 @@ def _with_defaults(text: str, paths: Mapping[str, str]) -> str:
         for written in {path, path.replace("\\", "\\\\"), Path(path).as_posix()}:
             text = text.replace(written, paths[path])
     return re.sub(r" at 0x[0-9A-Fa-f]{6,}>", ">", text)
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, os.PathLike)
 
 
 def _absolute(path: str) -> str:

@@ -126,7 +126,7 @@ def _table(table: Table) -> str:
     notes = "".join(f"<p>{_runs(note)}</p>" for note in table.notes)
     return (
         f'<div class="table" role="region" aria-labelledby="{key}-caption" tabindex="0">\n'
-        f'<table id="{key}">\n<caption id="{key}-caption">{escape(table.caption)}</caption>\n'
+        f'<table id="{key}">\n<caption id="{key}-caption"><span>{escape(table.caption)}</span></caption>\n'
         f"<thead><tr>{head}</tr></thead>\n"
         f"{bodies}\n</table>\n</div>" + (f'\n<div class="notes">{notes}</div>' if notes else "")
     )

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from thb_analysis.language import LanguageError
 from thb_analysis.publish.context import Context, code_list, has_value, legend, series, strip, yearly_table
 from thb_analysis.publish.document import Block, Row, RowGroup, Section, Table
 from thb_analysis.publish.pictures import picture
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DETAILS = ("instance", "scope", "decision", "judgment")
-"""Dimensions of stages that are no breakdown of persons."""
 
 
 def justice_chain(context: Context) -> Section:
@@ -74,17 +70,9 @@ def _stage_row(context: Context, key: tuple[Hashable, ...], rows: pd.DataFrame, 
 
 
 def _detail(context: Context, detail: str) -> str:
-    names = []
-    for code in detail.split("+"):
-        for dimension in DETAILS:
-            try:
-                names.append(context.language.label(dimension, code))
-                break
-            except LanguageError:
-                continue
-        else:
-            raise LanguageError(f"no label for the detail {code!r} in {', '.join(DETAILS)}")
-    return context.language.enumeration(names)
+    """`instance=first;scope=linked` in words."""
+    pairs = (part.split("=", 1) for part in detail.split(";"))
+    return context.language.enumeration(context.language.label(name, code) for name, code in pairs)
 
 
 def _institutions(context: Context, part: pd.DataFrame) -> str:
