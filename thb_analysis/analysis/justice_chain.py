@@ -65,8 +65,9 @@ def stages(
     `codes` is the code list of articles with the columns `code` and `group` (trafficking, related, linked).
     One row per stage, detail, article and year, also where no workbook gave a figure (`value` absent,
     `obs_status` empty).  Columns: `stage` (the table), `unit`, `detail` (a dimension that is no breakdown of
-    persons, such as the instance, as written in the table; empty for its total), `group` (of a combined
-    article the strongest of its parts; empty where unknown), `article`, `year`, `value`, `obs_status`,
+    persons, as `instance=first`; several joined by a semicolon; empty for totals), `group` (of a combined
+    article that of its parts which comes first in the code list; empty where unknown), `article`, `year`,
+    `value`, `obs_status`,
     `institution`, source columns. Raises ValueError when `first_year` is after `year`, or a table lacks a
     column.
     """
@@ -117,7 +118,7 @@ def _stage_rows(stage: str, frame: pd.DataFrame, years: range) -> list[dict[str,
     for codes, group in rows.groupby(keys, sort=True, dropna=False):
         named = dict(zip(keys, codes, strict=True))
         found = {row["year"]: row for row in series(group, keys).to_dict("records")}
-        detail = JOINED.join(str(named[name]) for name in details if named[name] != TOTAL)
+        detail = ";".join(f"{name}={named[name]}" for name in details if named[name] != TOTAL)
         for year in years:
             row = found.get(year, {"value": math.nan, "obs_status": "", "unit": group["unit"].iloc[0]})
             kept = {column: row.get(column, "") for column in STAGE_COLUMNS}

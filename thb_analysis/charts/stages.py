@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from thb_analysis.analysis.frames import MONEY, absent
 from thb_analysis.charts import style, words
@@ -47,22 +48,27 @@ def stage_table(
     titles = [wrap(block.name, usable, style.PANEL_SIZE, "bold") for block in blocks]
     heads = [text_height(len(lines), style.PANEL_SIZE) + 0.06 for lines in titles]
     above = [text_height(1, style.SUBTITLE_SIZE) + 0.08 if block.group else 0.0 for block in blocks]
-    heights = [
-        group + head + ROW * len(block.rows) + 0.14
-        for group, head, block in zip(above, heads, blocks, strict=True)
+    labels = [[wrap(label, left - 0.1, style.TICK_SIZE) for label, _ in block.rows] for block in blocks]
+    steps = [
+        [max(ROW, text_height(len(lines), style.TICK_SIZE) + 0.08) for lines in block] for block in labels
     ]
+    heights = [group + head + sum(step) + 0.14 for group, head, step in zip(above, heads, steps, strict=True)]
     sheet = Sheet(heading, HEAD + sum(heights))
     largest = max(float(frame["value"].max()), 1.0) if frame["value"].notna().any() else 1.0
     for place, year in enumerate(years):
         sheet.text(left + (place + 0.5) * column, 0.05, str(year), ha="center", fontweight="bold")
     top = HEAD
-    for lines, block, group, head, height in zip(titles, blocks, above, heads, heights, strict=True):
+    parts = zip(titles, blocks, above, heads, heights, labels, steps, strict=True)
+    for lines, block, group, head, height, names, step in parts:
         sheet.text(0, top, block.group, fontsize=style.SUBTITLE_SIZE, color=style.MUTED)
         sheet.text(0, top + group, "\n".join(lines), fontsize=style.PANEL_SIZE, fontweight="bold")
-        _block(sheet, block.rows, years, (left, top + group + head, column), largest, language)
+        records = [[by_year.get(year, NOTHING) for year in years] for _, by_year in block.rows]
+        _block(sheet, records, names, step, (left, top + group + head, column), largest, language)
         top += height
     return _described(sheet.figure, frame, blocks, heading, language)
 
+
+NOTHING: Final = {"value": None, "obs_status": "", "unit": ""}
 
 Row = tuple[str, dict[int, dict[str, Any]]]
 """A stage with its unit, and its records by year."""
@@ -113,10 +119,11 @@ def _blocks(frame: pd.DataFrame, language: Language) -> list[_Block]:
                 record = one.iloc[0]
                 name = language.text(f"analysis.stage.{record['stage']}")
                 unit = language.label("unit", record["unit"])
-                extra = [record["institution"]] if by_institution else []
-                named = ", ".join([unit, *extra])
-                label = words.capital(language.text("charts.stages.unit", stage=name, unit=named))
-                rows.append((label, {int(row["year"]): row for row in one.to_dict("records")}))
+                extra = _details(record["detail"], language)
+                if by_institution:
+                    extra.append(language.short("institution", record["institution"]))
+                label = language.text("charts.stages.unit", stage=", ".join([name, *extra]), unit=unit)
+                rows.append((words.capital(label), {int(row["year"]): row for row in one.to_dict("records")}))
         group = first["group"] or "other"
         article = words.capital(words.named({"article": first["article"]}, language))
         head = "" if group in seen else language.text(f"charts.stages.group.{group}")
@@ -125,53 +132,68 @@ def _blocks(frame: pd.DataFrame, language: Language) -> list[_Block]:
     return blocks
 
 
+def _details(detail: str, language: Language) -> list[str]:
+    """What the stage is restricted to, in words: “first instance”."""
+    pairs = [part.partition("=") for part in detail.split(";") if part]
+    return [language.label(dimension, code) for dimension, _, code in pairs]
+
+
 def _block(
     sheet: Sheet,
-    rows: Sequence[Row],
-    years: Sequence[int],
+    rows: Sequence[Sequence[Mapping[str, Any]]],
+    names: Sequence[Sequence[str]],
+    steps: Sequence[float],
     place: tuple[float, float, float],
     largest: float,
     language: Language,
 ) -> None:
+    """The stages of one article: names at the left, a cell for each year, a line below each stage."""
     left, top, column = place
-    axes = sheet.axes(left, top, column * len(years), ROW * len(rows))
-    axes.set_xlim(0, len(years))
-    axes.set_ylim(len(rows), 0)
+    axes = sheet.axes(left, top, column * len(rows[0]), sum(steps))
+    axes.set_xlim(0, len(rows[0]))
+    axes.set_ylim(sum(steps), 0)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines["bottom"].set_visible(False)
-    for number, (label, by_year) in enumerate(rows):
-        sheet.text(0, top + (number + 0.5) * ROW, label, va="center", fontsize=style.TICK_SIZE)
-        axes.plot([0, len(years)], [number + 1] * 2, color=style.GRID, linewidth=0.8, zorder=1, clip_on=False)
-        for position, year in enumerate(years):
-            row = by_year.get(year, {"value": None, "obs_status": "", "unit": ""})
-            said = words.figure_text(row, language)
-            if absent(row["value"]):
-                size = style.NOTE_SIZE - 0.5
-                lines = wrap(said, column - 0.04, size)
-                axes.text(
-                    position + 0.5,
-                    number + 0.5,
-                    "\n".join(lines),
-                    ha="center",
-                    va="center",
-                    fontsize=size if len(lines) == 1 else size - 0.5,
-                    linespacing=1.0,
-                    color=style.MUTED,
-                )
-                continue
-            radius = max(LARGEST * (float(row["value"]) / largest) ** 0.5, SMALLEST)
-            axes.plot(
-                [position + 0.36],
-                [number + 0.5],
-                marker="o",
-                markersize=2 * radius * style.POINTS,
-                markerfacecolor=style.DARK_BLUE if row["value"] else style.PAPER,
-                markeredgecolor=style.DARK_BLUE,
-                markeredgewidth=0.0 if row["value"] else 0.8,
-                zorder=3,
-            )
-            axes.text(position + 0.56, number + 0.5, said, va="center", fontsize=style.LABEL_SIZE)
+    start = 0.0
+    for records, lines, step in zip(rows, names, steps, strict=True):
+        middle = start + step / 2
+        sheet.text(0, top + middle, "\n".join(lines), va="center", fontsize=style.TICK_SIZE)
+        for position, record in enumerate(records):
+            _cell(axes, position, middle, record, column, largest, language)
+        start += step
+        axes.plot([0, len(records)], [start, start], color=style.GRID, linewidth=0.8, zorder=1, clip_on=False)
+
+
+def _cell(
+    axes: Axes,
+    position: int,
+    middle: float,
+    record: Mapping[str, Any],
+    column: float,
+    largest: float,
+    language: Language,
+) -> None:
+    said = words.figure_text(record, language)
+    if absent(record["value"]):
+        size = style.NOTE_SIZE - 0.5
+        lines = wrap(said, column - 0.04, size)
+        how = {"ha": "center", "va": "center", "linespacing": 1.0, "color": style.MUTED}
+        size = size if len(lines) == 1 else size - 0.5
+        axes.text(position + 0.5, middle, "\n".join(lines), fontsize=size, **how)
+        return
+    radius = max(LARGEST * (float(record["value"]) / largest) ** 0.5, SMALLEST)
+    axes.plot(
+        [position + 0.36],
+        [middle],
+        marker="o",
+        markersize=2 * radius * style.POINTS,
+        markerfacecolor=style.DARK_BLUE if record["value"] else style.PAPER,
+        markeredgecolor=style.DARK_BLUE,
+        markeredgewidth=0.0 if record["value"] else 0.8,
+        zorder=3,
+    )
+    axes.text(position + 0.56, middle, said, va="center", fontsize=style.LABEL_SIZE)
 
 
 def _described(

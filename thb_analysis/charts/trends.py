@@ -13,10 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from thb_analysis.analysis.counts import LEVEL
-from thb_analysis.analysis.frames import COMMON_COLUMNS, absent, groups
+from thb_analysis.analysis.frames import COMMON_COLUMNS, MONEY, absent, groups
 from thb_analysis.analysis.sentences import nothing
 from thb_analysis.analysis.trends import BREAKS, RESULT_COLUMNS
 from thb_analysis.charts import style, words
+from thb_analysis.charts.rows import amounts
 from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_height, text_width, wrap
 from thb_analysis.language import Language
 
@@ -61,10 +62,12 @@ def trend_panels(
     made from the verdicts; `source` the list of files in the source line; `level` is that of the frame's
     intervals. A year without a figure says why; a real zero is a dot on the axis; figures not final are
     hollow; a dashed line stands before a break in the series.  Five points and more are joined by a thin
-    line. Raises ValueError for an empty frame.
+    line. Amounts of money are drawn by `amounts`.  Raises ValueError for an empty frame.
     """
     if trend_frame.empty:
         raise ValueError("nothing to draw: the table has no rows")
+    if (trend_frame["unit"] == MONEY).all():
+        return amounts(trend_frame, language, subject, title, source)
     by = [c for c in trend_frame.columns if c not in RESULT_COLUMNS and c not in COMMON_COLUMNS]
     series = [(dict(zip(by, codes, strict=True)), rows) for codes, rows in groups(trend_frame, by)]
     names = [words.capital(words.named(codes, language)) for codes, _ in series]
