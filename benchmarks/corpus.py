@@ -32,7 +32,7 @@ MARKS = ("-", "n/a", None)  # what stands where no number is
 
 
 def write_corpus(folder: Path, count: int) -> list[Path]:
-    """Write `count` workbooks below `folder` as `<year>/<institution>_<part>_<year>.xlsx`; returns their paths."""
+    """Write `count` workbooks below `folder`, as `<year>/<institution>_<part>_<year>.xlsx`."""
     articles = [code for code in _labels("article") if not code.startswith("_")]
     plan = list(product(articles, TABLES, range(FIRST_YEAR, FIRST_YEAR + YEARS)))
     paths = []

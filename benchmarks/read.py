@@ -2,8 +2,8 @@
 
     python benchmarks/read.py [COUNT]
 
-Both read the same workbooks in turn, so that a busy machine is unfair to both.  `read_book` returns every cell
-with its look, comments, merged ranges and findings; pandas only the values.
+Both read the same workbooks in turn, so that a busy machine is unfair to both.  `read_book` returns every
+cell with its look, comments, merged ranges and findings; pandas only the values.
 """
 
 from __future__ import annotations

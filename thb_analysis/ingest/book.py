@@ -6,22 +6,33 @@ Whatever the file is, a Book comes back.  What could not be read is a finding in
 from __future__ import annotations
 
 import hashlib
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
+from thb_analysis.ingest.delimited import read_delimited
+from thb_analysis.ingest.legacy import read_xls
+from thb_analysis.ingest.ods import read_ods
+from thb_analysis.ingest.people import masked
+from thb_analysis.ingest.redact import redacted
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.xlsx import read_xlsx
 
 MAX_FILE_BYTES = 200_000_000  #: a larger file is not opened
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+
+Reader = Callable[[Path, str], tuple[list[Sheet], list[Finding]]]
 
 
 def read_book(path: Path, file: str) -> Book:
     """Read one file.  `file` is the name for findings: relative to the raw folder, with forward slashes.
 
     A file that cannot be read gives a Book without sheets and an error finding.  Personal data is replaced
-    before anything else sees it.
+    before anything else sees it, also in the names of the file and of its sheets.
     """
+    shown = masked(file)
     digest = ""
     try:
         size = path.stat().st_size
@@ -30,14 +41,67 @@ def read_book(path: Path, file: str) -> Book:
             raise Refused("file_large", found=f"{size // 1_000_000} MB", expected=limit)
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        sheets, findings = _read(path, file)
+        sheets, findings = _reader(path)(path, shown)
     except Refused as refused:
-        finding = Finding(refused.code, file, found=refused.found, expected=refused.expected)
-        return Book(file, digest, (), (finding,))
+        sheets, findings = [], [Finding(refused.code, shown, found=refused.found, expected=refused.expected)]
     except OSError as error:
-        return Book(file, digest, (), (Finding("file_unopened", file, found=error.strerror or ""),))
-    return Book(file, digest, tuple(sheets), tuple(findings))
+        sheets, findings = [], [Finding("file_unopened", shown, found=error.strerror or "")]
+    except (MemoryError, RecursionError) as error:
+        sheets, findings = [], [Finding("file_broke_reader", shown, found=type(error).__name__)]
+    if shown != file:
+        findings.append(Finding("personal_in_name", shown))
+    sheets, findings = redacted(sheets, findings, shown)
+    return Book(shown, digest, tuple(sheets), tuple(findings))
 
 
-def _read(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
-    return read_xlsx(path, file)
+def _reader(path: Path) -> Reader:
+    """The reader for what the file is; its name counts only where the content cannot tell."""
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if not head:
+        raise Refused("file_empty")
+    if head.startswith(b"PK"):
+        return read_ods if _is_ods(path) else read_xlsx
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _compound_reader(path)
+    if path.suffix.lower() in TEXT_SUFFIXES:
+        return read_delimited
+    raise Refused("file_type", found=_guess(head))
+
+
+def _is_ods(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = package.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    return "content.xml" in names and not any(name.lower().startswith("xl/") for name in names)
+
+
+def _compound_reader(path: Path) -> Reader:
+    """For the old container: it holds an xls workbook, an encrypted xlsx, or something else."""
+    content = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise Refused("file_encrypted")
+    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+        return read_xls
+    raise Refused("file_type", found="OLE")
+
+
+def _guess(head: bytes) -> str:
+    """A word for a file that is not read."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for mark, word in _MARKS.items():
+        if start.startswith(mark):
+            return word
+    return "?"
+
+
+_MARKS = {
+    b"%pdf": "PDF",
+    b"<!doctype html": "HTML",
+    b"<html": "HTML",
+    b"<table": "HTML",
+    b"<?xml": "XML",
+    b"{\\rtf": "RTF",
+}

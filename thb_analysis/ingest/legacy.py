@@ -1,0 +1,86 @@
+"""xls workbooks of the years before 2007, through python-calamine: values and merged ranges only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.arrange import MAX_SPREAD, SheetPart, arranged
+from thb_analysis.ingest.cells import Cell, CellValue, Merge, Sheet
+from thb_analysis.ingest.numerals import number_text
+from thb_analysis.ingest.refused import Refused
+from thb_analysis.ingest.richtext import printable
+
+
+def read_xls(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets of an xls workbook, with a finding that says what cannot be seen in it.
+
+    Raises Refused `file_encrypted`, `file_damaged`.
+    """
+    import python_calamine  # here, since few files need it
+
+    findings = [Finding("format_blind", file, found="xls")]
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+    except python_calamine.PasswordError as error:
+        raise Refused("file_encrypted") from error
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise Refused("file_damaged", found=str(error)) from error
+    sheets = []
+    for about in book.sheets_metadata:
+        hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
+        if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            findings.append(
+                Finding("sheet_not_cells", file, about.name, found=str(about.typ).rpartition(".")[2])
+            )
+            continue
+        try:
+            part = _part(book.get_sheet_by_name(about.name))
+            sheet, about_sheet = arranged(part, about.name, hidden, file)
+        except Refused as refused:
+            findings.append(
+                Finding(refused.code, file, about.name, found=refused.found, expected=refused.expected)
+            )
+        except python_calamine.CalamineError as error:
+            findings.append(Finding("sheet_missing", file, about.name, found=str(error)))
+        else:
+            sheets.append(sheet)
+            findings.extend(about_sheet)
+    if not book.sheets_metadata:
+        findings.append(Finding("no_sheets", file))
+    return sheets, findings
+
+
+def _part(sheet: Any) -> SheetPart:
+    part = SheetPart()
+    if sheet.height * sheet.width > MAX_SPREAD:
+        raise Refused("sheet_spread", found=f"{sheet.height} × {sheet.width}", expected=f"{MAX_SPREAD}")
+    if sheet.start is None:
+        return part
+    first_row, first_column = sheet.start
+    for row, values in enumerate(sheet.to_python(skip_empty_area=True), first_row + 1):
+        for column, value in enumerate(values, first_column + 1):
+            if value != "" and not (isinstance(value, str) and value.isspace()):
+                part.cells.append(Cell(row, column, *_typed(value)))
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        part.merges.append(Merge(top + 1, left + 1, bottom + 1, right + 1))
+    return part
+
+
+def _typed(value: Any) -> tuple[str, CellValue, str]:
+    """Kind, value and text of what calamine gives."""
+    if isinstance(value, bool):
+        return "bool", value, "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        whole = int(value) if value == int(value) else value
+        return "number", whole, number_text(value)
+    if isinstance(value, datetime):
+        return "date", value, value.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return "date", value, value.isoformat()
+    if isinstance(value, timedelta):
+        moment = datetime(1899, 12, 31) + value
+        return "date", moment, str(value)
+    return "text", value, printable(value)

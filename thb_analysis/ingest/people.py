@@ -1,0 +1,182 @@
+"""Personal data: found by its form, so that it can be taken out before anything else sees it.
+
+Forms: Latvian personal codes (old and new), e-mail addresses, phone numbers, dates of birth beside names.
+Letterheads hold office phones and addresses too; those are found as well, since no form tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+
+REDACTED = "■"  #: stands where personal data stood
+CODE, EMAIL, PHONE, BIRTH = "personal_code", "personal_email", "personal_phone", "personal_birth"
+
+
+def personal(text: str) -> str | None:
+    """The gravest kind of personal data that the text holds (also the code of its finding), or None."""
+    if SUSPICIOUS.search(text) is None:
+        return None
+    return next((kind for kind, _ in _found(text)), None)
+
+
+def masked(text: str) -> str:
+    """The text with whatever is personal in it replaced by REDACTED."""
+    while found := _found(text):
+        for start, end in sorted((span for _, span in found), reverse=True):
+            text = text[:start] + REDACTED + text[end:]
+    return text
+
+
+def is_personal_number(value: int) -> bool:
+    """Whether a number typed without its hyphen is a personal code; the leading zero may be lost."""
+    digits = f"{value:011}"
+    return 10**9 <= value < 10**11 and _is_code(digits[:6], digits[6:], hyphen=False)
+
+
+def is_name(text: str) -> bool:
+    """Whether the text reads as a person's name and nothing else: two or three capitalised words."""
+    return _NAME_ONLY.fullmatch(text.strip()) is not None and _capitalised(text.split())
+
+
+def is_birth_heading(text: str) -> bool:
+    """Whether the text asks for a date of birth."""
+    return len(text) < 60 and _birth_word().search(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Whether the text is a full date and nothing else."""
+    return _DATE.fullmatch(text.strip()) is not None
+
+
+def _found(text: str) -> list[tuple[str, tuple[int, int]]]:
+    """Kind and place of everything personal in the text, by gravity; places do not overlap."""
+    found: list[tuple[str, tuple[int, int]]] = []
+    for kind, search in ((CODE, _codes), (BIRTH, _births), (EMAIL, _emails), (PHONE, _phones)):
+        for start, end in search(text):
+            if all(end <= other[0] or start >= other[1] for _, other in found):
+                found.append((kind, (start, end)))
+    return found
+
+
+def _codes(text: str) -> list[tuple[int, int]]:
+    return [
+        match.span() for match in _CODE.finditer(text) if _is_code(match[1], match[3], bool(match[2].strip()))
+    ]
+
+
+def _is_code(first: str, last: str, hyphen: bool) -> bool:
+    """A new code begins with 32; an old one with a date of birth, and then the century as 0, 1 or 2."""
+    if first.startswith("32"):
+        return True
+    return 1 <= int(first[:2]) <= 31 and 1 <= int(first[2:4]) <= 12 and (hyphen or last[0] in "012")
+
+
+def _emails(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _EMAIL.finditer(text)] if "@" in text else []
+
+
+def _phones(text: str) -> list[tuple[int, int]]:
+    places = [match.span() for match in _PREFIXED.finditer(text) if 9 <= _digits(match[0]) <= 15]
+    for match in _EIGHT.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if _unit_before().search(before) or _unit_after().match(after):
+            continue
+        named = _phone_word().search(before) is not None
+        if named or (match[0][0] in "26" and not _reads_otherwise(match[0])):
+            places.append(match.span())
+    return places
+
+
+def _reads_otherwise(number: str) -> bool:
+    """Whether eight digits that nothing names a phone are rather two years or a date."""
+    groups = _SPACE.split(number)
+    sizes = [len(group) for group in groups]
+    if sizes == [4, 2, 2]:
+        return True
+    if sizes == [4, 4]:
+        return all(_YEAR.fullmatch(group) for group in groups)
+    return sizes == [8] and _COMPACT_DATE.fullmatch(number) is not None
+
+
+def _births(text: str) -> list[tuple[int, int]]:
+    places = []
+    for match in _DATE.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        words = _WORD.findall(before)[-3:]
+        named = _NAME_BEFORE.search(before) is not None and _capitalised(words[-2:])
+        if named or _birth_word().search(before) or _birth_word_after().match(after):
+            places.append(match.span())
+    return places
+
+
+def _capitalised(words: list[str]) -> bool:
+    return len(words) > 1 and all(part.istitle() for word in words for part in word.split("-"))
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
+@cache
+def _words(kind: str) -> str:
+    """The catalogue's words of a kind as one alternative of a regular expression."""
+    path = resources.files("thb_analysis") / "catalogue" / "people.toml"
+    words = tomllib.loads(path.read_text(encoding="utf-8"))[kind]
+    return "|".join(
+        re.escape(word.removesuffix("*")) + (r"\w*\.?" if word.endswith("*") else "") for word in words
+    )
+
+
+@cache
+def _birth_word() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_words('birth')})[^\d\n]{{0,25}}$", re.IGNORECASE)
+
+
+@cache
+def _birth_word_after() -> re.Pattern[str]:
+    return re.compile(rf"[\s(,]{{0,3}}(?:{_words('birth')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _phone_word() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_words('phone')})[\s.:(№-]{{0,6}}$", re.IGNORECASE)
+
+
+@cache
+def _unit_before() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?<!\w)(?:{_words('units')})[\s:]{{0,3}}|\d[.,])$", re.IGNORECASE)
+
+
+@cache
+def _unit_after() -> re.Pattern[str]:
+    return re.compile(rf"(?:[.,]\d|\s{{0,3}}(?:{_words('units')})(?!\w))", re.IGNORECASE)
+
+
+_DASH = r"\-‐‑‒–—−"
+_BLANK = " \u00a0\u2007\u2009\u202f"
+_SPACE = re.compile(f"[{_BLANK}{_DASH}]")
+_CODE = re.compile(rf"(?<!\d)(\d{{6}})([{_BLANK}]?[{_DASH}]?[{_BLANK}]?)(\d{{5}})(?!\d)")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PREFIXED = re.compile(rf"(?<![\d+])(?:\+|00(?=371))\d[\d{_BLANK}()/{_DASH}]{{6,18}}\d(?![\d])")
+_EIGHT = re.compile(rf"(?<![\w.,{_DASH}])\d(?:[{_BLANK}{_DASH}]?\d){{7}}(?![{_BLANK}]?\d|[\w{_DASH}])")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_DATE = re.compile(
+    r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])(?:\. ?|[/-])(?:0?[1-9]|1[0-2])(?:\. ?|[/-])(?:19|20)\d\d(?!\d)"
+    r"|(?<![\d.])(?:19|20)\d\d-\d\d-\d\d(?!\d)"
+    r"|(?<![\d.])(?:19|20)\d\d\.?\s*[^\W\d]+\s*\d{1,2}\.\s*[^\W\d]+"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+_NAME_BEFORE = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}(?:-[^\W\d_]+)?\s*[,(–-]?\s*$")
+_NAME_ONLY = re.compile(r"[^\W\d_]{2,}(?:\s+[^\W\d_]{2,}(?:-[^\W\d_]{2,})?){1,2}")
+
+#: A cheap first look, good for many texts at once (joined by line ends).  Nothing personal is without one of
+#: an @, eight digits in a row or nearly so, a date in figures, a date with the month in words.
+SUSPICIOUS = re.compile(
+    rf"@|\d[{_BLANK}{_DASH}]?(?:\d[{_BLANK}()/{_DASH}]*){{6}}\d"
+    r"|\d[./-] ?\d\d?[./-] ?\d"
+    r"|\d{4}\.?\s*[^\W\d]+\s*\d\d?\.\s*[^\W\d]"
+)

@@ -1,0 +1,120 @@
+"""Personal data taken out of sheets that were just read: the place is named, the content is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Cell, Sheet
+from thb_analysis.ingest.people import (
+    BIRTH,
+    CODE,
+    REDACTED,
+    SUSPICIOUS,
+    is_birth_heading,
+    is_date,
+    is_name,
+    is_personal_number,
+    masked,
+    personal,
+)
+
+
+def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets without personal data, and the findings with one for each cell or name that held any."""
+    names: dict[str, str] = {}
+    clean: list[Sheet] = []
+    found: list[Finding] = []
+    for sheet in sheets:
+        name = sheet.name
+        if name not in names:
+            names[name] = _other_name(name, names)
+        if names[name] != name:
+            found.append(Finding("personal_in_name", file, names[name]))
+        kinds = _personal_cells(sheet.cells)
+        if kinds:
+            cells = list(sheet.cells)
+            for index, kind in sorted(kinds.items()):
+                found.append(Finding(kind, file, names[name], cells[index].address))
+                cells[index] = _without(cells[index])
+            sheet = replace(sheet, cells=tuple(cells))
+        clean.append(sheet if names[name] == name else replace(sheet, name=names[name]))
+    return clean, [_renamed(finding, names) for finding in findings] + found
+
+
+def _personal_cells(cells: tuple[Cell, ...]) -> dict[int, str]:
+    """Index → kind for the cells that hold personal data."""
+    kinds: dict[int, str] = {}
+    if SUSPICIOUS.search("\n".join([cell.text for cell in cells])) is not None:
+        for index, cell in enumerate(cells):
+            kind = _kind(cell)
+            if kind is not None:
+                kinds[index] = kind
+        kinds.update(dict.fromkeys(_births(cells), BIRTH))
+    for index, cell in enumerate(cells):
+        if cell.comment is not None or cell.formula is not None:
+            kind = personal(cell.comment or "") or personal(cell.formula or "")
+            if kind is not None:
+                kinds.setdefault(index, kind)
+    return kinds
+
+
+def _kind(cell: Cell) -> str | None:
+    """What a cell holds; a number is never a phone number, but it can be a code without its hyphen."""
+    if cell.kind == "number":
+        return CODE if isinstance(cell.value, int) and is_personal_number(cell.value) else None
+    if cell.kind == "text":
+        return personal(cell.text) or (personal(str(cell.value)) if cell.value != cell.text else None)
+    return None
+
+
+def _births(cells: tuple[Cell, ...]) -> Iterator[int]:
+    """Dates that stand beside a name or under or beside a heading that asks for a date of birth."""
+    dates = [index for index, cell in enumerate(cells) if _is_day(cell)]
+    if not dates:
+        return
+    headings: dict[int, int] = {}  # column → row of its heading
+    for cell in cells:
+        if cell.kind == "text" and is_birth_heading(cell.text):
+            headings.setdefault(cell.column, cell.row)
+    for index in dates:
+        row, column = cells[index].row, cells[index].column
+        if headings.get(column, row) < row or headings.get(column - 1) == row:
+            yield index
+        for beside in (index - 1, index + 1):
+            if 0 <= beside < len(cells) and cells[beside].row == row and is_name(cells[beside].text):
+                yield from (index, beside)
+
+
+def _is_day(cell: Cell) -> bool:
+    return isinstance(cell.value, date) if cell.kind == "date" else cell.kind == "text" and is_date(cell.text)
+
+
+def _without(cell: Cell) -> Cell:
+    """The cell with everything in it that could be personal replaced."""
+    return cell._replace(
+        kind="text",
+        value=REDACTED,
+        text=REDACTED,
+        number_format="",
+        formula=None if cell.formula is None else REDACTED,
+        comment=None if cell.comment is None else REDACTED,
+    )
+
+
+def _other_name(name: str, taken: dict[str, str]) -> str:
+    """The sheet's name without what is personal in it, told apart from other such sheets."""
+    other = plain = masked(name)
+    number = 1
+    while other != name and other in taken.values():
+        number += 1
+        other = f"{plain} ({number})"
+    return other
+
+
+def _renamed(finding: Finding, names: dict[str, str]) -> Finding:
+    return replace(
+        finding, sheet=names.get(finding.sheet) or masked(finding.sheet), found=masked(finding.found)
+    )
