@@ -89,7 +89,7 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
     if not notebook.is_file():
         raise NotebookError(f"no notebook {notebook}")
     found: dict[str, Parameter] = {}
-    for name, entry in papermill.inspect_notebook(str(notebook)).items():
+    for name, entry in papermill.inspect_notebook(_read(notebook)).items():
         try:
             default = ast.literal_eval(entry["default"])
         except (ValueError, SyntaxError):
@@ -154,7 +154,7 @@ def run(
     given = check(notebook, parameters or {}, folders)
     paths = {name for name, value in (parameters or {}).items() if name in folders or _is_path(value)}
     absolute = {name: _absolute(value) if name in paths else value for name, value in given.items()}
-    source = nbformat.read(notebook, as_version=4)
+    source = _read(notebook)
     deadline = time.monotonic() + time_limit
     failed = output.with_name(f"{output.stem}.failed.ipynb")
     for attempt in (1, 2):
@@ -196,6 +196,14 @@ def run_all(jobs: Iterable[Job], workers: int = WORKERS) -> list[Outcome]:
         check(job.notebook, job.parameters, job.folders)
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         return list(pool.map(_outcome, queue))
+
+
+def _read(notebook: Path) -> Any:
+    """The notebook as an object; whatever kernel it was saved with, it is one of this interpreter."""
+    nbformat: Any = import_module("nbformat")
+    book = nbformat.read(notebook, as_version=4)
+    book.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return book
 
 
 def _outcome(job: Job) -> Outcome:

@@ -12,24 +12,21 @@ from thb_analysis.publish.document import Block, Picture
 if TYPE_CHECKING:
     import pandas as pd
 
+    from thb_analysis.charts.sheet import Chart
+
 
 def picture(context: Context, table: str) -> list[Block]:
     """The chart of a table over the years; nothing when there is no figure to draw.
 
     The picture, its data and its text are saved below the folder of figures, where the overview has one.
     """
-    from thb_analysis.analysis.trends import trend
     from thb_analysis.charts.save import save
-    from thb_analysis.charts.trends import trend_panels
 
     frame = context.frame(table)
     if frame is None or not frame["value"].notna().any():
         return []
-    if "identification" in frame.columns:
-        frame = frame[frame["identification"] == "identified"]
-    by = ("article",) if "article" in frame.columns else ()
     subject = context.text(f"stages.{table}")
-    chart = trend_panels(trend(frame, by=by), context.language, subject)
+    chart = _chart(context, frame, subject)
     name = f"{table}.{context.language.lang}"
     with tempfile.TemporaryDirectory() as passing:
         stem = (context.figures or Path(passing)) / name
@@ -38,6 +35,23 @@ def picture(context: Context, table: str) -> list[Block]:
     caption = context.text("pictures.caption", subject=subject)
     source = context.text("pictures.source", institutions=_senders(context, frame))
     return [Picture(f"figure-{table}", svg, chart.alt, caption, source)]
+
+
+def _chart(context: Context, frame: pd.DataFrame, subject: str) -> Chart:
+    """Clients as a flow, money as amounts, counts as panels with their intervals."""
+    from thb_analysis.analysis.support import rehabilitation
+    from thb_analysis.analysis.trends import trend
+    from thb_analysis.charts.flow import flow
+    from thb_analysis.charts.rows import amounts
+    from thb_analysis.charts.trends import trend_panels
+
+    if "started" in frame.columns:
+        return flow(rehabilitation(frame), context.language, subject)
+    if "identification" in frame.columns:
+        frame = frame[frame["identification"] == "identified"]
+    found = trend(frame, by=("article",) if "article" in frame.columns else ())
+    draw = amounts if (frame["unit"] == "EUR").all() else trend_panels
+    return draw(found, context.language, subject)
 
 
 def _senders(context: Context, frame: pd.DataFrame) -> str:

@@ -1,0 +1,202 @@
+"""The overview says what the tables say, in one language, with every number leading to its cell."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import overview_frames
+import pandas as pd
+import pytest
+
+from thb_analysis.language import Language
+from thb_analysis.publish import html
+from thb_analysis.publish.overview import ORDER, Overview, read_tables
+
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Reads a page strictly: every element closed in turn, ids once; collects what the tests ask for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+        self.cited: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.headings: list[int] = []
+        self.scopeless = 0
+        self.captions = self.tables = 0
+        self._citing: dict[str, str] = {}
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag == "a":
+            self.links.append(str(given["href"]))
+            self._citing = {"title": str(given.get("title", "")), "href": str(given["href"])}
+        if tag == "data":
+            self.cited.append((str(given["value"]), self._citing["title"], self._citing["href"]))
+        if tag == "img":
+            self.images.append(given)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        self.scopeless += tag == "th" and "scope" not in given
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] != "style":
+            self.words.append(data)
+
+
+def _overview(lang: str = "lv", year: int = 2023, figures: Path | None = None) -> Overview:
+    made = Overview.of(
+        overview_frames.tables(),
+        overview_frames.findings(lang),
+        overview_frames.revisions(),
+        year,
+        2021,
+        lang,
+        figures,
+    )
+    made.all_sections()
+    return made
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return {lang: _overview(lang).page() for lang in ("lv", "en")}
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_page_is_well_made(pages: dict[str, str], lang: str) -> None:
+    page = Page(pages[lang])
+    assert f'<html lang="{lang}">' in pages[lang]
+    assert len(page.ids) == len(set(page.ids))
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    assert page.images and all(image.get("alt") for image in page.images)
+    assert page.tables == page.captions and page.scopeless == 0
+    assert page.headings[0] == 1 and page.headings.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(page.headings, page.headings[1:], strict=False))
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_page_stands_alone(pages: dict[str, str], lang: str) -> None:
+    text = pages[lang]
+    assert "<script" not in text and "<link" not in text and "url(" not in text and "@import" not in text
+    assert not re.search(r'(src|href)="(?!#|data:)', text)
+
+
+def test_every_number_on_the_page_equals_the_table(pages: dict[str, str]) -> None:
+    known: dict[str, set[str]] = {}
+    for name, frame in overview_frames.tables().items():
+        for row in frame.to_dict("records"):
+            place = f"{Path(row['source_file']).name}, {row['source_sheet']}, {row['source_cell']}"
+            value = row["status"] if name == "plan_measures" else f"{row['value']:.2f}"
+            known.setdefault(place, set()).add(value)
+    cited = Page(pages["lv"]).cited
+    assert len(cited) > 60
+    for value, place, _ in cited:
+        written = value if value.isidentifier() else f"{float(value):.2f}"
+        assert written in known[place], (value, place)
+
+
+def test_every_figure_of_the_year_is_there(pages: dict[str, str]) -> None:
+    places = {place for _, place, _ in Page(pages["lv"]).cited}
+    for name in ("registered_offences", "cases_sent_to_court", "persons_convicted", "seized_assets"):
+        frame = overview_frames.tables()[name]
+        for row in frame[frame["value"].notna()].to_dict("records"):
+            assert f"{Path(row['source_file']).name}, {row['source_sheet']}, {row['source_cell']}" in places
+
+
+def test_the_kinds_of_nothing_stay_apart(pages: dict[str, str]) -> None:
+    text = pages["lv"]
+    assert '<data value="0">0</data>' in text
+    assert 'class="absent Z" title="nav attiecināms">–<' in text
+    assert 'class="absent M" title="nav norādīts">nav norādīts<' in text
+    assert 'class="absent L" title="nav datu">nav datu<' in text
+    assert 'class="absent none" title="nav saņemts">nav saņemts<' in text
+
+
+def test_numbers_are_written_as_in_the_language(pages: dict[str, str]) -> None:
+    assert "512\u00a0294,47\u00a0euro" in pages["lv"] and "1\u00a0193" in pages["lv"]
+    assert "EUR\u00a0512,294.47" in pages["en"] and "1,193" in pages["en"]
+    assert "154.¹ pants" in pages["lv"] and "Section 154.¹" in pages["en"]
+    assert not re.search(r"[{}]", "".join(Page(pages["lv"]).words))
+
+
+def test_text_of_workbooks_is_escaped(pages: dict[str, str]) -> None:
+    assert "Dati &amp; &lt;izziņa&gt;" in pages["lv"] and "<izziņa>" not in pages["lv"]
+
+
+def test_one_language_a_page(pages: dict[str, str]) -> None:
+    """No phrase of one language's texts stands on the page of the other."""
+    words = {lang: " ".join(" ".join(Page(pages[lang]).words).split()) for lang in pages}
+    for sheet in {sheet for frame in overview_frames.tables().values() for sheet in frame["source_sheet"]}:
+        words = {
+            lang: text.replace(f"{sheet},", "") for lang, text in words.items()
+        }  # as the workbook names it
+    texts = {lang: Language(lang) for lang in pages}
+    for key in texts["lv"].in_order():
+        if not key.startswith("overview.") or texts["lv"].parameters(key):
+            continue
+        lv, en = texts["lv"].text(key), texts["en"].text(key)
+        if lv != en and len(lv) > 8 and len(en) > 8:
+            assert en not in words["lv"] and lv not in words["en"], key
+    assert not re.search(r"\b(the|of|and|year|persons|not)\b", words["lv"])
+    assert not re.search(r"\b(gadā|pants|nav|kopā|personas)\b", words["en"])
+
+
+def test_same_bytes_twice(pages: dict[str, str]) -> None:
+    assert _overview("lv").page() == pages["lv"]
+
+
+def test_a_year_without_data_says_so(tmp_path: Path) -> None:
+    made = Overview.of({}, pd.DataFrame(), pd.DataFrame(columns=["table", "key"]), 2023, 2021, "lv")
+    sections = made.all_sections()
+    assert len(sections) == len(ORDER)
+    assert "nav saņemti" in html.section(sections[2])
+    Page(made.page())
+
+
+def test_revisions_and_findings_are_told(pages: dict[str, str]) -> None:
+    assert "Formula nav aprēķināta. Saglabājiet vēlreiz." in pages["lv"]
+    assert "2023/IC_2023.xlsx, IC, B5" in pages["lv"]
+
+
+def test_years_the_wrong_way_round_are_refused() -> None:
+    with pytest.raises(ValueError, match="2024"):
+        Overview.of({}, pd.DataFrame(), pd.DataFrame(), 2023, 2024)
+
+
+def test_publish_writes_the_page_and_the_charts(tmp_path: Path) -> None:
+    made = _overview("lv", figures=tmp_path / "figures")
+    path = made.publish(tmp_path / "reports")
+    assert path == tmp_path / "reports" / "2023" / "overview.lv.html"
+    assert path.read_text(encoding="utf-8") == made.page() and b"\r" not in path.read_bytes()
+    assert (tmp_path / "figures" / "victims.lv.svg").is_file()
+    assert [entry.name for entry in path.parent.iterdir()] == ["overview.lv.html"]
+
+
+def test_codes_stay_text_when_tables_are_read(tmp_path: Path) -> None:
+    for name, frame in overview_frames.tables().items():
+        frame.to_csv(tmp_path / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    (tmp_path / "ledger.csv").write_text("role\n", encoding="utf-8")
+    read, found, _ = read_tables(tmp_path)
+    assert set(read) == set(overview_frames.tables()) and found.empty
+    assert set(read["registered_offences"]["article"]) == {"154.1", "165", "165.1", "285.2"}
+    with pytest.raises(FileNotFoundError, match="ingest"):
+        read_tables(tmp_path / "nothing")
