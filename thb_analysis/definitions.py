@@ -171,8 +171,8 @@ def _code_list(path: Path) -> dict[str, Member]:
 def _member(code: str, row: Mapping[str, str]) -> Member:
     label = {"lv": row.get("label_lv", code), "en": row.get("label_en", code)}
     spellings = [label["lv"], label["en"], *row.get("synonyms", "").split("|")]
-    if not code.startswith("_"):
-        spellings.append(code)
+    if any(letter.isalpha() for letter in code) and not code.startswith("_"):
+        spellings.append(code)  # a bare number is no word: it could be a figure
     implies = [pair.partition("=") for pair in row.get("implies", "").split(";") if pair]
     return Member(
         code=code,

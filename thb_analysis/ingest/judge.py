@@ -1,0 +1,180 @@
+"""What the figures of a workbook say together: years that fit the file, children beside adults, totals and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from thb_analysis.definitions import Table
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.grid import address
+from thb_analysis.ingest.resolve import Claim
+from thb_analysis.ingest.scene import LEFT, UP
+from thb_analysis.ingest.values import Figure
+from thb_analysis.observations import plain
+
+
+@dataclass(slots=True)
+class Reading:
+    """A claim with its figure and the sheet that it stands on."""
+
+    claim: Claim
+    figure: Figure
+    file: str
+    sheet: str
+
+    @property
+    def cell(self) -> str:
+        return address(self.claim.place)
+
+
+def years_that_fit(readings: Sequence[Reading], year: int | None) -> tuple[list[Reading], list[Reading]]:
+    """Readings whose years suit the workbook's own, and those that do not.
+
+    A table fits if the workbook's year is among its years and none lies after it, or if another table of the
+    same shape in the workbook has that year (one table a year).
+    """
+    if year is None:
+        return list(readings), []
+    blocks: dict[object, list[Reading]] = {}
+    for reading in readings:
+        blocks.setdefault((reading.sheet, reading.claim.table.id, reading.claim.block), []).append(reading)
+    shapes = {
+        _shape(block)
+        for block in blocks.values()
+        if any(reading.claim.year == year for reading in block)
+    }
+    good, bad = [], []
+    for block in blocks.values():
+        years = {reading.claim.year for reading in block if reading.claim.year is not None}
+        fits = year in years or not years or _shape(block) in shapes or block[0].claim.table.later_years
+        for reading in block:
+            own = reading.claim.year
+            late = own is not None and own > year and not reading.claim.table.later_years
+            (good if fits and not late else bad).append(reading)
+    return good, bad
+
+
+def _shape(block: Iterable[Reading]) -> tuple[str, frozenset[str]]:
+    block = list(block)
+    return block[0].claim.table.id, frozenset().union(*(reading.claim.stated for reading in block))
+
+
+def complement(readings: Sequence[Reading]) -> None:
+    """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise."""
+    for table, lines in _by_table(readings):
+        for dimension, sibling, becomes in table.complements:
+            for axis, line in lines:
+                _complement_line(axis, line, dimension, sibling, becomes)
+
+
+def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: str, becomes: str) -> None:
+    apart = [
+        r
+        for r in line
+        if r.claim.dims.get(dimension) == sibling
+        and dimension in r.claim.own[axis]
+        and axis not in r.claim.part
+    ]
+    if not apart:
+        return
+    rest = [
+        r
+        for r in line
+        if dimension not in r.claim.stated
+        and axis not in r.claim.total
+        and axis not in r.claim.part
+        and r.claim.own[axis]
+        and any(_near(r.claim, other.claim, dimension) for other in apart)
+    ]
+    total = next((r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None), None)
+    inner = sum((r.figure.number or Decimal(0) for r in rest), Decimal(0))
+    outer = inner + sum((r.figure.number or Decimal(0) for r in apart), Decimal(0))
+    if total is not None and inner == total and outer != total:
+        return  # the children are counted among the men and women
+    for reading in rest:
+        reading.claim.dims[dimension] = becomes
+
+
+def _near(one: Claim, other: Claim, dimension: str) -> bool:
+    """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age."""
+    mine = one.stated - {dimension}
+    theirs = other.stated - {dimension}
+    return bool(mine & theirs) or not theirs or "sex" in mine
+
+
+def _by_table(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
+    """Each table's lines: the readings that share a block and a column (looking left) or a row (looking up)."""
+    blocks: dict[object, list[Reading]] = {}
+    for reading in readings:
+        blocks.setdefault((reading.sheet, reading.claim.table.id, reading.claim.block), []).append(reading)
+    for block in blocks.values():
+        lines: dict[tuple[int, int], list[Reading]] = {}
+        for reading in block:
+            for axis in (UP, LEFT):
+                lines.setdefault((axis, reading.claim.place[axis]), []).append(reading)
+        found = [(axis, sorted(line, key=lambda r: r.claim.place)) for (axis, _), line in sorted(lines.items())]
+        yield block[0].claim.table, found
+
+
+def check_totals(readings: Sequence[Reading]) -> list[Finding]:
+    """Published totals beside the sum of their parts; a finding for each that differs, with both sums."""
+    findings = []
+    for table, lines in _by_table(readings):
+        for axis, line in lines:
+            totals = [r for r in line if axis in r.claim.total and axis not in r.claim.part]
+            for total in totals:
+                finding = _check_total(table, axis, line, total)
+                if finding is not None and finding not in findings:
+                    findings.append(finding)
+    return findings
+
+
+def _check_total(table: Table, axis: int, line: list[Reading], total: Reading) -> Finding | None:
+    if total.figure.number is None:
+        return None
+    deduct = {n: c for n, c in table.deduct if total.claim.dims.get(n) != c}
+    for parts in _partitions(table, axis, line, total, deduct):
+        if len(parts) < 2:
+            continue
+        numbers = [sign * r.figure.number for sign, r in parts if r.figure.number is not None]
+        complete = all(r.figure.number is not None or r.figure.status == "Z" for _, r in parts)
+        summed = sum(numbers, Decimal(0))
+        if summed != total.figure.number and (complete or summed > total.figure.number):
+            signs = [(" − " if sign < 0 else " + ", r.figure.number) for sign, r in parts]
+            spelled = "".join(f"{sign}{plain(number)}" for sign, number in signs if number is not None)
+            return Finding(
+                "total_differs",
+                total.file,
+                total.sheet,
+                total.cell,
+                found=plain(total.figure.number),
+                expected=f"{plain(summed)} = {spelled.removeprefix(' + ')}",
+                hint=", ".join(r.cell for _, r in parts),
+            )
+    return None
+
+
+def _partitions(
+    table: Table, axis: int, line: list[Reading], total: Reading, deduct: dict[str, str]
+) -> list[list[tuple[int, Reading]]]:
+    """The ways in which a line divides a total: labels that share a dimension divide it together."""
+    groups: list[tuple[set[str], list[tuple[int, Reading]]]] = []
+    for reading in line:
+        if reading is total or axis in reading.claim.total:
+            continue
+        taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
+        if axis in reading.claim.part and not taken_off:
+            continue
+        fields = set(reading.claim.own[axis]) - set(dict(table.deduct)) or {"_"}
+        entry = [(-1 if taken_off else 1, reading)]
+        for group in [g for g in groups if g[0] & fields]:
+            groups.remove(group)
+            fields |= group[0]
+            entry = [*group[1], *entry]
+        groups.append((fields, entry))
+    return [parts for _, parts in groups]
+
+
+__all__ = ["Reading", "check_totals", "complement", "years_that_fit"]

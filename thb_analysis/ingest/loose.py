@@ -1,0 +1,235 @@
+"""Cells that head nothing: sentences with a figure in them, notes that narrow or qualify, and plain notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.grid import LABEL, Grid, Place, address
+from thb_analysis.ingest.judge import Reading
+from thb_analysis.ingest.labels import Reading as Words
+from thb_analysis.ingest.labels import fold, footnote, footnote_start, named_year, vocabulary
+from thb_analysis.ingest.recognise import SheetReading
+from thb_analysis.ingest.resolve import Claim, Source, fill_defaults, names_tables
+from thb_analysis.ingest.values import Figure
+
+_HARMLESS = re.compile(
+    r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d|(?<!\d)(?:19|20)\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
+)
+
+
+@dataclass(slots=True)
+class Note:
+    """A cell of plain text, and the footnote mark that it begins with."""
+
+    place: Place
+    text: str
+    mark: str
+
+
+def read_loose(reading: SheetReading, source: Source) -> tuple[list[tuple[Claim, Figure]], list[Note], list[Finding]]:
+    """Account for every label that heads nothing.  Gives figures in sentences, notes and findings."""
+    said: list[tuple[Claim, Figure]] = []
+    notes: list[Note] = []
+    findings: list[Finding] = []
+    grid = reading.grid
+    for place in sorted(grid.cells):
+        if place in reading.roles or grid.kinds[place] != LABEL:
+            continue
+        text = grid.text(place)
+        found = _sentence(reading, source, place)
+        if len(found) == 1:
+            claim, number = found[0]
+            said.append((claim, number))
+            reading.roles[place] = "value"
+            reading.tables[place] = claim.table.id
+            for _, title in claim.headings:
+                if title != place:
+                    reading.roles.setdefault(title, "title")
+            continue
+        if len(found) > 1:
+            told = " / ".join(sorted(claim.table.id for claim, _ in found))
+            findings.append(_finding("two_readings", reading, source, place, text, told))
+            reading.roles[place] = "unread"
+            continue
+        if place in reading.roles:
+            continue
+        reading.roles[place] = _role(reading, source, place)
+        notes.append(Note(place, text, footnote_start(text)))
+        findings += _remarks(reading, source, place, text)
+    return said, notes, findings
+
+
+def _role(reading: SheetReading, source: Source, place: Place) -> str:
+    """A blank table's heading, a title that headed nothing, or a note."""
+    text = reading.grid.text(place)
+    if names_tables(source.catalogue, text):
+        return "title"
+    tables = {claim.table.id for claim in (*reading.claims, *reading.blanks)}
+    if any(vocabulary(source.catalogue, table).read(text) for table in tables):
+        return "label"
+    return "note"
+
+
+def _finding(
+    code: str, reading: SheetReading, source: Source, place: Place, found: str, expected: str = "", hint: str = ""
+) -> Finding:
+    return Finding(code, source.file, reading.sheet.name, address(place), found.strip(), expected, hint)
+
+
+def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> list[Finding]:
+    """A number in a text that was not read, or a word that narrows what the figures mean."""
+    plain = fold(text)
+    known = any(plain.startswith(fold(start)) for start in source.catalogue.words["note"])
+    tables = {claim.table.id for claim in reading.claims}
+    understood = any(vocabulary(source.catalogue, table).read(text) for table in tables)
+    if understood:
+        return []
+    rest = _HARMLESS.sub(" ", text)
+    codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
+    numbers = [n for n in re.findall(r"\d+(?:[.,]\d+)?", rest) if n.rstrip(".") not in codes]
+    if numbers and not known:
+        return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
+    restricting = [w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)]
+    if restricting and not known:
+        return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
+    return []
+
+
+def _sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[Claim, Figure]]:
+    """Readings of a cell that states a figure in words: `In the year 2021: 728 checks`."""
+    grid = reading.grid
+    text = grid.text(place)
+    if not any(character.isdigit() for character in text):
+        return []
+    over = _over(grid, reading, place)
+    found: dict[object, tuple[Claim, Figure]] = {}
+    named = _named(source, reading, [place, *over])
+    for table in sorted(named):
+        for words in vocabulary(source.catalogue, table).read(text):
+            if words.number is None or words.part:
+                continue
+            claim = _claim(reading, source, table, place, words, over)
+            if claim is not None:
+                key = (table, claim.year, tuple(sorted(claim.dims.items())))
+                found[key] = (claim, Figure(words.number, "", text))
+    return list(found.values())
+
+
+def _named(source: Source, reading: SheetReading, places: Sequence[Place]) -> set[str]:
+    chosen: set[str] = set()
+    texts = [reading.grid.text(place) for place in places] + [reading.sheet.name]
+    for text in texts:
+        named = set(names_tables(source.catalogue, text))
+        if not named:
+            for table in source.catalogue.tables.values():
+                if table.values in ("count", "amount"):
+                    for words in vocabulary(source.catalogue, table.id).read(text):
+                        if words.title or any(table.dimension(n).identifies for n, _ in words.dims):
+                            named.add(table.id)
+        if not chosen:
+            chosen = named
+        elif chosen & named:
+            chosen &= named
+    return chosen
+
+
+def _over(grid: Grid, reading: SheetReading, place: Place) -> list[Place]:
+    """Labels above in the same column, or wide ones, nearest first, down from the last figure above."""
+    above = []
+    for other in sorted(grid.cells, reverse=True):
+        if other[0] >= place[0] or other[1] > place[1]:
+            continue
+        if grid.kinds[other] != LABEL:
+            break
+        above.append(other)
+    return above
+
+
+def _claim(
+    reading: SheetReading, source: Source, table_id: str, place: Place, words: Words, over: Sequence[Place]
+) -> Claim | None:
+    table = source.catalogue.tables[table_id]
+    dims = dict(words.dims)
+    years = words.years
+    if words.period or words.scaled or len(years) > 1:
+        return None
+    sender, titles, year_from = words.sender, [], "heading" if years else ""
+    for title in over:
+        readings = [r for r in vocabulary(source.catalogue, table_id).read(reading.grid.text(title)) if r.number is None]
+        for outer in readings:
+            if all(dims.get(name, code) == code for name, code in outer.dims):
+                for name, code in outer.dims:
+                    dims.setdefault(name, code)
+                sender = sender or outer.sender
+                if len(outer.years) == 1 and not years:
+                    years, year_from = outer.years, "title"
+                titles.append(title)
+                break
+    year = years[0] if years else None
+    if year is None:
+        year = named_year(reading.sheet.name) or source.year
+        year_from = "file"
+    stated = frozenset(dims)
+    if year is None or fill_defaults(source, table, dims):
+        return None
+    if any(dimension.identifies and dimension.name not in stated for dimension in table.dimensions):
+        return None
+    return Claim(
+        place=place,
+        table=table,
+        year=year,
+        dims=dims,
+        stated=stated,
+        own={0: frozenset(), 1: frozenset(words.sets)},
+        institution=sender or source.institution,
+        headings=(("sentence", place), *(("title", title) for title in titles)),
+        year_from=year_from,
+        block=("sentence", place),
+    )
+
+
+def apply_notes(readings: Sequence[Reading], notes: Sequence[Note], source: Source) -> dict[int, str]:
+    """Let notes on a sheet qualify its figures: a scope that they state, provisional figures.
+
+    Changes the claims' dimensions where nothing nearer states them; gives status letters by id of the reading.
+    """
+    letters: dict[int, str] = {}
+    for note in notes:
+        for reading in readings:
+            table = reading.claim.table
+            for words in vocabulary(source.catalogue, table.id).read(note.text):
+                for name, code in words.dims:
+                    dimension = table.dimension(name)
+                    if name not in reading.claim.stated and dimension.default and words.number is None:
+                        reading.claim.dims[name] = code
+        letter = _status(source, note.text)
+        year = named_year(note.text)
+        if letter:
+            for reading in readings:
+                if reading.figure.number is not None and reading.claim.year in (year or source.year, None):
+                    letters[id(reading)] = letter
+    return letters
+
+
+def _status(source: Source, text: str) -> str:
+    plain = fold(text)
+    for code in ("P", "E"):
+        member = source.catalogue.codes["obs_status"].get(code)
+        for spelling in member.spellings if member else ():
+            if len(spelling) > 3 and re.search(rf"\b{re.escape(fold(spelling))}", plain):
+                return code
+    return ""
+
+
+def footnotes(claim: Claim, grid: Grid, notes: Sequence[Note]) -> str:
+    """The texts of the footnotes that a claim's headings point to."""
+    by_mark = {note.mark: note.text for note in notes if note.mark}
+    found = []
+    for _, place in claim.headings:
+        mark = footnote(grid.text(place))[1].strip()
+        if mark and mark in by_mark and by_mark[mark] not in found:
+            found.append(by_mark[mark])
+    return " | ".join(text.strip() for text in found)

@@ -1,0 +1,119 @@
+"""From a folder of workbooks to observations: which files there are, who sent them, and for which year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.labels import fold, named_year
+from thb_analysis.ingest.near import bare
+from thb_analysis.ingest.resolve import Source
+from thb_analysis.ingest.series import read_series
+from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading, read_workbook
+from thb_analysis.observations import Observation
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+REFERENCE = "international"  #: the folder of other publishers' series
+
+
+@dataclass(slots=True)
+class Ingest:
+    """Everything that a folder of workbooks holds."""
+
+    observations: list[Observation] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    ledger: list[LedgerRow] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)  #: file → its checksum
+
+
+def workbooks(raw: Path) -> Iterator[Path]:
+    """Every file under `raw` that may be a workbook, in order of its path; locks and hidden files are passed over."""
+    for path in sorted(raw.rglob("*"), key=lambda p: p.relative_to(raw).as_posix()):
+        if path.is_file() and not path.name.startswith(("~$", ".")):
+            yield path
+
+
+def ingest(raw: Path, catalogue: Catalogue, progress: Callable[[str], None] | None = None) -> Ingest:
+    """Read every workbook under `raw`.  One file's trouble never stops the others."""
+    result = Ingest()
+    for path in workbooks(raw):
+        file = path.relative_to(raw).as_posix()
+        if path.suffix.lower() not in SUFFIXES:
+            result.findings.append(Finding("file_unknown", file, found=path.suffix))
+            continue
+        if progress:
+            progress(file)
+        reading = read_file(path, file, catalogue)
+        result.observations += reading.observations
+        result.findings += reading.findings
+        result.ledger += reading.ledger
+        result.files[file] = reading.sha256
+    return result
+
+
+def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
+    """Read one file.  `file` is its name for findings and rows, with the folders that tell its year."""
+    book = read_book(path, file)
+    if file.split("/")[0] == REFERENCE:
+        return read_series(book, catalogue)
+    source, findings = source_of(file, catalogue)
+    try:
+        reading = read_workbook(book, source)
+    except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding
+        return WorkbookReading(
+            file,
+            book.sha256,
+            findings=[*book.findings, Finding("file_not_understood", file, found=type(error).__name__)],
+            ledger=[
+                LedgerRow(file, sheet.name, cell.address, "unread", "") for sheet, cell in book.cells()
+            ],
+        )
+    if findings:
+        reading = _withheld(reading)
+        reading.findings = [*findings, *reading.findings]
+    return reading
+
+
+def _withheld(reading: WorkbookReading) -> WorkbookReading:
+    """Nothing of a file whose sender or year is in doubt is taken."""
+    reading.observations = []
+    reading.ledger = [
+        LedgerRow(row.file, row.sheet, row.cell, "unread" if row.role in ("value", "total") else row.role, row.table)
+        for row in reading.ledger
+    ]
+    return reading
+
+
+def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
+    """Sender, topic and year from a file's name and folder, and what is wrong with them."""
+    parts = file.split("/")
+    stem = parts[-1].rsplit(".", 1)[0]
+    words = [word for word in stem.replace("-", "_").replace(" ", "_").split("_") if word]
+    sender = institution(words[0] if words else "", catalogue)
+    named, folder = named_year(stem), next((y for y in map(named_year, reversed(parts[:-1])) if y), None)
+    findings = []
+    if not sender:
+        known = ", ".join(catalogue.codes["institution"])
+        findings.append(Finding("institution_unknown", file, found=words[0] if words else stem, expected=known))
+    if named and folder and named != folder:
+        findings.append(Finding("file_year_disagrees", file, found=str(named), expected=str(folder)))
+    topic = " ".join(word for word in words[1:] if not word.isdigit())
+    return Source(catalogue, file, sender, fold(topic), named or folder), findings
+
+
+def institution(word: str, catalogue: Catalogue) -> str:
+    """The code of a sender by its code in a file name, without regard to case and diacritics."""
+    wanted = bare(word)
+    for code in catalogue.codes["institution"]:
+        if bare(code) == wanted:
+            return code
+    return ""
+
+
+def files_named(paths: Iterable[Path], raw: Path) -> list[str]:
+    """Paths as findings name them: relative to the raw folder where they lie in it."""
+    return [path.relative_to(raw).as_posix() if path.is_relative_to(raw) else path.name for path in paths]

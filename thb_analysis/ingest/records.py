@@ -1,0 +1,209 @@
+"""Record lists: one line a record, under headings that name its fields (plan measures with their status).
+
+Read along rows or, when the list is turned round, along columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from thb_analysis.definitions import Table
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Cell, Sheet
+from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.near import suggestions
+from thb_analysis.ingest.resolve import Source, fill_defaults
+from thb_analysis.observations import Observation
+
+FEWEST_FIELDS = 2
+STATUS = "status"
+
+
+@dataclass(slots=True)
+class RecordReading:
+    """What the record lists of a sheet came to."""
+
+    observations: list[Observation] = field(default_factory=list)
+    roles: dict[Place, str] = field(default_factory=dict)
+    tables: dict[Place, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_records(sheet: Sheet, source: Source) -> RecordReading:
+    """Every record list on a sheet."""
+    reading = RecordReading()
+    cells = {(cell.row, cell.column): cell for cell in sheet.cells if not cell.hidden and not sheet.hidden}
+    for table in source.catalogue.tables.values():
+        if table.values != "status":
+            continue
+        for turned in (False, True):
+            _read_turned(sheet, source, table, cells, turned, reading)
+            if reading.observations:
+                break
+    return reading
+
+
+def _read_turned(
+    sheet: Sheet, source: Source, table: Table, cells: Mapping[Place, Cell], turned: bool, reading: RecordReading
+) -> None:
+    """Read with rows as records, or with columns as records if turned."""
+    lines: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in cells.items():
+        line, position = (column, row) if turned else (row, column)
+        lines.setdefault(line, {})[position] = cell
+    names = {
+        tuple(token.stem for token in vocabulary(source.catalogue, table.id).tokens(text)): name
+        for name, texts in table.record.items()
+        for text in texts
+    }
+    words = vocabulary(source.catalogue, table.id)
+    fields: dict[str, int] = {}
+    header = 0
+    section: dict[str, str] = {}
+    for number in sorted(lines):
+        line = lines[number]
+        found = _header(line, words, names)
+        if found:
+            fields, header, section = found, number, {}
+            before = {n: c for n, c in lines.items() if n < number}
+            _claim_titles(before, words, reading, table)
+            for cell in line.values():
+                _mark(reading, cell, "label", table)
+            continue
+        if not header:
+            continue
+        if _is_section(line, fields, words):
+            for cell in line.values():
+                section = dict(words.read(cell.text)[0].dims)
+                _mark(reading, cell, "label", table)
+            continue
+        _record(sheet, source, table, words, line, fields, section, reading, lines[header])
+
+
+def _header(line: Mapping[int, Cell], words: Vocabulary, names: Mapping[tuple[str, ...], str]) -> dict[str, int]:
+    found = {}
+    for position, cell in line.items():
+        name = names.get(tuple(token.stem for token in words.tokens(cell.text)))
+        if name and name not in found:
+            found[name] = position
+    return found if STATUS in found and len(found) > FEWEST_FIELDS - 1 and "measure" in found else {}
+
+
+def _claim_titles(before: Mapping[int, Mapping[int, Cell]], words: Vocabulary, reading: RecordReading, table: Table) -> None:
+    for line in before.values():
+        for cell in line.values():
+            if (cell.row, cell.column) not in reading.roles and words.read(cell.text):
+                _mark(reading, cell, "title", table)
+
+
+def _is_section(line: Mapping[int, Cell], fields: Mapping[str, int], words: Vocabulary) -> bool:
+    if len(line) != 1 or fields[STATUS] in line:
+        return False
+    (cell,) = line.values()
+    readings = words.read(cell.text)
+    return len(readings) == 1 and bool(readings[0].dims)
+
+
+def _mark(reading: RecordReading, cell: Cell, role: str, table: Table) -> None:
+    reading.roles[(cell.row, cell.column)] = role
+    reading.tables[(cell.row, cell.column)] = table.id
+
+
+def _record(
+    sheet: Sheet,
+    source: Source,
+    table: Table,
+    words: Vocabulary,
+    line: Mapping[int, Cell],
+    fields: Mapping[str, int],
+    section: Mapping[str, str],
+    reading: RecordReading,
+    header: Mapping[int, Cell],
+) -> None:
+    dims: dict[str, str] = dict(section)
+    dims.pop(STATUS, None)
+    key = line.get(fields["measure"])
+    if key is None:
+        return
+    for dimension in table.dimensions:
+        cell = line.get(fields.get(dimension.name, -1))
+        if cell is None:
+            continue
+        text = cell.text.strip().rstrip(".") if dimension.pattern else cell.text.strip()
+        if dimension.pattern and not re.fullmatch(dimension.pattern, text):
+            return
+        if dimension.codes:
+            readings = [r for r in words.read(cell.text) if dict(r.dims).get(dimension.name)]
+            if len(readings) != 1:
+                reading.findings.append(_unknown(source, sheet, table, cell))
+                return
+            text = dict(readings[0].dims)[dimension.name]
+        dims[dimension.name] = text
+    if "responsible" in fields and fields["responsible"] not in line:
+        dims["responsible"] = ""
+    missing = fill_defaults(source, table, dims)
+    if missing and missing != "responsible":
+        reading.findings.append(
+            Finding("heading_missing", source.file, sheet.name, key.address, key.text, missing, table.id)
+        )
+        return
+    dims.setdefault("responsible", "")
+    status = line.get(fields[STATUS])
+    code, letter = "", "M"
+    if status is not None:
+        readings = [r for r in words.read(status.text) if not r.years and r.number is None]
+        codes = {c for r in readings for c in [_status_code(source, status.text)] if c} or {
+            c for c in [_status_code(source, status.text)] if c
+        }
+        if len(codes) == 1:
+            code, letter = codes.pop(), "A"
+        else:
+            reading.findings.append(_unknown(source, sheet, table, status))
+    known = {fields[name] for name in fields}
+    note = " | ".join(
+        cell.text.strip() for position, cell in sorted(line.items()) if position not in known and cell.kind == "text"
+    )
+    for position, cell in line.items():
+        _mark(reading, cell, "label" if position in known else "note", table)
+    if status is not None:
+        _mark(reading, status, "value" if code else "unread", table)
+    place = status or key
+    heads = "; ".join(f"{cell.address} “{cell.text.strip()}”" for _, cell in sorted(header.items()))
+    reading.observations.append(
+        Observation(
+            table=table.id,
+            year=source.year,
+            dims=tuple((name, dims[name]) for name in table.dimension_names),
+            value=None,
+            status=letter,
+            unit=table.unit,
+            institution=source.institution,
+            file=source.file,
+            sheet=sheet.name,
+            cell=address((place.row, place.column)),
+            vintage=source.year or 0,
+            text=status.text if status is not None else "",
+            note=note,
+            headings=f"record {key.address} “{key.text}”; {heads}",
+            code=code,
+            stated=status is not None,
+        )
+    )
+
+
+def _status_code(source: Source, text: str) -> str:
+    wanted = fold(text).strip(" .")
+    for member in source.catalogue.codes[STATUS].values():
+        if wanted in {fold(spelling) for spelling in member.spellings}:
+            return member.code
+    return ""
+
+
+def _unknown(source: Source, sheet: Sheet, table: Table, cell: Cell) -> Finding:
+    near = suggestions(source.catalogue, (table.id, "measure_tallies"), cell.text)
+    return Finding(
+        "label_unknown", source.file, sheet.name, cell.address, cell.text.strip(), table.id, "; ".join(near)
+    )

@@ -1,0 +1,300 @@
+"""One workbook from cells to observations, with a role for every cell and a finding for all that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Book, Sheet
+from thb_analysis.ingest.grid import Grid, Place, address
+from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
+from thb_analysis.ingest.loose import Note, apply_notes, footnotes, read_loose
+from thb_analysis.ingest.near import section_suggestion, suggestions
+from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
+from thb_analysis.ingest.records import read_records
+from thb_analysis.ingest.resolve import Claim, Refusal, Source
+from thb_analysis.ingest.values import Figure
+from thb_analysis.observations import Observation, plain
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """What became of one non-blank cell."""
+
+    file: str
+    sheet: str
+    cell: str
+    role: str
+    table: str
+
+
+@dataclass(slots=True)
+class WorkbookReading:
+    """What a workbook came to."""
+
+    file: str
+    sha256: str
+    observations: list[Observation] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    ledger: list[LedgerRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Page:
+    """A sheet on its way: its reading, its figures, its notes."""
+
+    reading: SheetReading
+    figures: list[Reading]
+    notes: list[Note]
+    letters: dict[int, str] = field(default_factory=dict)
+
+
+def read_workbook(book: Book, source: Source) -> WorkbookReading:
+    """Observations, ledger and findings of one workbook.  Never raises for what a workbook holds."""
+    result = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
+    pages = [_page(sheet, source, result) for sheet in book.sheets]
+    readings = [figure for page in pages for figure in page.figures]
+    good, bad = years_that_fit(readings, source.year)
+    for reading in bad:
+        page = next(p for p in pages if p.reading.sheet.name == reading.sheet)
+        page.figures.remove(reading)
+        if reading.figure.problem != "blank":
+            place = reading.claim.place
+            page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
+    result.findings += _year_findings(bad, source)
+    for page in pages:
+        page.letters = apply_notes(page.figures, page.notes, source)
+    complement(good)
+    result.findings += check_totals([r for r in good if r.figure.problem != "blank"])
+    for page in pages:
+        _observe(page, source, result)
+        _account(page, source, result)
+    result.findings += _unusual_senders(result.observations, source)
+    result.findings = list(dict.fromkeys(result.findings))
+    return result
+
+
+def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
+    records = read_records(sheet, source)
+    result.observations += records.observations
+    result.findings += records.findings
+    reading = recognise(sheet, source, frozenset(records.roles))
+    reading.roles.update(records.roles)
+    reading.tables.update(records.tables)
+    said, notes, remarks = read_loose(reading, source)
+    result.findings += remarks
+    figures = []
+    for claim in reading.claims:
+        if claim.aside:
+            text = reading.grid.text(reading.grid.covers.get(claim.place, claim.place))
+            result.findings.append(
+                Finding("figure_aside", source.file, sheet.name, address(claim.place), text, claim.table.id)
+            )
+            continue
+        figures.append(Reading(claim, figure_of(source, reading.grid, claim), source.file, sheet.name))
+    figures += [Reading(claim, figure, source.file, sheet.name) for claim, figure in said]
+    for claim in reading.blanks:
+        figures.append(Reading(claim, Figure(None, "M", "", "blank"), source.file, sheet.name))
+        for _, place in claim.headings:
+            reading.roles.setdefault(place, "label")
+    result.findings += _refusals(reading, source)
+    return _Page(reading, figures, notes)
+
+
+# observations ------------------------------------------------------------------------------------------
+
+
+def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
+    grid = page.reading.grid
+    blanks: dict[object, list[Reading]] = {}
+    marks: dict[Place, Reading] = {}
+    for reading in page.figures:
+        claim, figure = reading.claim, reading.figure
+        place = grid.covers.get(claim.place, claim.place)
+        problem = figure.problem
+        if problem == "blank":
+            blanks.setdefault(claim.table.id, []).append(reading)
+        elif problem:
+            result.findings.append(
+                Finding(problem, source.file, reading.sheet, address(place), figure.raw, unit_of(source, claim), figure.hint)
+            )
+        elif _is_own_year(claim, figure):
+            result.findings.append(
+                Finding("figure_is_year", source.file, reading.sheet, address(place), figure.raw, claim.table.id)
+            )
+            page.reading.roles[place] = "unread"
+            continue
+        elif figure.status == "Z":
+            marks.setdefault(place, reading)
+        result.observations.append(_observation(page, reading, source, place))
+    for reading in marks.values():
+        where = address(grid.covers.get(reading.claim.place, reading.claim.place))
+        result.findings.append(Finding("mark_read", source.file, reading.sheet, where, reading.figure.raw))
+    for group in blanks.values():
+        cells = [address(reading.claim.place) for reading in sorted(group, key=lambda r: r.claim.place)]
+        table = group[0].claim.table.id
+        result.findings.append(
+            Finding("figures_blank", source.file, group[0].sheet, cells[0], ", ".join(cells), table)
+        )
+
+
+def _is_own_year(claim: Claim, figure: Figure) -> bool:
+    return claim.table.values == "count" and figure.number is not None and figure.number == claim.year
+
+
+def _observation(page: _Page, reading: Reading, source: Source, place: Place) -> Observation:
+    claim, figure, grid = reading.claim, reading.figure, page.reading.grid
+    status = figure.status or page.letters.get(id(reading), "A")
+    note = " | ".join(text for text in (footnotes(claim, grid, page.notes), figure.note) if text)
+    if claim.year is None:
+        note = " | ".join(text for text in (_span(page, claim), note) if text)
+    has_value = figure.number is not None or figure.low is not None
+    return Observation(
+        table=claim.table.id,
+        year=claim.year,
+        dims=tuple((name, claim.dims[name]) for name in claim.table.dimension_names),
+        value=figure.number,
+        status=status if has_value or figure.status else "M",
+        unit=unit_of(source, claim),
+        institution=claim.institution,
+        file=source.file,
+        sheet=reading.sheet,
+        cell=address(place),
+        vintage=source.year or 0,
+        text=figure.raw,
+        note=note,
+        headings=_headings(claim, grid, source),
+        low=figure.low,
+        high=figure.high,
+        relative_to=figure.relative_to,
+        stated=figure.problem != "blank",
+    )
+
+
+def _span(page: _Page, claim: Claim) -> str:
+    """The years that a total over years covers."""
+    years = [r.claim.year for r in page.figures if r.claim.block == claim.block and r.claim.year is not None]
+    return f"{min(years)}–{max(years)}" if years else ""
+
+
+def _headings(claim: Claim, grid: Grid, source: Source) -> str:
+    parts = []
+    for role, place in dict.fromkeys(claim.headings):
+        parts.append(f"{role} {address(place)} “{' '.join(grid.text(place).split())}”")
+    if claim.year_from in ("sheet", "file"):
+        parts.append(f"year from {claim.year_from}")
+    return "; ".join(parts)
+
+
+# findings ----------------------------------------------------------------------------------------------
+
+
+def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
+    """One finding for each cause, at the cell to look at, and one for each run of numbers that it left unread."""
+    by_cause: dict[Refusal, list[Place]] = {}
+    for place, refusal in reading.refusals.items():
+        alike = replace(refusal, found=reading.grid.text(refusal.place))
+        by_cause.setdefault(alike, []).append(place)
+    findings = []
+    for cause, places in by_cause.items():
+        others = [place for place in sorted(places) if place != cause.place]
+        findings.append(
+            Finding(
+                cause.code,
+                source.file,
+                reading.sheet.name,
+                address(cause.place),
+                cause.found.strip(),
+                cause.expected or ", ".join(cause.tables),
+                _hint(cause, source),
+            )
+        )
+        for run in _runs(others):
+            where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
+            texts = ", ".join(reading.grid.text(place).strip() for place in run)
+            findings.append(
+                Finding("number_unread", source.file, reading.sheet.name, where, texts, "", address(cause.place))
+            )
+    return findings
+
+
+def _hint(cause: Refusal, source: Source) -> str:
+    if cause.code not in ("label_unknown", "table_unknown", "title_not_understood", "heading_missing"):
+        return cause.hint
+    lost = section_suggestion(source.catalogue, cause.found)
+    if lost:
+        return lost
+    tables = cause.tables or tuple(t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount"))
+    return "; ".join(suggestions(source.catalogue, tables, cause.found))
+
+
+def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
+    run: list[Place] = []
+    for place in places:
+        if run and (place[0] != run[-1][0] or place[1] != run[-1][1] + 1):
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run
+
+
+def _year_findings(bad: Sequence[Reading], source: Source) -> list[Finding]:
+    groups: dict[object, list[Reading]] = {}
+    for reading in bad:
+        if reading.figure.problem != "blank":
+            groups.setdefault((reading.sheet, reading.claim.block, reading.claim.year), []).append(reading)
+    findings = []
+    for group in groups.values():
+        places = sorted(reading.claim.place for reading in group)
+        first = group[0]
+        for run in _runs(places):
+            where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
+            findings.append(
+                Finding(
+                    "year_disagrees",
+                    source.file,
+                    first.sheet,
+                    where,
+                    str(first.claim.year or "_T"),
+                    str(source.year),
+                    first.claim.table.id,
+                )
+            )
+    return findings
+
+
+def _unusual_senders(observations: Sequence[Observation], source: Source) -> list[Finding]:
+    findings = []
+    for table in dict.fromkeys(o.table for o in observations):
+        known = source.catalogue.tables[table].senders
+        if known and source.institution not in known:
+            findings.append(
+                Finding("sender_unusual", source.file, found=source.institution, expected=", ".join(known), hint=table)
+            )
+    return findings
+
+
+# ledger ------------------------------------------------------------------------------------------------
+
+
+def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
+    """A role for every non-blank cell; a number without one is unread and said so."""
+    reading = page.reading
+    for cell in reading.sheet.cells:
+        place = (cell.row, cell.column)
+        hidden = cell.hidden or reading.sheet.hidden
+        role = "ignored" if hidden else reading.roles.get(place, "unread")
+        if role == "unread" and not hidden and place not in reading.refusals and place not in reading.roles:
+            result.findings.append(
+                Finding("cell_unread", source.file, reading.sheet.name, cell.address, cell.text.strip())
+            )
+        result.ledger.append(
+            LedgerRow(source.file, reading.sheet.name, cell.address, role, reading.tables.get(place, ""))
+        )
+
+
+def summary(observation: Observation) -> str:
+    """An observation in a word or two, for notes of contradictions."""
+    return plain(observation.value) if observation.value is not None else observation.text or observation.status

@@ -1,0 +1,198 @@
+"""Many workbooks, one figure: corrections, contradictions within a year, revisions across years."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.findings import Finding
+from thb_analysis.observations import Observation, plain
+
+REFERENCE = "series"  #: the kind of values of other publishers' tables
+CONTRADICTORY = "X"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A figure that a later year's workbook gives differently."""
+
+    table: str
+    key: str
+    old: Observation
+    new: Observation
+
+
+@dataclass(slots=True)
+class Tidy:
+    """What stands, table by table, and what it replaced."""
+
+    standing: dict[str, list[Observation]] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    evidence: list[tuple[Observation, bool]] = field(default_factory=list)
+
+
+def reconcile(observations: Iterable[Observation], catalogue: Catalogue) -> Tidy:
+    """One observation a key: the latest workbook's, unless two of one year disagree."""
+    tidy = Tidy(standing={table: [] for table in catalogue.tables})
+    corrected, findings = _corrected(list(observations), catalogue)
+    tidy.findings += findings
+    by_key: dict[tuple[str, ...], list[Observation]] = {}
+    for observation in corrected:
+        by_key.setdefault(key_of(observation, catalogue.tables[observation.table]), []).append(observation)
+    for key in sorted(by_key):
+        table = catalogue.tables[key[0]]
+        tidy.standing[table.id].append(_settle(key, by_key[key], table, tidy))
+    for rows in tidy.standing.values():
+        rows.sort(key=lambda o: order_of(o, catalogue.tables[o.table]))
+    return tidy
+
+
+def key_of(observation: Observation, table: Table) -> tuple[str, ...]:
+    """The table and the key columns of an observation, as text."""
+    dims = dict(observation.dims)
+    dims.setdefault("institution", observation.institution)
+    year = TOTAL if observation.year is None else str(observation.year)
+    return (table.id, *(year if name == "year" else dims[name] for name in table.key_columns))
+
+
+def order_of(observation: Observation, table: Table) -> tuple[object, ...]:
+    """Rows stand by year, a total over years last, then by their dimensions; numbers in names count as numbers."""
+    key = key_of(observation, table)[2:]
+    year = observation.year if observation.year is not None else 9999
+    return (year, tuple(_natural(text) for text in key))
+
+
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    parts: list[tuple[int, int, str]] = []
+    for piece in text.replace("+", ".").split("."):
+        parts.append((0, int(piece), "") if piece.isdecimal() else (1, 0, piece))
+    return tuple(parts)
+
+
+def key_text(observation: Observation, table: Table) -> str:
+    """The key as `KEY=VALUE;…`."""
+    return ";".join(f"{n}={v}" for n, v in zip(table.key_columns, key_of(observation, table)[1:], strict=True))
+
+
+def value_text(observation: Observation) -> str:
+    """The value as a person compares it: the number, the code, or the text as written."""
+    if observation.code:
+        return observation.code
+    if observation.value is not None and observation.low is None:
+        return plain(observation.value)
+    return observation.text if observation.low is not None or observation.status == "A" else ""
+
+
+def _answer(observation: Observation) -> str:
+    """What an observation says; a mark says something too, a blank does not."""
+    said = value_text(observation)
+    return said or ("" if observation.status in ("M", "L") else f"({observation.status})")
+
+
+def _settle(key: tuple[str, ...], found: Sequence[Observation], table: Table, tidy: Tidy) -> Observation:
+    """The observation that stands for a key, from all workbooks that give it."""
+    by_vintage: dict[int, list[Observation]] = {}
+    for observation in found:
+        by_vintage.setdefault(observation.vintage, []).append(observation)
+    standing: Observation | None = None
+    for vintage in sorted(by_vintage):
+        said = _of_one_year(by_vintage[vintage], table, tidy)
+        if standing is None:
+            standing = said
+        elif not _answer(said) and _answer(standing):
+            continue  # a later blank takes nothing back
+        else:
+            if _answer(standing) and _answer(said) != _answer(standing) and said.status != CONTRADICTORY:
+                revision = Revision(table.id, key_text(said, table), standing, said)
+                tidy.revisions.append(revision)
+                tidy.findings.append(
+                    Finding(
+                        "revised",
+                        said.file,
+                        said.sheet,
+                        said.cell,
+                        found=f"{_answer(standing)} ({standing.place})",
+                        expected=_answer(said),
+                        hint=revision.key,
+                    )
+                )
+            standing = said
+    assert standing is not None
+    for observation in found:
+        tidy.evidence.append((observation, observation.place == standing.place))
+    return standing
+
+
+def _of_one_year(found: Sequence[Observation], table: Table, tidy: Tidy) -> Observation:
+    """One year's observation: all that say the same are one; those that say different things stand as X."""
+    ordered = sorted(found, key=lambda o: (o.file, o.sheet, _cell_order(o.cell)))
+    answers: dict[str, Observation] = {}
+    for observation in ordered:
+        said = _answer(observation)
+        if said:
+            answers.setdefault(said, observation)
+    if not answers:
+        return ordered[0]
+    first = next(iter(answers.values()))
+    if len(answers) == 1:
+        return first
+    told = "; ".join(f"{said} ({observation.place})" for said, observation in answers.items())
+    code = "series_contradiction" if table.values == REFERENCE else "contradiction"
+    tidy.findings.append(
+        Finding(code, first.file, first.sheet, first.cell, told, "", f"{table.id}: {key_text(first, table)}")
+    )
+    note = " | ".join(text for text in (told, first.note) if text)
+    return replace(first, value=None, low=None, high=None, code="", status=CONTRADICTORY, note=note)
+
+
+def _cell_order(cell: str) -> tuple[int, str]:
+    digits = "".join(c for c in cell if c.isdigit())
+    return int(digits or 0), cell
+
+
+# corrections -------------------------------------------------------------------------------------------
+
+
+def _corrected(observations: list[Observation], catalogue: Catalogue) -> tuple[list[Observation], list[Finding]]:
+    """Observations with the catalogue's corrections; a correction whose cell has changed is an error."""
+    findings = []
+    for line in corrections(catalogue.folder / "corrections.csv"):
+        place = (line["file"], line["sheet"], line["cell"])
+        at = [i for i, o in enumerate(observations) if (o.file, o.sheet, o.cell) == place]
+        expected, value = line["expected"].strip(), line["value"].strip()
+        if not at or any(observations[i].text.strip() != expected for i in at):
+            found = observations[at[0]].text if at else ""
+            findings.append(Finding("correction_void", *place, found=found, expected=expected))
+            continue
+        for i in at:
+            changed = _with_value(observations[i], value, line["reason"].strip())
+            if changed is None:
+                findings.append(Finding("correction_void", *place, found=value, expected="0, 1, 2, …"))
+                continue
+            observations[i] = changed
+            findings.append(Finding("corrected", *place, found=expected, expected=value, hint=line["reason"].strip()))
+    return observations, findings
+
+
+def corrections(path: Path) -> list[Mapping[str, str]]:
+    """The lines of a corrections file: file, sheet, cell, expected, value, reason; none if there is no file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _with_value(observation: Observation, value: str, reason: str) -> Observation | None:
+    note = " | ".join(text for text in (reason, observation.note) if text)
+    if value in ("M", "Z", "L"):
+        return replace(observation, value=None, status=value, note=note)
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return replace(observation, value=number, status="A", note=note)

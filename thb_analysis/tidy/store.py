@@ -1,0 +1,188 @@
+"""Writing and reading `processed/`: the same bytes every time, replaced in one step."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.findings import FINDING_COLUMNS, SEVERITIES, Finding
+from thb_analysis.observations import Observation, plain
+from thb_analysis.tidy.reconcile import Tidy, key_text, value_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEDGER_COLUMNS = ("source_file", "source_sheet", "source_cell", "role", "table")
+REVISION_COLUMNS = ("table", "key", "old_value", "old_source", "new_value", "new_source")
+EVIDENCE_COLUMNS = (
+    "table",
+    "key",
+    "value",
+    "obs_status",
+    "vintage",
+    "stands",
+    "institution",
+    "source_file",
+    "source_sheet",
+    "source_cell",
+    "text",
+    "headings",
+)
+TEXT = {"year": "string"}
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file in one step; a killed run leaves the old one.  An equal file is left alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.read_bytes() == content:
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV: UTF-8, comma, one header row, LF."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8")
+
+
+def table_row(observation: Observation, table: Table) -> list[str]:
+    """One row of a tidy table, in the order of its columns."""
+    fields: dict[str, str] = dict(observation.dims)
+    fields.setdefault("institution", observation.institution)
+    fields |= {
+        "year": TOTAL if observation.year is None else str(observation.year),
+        "value": plain(observation.value),
+        "raw_value": observation.text,
+        "low": plain(observation.low),
+        "high": plain(observation.high),
+        "relative_to_year": "" if observation.relative_to is None else str(observation.relative_to),
+        "unit": observation.unit,
+        "obs_status": observation.status,
+        "source_file": observation.file,
+        "source_sheet": observation.sheet,
+        "source_cell": observation.cell,
+        "note": observation.note,
+    }
+    if table.values == "status":
+        fields["status"] = observation.code
+    return [fields[column] for column in table.columns]
+
+
+def write_tables(tidy: Tidy, catalogue: Catalogue, processed: Path) -> None:
+    """Every table of the catalogue as CSV and Parquet, also those without rows."""
+    for table in catalogue.tables.values():
+        rows = [table_row(observation, table) for observation in tidy.standing[table.id]]
+        write_bytes(processed / f"{table.id}.csv", csv_bytes(table.columns, rows))
+        write_bytes(processed / f"{table.id}.parquet", _parquet(table, rows))
+
+
+def _parquet(table: Table, rows: Sequence[Sequence[str]]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    numbers = {"value", "low", "high"} & set(table.columns)
+    columns = {}
+    for position, name in enumerate(table.columns):
+        texts = [row[position] for row in rows]
+        if name in numbers:
+            columns[name] = pa.array([float(t) if t else None for t in texts], pa.float64())
+        elif name == "year":
+            columns[name] = pa.array([None if t in (TOTAL, "") else int(t) for t in texts], pa.int64())
+        else:
+            columns[name] = pa.array(texts, pa.string())
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out, compression="snappy")
+    return out.getvalue()
+
+
+def write_findings(findings: Sequence[Finding], processed: Path, lang: str) -> None:
+    """`findings.csv`: the gravest first, then by place."""
+    ordered = sorted(
+        findings,
+        key=lambda f: (SEVERITIES.index(f.severity), f.file, f.sheet, _by_cell(f.cell), f.code, f.found),
+    )
+    rows = [[worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(lang) for f in ordered)]
+    write_bytes(processed / "findings.csv", csv_bytes(FINDING_COLUMNS, rows))
+
+
+def _by_cell(cell: str) -> tuple[int, int, str]:
+    first = cell.split(":")[0]
+    digits = "".join(c for c in first if c.isdigit())
+    return (int(digits or 0), len(first), first)
+
+
+def write_ledger(rows: Iterable[tuple[str, str, str, str, str]], processed: Path) -> None:
+    """`ledger.csv`: one row for every non-blank cell, in the order of the workbooks."""
+    write_bytes(processed / "ledger.csv", csv_bytes(LEDGER_COLUMNS, rows))
+
+
+def write_evidence(tidy: Tidy, catalogue: Catalogue, processed: Path) -> None:
+    """`revisions.csv`, and `evidence.csv`: every figure of every workbook, whether it stands or was replaced."""
+    revisions = [
+        [r.table, r.key, value_text(r.old), r.old.place, value_text(r.new), r.new.place] for r in tidy.revisions
+    ]
+    write_bytes(processed / "revisions.csv", csv_bytes(REVISION_COLUMNS, revisions))
+    rows = [
+        [
+            o.table,
+            key_text(o, catalogue.tables[o.table]),
+            value_text(o),
+            o.status,
+            str(o.vintage or ""),
+            "yes" if stands else "no",
+            o.institution,
+            o.file,
+            o.sheet,
+            o.cell,
+            o.text,
+            o.headings,
+        ]
+        for o, stands in tidy.evidence
+        if catalogue.tables[o.table].values != "series"
+    ]
+    write_bytes(processed / "evidence.csv", csv_bytes(EVIDENCE_COLUMNS, rows))
+
+
+def load(table: str, processed: Path, columns: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
+    """A tidy table as a plain DataFrame: year as Int64 (missing for a total over years), value as float, rest text.
+
+    Raises FileNotFoundError, in words, where the table has not been made.
+    """
+    import pandas as pd
+
+    path = processed / f"{table}.csv"
+    if not path.exists():
+        raise FileNotFoundError(f"{path} is not there: run `thb ingest` first, or pass processed=… to another folder")
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    if "year" in frame:
+        years = frame["year"].where(frame["year"] != TOTAL, "")
+        frame["year"] = pd.to_numeric(years, errors="raise").astype("Int64")
+    for name in ("value", "low", "high"):
+        if name in frame:
+            frame[name] = pd.to_numeric(frame[name], errors="raise").astype("float64")
+    return frame
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """A CSV of `processed/` as dictionaries of text."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
