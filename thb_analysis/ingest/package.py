@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
@@ -120,8 +120,8 @@ def local(name: str) -> str:
 
 def relations(package: Package, part: str) -> Mapping[str, tuple[str, str, bool]]:
     """The relationships of a part: id → (last word of the type, target part or address, external)."""
-    folder = PurePosixPath(part).parent
-    name = str(folder / "_rels" / (PurePosixPath(part).name + ".rels"))
+    folder, slash, base = part.rpartition("/")
+    name = f"{folder}{slash}_rels/{base}.rels"
     found: dict[str, tuple[str, str, bool]] = {}
     if name not in package:
         return found
@@ -138,9 +138,9 @@ def relations(package: Package, part: str) -> Mapping[str, tuple[str, str, bool]
     return found
 
 
-def _resolve(folder: PurePosixPath, target: str) -> str:
+def _resolve(folder: str, target: str) -> str:
     """A relationship's target as a part name: relative to the folder, or absolute with a leading slash."""
-    pieces: list[str] = [] if target.startswith("/") else [piece for piece in folder.parts if piece != "."]
+    pieces = [] if target.startswith("/") or not folder else folder.split("/")
     for piece in target.split("/"):
         if piece == "..":
             del pieces[-1:]

@@ -175,8 +175,9 @@ _NAME_ONLY = re.compile(r"[^\W\d_]{2,}(?:\s+[^\W\d_]{2,}(?:-[^\W\d_]{2,})?){1,2}
 
 #: A cheap first look, good for many texts at once (joined by line ends).  Nothing personal is without one of
 #: an @, eight digits in a row or nearly so, a date in figures, a date with the month in words.
+#: One set of first characters for all of them: the search then skips over everything else at full speed.
 SUSPICIOUS = re.compile(
-    rf"@|\d[{_BLANK}{_DASH}]?(?:\d[{_BLANK}()/{_DASH}]*){{6}}\d"
-    r"|\d[./-] ?\d\d?[./-] ?\d"
-    r"|\d{4}\.?\s*[^\W\d]+\s*\d\d?\.\s*[^\W\d]"
+    rf"[0-9@](?:(?<=@)|[{_BLANK}{_DASH}]?(?:[0-9][{_BLANK}()/{_DASH}]*){{6}}[0-9]"
+    r"|[./-] ?[0-9][0-9]?[./-] ?[0-9]"
+    r"|(?<=[0-9])[0-9]{3}\.?\s*[^\W\d]+\s*[0-9][0-9]?\.\s*[^\W\d])"
 )

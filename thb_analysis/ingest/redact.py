@@ -47,17 +47,16 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
 def _personal_cells(cells: tuple[Cell, ...]) -> dict[int, str]:
     """Index → kind for the cells that hold personal data."""
     kinds: dict[int, str] = {}
-    if SUSPICIOUS.search("\n".join([cell.text for cell in cells])) is not None:
+    if SUSPICIOUS.search("\n".join({cell.text for cell in cells})) is not None:
         for index, cell in enumerate(cells):
             kind = _kind(cell)
             if kind is not None:
                 kinds[index] = kind
         kinds.update(dict.fromkeys(_births(cells), BIRTH))
-    for index, cell in enumerate(cells):
-        if cell.comment is not None or cell.formula is not None:
-            kind = personal(cell.comment or "") or personal(cell.formula or "")
-            if kind is not None:
-                kinds.setdefault(index, kind)
+    for index in [i for i, cell in enumerate(cells) if cell[6] is not None or cell[10] is not None]:
+        kind = personal(cells[index].comment or "") or personal(cells[index].formula or "")
+        if kind is not None:
+            kinds.setdefault(index, kind)
     return kinds
 
 

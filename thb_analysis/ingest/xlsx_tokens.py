@@ -113,11 +113,13 @@ def _quick(stretch: bytes) -> list[Token] | None:
     if text.count("<") != tags:
         return None
     filled = [token for token in tokens if token[5] or token[1] or token[3]]
-    if sum([1 for token in filled if token[5]]) != results - text.count("<v></v>"):
-        return None
-    if formulas and sum([1 for token in filled if token[3]]) != formulas:
-        return None
-    return filled
+    if formulas:
+        matched = sum([1 for token in filled if token[5]])
+        if sum([1 for token in filled if token[3]]) != formulas:
+            return None
+    else:
+        matched = len(filled) - text.count("<row ")
+    return filled if matched == results - text.count("<v></v>") else None
 
 
 class _WideLane:
