@@ -8,6 +8,7 @@ from typing import Any
 from thb_analysis.language import LanguageError
 from thb_analysis.publish.context import Context
 from thb_analysis.publish.document import (
+    Absent,
     Block,
     Bullets,
     Row,
@@ -18,7 +19,7 @@ from thb_analysis.publish.document import (
     Table,
     Terms,
 )
-from thb_analysis.publish.facts import Observation
+from thb_analysis.publish.facts import NOT_RECEIVED, Observation
 
 SHOWN_SEVERITIES = ("error", "warning")
 """Findings that a reader of the overview should know of; the rest is for the record."""
@@ -196,10 +197,11 @@ def _received(context: Context) -> Table:
         cells: list[Runs] = []
         for year in years:
             number = counted.get((who, year))
-            if number is None and not known[who].valid_in(year):
-                cells.append((context.text("sources.not_yet"),))
+            if number:
+                cells.append((language.number(number),))
             else:
-                cells.append((language.number(number) if number else context.text("sources.nothing"),))
+                mark = context.text("sources.nothing" if known[who].valid_in(year) else "sources.not_yet")
+                cells.append((Absent(mark, NOT_RECEIVED, mark),))
         rows.append(Row((language.label("institution", who),), tuple(cells)))
     columns = (context.text("sources.institution"), *map(str, years))
     note = context.say("sources.received_note")
