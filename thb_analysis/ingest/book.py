@@ -8,13 +8,14 @@ from __future__ import annotations
 import gc
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.delimited import read_delimited
+from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
 from thb_analysis.ingest.legacy import read_xls
 from thb_analysis.ingest.ods import read_ods
 from thb_analysis.ingest.people import masked
@@ -41,25 +42,54 @@ def read_book(path: Path, file: str) -> Book:
         if size > MAX_FILE_BYTES:
             limit = f"≤ {MAX_FILE_BYTES // 1_000_000} MB"
             raise Refused("file_large", found=f"{size // 1_000_000} MB", expected=limit)
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = _digest(path)
         with _uncollected():
             sheets, findings = _reader(path)(path, shown)
     except Refused as refused:
         sheets, findings = [], [Finding(refused.code, shown, found=refused.found, expected=refused.expected)]
     except OSError as error:
         sheets, findings = [], [Finding("file_unopened", shown, found=error.strerror or "")]
-    except (MemoryError, RecursionError) as error:
-        sheets, findings = [], [Finding("file_broke_reader", shown, found=type(error).__name__)]
+    except MemoryError:
+        sheets, findings = [], [Finding("file_heavy", shown, expected=f"{MEGABYTES} MB")]
     if shown != file:
         findings.append(Finding("personal_in_name", shown))
     sheets, findings = redacted(sheets, findings, shown)
     return Book(shown, digest, tuple(sheets), tuple(findings))
 
 
+def read_books(files: Iterable[tuple[Path, str]], workers: int = 1) -> Iterator[Book]:
+    """Read many files, given as for `read_book`, each within bounds of time and memory; in the order given.
+
+    The books do not depend on the number of workers.
+    """
+    given = list(files)
+    for (path, file), book in zip(given, guarded(_read_book, given, workers), strict=True):
+        yield stopped_book(path, file, book) if isinstance(book, Stopped) else book
+
+
+def _read_book(given: tuple[Path, str]) -> Book:
+    return read_book(*given)
+
+
+def stopped_book(path: Path, file: str, stopped: Stopped) -> Book:
+    """The book of a file that could not be read within bounds."""
+    shown = masked(file)
+    finding = Finding(stopped.code, shown, found=stopped.found, expected=stopped.expected)
+    try:
+        digest = _digest(path)
+    except OSError:
+        digest = ""
+    return Book(shown, digest, (), (finding,))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from walking over cells that are only being made: none of them is garbage."""
+    """Keep the garbage collector from walking over cells while they are made: none of them is garbage."""
     was_on = gc.isenabled()
     gc.disable()
     try:

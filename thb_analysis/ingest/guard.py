@@ -1,0 +1,195 @@
+"""Work on many files in processes of their own, each file within bounds of time and memory.
+
+A file that takes too long, needs too much memory or brings its process down costs that file only.  Memory is
+bounded where the system can (Linux); elsewhere the time is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+SECONDS = 20.0  #: for one file
+MEGABYTES = 500  #: for one file, beyond what the process has before
+AHEAD = 16  #: how many results a worker may be ahead of the one that is waited for
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Why there is no result: a finding's code and its particulars."""
+
+    code: str
+    found: str = ""
+    expected: str = ""
+
+
+def guarded(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    workers: int = 1,
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+) -> Iterator[Result | Stopped]:
+    """The result of `work` for each item, in the order of the items, whatever the number of workers.
+
+    `work` must be a function of a module, items and results must be picklable.  In place of a result comes
+    Stopped: `file_slow`, `file_heavy`, or `file_broke_reader` where `work` raised or its process died.
+    """
+    crew = _Crew(work, max(workers, 1), seconds, megabytes)
+    queue = enumerate(items)
+    done: dict[int, Result | Stopped] = {}
+    following = 0
+    try:
+        while True:
+            while (
+                len(done) < AHEAD * crew.size and crew.has_room() and (job := next(queue, None)) is not None
+            ):
+                crew.give(*job)
+            if following in done:
+                yield done.pop(following)
+                following += 1
+            elif crew.is_idle():
+                return
+            else:
+                done.update(crew.results())
+    finally:
+        crew.dismiss()
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: BaseProcess
+    connection: Connection[Any, Any]
+    index: int = -1  #: of the item at work, -1 for none
+    deadline: float = 0.0
+
+
+@dataclass(slots=True)
+class _Crew(Generic[Item, Result]):
+    """Some processes, each with one item at a time; one that fails is replaced when it is needed."""
+
+    work: Callable[[Item], Result]
+    size: int
+    seconds: float
+    megabytes: int
+    workers: list[_Worker] = field(default_factory=list)
+
+    def has_room(self) -> bool:
+        return len(self.workers) < self.size or any(worker.index < 0 for worker in self.workers)
+
+    def is_idle(self) -> bool:
+        return all(worker.index < 0 for worker in self.workers)
+
+    def give(self, index: int, item: Item) -> None:
+        worker = next((worker for worker in self.workers if worker.index < 0), None) or self._hire()
+        worker.index = index
+        worker.deadline = time.monotonic() + self.seconds
+        with suppress(OSError):  # it died while it had nothing to do; the next look finds it dead
+            worker.connection.send(item)
+
+    def results(self) -> Iterator[tuple[int, Result | Stopped]]:
+        """Wait until something happens; what is done, and what will not be."""
+        busy = [worker for worker in self.workers if worker.index >= 0]
+        patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
+        ready = set(wait([worker.connection for worker in busy], timeout=patience))
+        for worker in busy:
+            if worker.connection in ready:
+                index, worker.index = worker.index, -1
+                try:
+                    yield index, worker.connection.recv()
+                except (EOFError, OSError):
+                    self._dismiss(worker)
+                    yield index, Stopped("file_broke_reader", found=_fate(worker.process.exitcode))
+            elif time.monotonic() >= worker.deadline:
+                self._dismiss(worker)
+                yield worker.index, Stopped("file_slow", expected=f"{self.seconds:g} s")
+
+    def dismiss(self) -> None:
+        for worker in list(self.workers):
+            self._dismiss(worker)
+
+    def _dismiss(self, worker: _Worker) -> None:
+        self.workers.remove(worker)
+        worker.connection.close()
+        worker.process.kill()
+        worker.process.join()
+
+    def _hire(self) -> _Worker:
+        forks = sys.platform == "linux"  # nothing to import again; other systems start from nothing
+        context = multiprocessing.get_context("fork" if forks else "spawn")
+        ours, theirs = context.Pipe()
+        # A forked process has the others' ends too; were they left open, no one would see a parent die.
+        others = [worker.connection for worker in self.workers] + [ours] if forks else []
+        arguments = (self.work, theirs, others, self.megabytes)
+        process = context.Process(target=_serve, args=arguments, daemon=True)
+        with (
+            warnings.catch_warnings()
+        ):  # Python 3.12 warns of threads: those of numpy, idle and never used here
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self.workers.append(worker)
+        return worker
+
+
+def _serve(
+    work: Callable[[Any], Any],
+    connection: Connection[Any, Any],
+    others: list[Connection[Any, Any]],
+    megabytes: int,
+) -> None:
+    """What a worker does until its connection is closed."""
+    for other in others:
+        other.close()
+    heavy = Stopped("file_heavy", expected=f"{megabytes} MB")
+    while True:
+        try:
+            item = connection.recv()
+        except (EOFError, OSError):
+            return
+        _bound_memory(megabytes)
+        result: object
+        try:
+            result = work(item)
+        except MemoryError:
+            result = heavy
+        except Exception as error:  # whatever it is, it must not cost the other files
+            result = Stopped("file_broke_reader", found=type(error).__name__)
+        try:
+            connection.send(result)
+        except MemoryError:
+            del result
+            connection.send(heavy)
+        except OSError:
+            return
+
+
+def _bound_memory(megabytes: int) -> None:
+    """Let this process take so much more memory than it has now, where the system knows such a bound."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text().split()[5])  # data and stack
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    bound = pages * resource.getpagesize() + megabytes * 1_000_000
+    if hard == resource.RLIM_INFINITY or bound < hard:
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+
+
+def _fate(exit_code: int | None) -> str:
+    """How a process ended, in a word."""
+    return f"signal {-exit_code}" if exit_code is not None and exit_code < 0 else f"exit {exit_code}"
