@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -34,7 +33,7 @@ def check(figure: Figure) -> None:
     own = figure.canvas
     canvas = FigureCanvasAgg(figure)
     try:
-        with mpl.rc_context(style.SETTINGS):
+        with style.applied():
             canvas.draw()
             for place, axes in enumerate(figure.axes, start=1):
                 _check_points(axes, place)
@@ -102,20 +101,20 @@ def _check_labels(figure: Figure, canvas: FigureCanvasAgg) -> None:
 
 
 def _labels(figure: Figure) -> Iterator[Text]:
+    """Every text that is drawn; ticks outside the view exist, but are not."""
+    hidden = {
+        id(label)
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in (*axis.majorTicks, *axis.minorTicks)
+        if not axes.get_visible() or not _in_view(tick.get_loc(), axis.get_view_interval())
+        for label in (tick.label1, tick.label2)
+    }
     for label in figure.findobj(Text):
-        if label.get_visible() and label.get_text().strip() and _shown(label):
+        if label.get_visible() and label.get_text().strip() and id(label) not in hidden:
             yield label
 
 
-def _shown(label: Text) -> bool:
-    """Tick labels exist also for ticks outside the view; those are not drawn."""
-    axes = label.axes
-    if axes is None or not axes.get_visible():
-        return axes is None
-    for axis, limits, place in ((axes.xaxis, axes.get_xlim(), 0), (axes.yaxis, axes.get_ylim(), 1)):
-        ticks = axis.get_major_ticks() + axis.get_minor_ticks()
-        for tick in ticks:
-            if label in (tick.label1, tick.label2):
-                at = label.get_position()[place]
-                return bool(min(limits) - 1e-9 <= at <= max(limits) + 1e-9)
-    return True
+def _in_view(place: float, view: NDArray[np.float64]) -> bool:
+    slack = TOLERANCE * abs(view[1] - view[0])
+    return bool(min(view) - slack <= place <= max(view) + slack)

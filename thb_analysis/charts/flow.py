@@ -26,6 +26,7 @@ PARTS: Final = (("carried_over", style.DARK_BLUE, style.PAPER), ("new", style.OR
 """The two parts of a bar: column, colour, colour of the number in it."""
 
 
+@style.applied()
 def flow(
     rehabilitation: pd.DataFrame, language: Language, subject: str, title: str = "", source: str = ""
 ) -> Chart:

@@ -36,6 +36,7 @@ class _Panel:
     records: list[dict[str, Any]]
 
 
+@style.applied()
 def amounts(
     trend_frame: pd.DataFrame, language: Language, subject: str, title: str = "", source: str = ""
 ) -> Chart:
@@ -63,6 +64,7 @@ def amounts(
     return _described(figure, "amounts", trend_frame, panels, heading, language)
 
 
+@style.applied()
 def bars(
     breakdown: Breakdown,
     language: Language,

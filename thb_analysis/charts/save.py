@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -35,7 +34,7 @@ def save(figure: Figure, stem: Path, data: pd.DataFrame, alt: str) -> list[Path]
     if data.empty:
         raise ValueError(f"{stem.name}: a chart needs the data that it shows")
     check(figure)
-    with mpl.rc_context(style.SETTINGS):
+    with style.applied():
         contents = {
             ".svg": _svg(figure, alt),
             ".png": _png(figure),

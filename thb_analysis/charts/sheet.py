@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -32,7 +31,7 @@ class Chart(Figure):  # type: ignore[misc]  # matplotlib counts as untyped
     def _repr_png_(self) -> bytes:
         """So that a notebook shows the chart without pyplot."""
         stream = io.BytesIO()
-        with mpl.rc_context(style.SETTINGS):
+        with style.applied():
             self.savefig(stream, format="png", dpi=style.PNG_DPI)
         return stream.getvalue()
 
@@ -65,7 +64,7 @@ class Sheet:
         self.height = top + body_height + foot + style.MARGIN
         self.body_height = body_height
         self.body_width = usable
-        with mpl.rc_context(style.SETTINGS):
+        with style.applied():
             self.figure = Chart(figsize=(style.WIDTH, self.height))
             FigureCanvasAgg(self.figure)
             self.figure.finding = heading.title

@@ -23,6 +23,7 @@ SMALLEST: Final = 0.02
 """Radius of the dot of a one, however large the largest number is."""
 
 
+@style.applied()
 def stage_table(
     stage_frame: pd.DataFrame, language: Language, subject: str = "", title: str = "", source: str = ""
 ) -> Chart:

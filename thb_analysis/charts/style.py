@@ -6,7 +6,11 @@ at 3:1 against white and against each other.  Nothing is told by colour alone: e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
+
+import matplotlib as mpl
 
 DARK_BLUE: Final = "#12436D"
 ORANGE: Final = "#F46A25"
@@ -58,3 +62,12 @@ SETTINGS: Final[dict[str, Any]] = {
     "path.simplify": False,
 }
 """Settings of matplotlib under which charts are drawn and saved."""
+
+
+@contextmanager
+def applied() -> Iterator[None]:
+    """Draw and save under these settings, whatever a notebook or a user's own file has set."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SETTINGS)
+        yield

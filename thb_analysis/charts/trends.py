@@ -48,6 +48,7 @@ class _Plan:
         return self.width / (len(self.years) + 0.1) * style.POINTS
 
 
+@style.applied()
 def trend_panels(
     trend_frame: pd.DataFrame,
     language: Language,
