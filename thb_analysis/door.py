@@ -1,0 +1,235 @@
+"""The researcher's door: tables as plain DataFrames, a trend, a chart, and the way back to a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thb_analysis.definitions import TOTAL, Catalogue, Table, load_catalogue
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+PROCESSED = "processed"
+MOST_SHOWN = 20
+
+
+def tables(lang: str = "en", catalogue: Catalogue | None = None) -> pd.DataFrame:
+    """Which tidy tables there are: id, label, meaning, unit, dimensions."""
+    import pandas as pd
+
+    known = catalogue or load_catalogue()
+    return pd.DataFrame(
+        {
+            "table": table.id,
+            "label": table.label[lang],
+            "meaning": table.meaning[lang],
+            "unit": table.unit,
+            "dimensions": ", ".join(table.dimension_names),
+        }
+        for table in known.tables.values()
+    )
+
+
+def load(table: str, processed: str | Path = PROCESSED) -> pd.DataFrame:
+    """A tidy table as a plain DataFrame, with its evidence in the last columns.
+
+    Columns: `year` (Int64, missing for a published total over several years), the dimensions as codes, `value`
+    (float, missing where there is no number, then `obs_status` says why), `unit`, `obs_status`, `institution`,
+    `source_file`, `source_sheet`, `source_cell`, `note`.
+    Raises KeyError for a name that is no table, FileNotFoundError where nothing has been ingested yet.
+    """
+    from thb_analysis.tidy.store import load as read
+
+    _table(table)
+    return read(table, Path(processed))
+
+
+def trend(
+    table: str | pd.DataFrame, by: tuple[str, ...] = ("article",), processed: str | Path = PROCESSED, **where: Any
+) -> pd.DataFrame:
+    """Counts by year with exact intervals, the difference to the year before and what it is worth.
+
+    `table` is a name or a frame as `load` gives it; `where` picks codes, such as `article="154.1"`.
+    See `thb_analysis.analysis.trends.trend` for the columns and the methods.
+    """
+    from thb_analysis.analysis.trends import trend as compute
+
+    return compute(_picked(table, processed, where), by=by)
+
+
+def trend_chart(
+    table: str | pd.DataFrame,
+    by: tuple[str, ...] = ("article",),
+    lang: str = "lv",
+    processed: str | Path = PROCESSED,
+    **where: Any,
+) -> Figure:
+    """The trend as small multiples on one scale: a matplotlib Figure, with its alt text as `.alt`."""
+    from thb_analysis.charts.trends import trend_panels
+    from thb_analysis.language import Language
+
+    subject = load_catalogue().tables[table].label[lang] if isinstance(table, str) else ""
+    return trend_panels(trend(table, by, processed, **where), Language(lang), subject)
+
+
+def justice_chain(first_year: int, year: int, processed: str | Path = PROCESSED) -> pd.DataFrame:
+    """Stages of the justice chain by year and article, each with its unit: never a funnel, never a rate."""
+    from thb_analysis.analysis.justice_chain import stages
+
+    frames = {name: load(name, processed) for name, table in load_catalogue().tables.items() if _has_article(table)}
+    return stages(frames, first_year, year)
+
+
+def _has_article(table: Table) -> bool:
+    return "article" in table.dimension_names
+
+
+def _picked(table: str | pd.DataFrame, processed: str | Path, where: dict[str, Any]) -> pd.DataFrame:
+    frame = load(table, processed) if isinstance(table, str) else table
+    for name, value in where.items():
+        if name not in frame:
+            raise KeyError(f"there is no column {name}; there are {', '.join(map(str, frame.columns))}")
+        frame = frame[frame[name].astype(str) == str(value)]
+    return frame
+
+
+def _table(name: str) -> Table:
+    known = load_catalogue().tables
+    if name not in known:
+        raise KeyError(f"there is no table {name}; there are {', '.join(known)}")
+    return known[name]
+
+
+# explain -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What one workbook says of a figure."""
+
+    value: str
+    status: str
+    file: str
+    sheet: str
+    cell: str
+    text: str
+    headings: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The way back from a figure: its key, and every workbook that says something of it, the standing one first."""
+
+    table: str
+    key: str
+    unit: str
+    sayings: tuple[Saying, ...]
+
+    def __str__(self) -> str:
+        lines = [f"{self.table}: {self.key}"]
+        for saying in self.sayings:
+            lines += self._told(saying)
+        return "\n".join(lines)
+
+    def _told(self, saying: Saying) -> list[str]:
+        value = f"{saying.value} {self.unit}" if saying.value else f"no number ({saying.status})"
+        lead = "stands" if saying.stands else "also said"
+        lines = [
+            f"  {lead}: {value}, status {saying.status}",
+            f"    {saying.file}, sheet “{saying.sheet}”, cell {saying.cell}: “{saying.text}”",
+        ]
+        return lines + [f"    {heading}" for heading in saying.headings.split("; ") if heading]
+
+
+def explain(table: str, processed: str | Path = PROCESSED, **key: Any) -> Explanations:
+    """Where a figure came from: its cell, the headings that gave it its meaning, and what other workbooks said.
+
+    `key` picks the figure, such as `year=2023, article="154.1"`; dimensions left out are taken as total where
+    the table has that row, else every figure that fits is explained.
+    Raises KeyError for a column that the table lacks, LookupError where no figure fits.
+    """
+    from thb_analysis.tidy.store import read_rows
+
+    definition = _table(table)
+    unknown = set(key) - set(definition.key_columns) - {"institution"}
+    if unknown:
+        raise KeyError(f"{table} has no {', '.join(sorted(unknown))}; it has {', '.join(definition.key_columns)}")
+    rows = read_rows(Path(processed) / f"{table}.csv")
+    fitting = [row for row in rows if all(row[name] == str(value) for name, value in key.items())]
+    plain = [row for row in fitting if all(_is_default(definition, row, name, key) for name in definition.key_columns)]
+    chosen = plain or fitting
+    if not chosen:
+        told = ", ".join(f"{name}={value}" for name, value in key.items())
+        raise LookupError(f"{table} has no figure with {told}")
+    evidence = _evidence(Path(processed), table)
+    return Explanations(tuple(_explained(definition, row, evidence) for row in chosen))
+
+
+class Explanations(tuple[Explanation, ...]):
+    """One or more explanations; printed one under the other."""
+
+    __slots__ = ()
+
+    def __new__(cls, items: tuple[Explanation, ...]) -> Explanations:
+        return super().__new__(cls, items)
+
+    def __str__(self) -> str:
+        shown = "\n".join(str(item) for item in self[:MOST_SHOWN])
+        rest = len(self) - MOST_SHOWN
+        return shown + (f"\n… and {rest} more: name more dimensions" if rest > 0 else "")
+
+    __repr__ = __str__
+
+
+def _is_default(table: Table, row: dict[str, str], name: str, key: dict[str, Any]) -> bool:
+    if name in key or name in ("year", "institution"):
+        return True
+    dimension = table.dimension(name)
+    return row[name] == (dimension.default or TOTAL)
+
+
+def _evidence(processed: Path, table: str) -> dict[str, list[dict[str, str]]]:
+    from thb_analysis.tidy.store import read_rows
+
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in read_rows(processed / "evidence.csv"):
+        if row["table"] == table:
+            found.setdefault(row["key"], []).append(row)
+    return found
+
+
+def _explained(table: Table, row: dict[str, str], evidence: dict[str, list[dict[str, str]]]) -> Explanation:
+    key = ";".join(f"{name}={row[name]}" for name in table.key_columns)
+    said = evidence.get(key, [])
+    ordered = sorted(said, key=lambda e: (e["stands"] != "yes", -int(e["vintage"] or 0), e["source_file"]))
+    sayings = [
+        Saying(
+            value=entry["value"],
+            status=entry["obs_status"],
+            file=entry["source_file"],
+            sheet=entry["source_sheet"],
+            cell=entry["source_cell"],
+            text=entry["text"],
+            headings=entry["headings"],
+            stands=entry["stands"] == "yes",
+        )
+        for entry in ordered
+    ]
+    if not sayings:
+        sayings = [
+            Saying(
+                row.get("value", row.get("status", "")),
+                row["obs_status"],
+                row["source_file"],
+                row["source_sheet"],
+                row["source_cell"],
+                row.get("value", "") or row["note"],
+                "",
+                True,
+            )
+        ]
+    return Explanation(table.id, key.replace(";", ", "), row["unit"], tuple(sayings))
