@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from thb_analysis.findings import LANGUAGES
+
 DONE, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
-LANGUAGES = ("lv", "en")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import tomllib
 
 SEVERITIES = ("error", "warning", "info")
+LANGUAGES = ("lv", "en")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def read_xls(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
             )
             continue
         try:
-            part = _part(book.get_sheet_by_name(about.name))
+            part = _part(book.get_sheet_by_name(about.name), hidden)
             sheet, about_sheet = arranged(part, about.name, hidden, file)
         except Refused as refused:
             findings.append(
@@ -53,7 +53,7 @@ def read_xls(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
     return sheets, findings
 
 
-def _part(sheet: Any) -> SheetPart:
+def _part(sheet: Any, hidden: bool) -> SheetPart:
     part = SheetPart()
     if sheet.height * sheet.width > MAX_SPREAD:
         raise Refused("sheet_spread", found=f"{sheet.height} × {sheet.width}", expected=f"{MAX_SPREAD}")
@@ -63,7 +63,7 @@ def _part(sheet: Any) -> SheetPart:
     for row, values in enumerate(sheet.to_python(skip_empty_area=True), first_row + 1):
         for column, value in enumerate(values, first_column + 1):
             if value != "" and not (isinstance(value, str) and value.isspace()):
-                part.cells.append(Cell(row, column, *_typed(value)))
+                part.cells.append(Cell(row, column, *_typed(value), hidden=hidden))
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         part.merges.append(Merge(top + 1, left + 1, bottom + 1, right + 1))
     return part

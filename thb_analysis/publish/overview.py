@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from thb_analysis.definitions import load_catalogue
 from thb_analysis.language import Language
 from thb_analysis.publish import html, justice, notes, people, policy, results
 from thb_analysis.publish.context import Context
@@ -41,7 +42,7 @@ class Overview:
 
         Raises FileNotFoundError when the folder has no tables.
         """
-        tables, findings, revisions = read_tables(Path(processed))
+        tables, findings, revisions = read_tables(Path(processed), lang)
         folder = Path(figures) / str(year) if figures is not None else None
         return cls.of(tables, findings, revisions, year, first_year, lang, folder)
 
@@ -169,17 +170,19 @@ ORDER = (
 """The sections in the order of the overview."""
 
 
-def read_tables(processed: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
-    """The tidy tables of a folder by name, its findings and its revisions; codes and blanks stay text."""
+def read_tables(
+    processed: Path, lang: str = "en"
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
+    """The tidy tables of a folder by name, its findings worded in a language, and its revisions."""
     import pandas as pd
 
-    others = ("findings", "revisions", "ledger")
+    known = load_catalogue().tables
     paths = {path.stem: path for path in sorted(processed.glob("*.csv"))}
-    if not set(paths) - set(others):
+    if not set(paths) & set(known):
         raise FileNotFoundError(f"no tidy tables in {processed}: run the ingest first")
     tables = {}
     for name, path in paths.items():
-        if name not in others:
+        if name in known:
             frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
             for column in ("year", "value"):
                 if column in frame.columns:
@@ -191,4 +194,5 @@ def read_tables(processed: Path) -> tuple[dict[str, pd.DataFrame], pd.DataFrame,
             return pd.DataFrame()
         return pd.read_csv(paths[name], dtype=str, keep_default_na=False, encoding="utf-8")
 
-    return tables, plain("findings"), plain("revisions")
+    worded = f"findings.{lang}"
+    return tables, plain(worded if worded in paths else "findings"), plain("revisions")

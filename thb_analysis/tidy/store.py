@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
-from thb_analysis.findings import FINDING_COLUMNS, SEVERITIES, Finding
+from thb_analysis.findings import FINDING_COLUMNS, LANGUAGES, SEVERITIES, Finding
 from thb_analysis.observations import Observation, plain
 from thb_analysis.tidy.reconcile import Tidy, key_text, value_text
 
@@ -34,7 +34,6 @@ EVIDENCE_COLUMNS = (
     "text",
     "headings",
 )
-TEXT = {"year": "string"}
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -115,13 +114,14 @@ def _parquet(table: Table, rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def write_findings(findings: Sequence[Finding], processed: Path, lang: str) -> None:
-    """`findings.csv`: the gravest first, then by place."""
+    """`findings.csv` in the language of the run, and one file a language; the gravest first, then by place."""
     ordered = sorted(
         findings,
         key=lambda f: (SEVERITIES.index(f.severity), f.file, f.sheet, _by_cell(f.cell), f.code, f.found),
     )
-    rows = [[worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(lang) for f in ordered)]
-    write_bytes(processed / "findings.csv", csv_bytes(FINDING_COLUMNS, rows))
+    for name, chosen in (("findings", lang), *((f"findings.{each}", each) for each in LANGUAGES)):
+        rows = [[worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(chosen) for f in ordered)]
+        write_bytes(processed / f"{name}.csv", csv_bytes(FINDING_COLUMNS, rows))
 
 
 def _by_cell(cell: str) -> tuple[int, int, str]:
