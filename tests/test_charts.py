@@ -184,6 +184,16 @@ def test_nothing_says_which_nothing_it_is(lang: str, said: set[str]) -> None:
     assert dots(figure) == []
 
 
+def test_institutions_keep_panels_of_their_own() -> None:
+    one = frames.by_article({"154.1": (1, "-", 1)}, "proceedings").assign(institution="VP")
+    other = frames.by_article({"154.1": ("", 0, 0)}, "proceedings").assign(institution="VRS")
+    table = trend(pd.concat([one, other]), by=("institution", "article"))
+    figure = trend_panels(table, Language("lv"), "Kriminālprocesi")
+    assert len(figure.axes) == 2 and len(dots(figure)) == 4
+    with pytest.raises(ValueError, match="do not tell the series apart"):
+        trend_panels(table.drop(columns="institution"), Language("lv"), "Kriminālprocesi")
+
+
 def test_a_year_without_a_row_says_so_and_zero_is_a_dot() -> None:
     frame = frames.by_article({"154.1": (4, 1, 0)}, "persons")
     figure = panels("lv", frame[frame["year"] != 2022])

@@ -96,6 +96,15 @@ def test_money_has_neither_interval_nor_test() -> None:
     assert table["difference"].iloc[1] == pytest.approx(-220685.47)
 
 
+@pytest.mark.parametrize("unit", ["activities", "checks"])
+def test_planned_work_is_not_tested(unit: str) -> None:
+    found = trend(frames.by_article({"154.1": (61, 253, 253)}, unit)).iloc[1:]
+    assert found["verdict"].tolist() == ["planned", "unchanged"]
+    assert found["difference"].tolist() == [192, 0] and found["percent_flag"].tolist() == ["shown"] * 2
+    assert found[["low", "high", "ratio", "p_value", "p_holm"]].isna().all(axis=None)
+    assert "192" in sentence(found.iloc[0], Language("lv"))
+
+
 @pytest.mark.parametrize("status", ["B", "D"])
 def test_a_break_is_not_bridged(status: str) -> None:
     frame = frames.by_article({"154.1": (4, 30, 2)}, "persons")

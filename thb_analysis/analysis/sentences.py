@@ -100,7 +100,7 @@ def _change(row: Mapping[str, Any], language: Words) -> str:
     less = "less" if unit == MONEY else "fewer"
     direction = "more" if row["difference"] > 0 else less
     change = language.text(f"analysis.trend.{direction}", **params)
-    if verdict == "amount":
+    if verdict in ("amount", "planned"):
         return language.text("analysis.trend.amount", change=change)
     dispersion = row.get("dispersion")
     written = "" if absent(dispersion) else language.number(dispersion, 1)

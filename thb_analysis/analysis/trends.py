@@ -15,6 +15,9 @@ from thb_analysis.analysis.frames import MONEY, SOURCE_COLUMNS, absent, groups, 
 BATCHED_UNITS: Final = frozenset({"offences"})
 """Units that may be recorded in batches: one case can bring dozens at once."""
 
+PLANNED_UNITS: Final = frozenset({"activities", "checks", "measures"})
+"""Units of an institution's own work: planned, not befallen, so that chance has no part in them."""
+
 BATCHES_ABOVE: Final = 2.0
 """A dispersion index above this says that the counts come in batches; then nothing is tested."""
 
@@ -49,6 +52,7 @@ def trend(
     by: Sequence[str] = ("article",),
     level: float = counts.LEVEL,
     batched: Collection[str] = BATCHED_UNITS,
+    planned: Collection[str] = PLANNED_UNITS,
 ) -> pd.DataFrame:
     """One row per group and year of a tidy table, each compared with the calendar year before.
 
@@ -65,7 +69,8 @@ def trend(
     absent),
     `no_earlier_year`, `break` (a break in the series lies between), `batches` (recorded in batches: not
     tested),
-    `amount` (money: neither interval nor test), `no_count` (a value that is no whole number);
+    `amount` (money: neither interval nor test), `planned` (own work: neither interval nor test), `no_count`
+    (a value that is no whole number);
     `dispersion`: variance over mean of the group's counts since its last break (NaN for fewer than three);
     `source_file`, `source_sheet`, `source_cell`.
 
@@ -76,7 +81,7 @@ def trend(
     rows = series(frame, by)
     results: list[dict[str, Any]] = []
     for codes, group in groups(rows, by):
-        results.extend(_group_results(dict(zip(by, codes, strict=True)), group, level, batched))
+        results.extend(_group_results(dict(zip(by, codes, strict=True)), group, level, batched, planned))
     table = pd.DataFrame(results, columns=[*by, *RESULT_COLUMNS])
     table = _typed(table)
     for _, pair in table[table["p_value"].notna()].groupby("year"):
@@ -110,12 +115,20 @@ def rates(
     return merged.drop(columns="persons")
 
 
+TESTED: Final = frozenset({"rise", "fall", "no_reliable_change"})
+PLANNED: Final = dict.fromkeys(("low", "high", "ratio", "ratio_low", "ratio_high", "p_value", "dispersion"))
+"""What is not said of planned work."""
+
 MINIMUM_FOR_RATE: Final = 3
 """No rate on a smaller count (ONS, user guide to mortality statistics)."""
 
 
 def _group_results(
-    codes: dict[str, Hashable], group: pd.DataFrame, level: float, batched: Collection[str]
+    codes: dict[str, Hashable],
+    group: pd.DataFrame,
+    level: float,
+    batched: Collection[str],
+    planned: Collection[str],
 ) -> list[dict[str, Any]]:
     by_year = {int(row["year"]): row for row in group.to_dict("records")}
     dispersion = _dispersion(group)
@@ -126,6 +139,10 @@ def _group_results(
         result |= _level(row, level)
         result |= _change(by_year.get(year - 1), row, level, suspicious and row["unit"] in batched)
         result["dispersion"] = math.nan if row["unit"] == MONEY else dispersion
+        if row["unit"] in planned:
+            result |= PLANNED
+            if result["verdict"] in TESTED:
+                result["verdict"] = "planned"
         results.append(result)
     return results
 
@@ -159,8 +176,7 @@ def _change(
         "verdict": comparison.verdict,
     }
     if in_batches:
-        tested = comparison.verdict in ("rise", "fall", "no_reliable_change")
-        return result | {"verdict": "batches" if tested else comparison.verdict}
+        return result | {"verdict": "batches" if comparison.verdict in TESTED else comparison.verdict}
     interval = comparison.interval
     assert interval is not None  # both sides are there
     return result | {

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from thb_analysis.analysis.counts import LEVEL
-from thb_analysis.analysis.frames import COMMON_COLUMNS, MONEY, absent, groups
+from thb_analysis.analysis.frames import MONEY, absent, groups
 from thb_analysis.analysis.sentences import nothing
 from thb_analysis.analysis.trends import BREAKS, RESULT_COLUMNS
 from thb_analysis.charts import style, words
@@ -59,17 +59,20 @@ def trend_panels(
 ) -> Chart:
     """Small multiples of a frame from `analysis.trends.trend`, one panel per group.
 
-    `subject` is what is counted, as the title names it (“Persons convicted”); `title` replaces the finding
-    made from the verdicts; `source` the list of files in the source line; `level` is that of the frame's
-    intervals. A year without a figure says why; a real zero is a dot on the axis; figures not final are
-    hollow; a dashed line stands before a break in the series.  Five points and more are joined by a thin
-    line. Amounts of money are drawn by `amounts`.  Raises ValueError for an empty frame.
+    The columns before `year` tell the series apart.  `subject` is what is counted, as the title names it
+    (“Persons convicted”); `title` replaces the finding made from the verdicts; `source` the list of files in
+    the source line; `level` is that of the frame's intervals. A year without a figure says why; a real zero
+    is a dot on the axis; figures not final are hollow; a dashed line stands before a break in the series.
+    Five points and more are joined by a thin line. Amounts of money are drawn by `amounts`.  Raises
+    ValueError for an empty frame.
     """
     if trend_frame.empty:
         raise ValueError("nothing to draw: the table has no rows")
     if (trend_frame["unit"] == MONEY).all():
         return amounts(trend_frame, language, subject, title, source)
-    by = [c for c in trend_frame.columns if c not in RESULT_COLUMNS and c not in COMMON_COLUMNS]
+    by = list(trend_frame.columns)[: trend_frame.columns.get_loc("year")]
+    if trend_frame.duplicated([*by, "year"]).any():
+        raise ValueError(f"several rows for one year: the columns {by} do not tell the series apart")
     series = [(dict(zip(by, codes, strict=True)), rows) for codes, rows in groups(trend_frame, by)]
     names = [words.capital(words.named(codes, language)) for codes, _ in series]
     plan = _plan(trend_frame, names, [rows for _, rows in series], language)

@@ -64,7 +64,7 @@ def finding(rows: pd.DataFrame, by: Sequence[str], subject: str, language: Langu
     if changes:
         return language.text("charts.finding.change", subject=subject, year=year, changes="; ".join(changes))
     tested = latest["verdict"].isin(("no_reliable_change", "unchanged", "both_zero"))
-    if tested.any() and not latest["verdict"].isin(("batches", "amount")).any():
+    if tested.any() and not latest["verdict"].isin(("batches", "amount", "planned")).any():
         return language.text("charts.finding.no_reliable_change", subject=subject, year=year)
     most = latest[latest["value"] == latest["value"].max()]
     amount = quantity(float(most["value"].iloc[0]), str(most["unit"].iloc[0]), language)
