@@ -1,0 +1,198 @@
+"""The catalogue as the only place of knowledge: a new spelling is one cell, a new table one file."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
+from thb_analysis.findings import wordings
+from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.near import suggestions
+from thb_analysis.job import run_ingest
+
+CONTRACT = {
+    "registered_offences",
+    "criminal_proceedings",
+    "suspects",
+    "persons_prosecuted",
+    "prosecution_decisions",
+    "cases_sent_to_court",
+    "cases_adjudicated",
+    "court_judgments",
+    "persons_convicted",
+    "seized_assets",
+    "victims",
+    "rehabilitation_clients",
+    "inspections",
+    "activities",
+    "international",
+    "plan_measures",
+    "indicators",
+    "measure_tallies",
+    "budget",
+}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def workbook(path: Path, cells: dict[str, object], sheet: str = "Dati") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = sheet
+    for place, value in cells.items():
+        page[place] = value
+    book.save(path)
+    return path
+
+
+def test_every_table_of_the_contract_is_defined_and_comes_out(tmp_path: Path) -> None:
+    assert set(load_catalogue().tables) == CONTRACT
+    (tmp_path / "raw").mkdir()
+    run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
+    for name in CONTRACT:
+        (header,) = (tmp_path / "out" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        assert header.startswith("year,")
+
+
+def test_labels_and_meanings_are_there_in_both_languages() -> None:
+    catalogue = load_catalogue()
+    for table in catalogue.tables.values():
+        assert table.label["lv"] and table.label["en"] and table.meaning["lv"] and table.meaning["en"]
+    for members in catalogue.codes.values():
+        for member in members.values():
+            assert member.label["lv"] and member.label["en"]
+
+
+def test_no_spelling_stands_for_two_members_of_a_list() -> None:
+    for table in load_catalogue().tables:
+        vocabulary(load_catalogue(), table)
+
+
+def test_a_spelling_given_to_two_members_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "catalogue")
+    codes = tmp_path / "catalogue" / "codes" / "sex.csv"
+    codes.write_text(codes.read_text(encoding="utf-8").replace("vīr.", "sieviete"), encoding="utf-8")
+    with pytest.raises(CatalogueError, match="sieviete"):
+        vocabulary(load_catalogue(tmp_path / "catalogue"), "victims")
+
+
+def test_every_finding_is_worded_in_both_languages() -> None:
+    for code, entry in wordings().items():
+        assert entry["severity"] in ("error", "warning", "info"), code
+        for lang in ("lv", "en"):
+            assert {"message", "expected", "suggestion"} <= set(entry[lang]), code
+
+
+def test_a_misspelt_label_is_refused_with_the_right_suggestion_first(tmp_path: Path) -> None:
+    workbook(
+        tmp_path / "raw" / "2024" / "IeM_upuri_2024.xlsx",
+        {
+            "A1": "Cilvēku tirdzniecības upuri 2024. gadā",
+            "A3": "Ekspluatācijas veids",
+            "B3": "Skaits",
+            "A4": "seksuala ekspluatacija",
+            "B4": 7,
+            "A5": "darbaspēka ekspluatācija",
+            "B5": 3,
+        },
+    )
+    summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
+    found = rows(tmp_path / "out" / "victims.csv")
+    assert [(row["exploitation_form"], row["value"]) for row in found] == [("labour", "3")]
+    codes = {finding.code: finding for finding in summary.findings if finding.severity == "error"}
+    assert set(codes) == {"label_unknown", "number_unread"}
+    assert codes["label_unknown"].cell == "A4" and codes["number_unread"].cell == "B4"
+    assert codes["label_unknown"].hint.startswith("“seksuālā ekspluatācija” (exploitation_form=sexual)")
+    assert codes["label_unknown"].hint.count("“") <= 3
+
+
+def test_a_new_spelling_is_one_cell_of_a_code_list(tmp_path: Path) -> None:
+    cells = {"A1": "Upuri 2024. gadā", "A2": "seksuālais bizness", "B2": 7}
+    workbook(tmp_path / "raw" / "2024" / "IeM_upuri_2024.xlsx", cells)
+    before = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
+    assert before.failed
+    shutil.copytree(SHIPPED, tmp_path / "catalogue")
+    codes = tmp_path / "catalogue" / "codes" / "exploitation_form.csv"
+    text = codes.read_text(encoding="utf-8")
+    assert "seksuālā izmantošana|" in text
+    codes.write_text(text.replace("seksuālā izmantošana|", "seksuālā izmantošana|seksuālais bizness|"), encoding="utf-8")
+    after = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(tmp_path / "catalogue"), "en")
+    assert not after.failed
+    (row,) = rows(tmp_path / "out" / "victims.csv")
+    assert (row["exploitation_form"], row["value"], row["source_cell"]) == ("sexual", "7", "B2")
+
+
+NEW_TABLE = """
+id = "hotline_calls"
+unit = "persons"
+values = "count"
+senders = ["MARTA"]
+by_institution = false
+
+[label]
+lv = "Zvani uzticības tālrunim"
+en = "Calls to the hotline"
+
+[meaning]
+lv = "Personas, kas zvanīja uzticības tālrunim."
+en = "Persons who called the hotline."
+
+[words]
+titles = ["zvani uzticības tālrunim", "uzticības tālruņa zvani"]
+headings = ["zvanītāji"]
+
+[[dimensions]]
+name = "sex"
+codes = "sex"
+default = "_T"
+"""
+
+
+def test_a_new_table_is_one_file(tmp_path: Path) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "catalogue")
+    (tmp_path / "catalogue" / "tables" / "hotline_calls.toml").write_text(NEW_TABLE, encoding="utf-8")
+    workbook(
+        tmp_path / "raw" / "2024" / "MARTA_2024.xlsx",
+        {
+            "B2": "Uzticības tālruņa zvani",
+            "C4": 2023,
+            "D4": 2024,
+            "B5": "Sievietes",
+            "C5": 31,
+            "D5": 40,
+            "B6": "Vīrieši",
+            "C6": 8,
+            "D6": 9,
+            "B7": "Kopā",
+            "C7": 39,
+            "D7": 49,
+        },
+    )
+    summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(tmp_path / "catalogue"), "en")
+    assert not summary.failed
+    found = {(row["year"], row["sex"]): row["value"] for row in rows(tmp_path / "out" / "hotline_calls.csv")}
+    assert found == {
+        ("2023", "F"): "31",
+        ("2024", "F"): "40",
+        ("2023", "M"): "8",
+        ("2024", "M"): "9",
+        ("2023", "_T"): "39",
+        ("2024", "_T"): "49",
+    }
+
+
+def test_suggestions_are_few_and_near() -> None:
+    catalogue = load_catalogue()
+    assert len(suggestions(catalogue, ("victims",), "fiktivas laulibas")) <= 3
+    assert suggestions(catalogue, ("victims",), "fiktivas laulibas")[0].endswith("(exploitation_form=sham_marriage)")
+    assert suggestions(catalogue, ("victims",), "krāsns apkure") == ()

@@ -1,0 +1,259 @@
+"""The ingest of the shipped workbooks: every cell accounted for, every finding true, every figure led back."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import thb_analysis as thb
+from thb_analysis.cli import main
+from thb_analysis.definitions import load_catalogue
+from thb_analysis.job import IngestSummary, run_ingest
+
+ROOT = Path(__file__).parent.parent
+RAW = ROOT / "raw"
+Shipped = tuple[Path, IngestSummary]
+ROLES = {"value", "label", "title", "total", "note", "ignored", "unread"}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def non_blank(path: Path) -> Counter[tuple[str, str, str]]:
+    """The non-blank cells of a file, counted by another library."""
+    file = path.relative_to(RAW).as_posix()
+    found: Counter[tuple[str, str, str]] = Counter()
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for number, line in enumerate(csv.reader(lines), start=1):
+                for column, text in enumerate(line):
+                    if text.strip():
+                        found[(file, path.stem, f"{chr(65 + column)}{number}")] += 1
+        return found
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        for line in sheet.iter_rows():
+            for cell in line:
+                if cell.value is not None and str(cell.value).strip():
+                    found[(file, sheet.title, cell.coordinate)] += 1
+    return found
+
+
+def test_the_ledger_has_every_non_blank_cell_once(shipped: Shipped) -> None:
+    ledger = rows(shipped[0] / "ledger.csv")
+    counted = Counter((row["source_file"], row["source_sheet"], row["source_cell"]) for row in ledger)
+    expected: Counter[tuple[str, str, str]] = Counter()
+    for path in sorted(RAW.rglob("*.*")):
+        expected += non_blank(path)
+    assert len(expected) > 20_000
+    assert counted == expected
+    assert {row["role"] for row in ledger} <= ROLES
+    assert [row for row in ledger if row["role"] == "unread"] == []
+
+
+def test_every_figure_of_a_workbook_is_a_figure_of_the_ledger(shipped: Shipped) -> None:
+    roles = {
+        (row["source_file"], row["source_sheet"], row["source_cell"]): row["role"]
+        for row in rows(shipped[0] / "ledger.csv")
+    }
+    for name in load_catalogue().tables:
+        for row in rows(shipped[0] / f"{name}.csv"):
+            place = (row["source_file"], row["source_sheet"], row["source_cell"])
+            blank = row["obs_status"] == "M"
+            assert roles.get(place, "blank" if blank else "absent") in ("value", "total", "blank"), (name, row)
+
+
+def test_the_findings_are_true_ones_and_no_noise(shipped: Shipped) -> None:
+    findings = rows(shipped[0] / "findings.csv")
+    errors = [(f["code"], f["source_file"], f["source_cell"]) for f in findings if f["severity"] == "error"]
+    assert errors == [("formula_not_calculated", "2022/SIVA_2022.xlsx", "B4")]
+    counted = Counter(f["code"] for f in findings if f["severity"] != "error")
+    assert counted == {
+        "breakdowns_disagree": 2,
+        "parts_exceed_total": 9,
+        "series_contradiction": 6,
+        "mark_read": 5,
+        "figures_blank": 8,
+    }
+    told = [f["found"] for f in findings if f["code"] == "breakdowns_disagree"]
+    assert any("direction: 39" in text and "sector: 40" in text for text in told)
+    assert any("direction: 33" in text and "sector: 34" in text for text in told)
+    assert any("LVA 2020" in f["found"] and "16 + 34 = 50" in f["found"] and f["expected"] == "at most 48" for f in findings)
+    assert all(f["message"] and f["suggestion"] for f in findings)
+
+
+def test_findings_speak_both_languages(shipped: Shipped) -> None:
+    latvian, english = (rows(shipped[0] / f"findings.{lang}.csv") for lang in ("lv", "en"))
+    assert len(latvian) == len(english)
+    places = ("severity", "code", "source_file", "source_sheet", "source_cell", "found")
+    for one, other in zip(latvian, english, strict=True):
+        assert [one[name] for name in places] == [other[name] for name in places]
+        assert one["message"] != other["message"]
+        assert "{" not in one["message"] + one["suggestion"] + one["expected"]
+
+
+def test_nothing_has_several_kinds(shipped: Shipped) -> None:
+    convicted = {(r["year"], r["article"]): r for r in rows(shipped[0] / "persons_convicted.csv")}
+    sent = {(r["year"], r["article"]): r for r in rows(shipped[0] / "cases_sent_to_court.csv")}
+    offences = {(r["year"], r["article"]): r for r in rows(shipped[0] / "registered_offences.csv")}
+    indicators = [r for r in rows(shipped[0] / "indicators.csv") if r["raw_value"] == "n/a"]
+    assert (convicted["2021", "164"]["value"], convicted["2021", "164"]["obs_status"]) == ("", "M")
+    assert (sent["2023", "165.1"]["value"], sent["2023", "165.1"]["obs_status"]) == ("", "Z")
+    assert (offences["2023", "165.1"]["value"], offences["2023", "165.1"]["obs_status"]) == ("0", "A")
+    assert {r["obs_status"] for r in indicators} == {"L"}
+
+
+def test_columns_are_those_of_the_contract(shipped: Shipped) -> None:
+    evidence = ["value", "unit", "obs_status", "institution", "source_file", "source_sheet", "source_cell", "note"]
+    for name, dimensions in {
+        "registered_offences": ["article"],
+        "suspects": ["article", "sex", "age_group", "citizenship", "exploitation_form"],
+        "inspections": ["measure"],
+        "international": ["publisher", "country", "indicator", "dimension", "category", "sex", "age_group"],
+    }.items():
+        header = (shipped[0] / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
+        assert header.split(",") == ["year", *dimensions, *evidence]
+    header = (shipped[0] / "plan_measures.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert header.startswith("year,plan,measure,direction,responsible,status,unit,obs_status,institution,")
+    assert (shipped[0] / "revisions.csv").read_text(encoding="utf-8").splitlines() == [
+        "table,key,old_value,old_source,new_value,new_source"
+    ]
+
+
+def test_two_ingests_give_the_same_bytes(shipped: Shipped, tmp_path: Path) -> None:
+    run_ingest(RAW, tmp_path, load_catalogue(), "en")
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert made == sorted(path.name for path in shipped[0].iterdir())
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (shipped[0] / name).read_bytes(), name
+
+
+def test_the_committed_tables_are_those_of_the_shipped_workbooks(shipped: Shipped) -> None:
+    committed = {path.name for path in (ROOT / "processed").glob("*.csv")}
+    assert committed == {path.name for path in shipped[0].glob("*.csv")}
+    for name in committed:
+        assert (ROOT / "processed" / name).read_bytes() == (shipped[0] / name).read_bytes(), name
+
+
+def test_parquet_holds_what_the_csv_holds(shipped: Shipped) -> None:
+    import pandas as pd
+
+    frame = pd.read_parquet(shipped[0] / "seized_assets.parquet")
+    loaded = thb.load("seized_assets", processed=shipped[0])
+    assert list(frame.columns) == list(loaded.columns)
+    assert frame["value"].tolist() == loaded["value"].tolist() == [512294.47, 291609.0, 6000.0, 809903.47]
+    assert loaded["year"].isna().sum() == 1
+
+
+def test_explain_leads_back_to_the_cell(shipped: Shipped, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["explain", "persons_convicted", "year=2023", "article=154.1", "--processed", str(shipped[0])])
+    told = capsys.readouterr().out
+    assert code == 0
+    assert "2023/TA_2023.xlsx, sheet “Notiesātie”, cell B7: “6”" in told
+    assert "row A7 “2023”" in told and "column B4 “KL 154.¹”" in told and "B3 “Notiesāto skaits”" in told
+    explained = thb.explain("persons_convicted", processed=shipped[0], year=2021, article="165")
+    assert [saying.file for saying in explained[0].sayings] == [
+        "2023/TA_2023.xlsx",
+        "2022/TA_2022.xlsx",
+        "2021/TA_2021.xlsx",
+    ]
+    assert [saying.stands for saying in explained[0].sayings] == [True, False, False]
+
+
+def test_explain_refuses_what_it_does_not_know(shipped: Shipped, capsys: pytest.CaptureFixture[str]) -> None:
+    processed = ["--processed", str(shipped[0])]
+    assert main(["explain", "persons_convicted", "artcle=154.1", *processed]) == 2
+    assert main(["explain", "persons", "year=2023", *processed]) == 2
+    assert main(["explain", "persons_convicted", "year=1999", *processed]) == 2
+    assert "persons_convicted" in capsys.readouterr().err
+
+
+def test_a_folder_of_one_broken_file_and_one_good_reads_the_good(tmp_path: Path) -> None:
+    (tmp_path / "raw" / "2023").mkdir(parents=True)
+    (tmp_path / "raw" / "2023" / "TA_2023.xlsx").write_bytes(b"PK\x03\x04 broken")
+    shutil.copy(RAW / "2023" / "IC_2023.xlsx", tmp_path / "raw" / "2023")
+    (tmp_path / "raw" / "2023" / "notes.docx").write_bytes(b"x")
+    code = main(["ingest", "--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "out")])
+    assert code == 1
+    assert len(rows(tmp_path / "out" / "registered_offences.csv")) == 15
+    codes = {(f["code"], f["source_file"]) for f in rows(tmp_path / "out" / "findings.csv")}
+    assert ("file_unknown", "2023/notes.docx") in codes
+    assert any(file == "2023/TA_2023.xlsx" for _, file in codes)
+
+
+def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "raw" / "2023").mkdir(parents=True)
+    shutil.copy(RAW / "2023" / "IC_2023.xlsx", tmp_path / "raw" / "2023")
+    out = ["--processed", str(tmp_path / "out")]
+    assert main(["ingest", "--raw", str(tmp_path / "raw"), *out]) == 0
+    assert main(["ingest", "--raw", str(tmp_path / "nothing"), *out]) == 3
+    with pytest.raises(SystemExit) as usage:
+        main(["ingest", "--rwa", "x"])
+    assert usage.value.code == 2
+    assert main(["check", str(RAW / "2022" / "SIVA_2022.xlsx")]) == 1
+    assert "=SUM(B5:B6)" in capsys.readouterr().out
+    assert main(["check", str(RAW / "2023" / "IC_2023.xlsx")]) == 0
+
+
+def test_a_later_workbook_revises_and_the_change_is_kept(tmp_path: Path) -> None:
+    for year, file in (("2022", "TA_2022.xlsx"), ("2023", "TA_2023.xlsx")):
+        (tmp_path / "raw" / year).mkdir(parents=True)
+        shutil.copy(RAW / year / file, tmp_path / "raw" / year)
+    later = tmp_path / "raw" / "2023" / "TA_2023.xlsx"
+    book = openpyxl.load_workbook(later, rich_text=True)
+    book["Notiesātie"]["D6"] = 14
+    book.save(later)
+    run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
+    (revision,) = rows(tmp_path / "out" / "revisions.csv")
+    assert (revision["table"], revision["old_value"], revision["new_value"]) == ("persons_convicted", "15", "14")
+    assert revision["key"].startswith("year=2022;article=165;")
+    assert revision["old_source"] == "2022/TA_2022.xlsx!Notiesātie!D6"
+    (standing,) = [
+        r for r in rows(tmp_path / "out" / "persons_convicted.csv") if (r["year"], r["article"]) == ("2022", "165")
+    ]
+    assert (standing["value"], standing["source_file"]) == ("14", "2023/TA_2023.xlsx")
+    assert "revised" in {f["code"] for f in rows(tmp_path / "out" / "findings.csv")}
+
+
+def test_two_workbooks_of_a_year_that_disagree_leave_no_number(tmp_path: Path) -> None:
+    folder = tmp_path / "raw" / "2023"
+    folder.mkdir(parents=True)
+    shutil.copy(RAW / "2023" / "IC_2023.xlsx", folder)
+    book = openpyxl.load_workbook(folder / "IC_2023.xlsx", rich_text=True)
+    book["IC"]["B6"] = 3
+    book.save(folder / "IC_labots_2023.xlsx")
+    run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
+    (row,) = [
+        r for r in rows(tmp_path / "out" / "registered_offences.csv") if (r["year"], r["article"]) == ("2023", "154.1")
+    ]
+    assert (row["value"], row["obs_status"]) == ("", "X")
+    assert "2 (2023/IC_2023.xlsx!IC!B6)" in row["note"] and "3 (2023/IC_labots_2023.xlsx!IC!B6)" in row["note"]
+    errors = [f for f in rows(tmp_path / "out" / "findings.csv") if f["severity"] == "error"]
+    assert [f["code"] for f in errors] == ["contradiction"]
+
+
+def test_a_correction_settles_and_expires(tmp_path: Path) -> None:
+    folder = tmp_path / "raw" / "2023"
+    folder.mkdir(parents=True)
+    shutil.copy(RAW / "2023" / "IC_2023.xlsx", folder)
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(ROOT / "thb_analysis" / "catalogue", catalogue)
+    header = "file,sheet,cell,expected,value,reason\n"
+    (catalogue / "corrections.csv").write_text(
+        header + "2023/IC_2023.xlsx,IC,B6,2,4,letter of the institution\n"
+        "2023/IC_2023.xlsx,IC,C6,99,1,stale\n",
+        encoding="utf-8",
+    )
+    run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(catalogue), "en")
+    found = {(r["year"], r["article"]): r for r in rows(tmp_path / "out" / "registered_offences.csv")}
+    assert found["2023", "154.1"]["value"] == "4"
+    assert "letter of the institution" in found["2023", "154.1"]["note"]
+    assert found["2023", "164"]["value"] == "9"
+    codes = Counter(f["code"] for f in rows(tmp_path / "out" / "findings.csv"))
+    assert codes == {"corrected": 1, "correction_void": 1}
