@@ -224,6 +224,16 @@ def test_bars_are_as_long_as_their_numbers() -> None:
     assert "nav ziņu" in [label.get_text() for label in figure.axes[0].get_yticklabels()]
 
 
+def test_sex_and_age_make_one_word() -> None:
+    (one,) = [b for b in breakdowns(frames.victims(), 2017) if b.dimensions == ("sex", "age_group")]
+    figure = bars(one, Language("lv"), "Upuri")
+    labels = [[text.get_text() for text in axes.get_yticklabels()] for axes in figure.axes]
+    assert labels == [["sievietes", "vīrieši"], ["meitenes", "zēni"]]
+    (mixed,) = [b for b in breakdowns(frames.victims(), 2020) if b.mixed]
+    (axes,) = bars(mixed, Language("en"), "Victims").axes
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["men", "women", "children"]
+
+
 def test_flow_parts_stand_end_to_end() -> None:
     figure = flow(rehabilitation(frames.rehabilitation_clients()), Language("lv"), "Rehabilitācija")
     parts = [(patch.get_x(), patch.get_width()) for patch in figure.axes[0].patches]

@@ -108,7 +108,7 @@ def _bar_panels(breakdown: Breakdown, language: Language, unit: str) -> list[_Pa
     panels = []
     for code in names:
         part = [row for row in records if outer is None or row[outer] == code]
-        labels = [words.named({d: row[d] for d in inner}, language) for row in part]
+        labels = [words.named({d: row[d] for d in _said(breakdown, inner)}, language) for row in part]
         panels.append(
             _Panel(words.capital(words.named({outer: code}, language)) if outer else "", labels, part)
         )
@@ -117,6 +117,11 @@ def _bar_panels(breakdown: Breakdown, language: Language, unit: str) -> list[_Pa
         panels[0].labels.append(language.text("charts.not_covered"))
         panels[0].records.append(rest)
     return panels
+
+
+def _said(breakdown: Breakdown, inner: list[str]) -> Sequence[str]:
+    """The dimensions that name a row: sex and age make one word, also where one of them names the panel."""
+    return breakdown.dimensions if set(breakdown.dimensions) == {"sex", "age_group"} else inner
 
 
 def _bar_order(row: dict[str, Any], dimensions: Sequence[str]) -> tuple[bool, bool, float]:

@@ -18,7 +18,13 @@ LONGEST_LIST = 60
 def named(codes: Mapping[str, Any], language: Language, short: bool = False) -> str:
     """A series by its codes (dimension: code), totals left out: “Sexual exploitation, women”."""
     name = language.short if short else language.label
+    person = f"charts.person.{codes.get('sex')}.{codes.get('age_group')}"
     parts = []
+    if language.has(person):  # “girls”, not “women, children”
+        parts.append(language.text(person))
+        codes = {
+            dimension: code for dimension, code in codes.items() if dimension not in ("sex", "age_group")
+        }
     for dimension, code in codes.items():
         if code != TOTAL:
             key = f"charts.short.{dimension}"
