@@ -1,0 +1,1 @@
+"""The commands of `thb`, one module each; `cli` lists them."""

@@ -1,0 +1,37 @@
+"""`thb explain`: from a figure back to its cell."""
+
+from __future__ import annotations
+
+import argparse
+
+from thb_analysis.commands.common import (
+    DONE,
+    Commands,
+    Usage,
+    add_folders,
+    declare,
+)
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    command = declare(commands, "explain", _explain, "from a figure back to the cell that it came from")
+    command.add_argument("table", metavar="TABLE")
+    command.add_argument("key", nargs="*", metavar="KEY=VALUE")
+    add_folders(command, "processed")
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from thb_analysis.door import explain
+
+    key = {}
+    for pair in arguments.key:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise Usage(f"{pair} is not of the form KEY=VALUE")
+        key[name] = value
+    try:
+        print(explain(arguments.table, processed=arguments.processed, **key))
+    except (KeyError, LookupError) as wrong:
+        raise Usage(str(wrong.args[0])) from wrong
+    return DONE

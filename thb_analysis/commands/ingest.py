@@ -1,0 +1,47 @@
+"""`thb ingest`: raw workbooks to tidy tables."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from thb_analysis.commands.common import (
+    DONE,
+    FINDINGS,
+    Commands,
+    add_folders,
+    add_language,
+    clear,
+    declare,
+    language,
+    progress,
+)
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    command = declare(commands, "ingest", _ingest, "raw workbooks to tidy tables, findings and ledger")
+    add_language(command)
+    add_folders(command, "raw", "processed")
+
+
+def _ingest(arguments: argparse.Namespace) -> int:
+    from thb_analysis.definitions import load_catalogue
+    from thb_analysis.job import run_ingest
+
+    messages = language(arguments, "en")
+    summary = run_ingest(
+        arguments.raw, arguments.processed, load_catalogue(arguments.catalogue), messages, progress()
+    )
+    clear()
+    told(summary, arguments.processed)
+    return FINDINGS if summary.failed else DONE
+
+
+def told(summary: object, processed: Path) -> None:
+    from thb_analysis.job import IngestSummary
+
+    assert isinstance(summary, IngestSummary)
+    counted = ", ".join(f"{summary.severities[name]} {name}" for name in ("error", "warning", "info"))
+    print(f"Read {summary.files} files, {summary.cells} cells, {summary.figures} figures into {processed}")
+    print(f"Findings: {counted} ({processed / 'findings.csv'})")
