@@ -125,7 +125,9 @@ def test_a_new_spelling_is_one_cell_of_a_code_list(tmp_path: Path) -> None:
     codes = tmp_path / "catalogue" / "codes" / "exploitation_form.csv"
     text = codes.read_text(encoding="utf-8")
     assert "seksuālā izmantošana|" in text
-    codes.write_text(text.replace("seksuālā izmantošana|", "seksuālā izmantošana|seksuālais bizness|"), encoding="utf-8")
+    codes.write_text(
+        text.replace("seksuālā izmantošana|", "seksuālā izmantošana|seksuālais bizness|"), encoding="utf-8"
+    )
     after = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(tmp_path / "catalogue"), "en")
     assert not after.failed
     (row,) = rows(tmp_path / "out" / "victims.csv")
@@ -194,5 +196,7 @@ def test_a_new_table_is_one_file(tmp_path: Path) -> None:
 def test_suggestions_are_few_and_near() -> None:
     catalogue = load_catalogue()
     assert len(suggestions(catalogue, ("victims",), "fiktivas laulibas")) <= 3
-    assert suggestions(catalogue, ("victims",), "fiktivas laulibas")[0].endswith("(exploitation_form=sham_marriage)")
+    assert suggestions(catalogue, ("victims",), "fiktivas laulibas")[0].endswith(
+        "(exploitation_form=sham_marriage)"
+    )
     assert suggestions(catalogue, ("victims",), "krāsns apkure") == ()

@@ -66,7 +66,10 @@ def test_every_figure_of_a_workbook_is_a_figure_of_the_ledger(shipped: Shipped) 
         for row in rows(shipped[0] / f"{name}.csv"):
             place = (row["source_file"], row["source_sheet"], row["source_cell"])
             blank = row["obs_status"] == "M"
-            assert roles.get(place, "blank" if blank else "absent") in ("value", "total", "blank"), (name, row)
+            assert roles.get(place, "blank" if blank else "absent") in ("value", "total", "blank"), (
+                name,
+                row,
+            )
 
 
 def test_the_findings_are_true_ones_and_no_noise(shipped: Shipped) -> None:
@@ -84,7 +87,10 @@ def test_the_findings_are_true_ones_and_no_noise(shipped: Shipped) -> None:
     told = [f["found"] for f in findings if f["code"] == "breakdowns_disagree"]
     assert any("direction: 39" in text and "sector: 40" in text for text in told)
     assert any("direction: 33" in text and "sector: 34" in text for text in told)
-    assert any("LVA 2020" in f["found"] and "16 + 34 = 50" in f["found"] and f["expected"] == "at most 48" for f in findings)
+    assert any(
+        "LVA 2020" in f["found"] and "16 + 34 = 50" in f["found"] and f["expected"] == "at most 48"
+        for f in findings
+    )
     assert all(f["message"] and f["suggestion"] for f in findings)
 
 
@@ -110,7 +116,16 @@ def test_nothing_has_several_kinds(shipped: Shipped) -> None:
 
 
 def test_columns_are_those_of_the_contract(shipped: Shipped) -> None:
-    evidence = ["value", "unit", "obs_status", "institution", "source_file", "source_sheet", "source_cell", "note"]
+    evidence = [
+        "value",
+        "unit",
+        "obs_status",
+        "institution",
+        "source_file",
+        "source_sheet",
+        "source_cell",
+        "note",
+    ]
     for name, dimensions in {
         "registered_offences": ["article"],
         "suspects": ["article", "sex", "age_group", "citizenship", "exploitation_form"],
@@ -152,7 +167,9 @@ def test_parquet_holds_what_the_csv_holds(shipped: Shipped) -> None:
 
 
 def test_explain_leads_back_to_the_cell(shipped: Shipped, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["explain", "persons_convicted", "year=2023", "article=154.1", "--processed", str(shipped[0])])
+    code = main(
+        ["explain", "persons_convicted", "year=2023", "article=154.1", "--processed", str(shipped[0])]
+    )
     told = capsys.readouterr().out
     assert code == 0
     assert "2023/TA_2023.xlsx, sheet “Notiesātie”, cell B7: “6”" in told
@@ -211,11 +228,17 @@ def test_a_later_workbook_revises_and_the_change_is_kept(tmp_path: Path) -> None
     book.save(later)
     run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
     (revision,) = rows(tmp_path / "out" / "revisions.csv")
-    assert (revision["table"], revision["old_value"], revision["new_value"]) == ("persons_convicted", "15", "14")
+    assert (revision["table"], revision["old_value"], revision["new_value"]) == (
+        "persons_convicted",
+        "15",
+        "14",
+    )
     assert revision["key"].startswith("year=2022;article=165;")
     assert revision["old_source"] == "2022/TA_2022.xlsx!Notiesātie!D6"
     (standing,) = [
-        r for r in rows(tmp_path / "out" / "persons_convicted.csv") if (r["year"], r["article"]) == ("2022", "165")
+        r
+        for r in rows(tmp_path / "out" / "persons_convicted.csv")
+        if (r["year"], r["article"]) == ("2022", "165")
     ]
     assert (standing["value"], standing["source_file"]) == ("14", "2023/TA_2023.xlsx")
     assert "revised" in {f["code"] for f in rows(tmp_path / "out" / "findings.csv")}
@@ -230,10 +253,14 @@ def test_two_workbooks_of_a_year_that_disagree_leave_no_number(tmp_path: Path) -
     book.save(folder / "IC_labots_2023.xlsx")
     run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
     (row,) = [
-        r for r in rows(tmp_path / "out" / "registered_offences.csv") if (r["year"], r["article"]) == ("2023", "154.1")
+        r
+        for r in rows(tmp_path / "out" / "registered_offences.csv")
+        if (r["year"], r["article"]) == ("2023", "154.1")
     ]
     assert (row["value"], row["obs_status"]) == ("", "X")
-    assert "2 (2023/IC_2023.xlsx!IC!B6)" in row["note"] and "3 (2023/IC_labots_2023.xlsx!IC!B6)" in row["note"]
+    assert (
+        "2 (2023/IC_2023.xlsx!IC!B6)" in row["note"] and "3 (2023/IC_labots_2023.xlsx!IC!B6)" in row["note"]
+    )
     errors = [f for f in rows(tmp_path / "out" / "findings.csv") if f["severity"] == "error"]
     assert [f["code"] for f in errors] == ["contradiction"]
 

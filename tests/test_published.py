@@ -64,7 +64,9 @@ WHOLE = {"sex": "_T", "age_group": "_T", "citizenship": "_T", "exploitation_form
 def test_counts_by_article(shipped: Shipped, name: str, to: str, unit: str, fixed: dict[str, str]) -> None:
     rows = table(shipped[0], to)
     for line in published(name):
-        same(pick(rows, year=line["year"], article=line["article"], **fixed), line["count_as_published"], unit)
+        same(
+            pick(rows, year=line["year"], article=line["article"], **fixed), line["count_as_published"], unit
+        )
     assert len(rows) == len(published(name))
 
 
@@ -148,7 +150,9 @@ def test_plan_measures(shipped: Shipped) -> None:
         assert row["responsible"] == line["responsible"]
         assert row["status"] == line["status"]
     assert len(rows) == 31
-    tally = {status: sum(row["status"] == status for row in rows) for status in ("done", "partly_done", "not_done")}
+    tally = {
+        status: sum(row["status"] == status for row in rows) for status in ("done", "partly_done", "not_done")
+    }
     assert tally == {"done": 22, "partly_done": 4, "not_done": 5}
 
 
@@ -190,20 +194,34 @@ def test_indicator_texts(shipped: Shipped, raw: str, value: str, low: str, high:
     rows = [row for row in table(shipped[0], "indicators") if row["raw_value"] == raw]
     assert rows
     for row in rows:
-        assert (row["value"], row["low"], row["high"], row["relative_to_year"]) == (value, low, high, relative)
+        assert (row["value"], row["low"], row["high"], row["relative_to_year"]) == (
+            value,
+            low,
+            high,
+            relative,
+        )
 
 
 def test_measure_tallies(shipped: Shipped) -> None:
     rows = table(shipped[0], "measure_tallies")
     sectors = {row["label_lv"]: row["code"] for row in code_list("member")}
-    statuses = {"done": "done", "partly_done": "partly_done", "not_done": "not_done", "not_needed": "not_needed"}
+    statuses = {
+        "done": "done",
+        "partly_done": "partly_done",
+        "not_done": "not_done",
+        "not_needed": "not_needed",
+    }
     for line in published("guidelines_measures_by_sector"):
         for column, status in {**statuses, "total": "_T"}.items():
             row = pick(rows, breakdown="sector", member=sectors[line["sector"]], status=status)
             same(row, line[column] or "", "measures")
     for line in published("guidelines_measures_by_direction"):
         for column, status in {**statuses, "measures": "_T"}.items():
-            same(pick(rows, breakdown="direction", member=line["direction"], status=status), line[column], "measures")
+            same(
+                pick(rows, breakdown="direction", member=line["direction"], status=status),
+                line[column],
+                "measures",
+            )
 
 
 def test_budget(shipped: Shipped) -> None:
@@ -212,7 +230,9 @@ def test_budget(shipped: Shipped) -> None:
     for line in published("guidelines_budget"):
         for column in (*map(str, range(2014, 2021)), "total"):
             year = "_T" if column == "total" else column
-            row = pick(rows, year=year, plan="2014-2020", institution=codes[line["institution"]], kind="planned")
+            row = pick(
+                rows, year=year, plan="2014-2020", institution=codes[line["institution"]], kind="planned"
+            )
             same(row, line[column], "EUR")
     granted = [row for row in rows if row["kind"] == "granted"]
     assert {row["obs_status"] for row in granted} == {"Z"}

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from thb_analysis.definitions import SHIPPED, Catalogue
 from thb_analysis.ingest.labels import named_year
@@ -70,7 +71,12 @@ def notebooks_folder() -> Path:
 
 
 def build(
-    folders: Folders, catalogue: Catalogue, year: int | None, lang: str, log_lang: str, progress: Callable[[str], None]
+    folders: Folders,
+    catalogue: Catalogue,
+    year: int | None,
+    lang: str,
+    log_lang: str,
+    progress: Callable[[str], None],
 ) -> BuildSummary:
     """Ingest, tables, and the overview of a year.
 
@@ -86,7 +92,7 @@ def build(
     entry = known.get(f"{chosen} {lang}")
     if entry and entry["inputs"] == wanted and _unchanged(entry["outputs"], folders):
         made = tuple(_place(name, folders) for name in entry["made"])
-        return BuildSummary(chosen, made, None, int(entry["errors"]))
+        return BuildSummary(chosen, made, None, entry["errors"])
     ingested = run_ingest(folders.raw, folders.processed, catalogue, log_lang, progress)
     made = _overview(folders, chosen, lang, progress)
     outputs = _outputs(folders)
@@ -180,7 +186,7 @@ def _name(path: Path, folders: Folders) -> str:
     raise ValueError(path)
 
 
-def _read_state(path: Path) -> dict[str, dict[str, object]]:
+def _read_state(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -163,7 +163,9 @@ def _code_list(path: Path) -> dict[str, Member]:
         for number, row in enumerate(csv.DictReader(lines), start=2):
             code = (row.get("code") or "").strip()
             if not code or code in members:
-                raise CatalogueError(f"{path.name}, line {number}: the code {code!r} is empty or stands twice")
+                raise CatalogueError(
+                    f"{path.name}, line {number}: the code {code!r} is empty or stands twice"
+                )
             members[code] = _member(code, {k: v.strip() for k, v in row.items() if k and v})
     return members
 
@@ -206,7 +208,8 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
             topics=tuple(words.get("topics", ())),
             dimensions=dimensions,
             complements=tuple(
-                (entry["dimension"], entry["sibling"], entry["becomes"]) for entry in raw.get("complements", ())
+                (entry["dimension"], entry["sibling"], entry["becomes"])
+                for entry in raw.get("complements", ())
             ),
             deduct=tuple(raw.get("deduct", {}).items()),
             agree=tuple((entry["over"], entry["between"]) for entry in raw.get("agree", ())),

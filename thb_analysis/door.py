@@ -48,7 +48,10 @@ def load(table: str, processed: str | Path = PROCESSED) -> pd.DataFrame:
 
 
 def trend(
-    table: str | pd.DataFrame, by: tuple[str, ...] = ("article",), processed: str | Path = PROCESSED, **where: Any
+    table: str | pd.DataFrame,
+    by: tuple[str, ...] = ("article",),
+    processed: str | Path = PROCESSED,
+    **where: Any,
 ) -> pd.DataFrame:
     """Counts by year with exact intervals, the difference to the year before and what it is worth.
 
@@ -77,10 +80,16 @@ def trend_chart(
 
 def justice_chain(first_year: int, year: int, processed: str | Path = PROCESSED) -> pd.DataFrame:
     """Stages of the justice chain by year and article, each with its unit: never a funnel, never a rate."""
+    import pandas as pd
+
     from thb_analysis.analysis.justice_chain import stages
 
-    frames = {name: load(name, processed) for name, table in load_catalogue().tables.items() if _has_article(table)}
-    return stages(frames, first_year, year)
+    catalogue = load_catalogue()
+    frames = {
+        name: load(name, processed) for name, table in load_catalogue().tables.items() if _has_article(table)
+    }
+    articles = pd.DataFrame({"code": m.code, "group": m.group} for m in catalogue.codes["article"].values())
+    return stages(frames, articles, first_year, year)
 
 
 def _has_article(table: Table) -> bool:
@@ -157,10 +166,16 @@ def explain(table: str, processed: str | Path = PROCESSED, **key: Any) -> Explan
     definition = _table(table)
     unknown = set(key) - set(definition.key_columns) - {"institution"}
     if unknown:
-        raise KeyError(f"{table} has no {', '.join(sorted(unknown))}; it has {', '.join(definition.key_columns)}")
+        raise KeyError(
+            f"{table} has no {', '.join(sorted(unknown))}; it has {', '.join(definition.key_columns)}"
+        )
     rows = read_rows(Path(processed) / f"{table}.csv")
     fitting = [row for row in rows if all(row[name] == str(value) for name, value in key.items())]
-    plain = [row for row in fitting if all(_is_default(definition, row, name, key) for name in definition.key_columns)]
+    plain = [
+        row
+        for row in fitting
+        if all(_is_default(definition, row, name, key) for name in definition.key_columns)
+    ]
     chosen = plain or fitting
     if not chosen:
         told = ", ".join(f"{name}={value}" for name, value in key.items())

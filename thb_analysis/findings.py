@@ -5,13 +5,12 @@ A finding knows its code, its place and the particulars; severity, wording and a
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from string import Formatter
 from typing import Any
-
-import tomllib
 
 SEVERITIES = ("error", "warning", "info")
 LANGUAGES = ("lv", "en")

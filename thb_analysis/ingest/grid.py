@@ -95,7 +95,10 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
 def section_numbers(catalogue: Catalogue) -> frozenset[str]:
     """Codes of any list that look like numbers, so that a cell with one may be a heading."""
     return frozenset(
-        code for members in catalogue.codes.values() for code in members if re.fullmatch(r"\d{2,4}(\.\d)?", code)
+        code
+        for members in catalogue.codes.values()
+        for code in members
+        if re.fullmatch(r"\d{2,4}(\.\d)?", code)
     )
 
 

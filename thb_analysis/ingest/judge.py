@@ -41,11 +41,10 @@ def years_that_fit(readings: Sequence[Reading], year: int | None) -> tuple[list[
     for reading in readings:
         blocks.setdefault((reading.sheet, reading.claim.table.id, reading.claim.block), []).append(reading)
     shapes = {
-        _shape(block)
-        for block in blocks.values()
-        if any(reading.claim.year == year for reading in block)
+        _shape(block) for block in blocks.values() if any(reading.claim.year == year for reading in block)
     }
-    good, bad = [], []
+    good: list[Reading] = []
+    bad: list[Reading] = []
     for block in blocks.values():
         years = {reading.claim.year for reading in block if reading.claim.year is not None}
         fits = year in years or not years or _shape(block) in shapes or block[0].claim.table.later_years
@@ -88,7 +87,9 @@ def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: st
         and r.claim.own[axis]
         and any(_near(r.claim, other.claim, dimension) for other in apart)
     ]
-    total = next((r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None), None)
+    total = next(
+        (r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None), None
+    )
     inner = sum((r.figure.number or Decimal(0) for r in rest), Decimal(0))
     outer = inner + sum((r.figure.number or Decimal(0) for r in apart), Decimal(0))
     if total is not None and inner == total and outer != total:
@@ -114,7 +115,9 @@ def _by_table(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[i
         for reading in block:
             for axis in (UP, LEFT):
                 lines.setdefault((axis, reading.claim.place[axis]), []).append(reading)
-        found = [(axis, sorted(line, key=lambda r: r.claim.place)) for (axis, _), line in sorted(lines.items())]
+        found = [
+            (axis, sorted(line, key=lambda r: r.claim.place)) for (axis, _), line in sorted(lines.items())
+        ]
         yield block[0].claim.table, found
 
 

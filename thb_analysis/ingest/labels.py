@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
+from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_QUOTES = str.maketrans({c: " " for c in "\"'“”„‟«»’‘`´"})
-_DASHES = str.maketrans({c: "-" for c in "‐‑‒–—−"})
-_SPACES = str.maketrans({c: " " for c in "\u00a0\u2007\u2009\u202f\t\r\n"})
+_QUOTES = str.maketrans(dict.fromkeys("\"'“”„‟«»’‘`´", " "))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u2009\u202f\t\r\n", " "))
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _TOKENS = re.compile(
     rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{_YEAR}|{_YEAR}-\d\d-\d\d)
@@ -61,7 +62,9 @@ class Reading:
     scaled: bool = False  #: a share or thousands: no plain figure
     number: Decimal | None = None  #: a figure in the sentence itself
     sender: str = ""  #: an institution that is mentioned
-    worded: frozenset[str] = frozenset()  #: dimensions set by describing words, not by a code: weak in a title
+    worded: frozenset[str] = (
+        frozenset()
+    )  #: dimensions set by describing words, not by a code: weak in a title
 
     @property
     def sets(self) -> frozenset[str]:
@@ -126,16 +129,23 @@ class Vocabulary:
     def _article_dimension(self) -> str:
         for dimension in self.table.dimensions:
             members = self.catalogue.codes.get(dimension.codes, {})
-            if members and all(code[0].isdigit() or code.startswith("_") for code in members):
-                if any("." in code for code in members):
-                    return dimension.name
+            numbers = [code for code in members if not code.startswith("_")]
+            if (
+                numbers
+                and all(code[0].isdigit() for code in numbers)
+                and any("." in code for code in numbers)
+            ):
+                return dimension.name
         return ""
 
     def _learn(self) -> None:
         table, words = self.table, self.catalogue.words
+        small = {fold(text) for text in words["filler"]}
         for dimension in table.dimensions:
             for member in self.catalogue.codes.get(dimension.codes, {}).values():
                 for text in member.spellings:
+                    if text == member.code and fold(text) in small:
+                        continue  # a code that is also a preposition: in a sentence nobody means the code
                     self._add(text, Meaning("member", dimension.name, member.code, member.implies))
             for text in words["dimensions"].get(dimension.name, ()):
                 self._add(text, Meaning("name", dimension.name))
@@ -173,7 +183,9 @@ class Vocabulary:
             if kind == "scaled" and table.values == "indicator":
                 continue
             for text in words[kind]:
-                self._add(text, Meaning(kind), weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"))
+                self._add(
+                    text, Meaning(kind), weak=kind in ("law", "figure", "filler", "ordinal", "descriptor")
+                )
 
     def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
         """Learn a phrase.  A weak meaning yields to any that the phrase has already."""
@@ -327,8 +339,18 @@ class Vocabulary:
                 names.add(meaning.name)
             elif meaning.kind == "sender":
                 reading = replace(reading, sender=meaning.code)
-            elif meaning.kind in ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled"):
-                reading = replace(reading, **{meaning.kind: True})
+            elif meaning.kind in (
+                "title",
+                "total",
+                "part",
+                "figure",
+                "descriptor",
+                "ordinal",
+                "period",
+                "scaled",
+            ):
+                flags: dict[str, Any] = {meaning.kind: True}
+                reading = replace(reading, **flags)
         if articles:
             described = {dims[self._articles]} if self._articles in dims else set()
             worded = ()

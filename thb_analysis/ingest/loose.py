@@ -12,7 +12,7 @@ from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.labels import Reading as Words
 from thb_analysis.ingest.labels import fold, footnote, footnote_start, named_year, vocabulary
 from thb_analysis.ingest.recognise import SheetReading
-from thb_analysis.ingest.resolve import Claim, Source, fill_defaults, names_tables
+from thb_analysis.ingest.resolve import Block, Claim, Source, fill_defaults, names_tables
 from thb_analysis.ingest.values import Figure
 
 _HARMLESS = re.compile(
@@ -29,7 +29,9 @@ class Note:
     mark: str
 
 
-def read_loose(reading: SheetReading, source: Source) -> tuple[list[tuple[Claim, Figure]], list[Note], list[Finding]]:
+def read_loose(
+    reading: SheetReading, source: Source
+) -> tuple[list[tuple[Claim, Figure]], list[Note], list[Finding]]:
     """Account for every label that heads nothing.  Gives figures in sentences, notes and findings."""
     said: list[tuple[Claim, Figure]] = []
     notes: list[Note] = []
@@ -74,7 +76,13 @@ def _role(reading: SheetReading, source: Source, place: Place) -> str:
 
 
 def _finding(
-    code: str, reading: SheetReading, source: Source, place: Place, found: str, expected: str = "", hint: str = ""
+    code: str,
+    reading: SheetReading,
+    source: Source,
+    place: Place,
+    found: str,
+    expected: str = "",
+    hint: str = "",
 ) -> Finding:
     return Finding(code, source.file, reading.sheet.name, address(place), found.strip(), expected, hint)
 
@@ -92,7 +100,9 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     numbers = [n for n in re.findall(r"\d+(?:[.,]\d+)?", rest) if n.rstrip(".") not in codes]
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
-    restricting = [w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)]
+    restricting = [
+        w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)
+    ]
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []
@@ -158,7 +168,11 @@ def _claim(
         return None
     sender, titles, year_from = words.sender, [], "heading" if years else ""
     for title in over:
-        readings = [r for r in vocabulary(source.catalogue, table_id).read(reading.grid.text(title)) if r.number is None]
+        readings = [
+            r
+            for r in vocabulary(source.catalogue, table_id).read(reading.grid.text(title))
+            if r.number is None
+        ]
         for outer in readings:
             if all(dims.get(name, code) == code for name, code in outer.dims):
                 for name, code in outer.dims:
@@ -187,7 +201,7 @@ def _claim(
         institution=sender or source.institution,
         headings=(("sentence", place), *(("title", title) for title in titles)),
         year_from=year_from,
-        block=("sentence", place),
+        block=Block(*place),
     )
 
 

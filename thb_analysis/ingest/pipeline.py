@@ -68,9 +68,7 @@ def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
             file,
             book.sha256,
             findings=[*book.findings, Finding("file_not_understood", file, found=type(error).__name__)],
-            ledger=[
-                LedgerRow(file, sheet.name, cell.address, "unread", "") for sheet, cell in book.cells()
-            ],
+            ledger=[LedgerRow(file, sheet.name, cell.address, "unread", "") for sheet, cell in book.cells()],
         )
     if findings:
         reading = _withheld(reading)
@@ -82,7 +80,9 @@ def _withheld(reading: WorkbookReading) -> WorkbookReading:
     """Nothing of a file whose sender or year is in doubt is taken."""
     reading.observations = []
     reading.ledger = [
-        LedgerRow(row.file, row.sheet, row.cell, "unread" if row.role in ("value", "total") else row.role, row.table)
+        LedgerRow(
+            row.file, row.sheet, row.cell, "unread" if row.role in ("value", "total") else row.role, row.table
+        )
         for row in reading.ledger
     ]
     return reading
@@ -98,7 +98,9 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
     findings = []
     if not sender:
         known = ", ".join(catalogue.codes["institution"])
-        findings.append(Finding("institution_unknown", file, found=words[0] if words else stem, expected=known))
+        findings.append(
+            Finding("institution_unknown", file, found=words[0] if words else stem, expected=known)
+        )
     if named and folder and named != folder:
         findings.append(Finding("file_year_disagrees", file, found=str(named), expected=str(folder)))
     topic = " ".join(word for word in words[1:] if not word.isdigit())

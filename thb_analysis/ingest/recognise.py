@@ -6,13 +6,12 @@ tried; a reading stands only if it is the one that leaves least unexplained.  Tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.cells import Sheet
-from thb_analysis.ingest.resolve import Claim, Refusal, Resolver, Source, names_tables
+from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region, make_grid, region_of, regions
+from thb_analysis.ingest.resolve import Block, Claim, Refusal, Resolver, Source
 from thb_analysis.ingest.roles import assumptions, beside
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
@@ -134,7 +133,8 @@ def _join_left(grid: Grid, region: Region, found: list[Region]) -> Region:
     labelled = {
         place[0]
         for place in region.places
-        if grid.kinds[place] == LABEL and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
+        if grid.kinds[place] == LABEL
+        and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
     }
     if rows <= labelled:
         return region
@@ -192,7 +192,9 @@ def _read_scene(resolver: Resolver) -> RegionReading:
                 reading.titles |= {cell for role, cell in result.headings if role == "title"}
             else:
                 reading.refusals[place] = result
-    reading.idle = sum(1 for place in scene.headings if place not in scene.used and not _is_corner(scene, place))
+    reading.idle = sum(
+        1 for place in scene.headings if place not in scene.used and not _is_corner(scene, place)
+    )
     reading.blanks = _blanks(resolver, reading)
     return reading
 
@@ -234,7 +236,7 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
 def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
     """Blank cells where a heading of each axis meets: figures that were not stated."""
     scene, grid = resolver.scene, resolver.grid
-    by_block: dict[tuple[object, ...], list[Claim]] = {}
+    by_block: dict[Block, list[Claim]] = {}
     for claim in reading.claims.values():
         by_block.setdefault(claim.block, []).append(claim)
     found: dict[Place, Claim] = {}
@@ -242,24 +244,25 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
         rows = {claim.place[0] for claim in claims}
         columns = {claim.place[1] for claim in claims}
         stated = {axis: frozenset().union(*(claim.own[axis] for claim in claims)) for axis in (UP, LEFT)}
-        if block[3]:
+        if block.columns:
             low, high = min(rows), max(rows)
             labels = {
                 p[0]
                 for p in scene.region.places
-                if p[1] in block[3] and scene.is_heading(p) and p not in reading.titles
-            }  # type: ignore[operator]
+                if p[1] in block.columns and scene.is_heading(p) and p not in reading.titles
+            }
             rows |= _stretch(labels, low, high)
-        if block[2]:
-            heads = {c for p in scene.region.places if p[0] in block[2] and scene.is_heading(p) for c in scene.along(p, UP)}  # type: ignore[operator]
-            columns |= {column for column in heads if column > max(block[3], default=0)}  # type: ignore[call-overload]
+        if block.rows:
+            headings = [p for p in scene.region.places if p[0] in block.rows and scene.is_heading(p)]
+            heads = {column for heading in headings for column in scene.along(heading, UP)}
+            columns |= {column for column in heads if column > max(block.columns, default=0)}
         for row in rows:
             for column in columns:
                 place = (row, column)
                 if grid.at(place) is None and place not in grid.covers:
-                    claim = _blank(resolver, place, claims[0], stated)
-                    if claim is not None and claim.block == block:
-                        found[place] = claim
+                    blank = _blank(resolver, place, claims[0], stated)
+                    if blank is not None and blank.block == block:
+                        found[place] = blank
     return found
 
 
@@ -316,7 +319,9 @@ def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
     for other in region.places:
         if grid.kinds[other] == LABEL:
             continue
-        if other[0] == place[0] or (other[1] == place[1] and other[0] > bottom and _clear(grid, region, place, other)):
+        if other[0] == place[0] or (
+            other[1] == place[1] and other[0] > bottom and _clear(grid, region, place, other)
+        ):
             return False
     return True
 
@@ -342,7 +347,9 @@ def _between(grid: Grid, title: Place, region: Region, found: list[Region]) -> b
 def _figures_between(grid: Grid, title: Place, region: Region, found: list[Region]) -> bool:
     """Whether another region's figures stand between a title and the region."""
     return any(
-        title[0] < other.bottom < region.top and _has_figures(grid, other) and not other.places & region.places
+        title[0] < other.bottom < region.top
+        and _has_figures(grid, other)
+        and not other.places & region.places
         for other in found
     )
 
@@ -374,7 +381,9 @@ def _take(reading: SheetReading, best: RegionReading, done: set[Place]) -> None:
 def figure_of(source: Source, grid: Grid, claim: Claim) -> Figure:
     """What a claim's cell says."""
     unit = unit_of(source, claim)
-    return read_figure(source.catalogue, claim.table, unit, grid.cells[grid.covers.get(claim.place, claim.place)])
+    return read_figure(
+        source.catalogue, claim.table, unit, grid.cells[grid.covers.get(claim.place, claim.place)]
+    )
 
 
 def unit_of(source: Source, claim: Claim) -> str:

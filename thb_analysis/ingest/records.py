@@ -47,13 +47,18 @@ def read_records(sheet: Sheet, source: Source) -> RecordReading:
 
 
 def _read_turned(
-    sheet: Sheet, source: Source, table: Table, cells: Mapping[Place, Cell], turned: bool, reading: RecordReading
+    sheet: Sheet,
+    source: Source,
+    table: Table,
+    cells: Mapping[Place, Cell],
+    turned: bool,
+    reading: RecordReading,
 ) -> None:
     """Read with rows as records, or with columns as records if turned."""
     lines: dict[int, dict[int, Cell]] = {}
     for (row, column), cell in cells.items():
-        line, position = (column, row) if turned else (row, column)
-        lines.setdefault(line, {})[position] = cell
+        at, position = (column, row) if turned else (row, column)
+        lines.setdefault(at, {})[position] = cell
     names = {
         tuple(token.stem for token in vocabulary(source.catalogue, table.id).tokens(text)): name
         for name, texts in table.record.items()
@@ -63,8 +68,7 @@ def _read_turned(
     fields: dict[str, int] = {}
     header = 0
     section: dict[str, str] = {}
-    for number in sorted(lines):
-        line = lines[number]
+    for number, line in sorted(lines.items()):
         found = _header(line, words, names)
         if found:
             fields, header, section = found, number, {}
@@ -83,7 +87,9 @@ def _read_turned(
         _record(sheet, source, table, words, line, fields, section, reading, lines[header])
 
 
-def _header(line: Mapping[int, Cell], words: Vocabulary, names: Mapping[tuple[str, ...], str]) -> dict[str, int]:
+def _header(
+    line: Mapping[int, Cell], words: Vocabulary, names: Mapping[tuple[str, ...], str]
+) -> dict[str, int]:
     found = {}
     for position, cell in line.items():
         name = names.get(tuple(token.stem for token in words.tokens(cell.text)))
@@ -92,7 +98,9 @@ def _header(line: Mapping[int, Cell], words: Vocabulary, names: Mapping[tuple[st
     return found if STATUS in found and len(found) > FEWEST_FIELDS - 1 and "measure" in found else {}
 
 
-def _claim_titles(before: Mapping[int, Mapping[int, Cell]], words: Vocabulary, reading: RecordReading, table: Table) -> None:
+def _claim_titles(
+    before: Mapping[int, Mapping[int, Cell]], words: Vocabulary, reading: RecordReading, table: Table
+) -> None:
     for line in before.values():
         for cell in line.values():
             if (cell.row, cell.column) not in reading.roles and words.read(cell.text):
@@ -154,17 +162,15 @@ def _record(
     status = line.get(fields[STATUS])
     code, letter = "", "M"
     if status is not None:
-        readings = [r for r in words.read(status.text) if not r.years and r.number is None]
-        codes = {c for r in readings for c in [_status_code(source, status.text)] if c} or {
-            c for c in [_status_code(source, status.text)] if c
-        }
-        if len(codes) == 1:
-            code, letter = codes.pop(), "A"
-        else:
+        code = _status_code(source, status.text)
+        letter = "A" if code else "M"
+        if not code:
             reading.findings.append(_unknown(source, sheet, table, status))
     known = {fields[name] for name in fields}
     note = " | ".join(
-        cell.text.strip() for position, cell in sorted(line.items()) if position not in known and cell.kind == "text"
+        cell.text.strip()
+        for position, cell in sorted(line.items())
+        if position not in known and cell.kind == "text"
     )
     for position, cell in line.items():
         _mark(reading, cell, "label" if position in known else "note", table)

@@ -11,6 +11,7 @@ from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 
+WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
 
@@ -23,6 +24,16 @@ class Source:
     institution: str
     topic: str
     year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The table on the sheet that a figure belongs to: its region, its heading rows and its heading columns."""
+
+    top: int
+    left: int
+    rows: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -41,7 +52,7 @@ class Claim:
     total: frozenset[int] = frozenset()  #: axes along which it is a total
     part: frozenset[int] = frozenset()  #: axes along which it is a part of the line before
     titles: tuple[str, ...] = ()
-    block: tuple[object, ...] = ()
+    block: Block = Block(0, 0)
     aside: bool = False  #: understood, and not a yearly figure (a quarter, a share)
     marks: frozenset[str] = frozenset()
 
@@ -98,13 +109,17 @@ class Resolver:
         catalogue = self.source.catalogue
         stack = [*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)]
         yield set().union(*(names_tables(catalogue, self.grid.text(cell)) for cell in stack))
-        yield set().union(*(names_tables(catalogue, self.grid.text(cell)) for cell in self.scene.corners(place)))
+        yield set().union(
+            *(names_tables(catalogue, self.grid.text(cell)) for cell in self.scene.corners(place))
+        )
         for cell in self.over(place):
             yield set(names_tables(catalogue, self.grid.text(cell)))
         yield set(names_tables(catalogue, _ORDER.sub("", self.grid.sheet.name)))
         topic = self.source.topic.lower()
         if topic:
-            yield {table.id for table in catalogue.tables.values() if topic in (t.lower() for t in table.topics)}
+            yield {
+                table.id for table in catalogue.tables.values() if topic in (t.lower() for t in table.topics)
+            }
 
     def over(self, place: Place) -> list[Place]:
         """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
@@ -150,11 +165,11 @@ class Resolver:
                 fixed |= reading.sets
             own[axis] = frozenset(fixed)
         for axis in (UP, LEFT):
-            refusal = self._gap(place, axis, words, own[axis], axis in totals)
-            if refusal == "whole":
+            gap = self._gap(place, axis, words, own[axis], axis in totals)
+            if gap == WHOLE:
                 totals.add(axis)
-            elif refusal:
-                return refusal  # type: ignore[return-value]
+            elif isinstance(gap, Refusal):
+                return gap
         for axis in totals:
             self._totalise(key, place, axis, words)
         return self._finish(place, table, key, own, totals, parts, aside, headings, words)
@@ -202,10 +217,11 @@ class Resolver:
             aside=aside or title_aside,
         )
 
-    def _block(self, place: Place) -> tuple[object, ...]:
+    def _block(self, place: Place) -> Block:
         rows = {lv for cell in self.scene.stack(place, UP) for lv in self.scene.levels(cell, UP)}
         columns = {lv for cell in self.scene.stack(place, LEFT) for lv in self.scene.levels(cell, LEFT)}
-        return (self.scene.region.top, self.scene.region.left, tuple(sorted(rows)), tuple(sorted(columns)))
+        region = self.scene.region
+        return Block(region.top, region.left, tuple(sorted(rows)), tuple(sorted(columns)))
 
     # one heading -----------------------------------------------------------------------------------
 
@@ -312,7 +328,7 @@ class Resolver:
                 continue
             setting = [reading for reading in readings if reading.sets]
             if all(reading.part for reading in setting) and self.scene.stack(place, axis):
-                return "whole"
+                return WHOLE
             return Refusal("heading_gap", place, self.grid.text(place), ", ".join(sorted(fixed)))
         return None
 
@@ -358,7 +374,9 @@ class Resolver:
             if reading is None and cell in self.far_titles:
                 break  # the heading of an earlier part of the sheet, which nearer ones have replaced
             if reading is None:
-                return Refusal("title_contradicts", cell, text, "; ".join(f"{n}={c}" for n, c in key.dims.items()))
+                return Refusal(
+                    "title_contradicts", cell, text, "; ".join(f"{n}={c}" for n, c in key.dims.items())
+                )
             aside = aside or reading.period or reading.scaled
             year_from = self._take_title(key, reading, year_from) or year_from
             used.append(cell)
@@ -367,7 +385,9 @@ class Resolver:
 
     def _title_reading(self, readings: list[Reading], key: _Key) -> Reading | None:
         for reading in readings:
-            if all(self._agrees(name, code, key) for name, code in reading.dims if name not in reading.worded):
+            if all(
+                self._agrees(name, code, key) for name, code in reading.dims if name not in reading.worded
+            ):
                 return reading
         return None
 

@@ -12,7 +12,9 @@ from thb_analysis.ingest.labels import fold, footnote
 MOST_OPEN = 5  #: runs that may be headings or figures; beyond, all are taken for headings
 
 
-def assumptions(grid: Grid, region: Region, catalogue: Catalogue, aside: frozenset[Place]) -> Iterator[frozenset[Place]]:
+def assumptions(
+    grid: Grid, region: Region, catalogue: Catalogue, aside: frozenset[Place]
+) -> Iterator[frozenset[Place]]:
     """Sets of either-cells that may be headings, the likeliest first."""
     certain: set[Place] = set()
     open_runs: list[frozenset[Place]] = []
@@ -52,7 +54,9 @@ def _runs(
             yield from _runs_of_line(grid, sorted(places), names)
 
 
-def _runs_of_line(grid: Grid, places: list[Place], names: set[str]) -> Iterator[tuple[frozenset[Place], bool]]:
+def _runs_of_line(
+    grid: Grid, places: list[Place], names: set[str]
+) -> Iterator[tuple[frozenset[Place], bool]]:
     """Stretches of years, or of article numbers, with no figure beside them on the line."""
     stretch: list[Place] = []
     before: Place | None = None
@@ -80,7 +84,9 @@ def _judged(
     distinct = len(set(texts)) == len(texts)
     if not distinct:
         return
-    several = len(stretch) > 1 and (grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1]))
+    several = len(stretch) > 1 and (
+        grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1])
+    )
     yield frozenset(stretch), named or several
 
 
@@ -94,9 +100,9 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
                 found |= _counting(grid, region, place, step)
     column = sorted(place for place in region.places if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
-    if len(numbers) > 1 and _counts(grid, numbers):
-        if all(_is_label(grid, region, (row, column + 1)) for row, column in numbers):
-            found |= set(numbers)
+    labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
+    if len(numbers) > 1 and labelled and _counts(grid, numbers):
+        found |= set(numbers)
     return frozenset(found)
 
 

@@ -77,7 +77,7 @@ class Scene:
     @cached_property
     def _bands(self) -> tuple[dict[Place, int], dict[Place, int]]:
         """Per axis, which figures share their heading lines: a row or a column, or any heading."""
-        up = self._grouped(UP, {place: 0 for place in self.figures})
+        up = self._grouped(UP, dict.fromkeys(self.figures, 0))
         return up, self._grouped(LEFT, up)
 
     def _grouped(self, axis: int, within: dict[Place, int]) -> dict[Place, int]:

@@ -55,7 +55,9 @@ def _read_sheet(
     missing = [publisher["columns"][field] for field, column in columns.items() if column is None]
     if missing:
         result.findings.append(
-            Finding("column_missing", book.file, sheet.name, found=", ".join(titles), expected=", ".join(missing))
+            Finding(
+                "column_missing", book.file, sheet.name, found=", ".join(titles), expected=", ".join(missing)
+            )
         )
         result.ledger += [LedgerRow(book.file, sheet.name, c.address, "unread", "") for c in sheet.cells]
         return
@@ -91,7 +93,9 @@ def _read_row(
             cell = row.get(columns[field] or 0)
             where = cell.address if cell is not None else ""
             expected = ", ".join(recoded)
-            result.findings.append(Finding("label_unknown", book.file, sheet.name, where, text(field), expected))
+            result.findings.append(
+                Finding("label_unknown", book.file, sheet.name, where, text(field), expected)
+            )
             return
         replaced = publisher.get("replace", {}).get(field, {})
         dims[field] = recoded[text(field)] if recoded is not None else replaced.get(text(field), text(field))

@@ -117,11 +117,21 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
             blanks.setdefault(claim.table.id, []).append(reading)
         elif problem:
             result.findings.append(
-                Finding(problem, source.file, reading.sheet, address(place), figure.raw, unit_of(source, claim), figure.hint)
+                Finding(
+                    problem,
+                    source.file,
+                    reading.sheet,
+                    address(place),
+                    figure.raw,
+                    unit_of(source, claim),
+                    figure.hint,
+                )
             )
         elif _is_own_year(claim, figure):
             result.findings.append(
-                Finding("figure_is_year", source.file, reading.sheet, address(place), figure.raw, claim.table.id)
+                Finding(
+                    "figure_is_year", source.file, reading.sheet, address(place), figure.raw, claim.table.id
+                )
             )
             page.reading.roles[place] = "unread"
             continue
@@ -214,7 +224,9 @@ def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
             where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
             texts = ", ".join(reading.grid.text(place).strip() for place in run)
             findings.append(
-                Finding("number_unread", source.file, reading.sheet.name, where, texts, "", address(cause.place))
+                Finding(
+                    "number_unread", source.file, reading.sheet.name, where, texts, "", address(cause.place)
+                )
             )
     return findings
 
@@ -225,7 +237,9 @@ def _hint(cause: Refusal, source: Source) -> str:
     lost = section_suggestion(source.catalogue, cause.found)
     if lost:
         return lost
-    tables = cause.tables or tuple(t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount"))
+    tables = cause.tables or tuple(
+        t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount")
+    )
     return "; ".join(suggestions(source.catalogue, tables, cause.found))
 
 
@@ -271,7 +285,13 @@ def _unusual_senders(observations: Sequence[Observation], source: Source) -> lis
         known = source.catalogue.tables[table].senders
         if known and source.institution not in known:
             findings.append(
-                Finding("sender_unusual", source.file, found=source.institution, expected=", ".join(known), hint=table)
+                Finding(
+                    "sender_unusual",
+                    source.file,
+                    found=source.institution,
+                    expected=", ".join(known),
+                    hint=table,
+                )
             )
     return findings
 
@@ -297,4 +317,6 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
 
 def summary(observation: Observation) -> str:
     """An observation in a word or two, for notes of contradictions."""
-    return plain(observation.value) if observation.value is not None else observation.text or observation.status
+    return (
+        plain(observation.value) if observation.value is not None else observation.text or observation.status
+    )

@@ -28,7 +28,7 @@ def check_tables(standing: Mapping[str, Sequence[Observation]], catalogue: Catal
 def _one_way(table: Table, rows: Iterable[Observation]) -> list[Finding]:
     """Breakdowns by one dimension beside the published total of the same year, sender and remaining key."""
     totals: dict[object, Observation] = {}
-    parts: dict[object, list[Observation]] = {}
+    parts: dict[tuple[object, str], list[Observation]] = {}
     deduct = dict(table.deduct)
     fixed = set(deduct)
     for row in rows:
@@ -45,8 +45,8 @@ def _one_way(table: Table, rows: Iterable[Observation]) -> list[Finding]:
             key = (base, whole or tuple((n, table.dimension(n).default) for n in sorted(fixed)))
             parts.setdefault((key, divided[0]), []).append(_signed(row, overlap))
     findings = []
-    for (key, dimension), found in parts.items():  # type: ignore[misc]
-        total = totals.get(key)
+    for (whole_key, dimension), found in parts.items():
+        total = totals.get(whole_key)
         numbers = [row.value for row in found if row.value is not None]
         if total is None or total.value is None or len(numbers) < 2 or len(numbers) < len(found):
             continue
@@ -60,7 +60,7 @@ def _one_way(table: Table, rows: Iterable[Observation]) -> list[Finding]:
                     total.cell,
                     found=f"{plain(summed)} ({', '.join(row.cell for row in found)})",
                     expected=plain(total.value),
-                    hint=str(dimension),
+                    hint=dimension,
                 )
             )
     return findings
@@ -74,7 +74,7 @@ def _signed(row: Observation, negative: bool) -> Observation:
 
 def _agreement(table: Table, rows: Iterable[Observation], over: str, between: str) -> list[Finding]:
     """The same measures counted in two ways must come to the same."""
-    sums: dict[tuple[object, ...], dict[str, tuple[Decimal, Observation]]] = {}
+    sums: dict[tuple[int | None, tuple[tuple[str, str], ...]], dict[str, tuple[Decimal, Observation]]] = {}
     for row in rows:
         dims = dict(row.dims)
         if row.value is None or dims[over] == TOTAL:
@@ -87,10 +87,12 @@ def _agreement(table: Table, rows: Iterable[Observation], over: str, between: st
     for (_, rest), ways in sums.items():
         values = {value for value, _ in ways.values()}
         if len(ways) > 1 and len(values) > 1:
-            named = ", ".join(f"{n}={c}" for n, c in rest)  # type: ignore[attr-defined]
+            named = ", ".join(f"{n}={c}" for n, c in rest)
             told = "; ".join(f"{between}={way}: {plain(value)}" for way, (value, _) in sorted(ways.items()))
             first = min((row for _, row in ways.values()), key=lambda row: row.place)
-            findings.append(Finding("breakdowns_disagree", first.file, found=f"{named}: {told}", hint=table.id))
+            findings.append(
+                Finding("breakdowns_disagree", first.file, found=f"{named}: {told}", hint=table.id)
+            )
     return findings
 
 

@@ -76,7 +76,9 @@ def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
 
 def key_text(observation: Observation, table: Table) -> str:
     """The key as `KEY=VALUE;…`."""
-    return ";".join(f"{n}={v}" for n, v in zip(table.key_columns, key_of(observation, table)[1:], strict=True))
+    return ";".join(
+        f"{n}={v}" for n, v in zip(table.key_columns, key_of(observation, table)[1:], strict=True)
+    )
 
 
 def value_text(observation: Observation) -> str:
@@ -158,7 +160,9 @@ def _cell_order(cell: str) -> tuple[int, str]:
 # corrections -------------------------------------------------------------------------------------------
 
 
-def _corrected(observations: list[Observation], catalogue: Catalogue) -> tuple[list[Observation], list[Finding]]:
+def _corrected(
+    observations: list[Observation], catalogue: Catalogue
+) -> tuple[list[Observation], list[Finding]]:
     """Observations with the catalogue's corrections; a correction whose cell has changed is an error."""
     findings = []
     for line in corrections(catalogue.folder / "corrections.csv"):
@@ -175,7 +179,9 @@ def _corrected(observations: list[Observation], catalogue: Catalogue) -> tuple[l
                 findings.append(Finding("correction_void", *place, found=value, expected="0, 1, 2, …"))
                 continue
             observations[i] = changed
-            findings.append(Finding("corrected", *place, found=expected, expected=value, hint=line["reason"].strip()))
+            findings.append(
+                Finding("corrected", *place, found=expected, expected=value, hint=line["reason"].strip())
+            )
     return observations, findings
 
 

@@ -47,8 +47,8 @@ def write_bytes(path: Path, content: bytes) -> None:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -120,7 +120,9 @@ def write_findings(findings: Sequence[Finding], processed: Path, lang: str) -> N
         key=lambda f: (SEVERITIES.index(f.severity), f.file, f.sheet, _by_cell(f.cell), f.code, f.found),
     )
     for name, chosen in (("findings", lang), *((f"findings.{each}", each) for each in LANGUAGES)):
-        rows = [[worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(chosen) for f in ordered)]
+        rows = [
+            [worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(chosen) for f in ordered)
+        ]
         write_bytes(processed / f"{name}.csv", csv_bytes(FINDING_COLUMNS, rows))
 
 
@@ -138,7 +140,8 @@ def write_ledger(rows: Iterable[tuple[str, str, str, str, str]], processed: Path
 def write_evidence(tidy: Tidy, catalogue: Catalogue, processed: Path) -> None:
     """`revisions.csv`, and `evidence.csv`: every figure of every workbook, whether it stands or was replaced."""
     revisions = [
-        [r.table, r.key, value_text(r.old), r.old.place, value_text(r.new), r.new.place] for r in tidy.revisions
+        [r.table, r.key, value_text(r.old), r.old.place, value_text(r.new), r.new.place]
+        for r in tidy.revisions
     ]
     write_bytes(processed / "revisions.csv", csv_bytes(REVISION_COLUMNS, revisions))
     rows = [
@@ -171,7 +174,9 @@ def load(table: str, processed: Path, columns: Mapping[str, Sequence[str]] | Non
 
     path = processed / f"{table}.csv"
     if not path.exists():
-        raise FileNotFoundError(f"{path} is not there: run `thb ingest` first, or pass processed=… to another folder")
+        raise FileNotFoundError(
+            f"{path} is not there: run `thb ingest` first, or pass processed=… to another folder"
+        )
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     if "year" in frame:
         years = frame["year"].where(frame["year"] != TOTAL, "")
