@@ -9,7 +9,7 @@ from decimal import Decimal
 from thb_analysis.definitions import Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.grid import address
-from thb_analysis.ingest.resolve import Claim
+from thb_analysis.ingest.keys import Claim
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import plain

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.judge import Reading
+from thb_analysis.ingest.keys import Block, Claim, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading as Words
 from thb_analysis.ingest.labels import fold, footnote, footnote_start, named_year, vocabulary
 from thb_analysis.ingest.recognise import SheetReading
-from thb_analysis.ingest.resolve import Block, Claim, Source, fill_defaults, names_tables
 from thb_analysis.ingest.values import Figure
 
 _HARMLESS = re.compile(

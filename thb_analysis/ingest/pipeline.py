@@ -9,9 +9,9 @@ from pathlib import Path
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.labels import fold, named_year
 from thb_analysis.ingest.near import bare
-from thb_analysis.ingest.resolve import Source
 from thb_analysis.ingest.series import read_series
 from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading, read_workbook
 from thb_analysis.observations import Observation

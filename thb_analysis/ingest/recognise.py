@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region, make_grid, region_of, regions
-from thb_analysis.ingest.resolve import Block, Claim, Refusal, Resolver, Source
+from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
+from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import assumptions, beside
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.values import Figure, mark_status, read_figure

@@ -13,9 +13,9 @@ from thb_analysis.definitions import Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Sheet
 from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.keys import Source, fill_defaults
 from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
 from thb_analysis.ingest.near import suggestions
-from thb_analysis.ingest.resolve import Source, fill_defaults
 from thb_analysis.observations import Observation
 
 FEWEST_FIELDS = 2

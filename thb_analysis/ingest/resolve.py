@@ -4,79 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from thb_analysis.definitions import TOTAL, Catalogue, Dimension, Table
+from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 
 WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What is known of a file before it is read."""
-
-    catalogue: Catalogue
-    file: str
-    institution: str
-    topic: str
-    year: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The table on the sheet that a figure belongs to: its region, its heading rows and its heading columns."""
-
-    top: int
-    left: int
-    rows: tuple[int, ...] = ()
-    columns: tuple[int, ...] = ()
-
-
-@dataclass(slots=True)
-class Claim:
-    """A figure's place with its key.  `year` is None for a published total over several years."""
-
-    place: Place
-    table: Table
-    year: int | None
-    dims: dict[str, str]
-    stated: frozenset[str]  #: dimensions that a heading stated
-    own: dict[int, frozenset[str]]  #: per axis, what the headings along it fix
-    institution: str
-    headings: tuple[tuple[str, Place], ...]  #: ("row" | "column" | "title", place)
-    year_from: str  #: heading, title, sheet or file
-    total: frozenset[int] = frozenset()  #: axes along which it is a total
-    part: frozenset[int] = frozenset()  #: axes along which it is a part of the line before
-    titles: tuple[str, ...] = ()
-    block: Block = Block(0, 0)
-    aside: bool = False  #: understood, and not a yearly figure (a quarter, a share)
-    marks: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a figure has no key: a finding's code, the cell to look at and the particulars."""
-
-    code: str
-    place: Place
-    found: str = ""
-    expected: str = ""
-    hint: str = ""
-    tables: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Key:
-    """A key in the making."""
-
-    dims: dict[str, str] = field(default_factory=dict)
-    year: int | None = None
-    year_total: bool = False
-    sender: str = ""
 
 
 @dataclass
@@ -136,7 +73,7 @@ class Resolver:
     def resolve(self, place: Place, table: Table) -> Claim | Refusal:
         """The key of a figure as one of the table's, or why it has none."""
         words = vocabulary(self.source.catalogue, table.id)
-        key = _Key()
+        key = Key()
         own: dict[int, frozenset[str]] = {}
         totals, parts, aside = set(), set(), False
         headings: list[tuple[str, Place]] = []
@@ -178,7 +115,7 @@ class Resolver:
         self,
         place: Place,
         table: Table,
-        key: _Key,
+        key: Key,
         own: dict[int, frozenset[str]],
         totals: set[int],
         parts: set[int],
@@ -292,7 +229,7 @@ class Resolver:
                 return readings[0]
         return None
 
-    def _merge(self, key: _Key, reading: Reading, cell: Place) -> Refusal | None:
+    def _merge(self, key: Key, reading: Reading, cell: Place) -> Refusal | None:
         for name, code in reading.dims:
             if key.dims.setdefault(name, code) != code:
                 return Refusal("headings_conflict", cell, self.grid.text(cell), f"{name}={key.dims[name]}")
@@ -332,7 +269,7 @@ class Resolver:
             return Refusal("heading_gap", place, self.grid.text(place), ", ".join(sorted(fixed)))
         return None
 
-    def _totalise(self, key: _Key, place: Place, axis: int, words: Vocabulary) -> None:
+    def _totalise(self, key: Key, place: Place, axis: int, words: Vocabulary) -> None:
         """A total is one over everything that the line around it divides."""
         for readings in self._fixed_beside(place, axis, words).values():
             for reading in readings:
@@ -346,7 +283,7 @@ class Resolver:
     # what stands over it ---------------------------------------------------------------------------
 
     def _context(
-        self, place: Place, table: Table, key: _Key, words: Vocabulary
+        self, place: Place, table: Table, key: Key, words: Vocabulary
     ) -> Refusal | tuple[list[Place], str, bool]:
         used: list[Place] = []
         year_from = ""
@@ -383,7 +320,7 @@ class Resolver:
             named = named or reading.title
         return self._outer_year(place, key, used, year_from, aside)
 
-    def _title_reading(self, readings: list[Reading], key: _Key) -> Reading | None:
+    def _title_reading(self, readings: list[Reading], key: Key) -> Reading | None:
         for reading in readings:
             if all(
                 self._agrees(name, code, key) for name, code in reading.dims if name not in reading.worded
@@ -391,7 +328,7 @@ class Resolver:
                 return reading
         return None
 
-    def _agrees(self, name: str, code: str, key: _Key) -> bool:
+    def _agrees(self, name: str, code: str, key: Key) -> bool:
         nearer = key.dims.get(name)
         if nearer is None or nearer == code or code == TOTAL:
             return True
@@ -401,7 +338,7 @@ class Resolver:
                 return True
         return False
 
-    def _take_title(self, key: _Key, reading: Reading, year_from: str) -> str:
+    def _take_title(self, key: Key, reading: Reading, year_from: str) -> str:
         for name, code in reading.dims:
             if name not in reading.worded:
                 key.dims.setdefault(name, code)
@@ -440,7 +377,7 @@ class Resolver:
         return False
 
     def _outer_year(
-        self, place: Place, key: _Key, used: list[Place], year_from: str, aside: bool
+        self, place: Place, key: Key, used: list[Place], year_from: str, aside: bool
     ) -> Refusal | tuple[list[Place], str, bool]:
         on_sheet = named_year(self.grid.sheet.name)
         if key.year is None and not key.year_total:
@@ -451,42 +388,6 @@ class Resolver:
         elif year_from == "title" and on_sheet is not None and on_sheet != key.year:
             return Refusal("year_disagrees", place, str(key.year), str(on_sheet))
         return used, year_from, aside
-
-
-def fill_defaults(source: Source, table: Table, dims: dict[str, str]) -> str:
-    """Fill what no heading states from the catalogue's rules; the name of a dimension that must be stated, or ""."""
-    for dimension in table.dimensions:
-        if dimension.name not in dims:
-            code = _default(source, dimension, dims)
-            if not code:
-                return dimension.name
-            dims[dimension.name] = code
-    return ""
-
-
-def _default(source: Source, dimension: Dimension, dims: dict[str, str]) -> str:
-    members = source.catalogue.codes.get(dimension.codes, {})
-    if dimension.by_sender and source.institution in members:
-        return source.institution
-    if dimension.by_year and source.year is not None:
-        valid = [code for code, member in members.items() if member.valid_in(source.year)]
-        return valid[0] if len(valid) == 1 else ""
-    if dimension.prefix_of and dimension.prefix_of in dims:
-        prefix = dims[dimension.prefix_of].partition(".")[0]
-        return prefix if prefix in members else ""
-    return dimension.default
-
-
-def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
-    """The tables that a label names by itself, every word of it understood."""
-    found = set()
-    for table in catalogue.tables.values():
-        if table.values in ("status", "series"):
-            continue
-        for reading in vocabulary(catalogue, table.id).read(text):
-            if reading.title or any(table.dimension(name).identifies for name, _ in reading.dims):
-                found.add(table.id)
-    return frozenset(found)
 
 
 def _inherit(reading: Reading, parent: Reading) -> Reading:

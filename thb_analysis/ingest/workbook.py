@@ -9,11 +9,11 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
+from thb_analysis.ingest.keys import Claim, Refusal, Source
 from thb_analysis.ingest.loose import Note, apply_notes, footnotes, read_loose
 from thb_analysis.ingest.near import section_suggestion, suggestions
 from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
-from thb_analysis.ingest.resolve import Claim, Refusal, Source
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import Observation, plain
 
