@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
+from typing import Any
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Merge, Sheet, column_letters
@@ -79,12 +80,12 @@ def _merge_cells(cells: list[Cell], merges: Iterable[Merge]) -> list[str]:
     for top, left, bottom, right in merges:
         at = bisect_left(cells, (top, left))
         if at < len(cells) and cells[at][:2] == (top, left):
-            cells[at] = cells[at]._replace(rows=bottom - top + 1, columns=right - left + 1)
+            cells[at] = _relooked(cells[at], rows=bottom - top + 1, columns=right - left + 1)
             at += 1
         while at < len(cells) and (row := cells[at].row) <= bottom:
             column = cells[at].column
             if left <= column <= right:
-                cells[at] = cells[at]._replace(hidden=True)
+                cells[at] = _relooked(cells[at], hidden=True)
                 covered.append(cells[at].address)
                 at += 1
             elif column < left:
@@ -94,12 +95,16 @@ def _merge_cells(cells: list[Cell], merges: Iterable[Merge]) -> list[str]:
     return covered
 
 
+def _relooked(cell: Cell, **changes: Any) -> Cell:
+    return cell._replace(look=cell.look._replace(**changes))
+
+
 def _attach_comments(cells: list[Cell], comments: Mapping[str, str]) -> None:
     if comments:
         places = {cell.address: at for at, cell in enumerate(cells)}
         for address, words in comments.items():
             if address in places:
-                cells[places[address]] = cells[places[address]]._replace(comment=words)
+                cells[places[address]] = _relooked(cells[places[address]], comment=words)
 
 
 def _hidden_lines(part: SheetPart, file: str, name: str) -> Iterator[Finding]:

@@ -17,18 +17,9 @@ type_names = ("text", "number", "date", "bool", "error")
 CellValue = str | int | float | Decimal | date | datetime | time | bool | None
 
 
-class Cell(NamedTuple):
-    """One non-blank cell (white space alone is blank; a formula without a stored result is not).
+class Look(NamedTuple):
+    """What else a person sees of a cell.  Cells that look the same share one."""
 
-    A named tuple, because a frozen dataclass takes five times as long to make and to send to another
-    process, and a collection has millions of cells.  For a changed copy: `cell._replace(text=...)`.
-    """
-
-    row: int  #: 1-based
-    column: int  #: 1-based
-    kind: str  #: text, number, date, bool, error, or "" for a formula without a stored result
-    value: CellValue  #: as stored; a number is an int where it has no fractional part, else a float
-    text: str  #: what a person reads; superscript digits as ¹²³…, struck-through runs left in
     number_format: str = ""  #: the format code, "" for General
     formula: str | None = None  #: the formula's text without "=", None for a typed value
     hidden: bool = False  #: its row, its column or its sheet is hidden
@@ -38,10 +29,57 @@ class Cell(NamedTuple):
     rows: int = 1  #: how many rows a merged range that starts here spans
     columns: int = 1  #: how many columns a merged range that starts here spans
 
+
+class Cell(NamedTuple):
+    """One non-blank cell (white space alone is blank; a formula without a stored result is not).
+
+    A named tuple with a shared look, because a collection has millions of cells: a frozen dataclass takes five
+    times as long to make and to send to another process, and twice the memory.
+    """
+
+    row: int  #: 1-based
+    column: int  #: 1-based
+    kind: str  #: text, number, date, bool, error, or "" for a formula without a stored result
+    value: CellValue  #: as stored; a number is an int where it has no fractional part, else a float
+    text: str  #: what a person reads; superscript digits as ¹²³…, struck-through runs left in
+    look: Look = Look()
+
     @property
     def address(self) -> str:
         """A1-style address, such as `C12`."""
         return f"{column_letters(self.column)}{self.row}"
+
+    @property
+    def number_format(self) -> str:
+        return self.look.number_format
+
+    @property
+    def formula(self) -> str | None:
+        return self.look.formula
+
+    @property
+    def hidden(self) -> bool:
+        return self.look.hidden
+
+    @property
+    def struck(self) -> bool:
+        return self.look.struck
+
+    @property
+    def bold(self) -> bool:
+        return self.look.bold
+
+    @property
+    def comment(self) -> str | None:
+        return self.look.comment
+
+    @property
+    def rows(self) -> int:
+        return self.look.rows
+
+    @property
+    def columns(self) -> int:
+        return self.look.columns
 
 
 class Merge(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.arrange import MAX_SPREAD, SheetPart, arranged
-from thb_analysis.ingest.cells import Cell, CellValue, Merge, Sheet
+from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet
 from thb_analysis.ingest.numerals import number_text
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.richtext import printable
@@ -55,6 +55,7 @@ def read_xls(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
 
 def _part(sheet: Any, hidden: bool) -> SheetPart:
     part = SheetPart()
+    look = Look(hidden=hidden)
     if sheet.height * sheet.width > MAX_SPREAD:
         raise Refused("sheet_spread", found=f"{sheet.height} × {sheet.width}", expected=f"{MAX_SPREAD}")
     if sheet.start is None:
@@ -63,7 +64,7 @@ def _part(sheet: Any, hidden: bool) -> SheetPart:
     for row, values in enumerate(sheet.to_python(skip_empty_area=True), first_row + 1):
         for column, value in enumerate(values, first_column + 1):
             if value != "" and not (isinstance(value, str) and value.isspace()):
-                part.cells.append(Cell(row, column, *_typed(value), hidden=hidden))
+                part.cells.append(Cell(row, column, *_typed(value), look))
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         part.merges.append(Merge(top + 1, left + 1, bottom + 1, right + 1))
     return part

@@ -24,9 +24,8 @@ def number(raw: str) -> tuple[int | float, str] | None:
     >>> number("285.2"), number("5.0"), number("0.30000000000000004")
     ((285.2, '285.2'), (5, '5'), (0.30000000000000004, '0.3'))
     """
-    if raw.isascii() and raw.isdigit() and len(raw) <= 15:
-        whole = int(raw)
-        return whole, str(whole)
+    if raw.isdigit() and raw.isascii() and len(raw) <= 15:
+        return int(raw), raw if raw[0] != "0" else str(int(raw))
     if "_" in raw:  # Python's own digit separator, which no workbook has
         return None
     try:
@@ -44,10 +43,8 @@ def number_text(stored: int | float) -> str:
     if len(text) > 15 or "e" in text or text.endswith(".0"):
         text = format(stored, ".15g")
         if "e" in text:
-            if _PLAIN_FROM <= abs(stored) < _PLAIN_BELOW:
-                text = format(Decimal(text), "f")
-            else:
-                text = text.replace("e", "E")
+            plain = _PLAIN_FROM <= abs(stored) < _PLAIN_BELOW
+            text = format(Decimal(text), "f") if plain else text.replace("e", "E")
     return "0" if text == "-0" else text
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.arrange import SheetPart, arranged
-from thb_analysis.ingest.cells import Cell, CellValue, Merge, Sheet, column_letters
+from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet, column_letters
 from thb_analysis.ingest.numerals import date_of_text, number
 from thb_analysis.ingest.package import Package
 from thb_analysis.ingest.refused import Refused
@@ -245,7 +245,8 @@ class _Content:
         )
         percent = "0%" if attributes.get("office:value-type") == "percentage" else ""
         note = self.note_text.strip() or None
-        return Cell(self.row, column, kind, value, text, percent, formula, hidden, struck, bold, note)
+        look = Look(percent, formula, hidden, struck, bold, note)
+        return Cell(self.row, column, kind, value, text, look)
 
     def _table_hidden(self) -> bool:
         return self.sheets[-1][1]

@@ -16,8 +16,8 @@ from xml.parsers import expat
 from thb_analysis.ingest.refused import Refused
 
 MAX_PARTS = 10_000  #: entries in the directory
-MAX_PART_BYTES = 400_000_000  #: one inflated part; a list of 100,000 rows by 20 columns has about 100 MB
-MAX_READ_BYTES = 600_000_000  #: all parts that are read from one package
+MAX_PART_BYTES = 300_000_000  #: one inflated part; a list of 100,000 rows by 20 columns has about 100 MB
+MAX_READ_BYTES = 400_000_000  #: all parts that are read from one package
 MAX_RATIO = 300  #: inflated to packed, where a part is large; sheets as written by people stay below 100
 RATIO_MATTERS_FROM = 5_000_000  #: smaller parts do no harm at any ratio
 CHUNK = 1 << 18

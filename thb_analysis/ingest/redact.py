@@ -21,6 +21,8 @@ from thb_analysis.ingest.people import (
     personal,
 )
 
+STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of a long list
+
 
 def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[list[Sheet], list[Finding]]:
     """The sheets without personal data, and the findings with one for each cell or name that held any."""
@@ -47,16 +49,23 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
 def _personal_cells(cells: tuple[Cell, ...]) -> dict[int, str]:
     """Index → kind for the cells that hold personal data."""
     kinds: dict[int, str] = {}
-    if SUSPICIOUS.search("\n".join({cell.text for cell in cells})) is not None:
-        for index, cell in enumerate(cells):
-            kind = _kind(cell)
-            if kind is not None:
-                kinds[index] = kind
+    any_dates = False
+    for first in range(0, len(cells), STRETCH):
+        stretch = cells[first : first + STRETCH]
+        texts = {cell[4] for cell in stretch if cell[2] != "number" or len(cell[4]) >= 10}
+        if SUSPICIOUS.search("\n".join(texts)) is not None:
+            for index, cell in enumerate(stretch, first):
+                kind = _kind(cell)
+                if kind is not None:
+                    kinds[index] = kind
+                any_dates = any_dates or _is_day(cell)
+        for look in {id(cell[5]): cell[5] for cell in stretch}.values():
+            if look.comment is not None or look.formula is not None:
+                kind = personal(look.comment or "") or personal(look.formula or "")
+                if kind is not None:
+                    kinds.update({i: kind for i, cell in enumerate(stretch, first) if cell[5] is look})
+    if any_dates:
         kinds.update(dict.fromkeys(_births(cells), BIRTH))
-    for index in [i for i, cell in enumerate(cells) if cell[6] is not None or cell[10] is not None]:
-        kind = personal(cells[index].comment or "") or personal(cells[index].formula or "")
-        if kind is not None:
-            kinds.setdefault(index, kind)
     return kinds
 
 
@@ -93,14 +102,12 @@ def _is_day(cell: Cell) -> bool:
 
 def _without(cell: Cell) -> Cell:
     """The cell with everything in it that could be personal replaced."""
-    return cell._replace(
-        kind="text",
-        value=REDACTED,
-        text=REDACTED,
+    look = cell.look._replace(
         number_format="",
         formula=None if cell.formula is None else REDACTED,
         comment=None if cell.comment is None else REDACTED,
     )
+    return cell._replace(kind="text", value=REDACTED, text=REDACTED, look=look)
 
 
 def _other_name(name: str, taken: dict[str, str]) -> str:

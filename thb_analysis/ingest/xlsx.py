@@ -54,7 +54,8 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
         strings = read_shared_strings(package, parts["sharedStrings"])
     findings = list(_about_the_file(file, package, parts))
     reader = SheetReader(package, strings, styles, contents.epoch_1904)
-    sheets = []
+    sheets: list[Sheet] = []
+    targets: set[str] = set()
     formulas = 0
     for name, link, hidden in contents.sheets:
         kind, target, _ = links.get(link, ("worksheet", "", False))
@@ -62,6 +63,9 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
             findings.append(Finding("sheet_not_cells", file, name, found=kind))
             continue
         try:
+            if target in targets:
+                raise Refused("xml_damaged", found=f"{target} twice")
+            targets.add(target)
             part = reader.read(target, hidden)
             comments = _target(package, target, "comments")
             if comments in package:

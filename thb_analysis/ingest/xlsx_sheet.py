@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from thb_analysis.ingest.arrange import SheetPart
-from thb_analysis.ingest.cells import Cell, CellValue, column_letters
+from thb_analysis.ingest.cells import Cell, CellValue, Look, column_letters
 from thb_analysis.ingest.formulas import moved
 from thb_analysis.ingest.numerals import date_of_serial, date_of_text, number
 from thb_analysis.ingest.package import Package
@@ -20,7 +20,7 @@ from thb_analysis.ingest.xlsx_tokens import (
     ADDRESS,
     MAX_COLUMN,
     MAX_ROW,
-    Look,
+    Key,
     Token,
     column_number,
     read_formula_group,
@@ -29,6 +29,7 @@ from thb_analysis.ingest.xlsx_tokens import (
     read_tokens,
 )
 
+MAX_CELLS = 3_000_000  #: not blank, in one workbook; a list of 100,000 rows by 20 columns has 2 million
 KNOWN_NUMBERS = 20_000  #: how many different numbers are remembered; counts and years repeat
 
 Typed = tuple[str, CellValue, str]  # kind, value, text
@@ -50,6 +51,7 @@ class SheetReader:
         self._columns = {column_letters(column): column for column in range(1, 27)}
         self._numbers = _Numbers()
         self._looks = _Looks(styles)
+        self._cells = 0  # of the sheets read before
 
     def read(self, part: str, hidden: bool) -> SheetPart:
         """Read one sheet part; `hidden` says that the whole sheet is.
@@ -61,12 +63,15 @@ class SheetReader:
 
         def take(tokens: list[Token], inline: list[Wording | None]) -> None:
             self._add(sheet, masters, hidden, tokens, inline)
+            if self._cells + len(sheet.cells) > MAX_CELLS:
+                raise Refused("cells_many", expected=f"{MAX_CELLS // 1_000_000} 000 000")
 
         try:
             with self._package.guarded(part):
                 read_tokens(self._package.chunks(part), sheet, take)
         except KeyError as error:  # a text that the workbook's list of texts does not have
             raise Refused("xml_damaged", found=f"row {sheet.last_row}") from error
+        self._cells += len(sheet.cells)
         return sheet
 
     def _add(
@@ -95,10 +100,10 @@ class SheetReader:
                     sheet.hidden_rows.add(row)
                 continue
             column = columns.get(reference.removesuffix(row_text)) or self._column(reference, row)
-            kind, number_format, date, elapsed, bold, struck, superscript = looks[key]
-            formula = None
+            kind, style, seen, unseen = looks[key]
+            look = unseen if row_hidden or column in hidden_columns else seen
             if formula_tag:
-                formula = _formula(formula_tag, formula_text, masters, row, column)
+                look = look._replace(formula=_formula(formula_tag, formula_text, masters, row, column))
                 if not stored and kind != "str":  # only a text may be empty: `<v></v>` is no number
                     kind = ""
                 sheet.formulas += kind != ""
@@ -109,8 +114,8 @@ class SheetReader:
                     if stored.isspace():
                         continue
                     shape, value, text = "error", stored, stored
-                elif date:
-                    shape, value, text = self._date(read, elapsed)
+                elif style.date:
+                    shape, value, text = self._date(read, style.elapsed)
                 else:
                     shape = "number"
                     value, text = read
@@ -123,20 +128,18 @@ class SheetReader:
                     continue  # blank
                 shape = "text"
                 value, text, raised, all_struck, all_bold = words
-                if superscript:
+                if style.superscript:
                     text = raised
                 if all_struck is not None:
-                    struck = all_struck
+                    look = look._replace(struck=all_struck)
                 if all_bold is not None:
-                    bold = all_bold
+                    look = look._replace(bold=all_bold)
             else:
                 shape, value, text = _typed(kind, stored)
             if column <= before:
                 sheet.orderly = False
             before = column
-            hidden = row_hidden or column in hidden_columns
-            look = (row, column, shape, value, text, number_format, formula, hidden, struck, bold, None, 1, 1)
-            add(make(Cell, look))
+            add(make(Cell, (row, column, shape, value, text, look)))
         sheet.last_row = row
 
     def _column(self, reference: str, row: int) -> int:
@@ -159,23 +162,25 @@ class _Numbers(dict[str, tuple[int | float, str] | None]):
     """Numbers by how they are stored; worked out when first met."""
 
     def __missing__(self, stored: str) -> tuple[int | float, str] | None:
-        read = number(stored.strip())
+        read = number(stored)
         if len(self) < KNOWN_NUMBERS:
             self[stored] = read
         return read
 
 
-class _Looks(dict[Look, tuple[str, str, bool, bool, bool, bool, bool]]):
-    """The type of a cell and its style by the key of its look; worked out when first met."""
+class _Looks(dict[Key, tuple[str, Style, Look, Look]]):
+    """By the key of a cell's look: its type, its style, and how it looks where it is seen and where hidden."""
 
     def __init__(self, styles: Sequence[Style]) -> None:
         self.styles = styles
 
-    def __missing__(self, key: Look) -> tuple[str, str, bool, bool, bool, bool, bool]:
-        style, kind = key if isinstance(key, tuple) else read_look(str(key))
-        index = int(style) if style.isdecimal() and len(style) < 7 else 0
-        self[key] = look = (kind, *(self.styles[index] if index < len(self.styles) else Style()))
-        return look
+    def __missing__(self, key: Key) -> tuple[str, Style, Look, Look]:
+        number, kind = key if isinstance(key, tuple) else read_look(str(key))
+        index = int(number) if number.isdecimal() and len(number) < 7 else 0
+        style = self.styles[index] if index < len(self.styles) else Style()
+        seen = Look(style.number_format, struck=style.struck, bold=style.bold)
+        self[key] = kind, style, seen, seen._replace(hidden=True)
+        return self[key]
 
 
 _TEXTS = frozenset(("s", "str", "inline", "inlineStr"))

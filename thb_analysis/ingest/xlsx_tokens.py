@@ -24,8 +24,8 @@ STRETCH = 1 << 19  #: bytes of rows that the quick lane takes at a time; bounds 
 #: A cell: its address, "", the key of its look, the <f> tag or "", the formula, the stored result.
 #: A row: "", its number, the key of its look, and nothing.
 #: A key is the attributes as written, or what they say: (style, type) of a cell, whether a row is hidden.
-Look = str | tuple[str, str] | bool
-Token = tuple[str, str, Look, str, str, str]
+Key = str | tuple[str, str] | bool
+Token = tuple[str, str, Key, str, str, str]
 #: Takes tokens, and the inline texts to which cells of the type "inline" refer by index.
 Take = Callable[[list[Token], list[Wording | None]], None]
 
@@ -254,8 +254,13 @@ def column_number(letters: str) -> int:
 
 
 def _is_hidden(attributes: dict[str, str], size: str) -> bool:
-    """Whether a row or column is hidden, or has a size of nothing at all."""
-    return is_true(attributes.get("hidden", "0")) or attributes.get(size, "1").strip("0.") == ""
+    """Whether a row or column is hidden, or too small for anyone to see (below one point or character)."""
+    if is_true(attributes.get("hidden", "0")):
+        return True
+    try:
+        return float(attributes.get(size, "15")) < 1
+    except ValueError:
+        return False
 
 
 def _index(text: str | None, limit: int) -> int:

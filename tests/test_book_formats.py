@@ -1,0 +1,219 @@
+"""csv, xls and ods: what can be seen in them is read, what cannot is said."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from books import cells, codes, raw_ods, read
+
+DATA = Path(__file__).parent / "data"
+TABLE = "Gads;Pants;Summa\n2021;154.¹;1 204 511,07 euro\n2022;285.2;„12,5” ē\n"
+
+
+def values(path: Path) -> list[list[object]]:
+    """The one sheet of a file as rows of values."""
+    rows: dict[int, list[object]] = {}
+    for cell in read(path).sheets[0].cells:
+        rows.setdefault(cell.row, []).append(cell.value)
+    return list(rows.values())
+
+
+# --- csv ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_csv_in_any_usual_form_is_the_same(tmp_path: Path, encoding: str, delimiter: str, end: str) -> None:
+    path = tmp_path / "VP_2021.csv"
+    path.write_bytes(TABLE.replace(";", delimiter).replace("\n", end).encode(encoding))
+    assert values(path) == [line.split(";") for line in TABLE.splitlines()]
+    assert codes(read(path)) == []
+    assert read(path).sheets[0].name == "VP_2021"
+
+
+def test_csv_in_the_baltic_code_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("Pants;Notiesātās šķērsgriezumā;ž\n154.1;6;1\n".encode("cp1257"))
+    assert values(path)[0] == ["Pants", "Notiesātās šķērsgriezumā", "ž"]
+
+
+def test_csv_with_commas_and_quotes(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('a,b\n"x, ""y""\nz",1\n,  \n"4",<5\n', encoding="utf-8")
+    assert [(c.address, c.kind, c.value) for c in read(path).sheets[0].cells] == [
+        ("A1", "text", "a"),
+        ("B1", "text", "b"),
+        ("A2", "text", 'x, "y"\nz'),
+        ("B2", "text", "1"),
+        ("A4", "text", "4"),
+        ("B4", "text", "<5"),
+    ]
+
+
+def test_csv_with_titles_and_notes_around_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Valsts policija, Rīga\n\nGads;Skaits\n2021;3\n2022;4\nPiezīme\n", encoding="utf-8")
+    assert values(path) == [
+        ["Valsts policija, Rīga"],
+        ["Gads", "Skaits"],
+        ["2021", "3"],
+        ["2022", "4"],
+        ["Piezīme"],
+    ]
+
+
+@pytest.mark.parametrize("text", ["a;b,c\n1;2,x\n", "a,b\tc\nd,e\tf\n"])
+def test_csv_with_two_delimiters_that_fit_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert codes(read(path)) == ["csv_delimiter"]
+    path.write_text("sep=;\n" + text.replace("\t", ";"), encoding="utf-8")
+    assert codes(read(path)) == []
+
+
+def test_csv_decimal_commas_do_not_separate(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("2021;12,5\n2022;13,7\n", encoding="utf-8")
+    assert values(path) == [["2021", "12,5"], ["2022", "13,7"]]
+
+
+def test_csv_of_one_column(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Ievads, ar komatu\n2021. gadā sāktas 3 lietas\n", encoding="utf-8")
+    assert values(path) == [["Ievads, ar komatu"], ["2021. gadā sāktas 3 lietas"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b"a;b\x00;c", "file_type"),
+        (b"a;\x81\n", "csv_encoding"),
+        (b'a;b\n"c;d\n', "csv_delimiter"),
+    ],
+)
+def test_csv_that_cannot_be_read(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    book = read(path)
+    assert codes(book) in ([code], ["file_damaged"])
+    assert book.sheets == ()
+
+
+# --- xls ------------------------------------------------------------------------------------------
+
+
+def test_xls_gives_values_and_says_what_it_cannot_see() -> None:
+    book = read(DATA / "small.xls")
+    assert {a: (c.kind, c.value, c.text) for a, c in cells(book).items()} == {
+        "A1": ("text", "Notiesātās personas 2021", "Notiesātās personas 2021"),
+        "A3": ("text", "154.1", "154.1"),
+        "B3": ("number", 6, "6"),
+        "C3": ("number", 88940.5, "88940.5"),
+        "A4": ("text", "Datums", "Datums"),
+        "B4": ("date", date(2021, 2, 28), "2021-02-28"),
+        "B5": ("bool", True, "TRUE"),
+    }
+    assert cells(book)["A1"].columns == 3
+    assert (book.sheets[1].hidden, book.sheets[1].cells[0].hidden) == (True, True)
+    assert codes(book) == ["format_blind", "sheet_hidden"]
+
+
+def test_a_truncated_xls_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes((DATA / "small.xls").read_bytes()[:3000])
+    assert codes(read(path)) in (["file_damaged"], ["file_type"])
+
+
+# --- ods ------------------------------------------------------------------------------------------
+
+
+def cell(kind: str, text: str = "", **attributes: str) -> str:
+    given = "".join(
+        f' {name.replace("__", ":").replace("_", "-")}="{value}"' for name, value in attributes.items()
+    )
+    return f'<table:table-cell office:value-type="{kind}"{given}><text:p>{text}</text:p></table:table-cell>'
+
+
+def row(*inner: str, attributes: str = "") -> str:
+    return f"<table:table-row{attributes}>{''.join(inner)}</table:table-row>"
+
+
+STYLES = (
+    '<style:style style:name="T1"><style:text-properties style:text-position="super 58%"/></style:style>'
+    '<style:style style:name="T2"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+    '<style:style style:name="ce1" style:family="table-cell">'
+    '<style:text-properties fo:font-weight="bold"/></style:style>'
+    '<style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>'
+)
+
+
+def test_ods_keeps_what_a_person_sees(tmp_path: Path) -> None:
+    body = '<table:table table:name="Dati"><table:table-column/><table:table-column table:visibility="collapse"/>'
+    body += row(
+        cell("string", '154.<text:span text:style-name="T1">1</text:span> pants', table__style_name="ce1"),
+        cell("float", "1 204,5", office__value="1204.5"),
+        cell("percentage", "12%", office__value="0.12", table__number_columns_repeated="2"),
+    )
+    body += row(
+        '<table:table-cell table:number-columns-repeated="1024"/>',
+        attributes=' table:number-rows-repeated="5"',
+    )
+    body += row(
+        cell("date", "28.02.21", office__date_value="2021-02-28"),
+        cell("time", "12:30", office__time_value="PT12H30M00S"),
+        cell("boolean", "PATIESA", office__boolean_value="true"),
+        cell("string", '<text:span text:style-name="T2">vecs</text:span> a<text:s text:c="2"/>b'),
+        cell("string", "#DIV/0!", calcext__value_type="error", table__formula="of:=1/0"),
+        '<table:table-cell table:formula="of:=SUM([.A1:.A2])"/>',
+        attributes=' table:visibility="filter"',
+    )
+    body += row(
+        '<table:table-cell table:number-columns-spanned="2" table:number-rows-spanned="2" office:value-type="string">'
+        "<office:annotation><text:p>Piezīme</text:p></office:annotation><text:p>a</text:p><text:p>b</text:p>"
+        "</table:table-cell><table:covered-table-cell/>"
+    )
+    body += "</table:table>"
+    body += (
+        f'<table:table table:name="Slēpta" table:style-name="ta2">{row(cell("string", "x"))}</table:table>'
+    )
+    book = read(raw_ods(tmp_path / "a.ods", body, STYLES))
+    found = cells(book)
+    assert {a: (c.kind, c.value, c.text) for a, c in found.items()} == {
+        "A1": ("text", "154.1 pants", "154.¹ pants"),
+        "B1": ("number", 1204.5, "1204.5"),
+        "C1": ("number", 0.12, "0.12"),
+        "D1": ("number", 0.12, "0.12"),
+        "A7": ("date", date(2021, 2, 28), "2021-02-28"),
+        "B7": ("date", time(12, 30), "12:30:00"),
+        "C7": ("bool", True, "TRUE"),
+        "D7": ("text", "vecs a  b", "vecs a  b"),
+        "E7": ("error", "#DIV/0!", "#DIV/0!"),
+        "F7": ("", None, ""),
+        "A8": ("text", "a\nb", "a\nb"),
+    }
+    assert [a for a, c in found.items() if c.hidden] == ["B1", "A7", "B7", "C7", "D7", "E7", "F7"]
+    assert (found["A1"].bold, found["D7"].struck, found["C1"].number_format) == (True, True, "0%")
+    assert (found["F7"].formula, found["A8"].comment) == ("SUM([.A1:.A2])", "Piezīme")
+    assert (found["A8"].rows, found["A8"].columns) == (2, 2)
+    assert book.sheets[1].hidden and book.sheets[1].cells[0].hidden
+    assert codes(book) == ["rows_hidden", "columns_hidden", "sheet_hidden"]
+
+
+def test_ods_that_repeats_a_value_without_end_is_refused(tmp_path: Path) -> None:
+    filled = cell("float", "1", office__value="1", table__number_columns_repeated="16384")
+    endless = row(filled, attributes=' table:number-rows-repeated="1048576"')
+    body = f'<table:table table:name="Bumba">{endless}</table:table>'
+    body += f'<table:table table:name="Labi">{row(cell("string", "x"))}</table:table>'
+    book = read(raw_ods(tmp_path / "a.ods", body))
+    assert [(f.code, f.sheet) for f in book.findings] == [("sheet_spread", "Bumba")]
+    assert [sheet.name for sheet in book.sheets] == ["Labi"]
+
+
+def test_an_encrypted_ods_is_named_so(tmp_path: Path) -> None:
+    manifest = '<m:manifest xmlns:m="x"><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>'
+    path = raw_ods(tmp_path / "a.ods", "", parts={"META-INF/manifest.xml": manifest})
+    assert codes(read(path)) == ["file_encrypted"]

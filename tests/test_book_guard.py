@@ -1,0 +1,69 @@
+"""Many files at once: each within its bounds, in order, whatever the number of workers."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from books import codes, raw_xlsx
+
+from thb_analysis.ingest.book import read_book, read_books
+from thb_analysis.ingest.guard import Stopped, guarded
+
+RAW = Path(__file__).parents[1] / "raw"
+
+
+def work(item: str) -> str:
+    """Does what the item says."""
+    if item == "sleep":
+        time.sleep(60)
+    elif item == "abort":
+        os.abort()
+    elif item == "exit":
+        os._exit(3)
+    elif item == "grow":
+        bytearray(2_000_000_000)
+    elif item == "raise":
+        raise ValueError("personas kods")
+    elif item == "large":
+        return "x" * 3_000_000
+    return item.upper()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_what_goes_wrong_costs_one_item(workers: int) -> None:
+    items = ["a", "sleep", "b", "abort", "exit", "large", "raise", *"cdefghij"]
+    results = list(guarded(work, items, workers, seconds=1.5))
+    assert [r.code if isinstance(r, Stopped) else r[:1] for r in results] == [
+        *("A", "file_slow", "B", "file_broke_reader", "file_broke_reader", "x", "file_broke_reader"),
+        *"CDEFGHIJ",
+    ]
+    assert "kods" not in str(results)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can")
+def test_memory_is_bounded() -> None:
+    results = list(guarded(work, ["a", "grow", "b"], 1))
+    assert results == ["A", Stopped("file_heavy", expected="500 MB"), "B"]
+
+
+def test_nothing_to_do_needs_no_worker() -> None:
+    assert list(guarded(work, [], 2)) == []
+
+
+def test_a_reader_who_stops_early_leaves_no_process_behind() -> None:
+    results = guarded(work, ["a", "sleep", "sleep"], 2, seconds=30)
+    assert next(results) == "A"
+    results.close()
+
+
+def test_books_are_the_same_for_any_number_of_workers(tmp_path: Path) -> None:
+    files = [(path, path.relative_to(RAW).as_posix()) for path in sorted(RAW.rglob("*.xlsx"))]
+    files.insert(3, (raw_xlsx(tmp_path / "a.xlsx", parts={"xl/workbook.xml": None}), "2021/a.xlsx"))
+    alone = [read_book(path, file) for path, file in files]
+    assert list(read_books(files, 1)) == alone
+    assert list(read_books(files, 3)) == alone
+    assert codes(alone[3]) == ["workbook_missing"]

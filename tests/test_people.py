@@ -1,0 +1,158 @@
+"""Personal data is found by its form, and figures are not taken for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from books import cells, codes, read
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.comments import Comment
+
+from thb_analysis.ingest.people import BIRTH, CODE, EMAIL, PHONE, REDACTED, SUSPICIOUS, masked, personal
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("010180-12345", CODE),
+        ("Personas kods: 311299–20001.", CODE),
+        ("010180 - 12345", CODE),
+        ("321234-56789", CODE),
+        ("32123456789", CODE),
+        ("01018012345", CODE),
+        ("010180 12345", CODE),
+        ("vieta (p. k. 150390-11111), Rīga", CODE),
+        ("anna.kalnina@vp.gov.lv", EMAIL),
+        ("e-pasts: kanceleja@tm.gov.lv, tālr. 67036801", EMAIL),
+        ("+371 67208400", PHONE),
+        ("+371 26 123 456", PHONE),
+        ("(+371) 67219263", PHONE),
+        ("0037126123456", PHONE),
+        ("67208400", PHONE),
+        ("2612 3456", PHONE),
+        ("29 12 34 56", PHONE),
+        ("26 123 456", PHONE),
+        ("Tālr. 67 208 400", PHONE),
+        ("mob.: 20221231", PHONE),
+        ("+49 30 1234567", PHONE),
+        ("Jānis Bērziņš, dz. 12.03.1985", BIRTH),
+        ("Jānis Bērziņš (12.03.1985.)", BIRTH),
+        ("Anna Kalniņa-Ozola 1985-03-12", BIRTH),
+        ("dzimusi 1985. gada 12. martā", BIRTH),
+        ("Dzimšanas datums: 12/03/1985", BIRTH),
+    ],
+)
+def test_personal_data_is_found_and_can_be_masked(text: str, kind: str) -> None:
+    assert personal(text) == kind
+    assert personal(masked(text)) is None
+    assert REDACTED in masked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2021", "291609", "512 294,47", "1 204 511,07 euro", "EUR 88 940,50", "€ 12.345,60", "12.345.678"),
+        *("28123456 euro", "EUR 28123456", "28123456,50", "28 123 456 EUR", "2.8123456", "61234567 %"),
+        *("2021 2022", "2021-2022", "2019.–2020.", "2020 2021 2022", "20230115", "2023 01 15"),
+        *("154.1", "154.¹ pants", "275., 285.2", "KL 154.1+165.1", "195. un 285.²"),
+        *("99998012345", "11816000817", "Reģ. Nr. 90000042457", "LV90HABA0551000000000", "Nr. 12-3/4567"),
+        *("990180-12345", "123456-1234", "0101801-12345", "010180-123456", "35-70>", "3-5", "+10% (2012)"),
+        *("Rīga, 12.01.2024", "Rīgas apgabaltiesa 12.01.2024.", "01.01.2023.–31.12.2023.", "12. martā"),
+        *("2017. gada 12. janvāris", "Valsts policija", "Anna Kalniņa", "@", "a@b", "", " ", "Vecums 18-25"),
+    ],
+)
+def test_figures_dates_and_labels_are_not_personal(text: str) -> None:
+    assert personal(text) is None
+    assert masked(text) == text
+
+
+@given(st.text(alphabet="0123456789 -.@+()/aāZ\u00a0", max_size=40))
+def test_nothing_personal_passes_the_quick_look(text: str) -> None:
+    """The quick look may see too much, never too little; it may look at many texts at once."""
+    if SUSPICIOUS.search(f"x\n{text}\ny") is None:
+        assert masked(text) == text
+
+
+@given(st.text(max_size=60))
+def test_masking_ends_and_leaves_nothing(text: str) -> None:
+    assert personal(masked(text)) is None
+
+
+# --- in workbooks ---------------------------------------------------------------------------------
+
+SECRETS = ("010180-12345", "anna@inbox.lv", "26123456", "Jānis Bērziņš", "12.03.1985", "15018512345")
+
+
+def test_cells_with_personal_data_are_emptied_and_named(tmp_path: Path) -> None:
+    book, path = openpyxl.Workbook(), tmp_path / "VP_2021.xlsx"
+    sheet = book.active
+    sheet["A1"] = "Cietušais: 010180-12345"
+    sheet["A2"] = "anna@inbox.lv"
+    sheet["A3"] = "26123456"
+    sheet["A4"], sheet["A4"].comment = 5, Comment("p.k. 010180-12345", "x")
+    sheet["A5"], sheet["B5"] = "Jānis Bērziņš", date(1985, 3, 12)
+    sheet["A6"] = 15018512345
+    sheet["A7"] = '=IF(B1,"010180-12345","")'
+    sheet["D1"], sheet["D2"] = "Dzimšanas datums", date(1985, 3, 12)
+    sheet["E1"], sheet["E2"] = "Lēmuma datums", date(2021, 3, 12)
+    sheet["C1"], sheet["C2"], sheet["C3"] = 28123456, 67208400.5, 291609
+    book.save(path)
+    found = read(path)
+    assert {(f.code, f.cell) for f in found.findings} == {
+        (CODE, "A1"),
+        (EMAIL, "A2"),
+        (PHONE, "A3"),
+        (CODE, "A4"),
+        (BIRTH, "A5"),
+        (BIRTH, "B5"),
+        (CODE, "A6"),
+        (CODE, "A7"),
+        (BIRTH, "D2"),
+    }
+    assert {f.severity for f in found.findings if f.code in (CODE, BIRTH)} == {"error"}
+    assert {f.severity for f in found.findings if f.code in (EMAIL, PHONE)} == {"warning"}
+    assert not any(secret in repr(found) for secret in SECRETS)
+    kept = {a: c.value for a, c in cells(found).items() if c.text != REDACTED}
+    assert kept == {
+        **{"C1": 28123456, "C2": 67208400.5, "C3": 291609, "D1": "Dzimšanas datums"},
+        **{"E1": "Lēmuma datums", "E2": date(2021, 3, 12)},
+    }
+    assert len(codes(found)) == 9
+
+
+def test_names_of_sheets_and_files_are_masked(tmp_path: Path) -> None:
+    book, path = openpyxl.Workbook(), tmp_path / "VP_010180-12345_2021.xlsx"
+    book.active.title = "Lieta 010180-12345"
+    book.active["A1"] = 1
+    book.active.row_dimensions[1].hidden = True
+    other = book.create_sheet("Lieta 010180-12346")
+    other["A1"] = 2
+    book.save(path)
+    found = read(path)
+    assert found.file == f"2021/VP_{REDACTED}_2021.xlsx"
+    assert [sheet.name for sheet in found.sheets] == [f"Lieta {REDACTED}", f"Lieta {REDACTED} (2)"]
+    assert codes(found) == [
+        "personal_in_name",
+        "rows_hidden",
+        "personal_in_name",
+        "personal_in_name",
+    ] or sorted(codes(found)) == ["personal_in_name", "personal_in_name", "personal_in_name", "rows_hidden"]
+    assert "12345" not in repr(found) and "12346" not in repr(found)
+
+
+def test_a_broken_file_is_masked_too(tmp_path: Path) -> None:
+    path = tmp_path / "VP_010180-12345_2021.xlsx"
+    path.write_bytes(b"PK")
+    assert "12345" not in repr(read(path))
+
+
+def test_csv_cells_are_masked(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Vārds;Kods\nAnna;010180-12345\n", encoding="utf-8")
+    found = read(path)
+    assert [(f.code, f.cell) for f in found.findings] == [(CODE, "B2")]
+    assert "12345" not in repr(found)
