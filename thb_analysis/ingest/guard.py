@@ -183,7 +183,7 @@ def _bound_memory(megabytes: int) -> None:
         return
     import resource
 
-    pages = int(Path("/proc/self/statm").read_text().split()[5])  # data and stack
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])  # data and stack
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     bound = pages * resource.getpagesize() + megabytes * 1_000_000
     if hard == resource.RLIM_INFINITY or bound < hard:
