@@ -93,13 +93,17 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
 
 
 def section_numbers(catalogue: Catalogue) -> frozenset[str]:
-    """Codes of any list that look like numbers, so that a cell with one may be a heading."""
-    return frozenset(
+    """Codes of any list that look like numbers, so that a cell with one may be a heading.
+
+    Also what is left of them when the superscript is lost: such a heading is refused, not taken for a figure.
+    """
+    codes = {
         code
         for members in catalogue.codes.values()
         for code in members
         if re.fullmatch(r"\d{2,4}(\.\d)?", code)
-    )
+    }
+    return frozenset(codes | {code.replace(".", "") for code in codes})
 
 
 def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str, str]:

@@ -97,7 +97,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
         return []
     rest = _HARMLESS.sub(" ", text)
     codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
-    numbers = [n for n in re.findall(r"\d+(?:[.,]\d+)?", rest) if n.rstrip(".") not in codes]
+    numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
     restricting = [

@@ -10,13 +10,25 @@ from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
-from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region, make_grid, region_of, regions
+from thb_analysis.ingest.grid import (
+    EITHER,
+    FIGURE,
+    LABEL,
+    Grid,
+    Place,
+    Region,
+    address,
+    make_grid,
+    region_of,
+    regions,
+)
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import assumptions, beside
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
+MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
 MOST_SPANNED = 200  #: places of one merged figure that are looked at
 
 
@@ -38,8 +50,9 @@ class RegionReading:
         return len(self.refusals) + self.idle + (len(keys) - len(set(keys)))
 
     @property
-    def outcome(self) -> frozenset[object]:
-        return frozenset((place, claim_key(claim)) for place, claim in self.claims.items())
+    def outcome(self) -> dict[Place, tuple[object, ...]]:
+        """What every figure is taken for."""
+        return {place: claim_key(claim) for place, claim in self.claims.items()}
 
 
 def claim_key(claim: Claim) -> tuple[object, ...]:
@@ -69,15 +82,8 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         grid.cells.pop(place, None)
         grid.kinds.pop(place, None)
     reading = SheetReading(sheet, grid)
-    found = regions(grid)
-    holders = [region for region in found if _has_figures(grid, region)]
-    done: set[Place] = set()
-    for region in holders:
-        if region.top is None or region.places <= done:
-            continue
-        best = _best_of(grid, region, found, source)
-        _take(reading, best, done)
-        done |= best.scene.region.places
+    for best in Assembly(grid, source).readings():
+        _take(reading, best)
     return reading
 
 
@@ -85,25 +91,56 @@ def _has_figures(grid: Grid, region: Region) -> bool:
     return any(grid.kinds[place] in (FIGURE, EITHER) for place in region.places)
 
 
-def _best_of(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
-    alone = _read_region(grid, region, found, source)
-    joined = _join_left(grid, region, found)
-    if joined is not region:
-        wide = _read_region(grid, joined, found, source)
-        if wide.price <= alone.price:
-            return wide  # figures beside labels of their own row belong to them
-    up = _join_up(grid, region, found)
-    if up is not region:
-        tall = _read_region(grid, up, found, source)
-        if tall.price < alone.price:
-            return tall
-        if tall.price == alone.price and not _same(tall, alone, region):
-            return _undecided(tall, alone)
-    return alone
+@dataclass
+class Assembly:
+    """The regions of a sheet, joined where blank rows or columns part what belongs together."""
+
+    grid: Grid
+    source: Source
+    found: list[Region] = field(default_factory=list)
+    read: dict[Region, RegionReading] = field(default_factory=dict)
+
+    def readings(self) -> list[RegionReading]:
+        """One reading a region with figures, in reading order."""
+        self.found = regions(self.grid)
+        for region in list(self.found):
+            if region in self.found and _has_figures(self.grid, region):
+                self._settle(region)
+        holders = [region for region in self.found if _has_figures(self.grid, region)]
+        return [self._reading(region) for region in sorted(holders, key=lambda r: (r.top, r.left))]
+
+    def _reading(self, region: Region) -> RegionReading:
+        known = self.read.get(region)
+        if known is None:
+            known = self.read[region] = _read_region(self.grid, region, self.found, self.source)
+        return known
+
+    def _settle(self, region: Region) -> None:
+        """Join a region with those that hold its headings, if that explains more."""
+        for chain, sideways in ((_chain_left, True), (_chain_up, False)):
+            joined, parts = region, [region]
+            for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
+                joined, parts = joined.join(other), [*parts, other]
+                apart = sum(self._reading(part).price for part in parts if _has_figures(self.grid, part))
+                whole = _read_region(self.grid, joined, self.found, self.source)
+                if whole.price < apart or (sideways and whole.price == apart):
+                    self._replace(parts, joined, whole)
+                    return
+                own = self._reading(region)
+                if not sideways and whole.price == apart and not _same(whole, own, region):
+                    self.read[region] = _undecided(own, whole)
+                    return
+
+    def _replace(self, parts: list[Region], joined: Region, whole: RegionReading) -> None:
+        self.found = sorted(
+            [*(region for region in self.found if region not in parts), joined],
+            key=lambda region: (region.top, region.left),
+        )
+        self.read[joined] = whole
 
 
 def _same(one: RegionReading, other: RegionReading, region: Region) -> bool:
-    return {c for c in one.outcome if c[0] in region.places} == other.outcome  # type: ignore[index]
+    return {place: key for place, key in one.outcome.items() if place in region.places} == other.outcome
 
 
 def _undecided(one: RegionReading, other: RegionReading) -> RegionReading:
@@ -128,8 +165,8 @@ def _told(claim: Claim) -> str:
     return f"{claim.table.id}: year={claim.year or '_T'}; {dims}"
 
 
-def _join_left(grid: Grid, region: Region, found: list[Region]) -> Region:
-    """With what stands left of it on the same rows, where the region has no labels of its own for them."""
+def _chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
+    """What stands left of it on the same rows, the nearest first, where it has no labels of its own for them."""
     rows = {place[0] for place in region.places if grid.kinds[place] != LABEL}
     labelled = {
         place[0]
@@ -138,21 +175,19 @@ def _join_left(grid: Grid, region: Region, found: list[Region]) -> Region:
         and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
     }
     if rows <= labelled:
-        return region
+        return []
     left = [
         other
         for other in found
         if other is not region
         and other.right < region.left
-        and any(place[0] in rows and grid.kinds[place] != FIGURE for place in other.places)
+        and any(place[0] in rows for place in other.places)
     ]
-    if not left:
-        return region
-    return region.join(max(left, key=lambda other: other.right))
+    return sorted(left, key=lambda other: -other.right)
 
 
-def _join_up(grid: Grid, region: Region, found: list[Region]) -> Region:
-    """With the region above whose headings stand over its figures, where it has none of its own."""
+def _chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
+    """What stands above its figures, the nearest first."""
     columns = {place[1] for place in region.places if grid.kinds[place] != LABEL}
     above = [
         other
@@ -160,10 +195,7 @@ def _join_up(grid: Grid, region: Region, found: list[Region]) -> Region:
         if other.bottom < region.top
         and any(grid.span(p)[1] <= column <= grid.span(p)[3] for p in other.places for column in columns)
     ]
-    if not above:
-        return region
-    nearest = max(above, key=lambda other: (other.bottom, other.right))
-    return region.join(nearest)
+    return sorted(above, key=lambda other: (-other.bottom, -other.right))
 
 
 def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
@@ -193,11 +225,30 @@ def _read_scene(resolver: Resolver) -> RegionReading:
                 reading.titles |= {cell for role, cell in result.headings if role == "title"}
             else:
                 reading.refusals[place] = result
+    _refuse_doubles(resolver, reading)
     reading.idle = sum(
         1 for place in scene.headings if place not in scene.used and not _is_corner(scene, place)
     )
     reading.blanks = _blanks(resolver, reading)
     return reading
+
+
+def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
+    """Figures under the very same headings cannot be told apart: none of them is taken."""
+    scene = reading.scene
+    alike: dict[object, list[Place]] = {}
+    for place, claim in reading.claims.items():
+        if resolver.grid.at(place) == place:
+            heads = (scene.stack(place, UP), scene.stack(place, LEFT))
+            alike.setdefault((claim_key(claim), heads), []).append(place)
+    for places in alike.values():
+        if len(places) > 1:
+            told = ", ".join(address(place) for place in places)
+            for place in places:
+                claim = reading.claims.pop(place)
+                reading.refusals[place] = Refusal(
+                    "key_twice", place, resolver.grid.text(place), told, tables=(claim.table.id,)
+                )
 
 
 def _is_corner(scene: Scene, place: Place) -> bool:
@@ -355,13 +406,10 @@ def _figures_between(grid: Grid, title: Place, region: Region, found: list[Regio
     )
 
 
-def _take(reading: SheetReading, best: RegionReading, done: set[Place]) -> None:
+def _take(reading: SheetReading, best: RegionReading) -> None:
     scene = best.scene
-    best.claims = {place: claim for place, claim in best.claims.items() if place not in done}
-    best.refusals = {place: refusal for place, refusal in best.refusals.items() if place not in done}
-    known = {claim.place for claim in reading.blanks}
     reading.claims += [claim for _, claim in sorted(best.claims.items())]
-    reading.blanks += [claim for place, claim in sorted(best.blanks.items()) if place not in known]
+    reading.blanks += [claim for _, claim in sorted(best.blanks.items())]
     reading.refusals.update(best.refusals)
     for place in scene.aside | scene.used | scene.headings:
         reading.roles[place] = "label"

@@ -82,10 +82,12 @@ def _judged(
     texts = [grid.text(place) for place in stretch]
     named = before is not None and fold(footnote(grid.text(before))[0]).strip(":") in names
     distinct = len(set(texts)) == len(texts)
-    if not distinct:
+    if not distinct and not named:
         return
-    several = len(stretch) > 1 and (
-        grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1])
+    several = (
+        distinct
+        and len(stretch) > 1
+        and (grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1]))
     )
     yield frozenset(stretch), named or several
 

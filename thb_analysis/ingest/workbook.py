@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
@@ -217,7 +218,7 @@ def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 address(cause.place),
                 cause.found.strip(),
                 cause.expected or ", ".join(cause.tables),
-                _hint(cause, source),
+                _hint(cause, source) or _as_typed(reading, cause.place),
             )
         )
         for run in _runs(others):
@@ -229,6 +230,13 @@ def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 )
             )
     return findings
+
+
+def _as_typed(reading: SheetReading, place: Place) -> str:
+    """What a date may have been before the spreadsheet made a date of it."""
+    cell = reading.grid.cells.get(reading.grid.covers.get(place, place))
+    value = cell.value if cell is not None else None
+    return f"{value.day}.{value.month}" if isinstance(value, date) else ""
 
 
 def _hint(cause: Refusal, source: Source) -> str:
