@@ -81,6 +81,10 @@ TREND_CASES: dict[str, pd.DataFrame] = {
         {"154.1": (3, 5, 8, "", 9, 14, "-"), "164": (0, 0, 1, 0, 2, "-", 5)}, "persons"
     ),
     "twenty years": frames.by_article({"154.1": tuple(range(20)), "285.2": (300,) * 20}, "persons", 2004),
+    "wide numbers": frames.by_article(
+        {article: (1_430_340, 414_556, 462_529, 999_999, 1_261_006) for article in frames.ARTICLES}, "persons"
+    ),
+    "wide numbers, many years": frames.by_article({"154.1": (1_573_083, 768_749) * 10}, "cases", 2004),
     "money": frames.by_article({"154.1": (512294.47, "", 6000.0), "164": ("", "-", 0.0)}, "EUR"),
 }
 
@@ -250,6 +254,16 @@ def test_stage_dots_grow_in_area_and_money_is_left_out() -> None:
     assert (sizes["48"] / sizes["12"]) ** 2 == pytest.approx(4)
     assert "seized_assets" not in set(figure.data["stage"])
     assert "Cilvēku tirdzniecība" in words(figure)
+
+
+def test_years_that_do_not_fit_are_left_out_and_that_is_said() -> None:
+    many = frames.by_article({"154.1": (1_234, "-", 7_572, "X") * 4}, "persons", 2008)
+    figure = stage_table(stages({"persons_convicted": many}, frames.articles(), 2008, 2023), Language("en"))
+    check(figure)
+    drawn = sorted(set(figure.data["year"]))
+    assert drawn[-1] == 2023 and 2 <= len(drawn) < 16
+    assert f"The page has room for the years {drawn[0]} to 2023." in words(figure)
+    assert not any("has room" in text for text in words(stage_table(chain(), Language("en"))))
 
 
 def contrast(one: str, other: str) -> float:

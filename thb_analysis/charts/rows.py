@@ -181,7 +181,7 @@ def _panels(panels: Sequence[_Panel], heading: Heading, language: Language, draw
             int(t) for t in MaxNLocator(nbins=5, integer=True).tick_values(0, ceiling) if 0 <= t <= ceiling
         ]
         ticks = ticks if any(not absent(r["value"]) for p in panels for r in p.records) else [0]
-        axes.set_xticks(ticks, _scale_labels(ticks, width / ceiling, language))
+        axes.set_xticks(ticks, _scale_labels(ticks, width / ceiling, width, language))
         axes.xaxis.grid(True, color=style.GRID, linewidth=0.8)
         axes.spines["bottom"].set_visible(False)
         axes.axvline(0, color=style.AXIS, linewidth=1, zorder=1, clip_on=False)
@@ -201,14 +201,18 @@ def _ceiling(panels: Sequence[_Panel], width: float, language: Language) -> floa
     return ceiling
 
 
-def _scale_labels(ticks: Sequence[int], inches: float, language: Language) -> list[str]:
+def _scale_labels(ticks: Sequence[int], inches: float, width: float, language: Language) -> list[str]:
     """The numbers of the scale; every other one left out as long as they would touch; none over the edge."""
     labels = [language.number(tick) for tick in ticks]
     every = 1
-    widest = max(text_width(label, style.TICK_SIZE) for label in labels) + 0.1
+    widths = [text_width(label, style.TICK_SIZE) for label in labels]
+    widest = max(widths) + 0.1
     while len(ticks) > 1 and every < len(ticks) and (ticks[1] - ticks[0]) * inches * every < widest:
         every += 1
-    return [label if place % every == 0 else "" for place, label in enumerate(labels)]
+    fits = [
+        tick * inches + half / 2 <= width + style.MARGIN for tick, half in zip(ticks, widths, strict=True)
+    ]
+    return [label if fits[place] and place % every == 0 else "" for place, label in enumerate(labels)]
 
 
 def _write(axes: Axes, value: float, row: float, label: str, offset: float, **how: Any) -> None:

@@ -11,13 +11,19 @@ from matplotlib.axes import Axes
 
 from thb_analysis.analysis.frames import MONEY, absent
 from thb_analysis.charts import style, words
-from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_height, wrap
+from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_height, text_width, wrap
 from thb_analysis.language import Language
 
 ROW: Final = 0.26
 HEAD: Final = 0.3
 LARGEST: Final = 0.115
 """Radius of the largest dot in inches."""
+
+DOT: Final = 2 * LARGEST + 0.05
+"""Room for a dot beside its number."""
+
+NAMES: Final = 2.2
+"""The least room for the names of the stages."""
 
 SMALLEST: Final = 0.02
 """Radius of the dot of a one, however large the largest number is."""
@@ -30,21 +36,32 @@ def stage_table(
     """A frame from `analysis.justice_chain.stages` as a table: each number beside a dot of matching area.
 
     Articles stand apart by group, never added; each stage names its unit.  Amounts of money are left out
-    (they have their own chart).  A zero is a small ring.  Raises ValueError when no stage is left.
+    (they have their own chart).  A zero is a small ring.  Where not all years fit,
+    the latest that do are drawn and a note says so.  Raises ValueError when no stage is left.
     """
     frame = stage_frame[stage_frame["unit"] != MONEY]
     if frame.empty:
         raise ValueError("nothing to draw: there is no stage with counts")
     years = sorted({int(year) for year in frame["year"]})
+    usable = style.WIDTH - 2 * style.MARGIN
+    number = max(
+        (text_width(words.figure_text(row, language), style.LABEL_SIZE) for row in _known(frame)), default=0.1
+    )
+    column = max(0.8, DOT + number + 0.1)
+    column = max(min(column, (usable - NAMES) / len(years)), DOT + number + 0.04, 0.62)
+    fitting = max(int((usable - NAMES) / column), 1)
+    notes = []
+    if len(years) > fitting:
+        years = years[-fitting:]
+        frame = frame[frame["year"] >= years[0]]
+        notes.append(language.text("charts.stages.latest", first_year=years[0], last_year=years[-1]))
     subject = subject or language.text("charts.stages.default_subject")
     heading = Heading(
         title or _finding(frame, language, subject),
         language.text("charts.stages.subtitle"),
-        [words.source_line(frame, language, source)],
+        [*notes, words.source_line(frame, language, source)],
     )
     blocks = _blocks(frame, language)
-    usable = style.WIDTH - 2 * style.MARGIN
-    column = min(0.8, 0.58 * usable / len(years))
     left = usable - column * len(years)
     titles = [wrap(block.name, usable, style.PANEL_SIZE, "bold") for block in blocks]
     heads = [text_height(len(lines), style.PANEL_SIZE) + 0.06 for lines in titles]
@@ -64,9 +81,13 @@ def stage_table(
         sheet.text(0, top, block.group, fontsize=style.SUBTITLE_SIZE, color=style.MUTED)
         sheet.text(0, top + group, "\n".join(lines), fontsize=style.PANEL_SIZE, fontweight="bold")
         records = [[by_year.get(year, NOTHING) for year in years] for _, by_year in block.rows]
-        _block(sheet, records, names, step, (left, top + group + head, column), largest, language)
+        _block(sheet, records, names, step, (left, top + group + head, column), (number, largest), language)
         top += height
     return _described(sheet.figure, frame, blocks, heading, language)
+
+
+def _known(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return list(frame[frame["value"].notna()].to_dict("records"))
 
 
 NOTHING: Final = {"value": None, "obs_status": "", "unit": ""}
@@ -145,10 +166,13 @@ def _block(
     names: Sequence[Sequence[str]],
     steps: Sequence[float],
     place: tuple[float, float, float],
-    largest: float,
+    largest: tuple[float, float],
     language: Language,
 ) -> None:
-    """The stages of one article: names at the left, a cell for each year, a line below each stage."""
+    """The stages of one article: names at the left, a cell for each year, a line below each stage.
+
+    `largest`: the width of the widest number (inches) and the largest number.
+    """
     left, top, column = place
     axes = sheet.axes(left, top, column * len(rows[0]), sum(steps))
     axes.set_xlim(0, len(rows[0]))
@@ -172,7 +196,7 @@ def _cell(
     middle: float,
     record: Mapping[str, Any],
     column: float,
-    largest: float,
+    largest: tuple[float, float],
     language: Language,
 ) -> None:
     said = words.figure_text(record, language)
@@ -183,9 +207,11 @@ def _cell(
         size = size if len(lines) == 1 else size - 0.5
         axes.text(position + 0.5, middle, "\n".join(lines), fontsize=size, **how)
         return
-    radius = max(LARGEST * (float(record["value"]) / largest) ** 0.5, SMALLEST)
+    widest, most = largest
+    radius = max(LARGEST * (float(record["value"]) / most) ** 0.5, SMALLEST)
+    start = (column - DOT - widest) / 2 / column  # dot and number together stand in the middle of the cell
     axes.plot(
-        [position + 0.36],
+        [position + start + LARGEST / column],
         [middle],
         marker="o",
         markersize=2 * radius * style.POINTS,
@@ -194,7 +220,7 @@ def _cell(
         markeredgewidth=0.0 if record["value"] else 0.8,
         zorder=3,
     )
-    axes.text(position + 0.56, middle, said, va="center", fontsize=style.LABEL_SIZE)
+    axes.text(position + start + DOT / column, middle, said, va="center", fontsize=style.LABEL_SIZE)
 
 
 def _described(

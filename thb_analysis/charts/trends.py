@@ -25,6 +25,9 @@ LINE_FROM: Final = 5
 """Fewer points are not joined by a line."""
 
 PANEL_HEIGHT: Final = 1.5
+SMALLEST_LABEL: Final = 7.0
+"""Values that would need smaller letters stand upright."""
+
 BELOW: Final = 0.5
 GAP: Final = 0.3
 HOLLOW: Final = frozenset({"P", "E"})
@@ -41,6 +44,8 @@ class _Plan:
     left: float
     ceiling: float
     beside: bool
+    size: float
+    upright: bool
 
     @property
     def step(self) -> float:
@@ -106,15 +111,26 @@ def _plan(
     usable = style.WIDTH - 2 * style.MARGIN
     left = text_width(language.number(math.ceil(top)), style.TICK_SIZE) + 0.12
     columns = min(3, len(names))
-    while columns > 1 and _panel_width(usable, left, columns) / len(years) < 0.36:
+    values = [language.number(value) for value in frame["value"] if not absent(value)]
+    widest = max((text_width(value, style.LABEL_SIZE) for value in values), default=0.0)
+    while columns > 1 and _panel_width(usable, left, columns) / (len(years) + 0.1) < max(0.36, widest + 0.05):
         columns -= 1
     width = _panel_width(usable, left, columns)
     if len(names) == 1:
         width = min(width, max(2.6, 0.75 * len(years)))
     joined = any(int(rows["value"].notna().sum()) >= LINE_FROM for rows in series)
-    beside = not joined and _fits_beside(frame, width / (len(years) + 0.1) * style.POINTS, language)
-    room = 6 if beside else style.LABEL_SIZE * 1.6
-    return _Plan(years, columns, width, left, top / (1 - room / (PANEL_HEIGHT * style.POINTS)), beside)
+    step = width / (len(years) + 0.1)
+    beside = not joined and widest * style.POINTS + 9 <= 0.6 * step * style.POINTS
+    size = (
+        style.LABEL_SIZE
+        if widest + 0.04 <= step
+        else max(SMALLEST_LABEL, style.LABEL_SIZE * step / (widest + 0.04))
+    )
+    upright = widest * size / style.LABEL_SIZE + 0.03 > step
+    above = widest * style.POINTS + 6 if upright else style.LABEL_SIZE * 1.6
+    room = 6 if beside else above
+    ceiling = top / (1 - room / (PANEL_HEIGHT * style.POINTS))
+    return _Plan(years, columns, width, left, ceiling, beside, size, upright)
 
 
 def _panel_width(usable: float, left: float, columns: int) -> float:
@@ -136,10 +152,11 @@ def _draw(axes: Axes, rows: pd.DataFrame, plan: _Plan, language: Language, scale
         if absent(row["value"]):
             _say_nothing(axes, x, row, plan.step, language)
         else:
-            _dot(axes, x, row, plan.beside, language)
+            _dot(axes, x, row, plan, language)
 
 
-def _dot(axes: Axes, x: int, row: Mapping[str, Any], beside: bool, language: Language) -> None:
+def _dot(axes: Axes, x: int, row: Mapping[str, Any], plan: _Plan, language: Language) -> None:
+    beside = plan.beside
     value = float(row["value"])
     upper = value
     if not absent(row["low"]):
@@ -174,17 +191,11 @@ def _dot(axes: Axes, x: int, row: Mapping[str, Any], beside: bool, language: Lan
         textcoords="offset points",
         ha="left" if beside else "center",
         va="center" if beside else "bottom",
-        fontsize=style.LABEL_SIZE,
+        fontsize=plan.size,
+        rotation=90 if plan.upright else 0,
         zorder=5,
         path_effects=[patheffects.withStroke(linewidth=2, foreground=style.PAPER)],
     )
-
-
-def _fits_beside(rows: pd.DataFrame, step: float, language: Language) -> bool:
-    """Whether every value has room to the right of its dot."""
-    values = [value for value in rows["value"] if not absent(value)]
-    widest = max((text_width(language.number(v), style.LABEL_SIZE) for v in values), default=0.0)
-    return widest * style.POINTS + 9 <= 0.6 * step
 
 
 def _say_nothing(axes: Axes, x: int, row: Mapping[str, Any], step: float, language: Language) -> None:
