@@ -24,12 +24,14 @@ LONGEST_MODULE = 450
 #: What each room must not know, though it lies one door away.
 ABOVE = {"notebooks", "cli", "__main__"}
 UNKNOWN_TO = {
-    "ingest": {"tidy", "analysis", "charts", "forms", "publish"} | ABOVE,
-    "tidy": {"analysis", "charts", "forms", "publish"} | ABOVE,
-    "analysis": {"ingest", "charts", "forms", "publish"} | ABOVE,
-    "charts": {"ingest", "tidy", "forms", "publish"} | ABOVE,
-    "forms": {"analysis", "charts", "publish"} | ABOVE,
-    "publish": ABOVE,
+    "ingest": {"tidy", "analysis", "disclosure", "charts", "forms", "publish", "export"} | ABOVE,
+    "tidy": {"analysis", "disclosure", "charts", "forms", "publish", "export"} | ABOVE,
+    "analysis": {"ingest", "disclosure", "charts", "forms", "publish", "export"} | ABOVE,
+    "disclosure": {"ingest", "analysis", "charts", "forms", "publish", "export"} | ABOVE,
+    "charts": {"ingest", "tidy", "disclosure", "forms", "publish", "export"} | ABOVE,
+    "forms": {"analysis", "disclosure", "charts", "publish", "export"} | ABOVE,
+    "publish": {"export"} | ABOVE,
+    "export": {"ingest", "analysis", "charts", "forms", "publish"} | ABOVE,
 }
 #: Packages that read spreadsheets; only the rooms that meet workbooks know them.
 FORMATS = {"openpyxl", "python_calamine", "xlsxwriter", "zipfile"}
@@ -37,6 +39,8 @@ STRANGERS = {
     "tidy": FORMATS | {"matplotlib", "papermill"},
     "analysis": FORMATS | {"matplotlib", "papermill"},
     "charts": FORMATS | {"papermill"},
+    "disclosure": FORMATS | {"matplotlib", "papermill"},
+    "export": {"openpyxl", "python_calamine", "matplotlib", "papermill"},
     "ingest": {"matplotlib", "papermill"},
 }
 
