@@ -82,7 +82,7 @@ TREND_CASES: dict[str, pd.DataFrame] = {
     ),
     "twenty years": frames.by_article({"154.1": tuple(range(20)), "285.2": (300,) * 20}, "persons", 2004),
     "wide numbers": frames.by_article(
-        {article: (1_430_340, 414_556, 462_529, 999_999, 1_261_006) for article in frames.ARTICLES}, "persons"
+        dict.fromkeys(frames.ARTICLES, (1430340, 414556, 462529, 999999, 1261006)), "persons"
     ),
     "wide numbers, many years": frames.by_article({"154.1": (1_573_083, 768_749) * 10}, "cases", 2004),
     "money": frames.by_article({"154.1": (512294.47, "", 6000.0), "164": ("", "-", 0.0)}, "EUR"),

@@ -8,7 +8,7 @@ import pytest
 from frames import VICTIM_DIMENSIONS, victim
 
 from thb_analysis.analysis.sentences import sentence
-from thb_analysis.analysis.victims import Breakdown, breakdowns, by_year, pooled, registration
+from thb_analysis.analysis.victims import Breakdown, breakdowns, by_year, grouped, pooled, registration
 from thb_analysis.language import Language
 
 
@@ -157,6 +157,20 @@ def test_a_part_beside_its_whole_is_not_added() -> None:
     parents = {"MARTA": "NGO", "DM": "NGO"}
     assert registration(table(*rows), 2020, parents=parents).total_of_rows == 13
     assert registration(table(*rows[1:]), 2020, parents=parents).total_of_rows == 13
+
+
+def test_citizenship_by_groups() -> None:
+    groups = {"LV": "national", "TJ": "third_country", "IN": "third_country"}
+    breakdown = found(2020)[("citizenship",)]
+    table_of_groups = grouped(breakdown, "citizenship", groups)
+    assert dict(zip(table_of_groups["group"], table_of_groups["value"], strict=True)) == {
+        "national": 17,
+        "third_country": 25,
+        "UZ": 6,
+    }
+    assert table_of_groups["value"].sum() == breakdown.parts
+    with pytest.raises(ValueError, match="by sex is expected"):
+        grouped(breakdown, "sex", groups)
 
 
 def test_pooling_names_the_years_it_could_use() -> None:

@@ -136,7 +136,9 @@ def scorecard(indicators: pd.DataFrame, definitions: pd.DataFrame, results: pd.D
     `forecast_cell`.
     Raises ValueError when a column is missing, KeyError for an indicator that the code list lacks.
     """
-    require(indicators, ["plan", "result", "indicator", "kind", "raw_value", "relative_to_year", "low", "high"])
+    require(
+        indicators, ["plan", "result", "indicator", "kind", "raw_value", "relative_to_year", "low", "high"]
+    )
     require(definitions, ["code", "direction", "nature", "work"])
     require(results, ["code", "goal", "level"])
     about = {str(row["code"]): row for row in definitions.to_dict("records")}
@@ -149,7 +151,8 @@ def scorecard(indicators: pd.DataFrame, definitions: pd.DataFrame, results: pd.D
         codes = {"plan": plan, "result": result, "indicator": indicator}
         where = place.get(str(result), {"goal": "", "level": ""})
         judged += [
-            codes | {"goal": where["goal"], "level": where["level"]} | series.judge(year) for year in series.due
+            codes | {"goal": where["goal"], "level": where["level"]} | series.judge(year)
+            for year in series.due
         ]
     table = pd.DataFrame(judged, columns=list(COLUMNS))
     table["year"] = table["year"].astype("Int64")
@@ -229,9 +232,7 @@ class _Series:
         span = None if base is None else span_of(base)
         return None if span is None else span.single
 
-    def _verdict(
-        self, year: int, found: Span | None, ways: list[Reading], direction: str
-    ) -> dict[str, Any]:
+    def _verdict(self, year: int, found: Span | None, ways: list[Reading], direction: str) -> dict[str, Any]:
         if found is None:
             return {"verdict": NOT_ASSESSABLE, "reason": self._why(year)}
         if not ways:

@@ -6,7 +6,7 @@ Figures stay as published: a total is compared with the sum of its parts, never 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
@@ -137,6 +137,25 @@ def pooled(victims: pd.DataFrame, years: list[int], dimension: str) -> pd.DataFr
     frame = pd.DataFrame({dimension: list(sums), "value": list(sums.values())})
     frame["years"] = named
     return frame.sort_values(["value", dimension], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def grouped(one: Breakdown, dimension: str, groups: Mapping[str, str]) -> pd.DataFrame:
+    """A one-way breakdown by wider groups, such as citizenship by national, other EU and third country.
+
+    `groups` maps codes to groups (from the code list); a code without one stays as it is, as does the unknown.
+    Columns: `group`, `value` (absent if any part of the group is), `codes` (those in it, joined by `+`).
+    Raises ValueError for a breakdown by anything else than `dimension` alone.
+    """
+    if one.dimensions != (dimension,):
+        raise ValueError(f"a breakdown by {dimension} is expected, not by {', '.join(one.dimensions)}")
+    rows = one.rows.assign(group=[groups.get(code) or code for code in one.rows[dimension]])
+    found = rows.groupby("group", sort=True)
+    return pd.DataFrame(
+        {
+            "value": found["value"].agg(lambda values: values.sum(skipna=False)),
+            "codes": found[dimension].agg("+".join),
+        }
+    ).reset_index()
 
 
 def registration(
