@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from thb_analysis.definitions import Table
+from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.grid import address
 from thb_analysis.ingest.keys import Claim
@@ -29,8 +29,10 @@ class Reading:
         return address(self.claim.place)
 
 
-def years_that_fit(readings: Sequence[Reading], year: int | None) -> tuple[list[Reading], list[Reading]]:
-    """Readings whose years suit the workbook's own, and those that do not.
+def years_that_fit(
+    readings: Sequence[Reading], year: int | None
+) -> tuple[list[Reading], list[tuple[Reading, str, str]]]:
+    """Readings whose years suit the workbook's own; and those that do not, each with the year found and expected.
 
     A table fits if the workbook's year is among its years and none lies after it, or if another table of the
     same shape in the workbook has that year (one table a year).
@@ -44,15 +46,35 @@ def years_that_fit(readings: Sequence[Reading], year: int | None) -> tuple[list[
         _shape(block) for block in blocks.values() if any(reading.claim.year == year for reading in block)
     }
     good: list[Reading] = []
-    bad: list[Reading] = []
+    bad: list[tuple[Reading, str, str]] = []
     for block in blocks.values():
         years = {reading.claim.year for reading in block if reading.claim.year is not None}
-        fits = year in years or not years or _shape(block) in shapes or block[0].claim.table.later_years
+        free = block[0].claim.table.later_years
+        expected = str(year)
+        fits = free or not years or year in years or _shape(block) in shapes
+        title = "" if free or not years else _misfit(block, years)
         for reading in block:
             own = reading.claim.year
-            late = own is not None and own > year and not reading.claim.table.later_years
-            (good if fits and not late else bad).append(reading)
+            if title:
+                bad.append((reading, title, ", ".join(map(str, sorted(years)))))
+            elif not fits or (own is not None and own > year and not free):
+                bad.append((reading, str(own or TOTAL), expected))
+            else:
+                good.append(reading)
     return good, bad
+
+
+def _misfit(block: Iterable[Reading], years: set[int]) -> str:
+    """The years of a title, or of the sheet's name, that are not the table's: "" where all agree.
+
+    A single year is among the table's, a span holds them all.
+    """
+    for first, last in sorted({span for reading in block for span in reading.claim.title_years}):
+        if first == last and first not in years:
+            return str(first)
+        if first != last and not all(first <= year <= last for year in years):
+            return f"{first}–{last}"
+    return ""
 
 
 def _shape(block: Iterable[Reading]) -> tuple[str, frozenset[str]]:
@@ -96,6 +118,7 @@ def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: st
         return  # the children are counted among the men and women
     for reading in rest:
         reading.claim.dims[dimension] = becomes
+        reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
 
 
 def _near(one: Claim, other: Claim, dimension: str) -> bool:

@@ -47,6 +47,7 @@ class Claim:
     part: frozenset[int] = frozenset()  #: axes along which it is a part of the line before
     titles: tuple[str, ...] = ()
     block: Block = Block(0, 0)
+    title_years: tuple[tuple[int, int], ...] = ()  #: spans of years that titles over it and its sheet name
     aside: bool = False  #: understood, and not a yearly figure (a quarter, a share)
     marks: frozenset[str] = frozenset()
 

@@ -59,7 +59,8 @@ class Reading:
     descriptor: bool = False
     ordinal: bool = False
     period: bool = False  #: a part of a year
-    scaled: bool = False  #: a share or thousands: no plain figure
+    scaled: bool = False  #: thousands or millions
+    share: bool = False  #: a share or a rate: no count
     number: Decimal | None = None  #: a figure in the sentence itself
     sender: str = ""  #: an institution that is mentioned
     worded: frozenset[str] = (
@@ -177,10 +178,21 @@ class Vocabulary:
             self._add(text, Meaning("heading"), weak=True)
         for text in words["year"]:
             self._add(text, Meaning("name", "year"))
-        for kind in ("total", "part", "descriptor", "ordinal", "period", "scaled", "law", "figure", "filler"):
+        for kind in (
+            "total",
+            "part",
+            "descriptor",
+            "ordinal",
+            "period",
+            "scaled",
+            "share",
+            "law",
+            "figure",
+            "filler",
+        ):
             if kind == "law" and not self._articles:
                 continue
-            if kind == "scaled" and table.values == "indicator":
+            if kind in ("scaled", "share") and table.values == "indicator":
                 continue
             for text in words[kind]:
                 self._add(
@@ -348,6 +360,7 @@ class Vocabulary:
                 "ordinal",
                 "period",
                 "scaled",
+                "share",
             ):
                 flags: dict[str, Any] = {meaning.kind: True}
                 reading = replace(reading, **flags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.grid import Grid, Place
@@ -14,6 +14,16 @@ from thb_analysis.ingest.scene import LEFT, UP, Scene
 
 WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
+
+
+@dataclass(slots=True)
+class _Over:
+    """What stands over a figure: the cells that say something of it, and the spans of years that they name."""
+
+    cells: list[Place] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    year_from: str = ""
+    aside: bool = False
 
 
 @dataclass
@@ -88,7 +98,9 @@ class Resolver:
                 if reading.descriptor and not reading.sets:
                     return Refusal("heading_not_figures", cell, self.grid.text(cell), tables=(table.id,))
                 headings.append((name, cell))
-                aside = aside or reading.period or reading.scaled
+                aside = aside or reading.period or reading.share
+                if reading.scaled:
+                    return Refusal("unit_scaled", cell, self.grid.text(cell), table.unit)
                 if reading.part:
                     parts.add(axis)
                     parent = self._parent(cell, axis, words)
@@ -127,8 +139,7 @@ class Resolver:
         context = self._context(place, table, key, words)
         if isinstance(context, Refusal):
             return context
-        cells, year_from, title_aside = context
-        headings += [("title", cell) for cell in cells]
+        headings += [("title", cell) for cell in context.cells]
         institution = key.sender or self.source.institution
         stated = frozenset(key.dims)
         missing = fill_defaults(self.source, table, key.dims)
@@ -146,12 +157,13 @@ class Resolver:
             own=own,
             institution=institution,
             headings=tuple(headings),
-            year_from="heading" if stated_year else year_from,
+            year_from="heading" if stated_year else context.year_from,
             total=frozenset(totals),
             part=frozenset(parts),
-            titles=tuple(self.grid.text(cell) for cell in cells),
+            titles=tuple(self.grid.text(cell) for cell in context.cells),
+            title_years=tuple(context.spans),
             block=self._block(place),
-            aside=aside or title_aside,
+            aside=aside or context.aside,
         )
 
     def _block(self, place: Place) -> Block:
@@ -282,16 +294,12 @@ class Resolver:
 
     # what stands over it ---------------------------------------------------------------------------
 
-    def _context(
-        self, place: Place, table: Table, key: Key, words: Vocabulary
-    ) -> Refusal | tuple[list[Place], str, bool]:
-        used: list[Place] = []
-        year_from = ""
-        aside = False
+    def _context(self, place: Place, table: Table, key: Key, words: Vocabulary) -> Refusal | _Over:
+        over = _Over()
         named = False
         for cell in [*self.scene.corners(place), *self.over(place)]:
             outer = cell in self.titles
-            if named and cell not in self.sheet_titles:
+            if named and cell not in self.sheet_titles and not self._heads_region(cell):
                 continue
             text = self.grid.text(cell)
             readings = [r for r in words.read(text) if r.number is None]
@@ -314,11 +322,20 @@ class Resolver:
                 return Refusal(
                     "title_contradicts", cell, text, "; ".join(f"{n}={c}" for n, c in key.dims.items())
                 )
-            aside = aside or reading.period or reading.scaled
-            year_from = self._take_title(key, reading, year_from) or year_from
-            used.append(cell)
+            if reading.scaled:
+                return Refusal("unit_scaled", cell, text, table.unit)
+            if reading.years and cell not in self.far_titles:
+                over.spans.append((reading.years[0], reading.years[-1]))
+            over.aside = over.aside or reading.period or reading.share
+            over.year_from = self._take_title(key, reading) or over.year_from
+            over.cells.append(cell)
             named = named or reading.title
-        return self._outer_year(place, key, used, year_from, aside)
+        self._outer_year(key, over)
+        return over
+
+    def _heads_region(self, cell: Place) -> bool:
+        """Whether a label stands over every figure of the region."""
+        return bool(self.scene.figures) and cell[0] < self.scene.figures[0][0]
 
     def _title_reading(self, readings: list[Reading], key: Key) -> Reading | None:
         for reading in readings:
@@ -338,7 +355,7 @@ class Resolver:
                 return True
         return False
 
-    def _take_title(self, key: Key, reading: Reading, year_from: str) -> str:
+    def _take_title(self, key: Key, reading: Reading) -> str:
         for name, code in reading.dims:
             if name not in reading.worded:
                 key.dims.setdefault(name, code)
@@ -376,18 +393,14 @@ class Resolver:
                     return True
         return False
 
-    def _outer_year(
-        self, place: Place, key: Key, used: list[Place], year_from: str, aside: bool
-    ) -> Refusal | tuple[list[Place], str, bool]:
+    def _outer_year(self, key: Key, over: _Over) -> None:
+        """The year of the sheet's name, else the file's, where nothing nearer gives one."""
         on_sheet = named_year(self.grid.sheet.name)
+        if on_sheet is not None:
+            over.spans.append((on_sheet, on_sheet))
         if key.year is None and not key.year_total:
-            if on_sheet is not None:
-                key.year, year_from = on_sheet, "sheet"
-            elif self.source.year is not None:
-                key.year, year_from = self.source.year, "file"
-        elif year_from == "title" and on_sheet is not None and on_sheet != key.year:
-            return Refusal("year_disagrees", place, str(key.year), str(on_sheet))
-        return used, year_from, aside
+            key.year = on_sheet if on_sheet is not None else self.source.year
+            over.year_from = "sheet" if on_sheet is not None else "file"
 
 
 def _inherit(reading: Reading, parent: Reading) -> Reading:

@@ -13,7 +13,7 @@ from thb_analysis.ingest.judge import Reading, check_totals, complement, years_t
 from thb_analysis.ingest.keys import Claim, Refusal, Source
 from thb_analysis.ingest.loose import Note, apply_notes, footnotes, read_loose
 from thb_analysis.ingest.near import section_suggestion, suggestions
-from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
+from thb_analysis.ingest.recognise import SheetReading, claim_key, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import Observation, plain
@@ -57,13 +57,13 @@ def read_workbook(book: Book, source: Source) -> WorkbookReading:
     pages = [_page(sheet, source, result) for sheet in book.sheets]
     readings = [figure for page in pages for figure in page.figures]
     good, bad = years_that_fit(readings, source.year)
-    for reading in bad:
+    for reading, _, _ in bad:
         page = next(p for p in pages if p.reading.sheet.name == reading.sheet)
         page.figures.remove(reading)
         if reading.figure.problem != "blank":
             place = reading.claim.place
             page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
-    result.findings += _year_findings(bad, source)
+    result.findings += _year_findings(bad)
     for page in pages:
         page.letters = apply_notes(page.figures, page.notes, source)
     complement(good)
@@ -72,6 +72,7 @@ def read_workbook(book: Book, source: Source) -> WorkbookReading:
         _observe(page, source, result)
         _account(page, source, result)
     result.findings += _unusual_senders(result.observations, source)
+    result.findings += _other_senders(result.observations, source)
     result.findings = list(dict.fromkeys(result.findings))
     return result
 
@@ -88,10 +89,6 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
     figures = []
     for claim in reading.claims:
         if claim.aside:
-            text = reading.grid.text(reading.grid.covers.get(claim.place, claim.place))
-            result.findings.append(
-                Finding("figure_aside", source.file, sheet.name, address(claim.place), text, claim.table.id)
-            )
             continue
         figures.append(Reading(claim, figure_of(source, reading.grid, claim), source.file, sheet.name))
     figures += [Reading(claim, figure, source.file, sheet.name) for claim, figure in said]
@@ -100,6 +97,7 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
         for _, place in claim.headings:
             reading.roles.setdefault(place, "label")
     result.findings += _refusals(reading, source)
+    result.findings += _asides(reading, source)
     return _Page(reading, figures, notes)
 
 
@@ -251,6 +249,29 @@ def _hint(cause: Refusal, source: Source) -> str:
     return "; ".join(suggestions(source.catalogue, tables, cause.found))
 
 
+def _asides(reading: SheetReading, source: Source) -> list[Finding]:
+    """Figures of a part of a year, and shares: passed over, and an error where the yearly figure is not given."""
+    yearly = {claim_key(claim) for claim in reading.claims if not claim.aside}
+    groups: dict[tuple[str, str], list[Place]] = {}
+    for claim in reading.claims:
+        if claim.aside:
+            code = "figure_aside" if claim_key(claim) in yearly else "figure_aside_alone"
+            groups.setdefault((code, claim.table.id), []).append(claim.place)
+            if code == "figure_aside_alone":
+                reading.roles[reading.grid.covers.get(claim.place, claim.place)] = "unread"
+    return [
+        Finding(
+            code,
+            source.file,
+            reading.sheet.name,
+            address(min(places)),
+            ", ".join(address(place) for place in sorted(places)),
+            table,
+        )
+        for (code, table), places in groups.items()
+    ]
+
+
 def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
     run: list[Place] = []
     for place in places:
@@ -262,25 +283,25 @@ def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
         yield run
 
 
-def _year_findings(bad: Sequence[Reading], source: Source) -> list[Finding]:
-    groups: dict[object, list[Reading]] = {}
-    for reading in bad:
+def _year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
+    groups: dict[tuple[object, ...], list[Reading]] = {}
+    for reading, found, expected in bad:
         if reading.figure.problem != "blank":
-            groups.setdefault((reading.sheet, reading.claim.block, reading.claim.year), []).append(reading)
+            key = (reading.sheet, reading.claim.block, found, expected)
+            groups.setdefault(key, []).append(reading)
     findings = []
-    for group in groups.values():
-        places = sorted(reading.claim.place for reading in group)
+    for (_, _, told, expected), group in groups.items():
         first = group[0]
-        for run in _runs(places):
+        for run in _runs(sorted(reading.claim.place for reading in group)):
             where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
             findings.append(
                 Finding(
                     "year_disagrees",
-                    source.file,
+                    first.file,
                     first.sheet,
                     where,
-                    str(first.claim.year or "_T"),
-                    str(source.year),
+                    str(told),
+                    str(expected),
                     first.claim.table.id,
                 )
             )
@@ -302,6 +323,27 @@ def _unusual_senders(observations: Sequence[Observation], source: Source) -> lis
                 )
             )
     return findings
+
+
+def _other_senders(observations: Sequence[Observation], source: Source) -> list[Finding]:
+    """Figures that a heading or a title gives to another institution than the one that the file is named for."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for o in observations:
+        other = o.institution != source.institution and "institution" not in dict(o.dims)
+        if other and o.stated:
+            found.setdefault((o.sheet, o.table, o.institution), []).append(o.cell)
+    return [
+        Finding(
+            "sender_differs",
+            source.file,
+            sheet,
+            cells[0],
+            other,
+            source.institution,
+            f"{table}: {', '.join(cells)}",
+        )
+        for (sheet, table, other), cells in found.items()
+    ]
 
 
 # ledger ------------------------------------------------------------------------------------------------
