@@ -92,8 +92,12 @@ class Scene:
         for place in self.figures:
             group = within[place]
             line = root((group, "line", place[axis]))
-            for heading in self._own_stack(place, axis):
+            headings = self._own_stack(place, axis)
+            for heading in headings:
                 parent[root((group, "heading", heading))] = line
+            beside = (place[0] - 1, place[1]) if axis == UP else (place[0], place[1] - 1)
+            if not headings and within.get(beside) == group and not self._own_stack(beside, axis):
+                parent[root((group, "line", beside[axis]))] = line  # nothing heads either: they touch
         numbers: dict[object, int] = {}
         return {
             place: numbers.setdefault(root((within[place], "line", place[axis])), len(numbers))
