@@ -57,7 +57,11 @@ def _runs(
 def _runs_of_line(
     grid: Grid, places: list[Place], names: set[str]
 ) -> Iterator[tuple[frozenset[Place], bool]]:
-    """Stretches of years, or of article numbers, with no figure beside them on the line."""
+    """Stretches of years, or of article numbers, with no figure beside them on the line, and which are certain.
+
+    A stretch that repeats itself (a list with a line for every figure, years under several members) is certain
+    only under a heading that says so.
+    """
     stretch: list[Place] = []
     before: Place | None = None
     for place in [*places, None]:
@@ -82,8 +86,6 @@ def _judged(
     texts = [grid.text(place) for place in stretch]
     named = before is not None and fold(footnote(grid.text(before))[0]).strip(":") in names
     distinct = len(set(texts)) == len(texts)
-    if not distinct and not named:
-        return
     several = (
         distinct
         and len(stretch) > 1
