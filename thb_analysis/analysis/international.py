@@ -103,7 +103,9 @@ def rates(series: pd.DataFrame, population: pd.DataFrame, per: int = 100_000) ->
     `population`: `country`, `year`, `persons`, `source`.  A withheld count has the range only; a count below 3
     has no rate.  The range of a rate is that of chance, or of what was withheld.
     """
-    known = population[["country", "year", "persons", "source"]].rename(columns={"source": "population_source"})
+    known = population[["country", "year", "persons", "source"]].rename(
+        columns={"source": "population_source"}
+    )
     known = known.astype({"year": "Int64"})
     merged = series.merge(known, on=["country", "year"], how="left", validate="many_to_one")
     usable = merged["value"] >= MINIMUM_FOR_RATE

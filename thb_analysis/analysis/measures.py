@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import pandas as pd
@@ -166,7 +167,7 @@ def _between(part: pd.DataFrame) -> list[dict[str, Any]]:
     found = []
     for status, rows in sums.groupby("status", sort=True):
         records = rows.sort_values("breakdown").to_dict("records")
-        for one, other in zip(records, records[1:], strict=False):
+        for one, other in pairwise(records):
             if one["value"] != other["value"]:
                 source = part[(part["breakdown"] == one["breakdown"]) & (part["status"] == status)].iloc[0]
                 found.append(

@@ -33,9 +33,7 @@ ANSWER_COLUMNS: Final = (
 )
 
 
-def answers(
-    evidence: pd.DataFrame, asked: Mapping[str, Sequence[int]], years: Sequence[int]
-) -> pd.DataFrame:
+def answers(evidence: pd.DataFrame, asked: Mapping[str, Sequence[int]], years: Sequence[int]) -> pd.DataFrame:
     """Which institution answered in which year, and with what.
 
     `evidence`: every figure of every workbook (`institution`, `vintage`, `table`, `value`, `source_file`,
@@ -57,7 +55,7 @@ def answers(
             waiting = SILENT if year in asked.get(institution, ()) else NOT_ASKED
             results.append(
                 {"institution": institution, "year": year, "state": waiting, "figures": 0, "stated": 0}
-                | {name: "" for name in ("files", "sheets", "tables")}
+                | dict.fromkeys(("files", "sheets", "tables"), "")
                 if part is None
                 else {
                     "institution": institution,

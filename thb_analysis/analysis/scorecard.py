@@ -197,8 +197,7 @@ class _Series:
     def judge(self, year: int) -> dict[str, Any]:
         forecast, result = self.forecasts[year], self.results.get(year)
         nature, direction = str(self.about["nature"]), str(self.about["direction"])
-        told = Reading("as_written", span_of(forecast)) if span_of(forecast) is not None else None
-        ways = readings(forecast, nature, self._base(forecast)) if told else []
+        ways = readings(forecast, nature, self._base(forecast))
         row: dict[str, Any] = {
             "year": year,
             "unit": self.unit,
@@ -212,7 +211,7 @@ class _Series:
             "forecast_cell": forecast["source_cell"],
             **{column: ("" if result is None else result[column]) for column in SOURCE_COLUMNS},
         }
-        if len(ways) == 1 and ways[0].span is not None:
+        if len(ways) == 1:
             row |= _ends(ways[0].span, "forecast", "forecast_low", "forecast_high")
         found = None if result is None else span_of(result)
         if found is not None:
@@ -238,15 +237,13 @@ class _Series:
         if not ways:
             status = str(self.forecasts[year]["obs_status"])
             return {"verdict": NOT_ASSESSABLE, "reason": "no_forecast" if status != "A" else "base_missing"}
-        verdicts = {
-            way.name: literal_of_spans(found, way.span, direction) for way in ways if way.span is not None
-        }
+        verdicts = {way.name: literal_of_spans(found, way.span, direction) for way in ways}
         told = ""
         if len(ways) > 1:
             told = "; ".join(
                 f"{way.name}={float(way.span.single):g}: {verdicts[way.name]}"
                 for way in ways
-                if way.span is not None and way.span.single is not None
+                if way.span.single is not None
             )
         same = set(verdicts.values())
         if len(same) > 1:
@@ -265,8 +262,8 @@ class _Series:
             return DISCONTINUED
         return REASONS.get(status, "not_stated")
 
-    def _evidence(self, found: Span, forecast: Span | None, verdict: str, direction: str) -> dict[str, Any]:
-        if forecast is None or found.single is None or forecast.single is None:
+    def _evidence(self, found: Span, forecast: Span, verdict: str, direction: str) -> dict[str, Any]:
+        if found.single is None or forecast.single is None:
             return {}
         value, planned = found.single, forecast.single
         tolerance = abs(planned) * TOLERANCE_PERCENT / 100
@@ -297,10 +294,8 @@ class _Series:
             for side in (self.forecasts, self.results)
         ]
         target, reached = ends
-        if math.isnan(target) or target == 0:
-            verdict = "not_due"
-        else:
-            verdict = ACHIEVED if reached >= target else "not_achieved"
+        due = not math.isnan(target) and target > 0
+        verdict = (ACHIEVED if reached >= target else "not_achieved") if due else "not_due"
         return {"cumulative": verdict, "cumulative_forecast": target, "cumulative_value": reached}
 
 

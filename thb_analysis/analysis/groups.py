@@ -1,0 +1,79 @@
+"""Victims by citizenship group: nationals, non-citizens, other EU, third countries; nothing guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import pandas as pd
+
+from thb_analysis.analysis.frames import SOURCE_COLUMNS, UNKNOWN, require
+from thb_analysis.analysis.victims import Breakdown
+
+CITIZENSHIP: Final = "citizenship"
+FOREIGN_UNKNOWN: Final = "foreign"
+"""Foreign, of which group is not stated: neither other EU nor third country."""
+
+ORDER: Final = ("national", "non_citizen", "other_eu", "third_country", FOREIGN_UNKNOWN, UNKNOWN)
+
+
+def group_of(code: str, codes: pd.DataFrame) -> str:
+    """The group of a citizenship by the code list (`code`, `group`); without one, foreign or unknown."""
+    if code == UNKNOWN:
+        return UNKNOWN
+    found = codes.loc[codes["code"] == code, "group"]
+    return str(found.iloc[0]) if len(found) and found.iloc[0] else FOREIGN_UNKNOWN
+
+
+def citizenship_groups(breakdown: Breakdown, codes: pd.DataFrame) -> Breakdown:
+    """A one-way breakdown by citizenship with its countries merged into groups, in the order of `ORDER`.
+
+    The breakdown is then added up here (`derived`), unless every group has one row only.  A group is absent
+    where one of its countries has no figure.  Raises ValueError for a breakdown by anything else.
+    """
+    require(codes, ["code", "group"])
+    if breakdown.dimensions != (CITIZENSHIP,):
+        raise ValueError(f"expected a breakdown by {CITIZENSHIP}, not by {', '.join(breakdown.dimensions)}")
+    groups = [group_of(str(code), codes) for code in breakdown.rows[CITIZENSHIP]]
+    parts = breakdown.rows.assign(**{CITIZENSHIP: groups})
+    results: list[dict[str, Any]] = []
+    for code in [code for code in ORDER if code in groups]:
+        rows = parts[parts[CITIZENSHIP] == code]
+        gap = rows[rows["value"].isna()]
+        first = (gap if len(gap) else rows).iloc[0]
+        single = len(rows) == 1
+        results.append(
+            {
+                CITIZENSHIP: code,
+                "value": float(rows["value"].sum(skipna=False)),
+                "obs_status": first["obs_status"],
+                **{column: first[column] if single else "" for column in SOURCE_COLUMNS},
+            }
+        )
+    table = pd.DataFrame(results, columns=[CITIZENSHIP, "value", "obs_status", *SOURCE_COLUMNS])
+    merged = breakdown.derived or len(results) < len(parts)
+    return replace(breakdown, rows=table, derived=merged)
+
+
+def pooled_years(year: int, first_year: int, size: int = 3) -> list[tuple[int, ...]]:
+    """The periods of `size` years, none overlapping another, that end with `year`; the earliest may be cut off.
+
+    The latest first.  A period that would begin before `first_year` is left out.
+    """
+    periods = []
+    end = year
+    while end - size + 1 >= first_year:
+        periods.append(tuple(range(end - size + 1, end + 1)))
+        end -= size
+    return periods
+
+
+def present(
+    breakdowns: Sequence[Breakdown], dimensions: tuple[str, ...], identification: str
+) -> Breakdown | None:
+    """The breakdown by exactly these dimensions, None where the year has none."""
+    for one in breakdowns:
+        if one.dimensions == dimensions and one.identification == identification:
+            return one
+    return None
