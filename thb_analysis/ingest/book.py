@@ -51,6 +51,8 @@ def read_book(path: Path, file: str) -> Book:
         sheets, findings = [], [Finding("file_unopened", shown, found=error.strerror or "")]
     except MemoryError:
         sheets, findings = [], [Finding("file_heavy", shown, expected=f"{MEGABYTES} MB")]
+    except Exception as error:  # the last guard: a fault of the reader must not cost the other files
+        sheets, findings = [], [Finding("file_broke_reader", shown, found=type(error).__name__)]
     if shown != file:
         findings.append(Finding("personal_in_name", shown))
     sheets, findings = redacted(sheets, findings, shown)

@@ -6,7 +6,7 @@ letters, numbers, texts) is looked up instead of worked out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from thb_analysis.ingest.arrange import SheetPart
 from thb_analysis.ingest.cells import Cell, CellValue, Look, column_letters
@@ -49,8 +49,7 @@ class SheetReader:
         self._strings = {str(index): words for index, words in enumerate(strings)}
         self._epoch_1904 = epoch_1904
         self._columns = {column_letters(column): column for column in range(1, 27)}
-        self._numbers = _Numbers()
-        self._looks = _Looks(styles)
+        self._looks = _Looks(styles, _plain_texts(self._strings))
         self._cells = 0  # of the sheets read before
 
     def read(self, part: str, hidden: bool) -> SheetPart:
@@ -83,8 +82,7 @@ class SheetReader:
         inline: list[Wording | None],
     ) -> None:
         """Turn tokens into cells of the sheet."""
-        columns, looks, numbers, strings = self._columns, self._looks, self._numbers, self._strings
-        hidden_columns = sheet.hidden_columns
+        columns, looks, hidden_columns = self._columns, self._looks, sheet.hidden_columns
         # the quickest way to a named tuple
         make: Callable[[type[Cell], tuple[object, ...]], Cell] = tuple.__new__
         add = sheet.cells.append
@@ -100,46 +98,25 @@ class SheetReader:
                     sheet.hidden_rows.add(row)
                 continue
             column = columns.get(reference.removesuffix(row_text)) or self._column(reference, row)
-            kind, style, seen, unseen = looks[key]
+            kind, style, known, seen, unseen = looks[key]
             look = unseen if row_hidden or column in hidden_columns else seen
             if formula_tag:
                 look = look._replace(formula=_formula(formula_tag, formula_text, masters, row, column))
                 if not stored and kind != "str":  # only a text may be empty: `<v></v>` is no number
-                    kind = ""
+                    kind, known = "", None
                 sheet.formulas += kind != ""
-            value: CellValue
-            if kind == "n":
-                read = numbers[stored]
-                if read is None:
-                    if stored.isspace():
-                        continue
-                    shape, value, text = "error", stored, stored
-                elif style.date:
-                    shape, value, text = self._date(read, style.elapsed)
-                else:
-                    shape = "number"
-                    value, text = read
-            elif kind in _TEXTS:
-                if kind == "s":
-                    words = strings[stored]
-                else:
-                    words = inline[int(stored)] if kind == "inline" else wording((Run(stored),))
-                if words is None:
-                    continue  # blank
-                shape = "text"
-                value, text, raised, all_struck, all_bold = words
-                if style.superscript:
-                    text = raised
-                if all_struck is not None:
-                    look = look._replace(struck=all_struck)
-                if all_bold is not None:
-                    look = look._replace(bold=all_bold)
+            if known is not None:
+                shape, value, text = known[stored]
             else:
-                shape, value, text = _typed(kind, stored)
+                (shape, value, text), look = self._rarer(kind, style, look, stored, inline)
+            if not text and shape:
+                continue  # blank
             if column <= before:
                 sheet.orderly = False
             before = column
             add(make(Cell, (row, column, shape, value, text, look)))
+        if row > MAX_ROW:
+            raise Refused("xml_damaged", found=f"row {row}")
         sheet.last_row = row
 
     def _column(self, reference: str, row: int) -> int:
@@ -153,37 +130,88 @@ class SheetReader:
         self._columns[match[1]] = column
         return column
 
-    def _date(self, read: tuple[int | float, str], elapsed: bool) -> Typed:
-        day = date_of_serial(read[0], self._epoch_1904, elapsed)
-        return ("error", read[1], "#####") if day is None else ("date", *day)
+    def _rarer(
+        self, kind: str, style: Style, look: Look, stored: str, inline: list[Wording | None]
+    ) -> tuple[Typed, Look]:
+        """What a cell holds that no table of known values has, and how it looks."""
+        if kind in ("s", "str", "inline", "inlineStr"):
+            if kind == "s":
+                words = self._strings[stored]
+            else:
+                words = inline[int(stored)] if kind == "inline" else wording((Run(stored),))
+            return _worded(words, style, look)
+        if kind == "n":
+            typed = _numeric(stored)
+            if typed[0] == "number" and isinstance(typed[1], int | float):
+                day = date_of_serial(typed[1], self._epoch_1904, style.elapsed)
+                typed = ("error", typed[2], "#####") if day is None else ("date", *day)
+            return typed, look
+        return _typed(kind, stored), look
 
 
-class _Numbers(dict[str, tuple[int | float, str] | None]):
+class _Numbers(dict[str, Typed]):
     """Numbers by how they are stored; worked out when first met."""
 
-    def __missing__(self, stored: str) -> tuple[int | float, str] | None:
-        read = number(stored)
+    def __missing__(self, stored: str) -> Typed:
+        typed = _numeric(stored)
         if len(self) < KNOWN_NUMBERS:
-            self[stored] = read
-        return read
+            self[stored] = typed
+        return typed
 
 
-class _Looks(dict[Key, tuple[str, Style, Look, Look]]):
-    """By the key of a cell's look: its type, its style, and how it looks where it is seen and where hidden."""
+class _Looks(dict[Key, tuple[str, Style, Mapping[str, Typed] | None, Look, Look]]):
+    """By the key of a cell's look: its type, its style, the table of known values that the type and style allow,
+    and how it looks where it is seen and where it is hidden."""
 
-    def __init__(self, styles: Sequence[Style]) -> None:
+    def __init__(self, styles: Sequence[Style], texts: Mapping[str, Typed] | None) -> None:
         self.styles = styles
+        self.numbers = _Numbers()
+        self.texts = texts
 
-    def __missing__(self, key: Key) -> tuple[str, Style, Look, Look]:
-        number, kind = key if isinstance(key, tuple) else read_look(str(key))
-        index = int(number) if number.isdecimal() and len(number) < 7 else 0
-        style = self.styles[index] if index < len(self.styles) else Style()
+    def __missing__(self, key: Key) -> tuple[str, Style, Mapping[str, Typed] | None, Look, Look]:
+        index, kind = key if isinstance(key, tuple) else read_look(str(key))
+        sound = index.isdecimal() and len(index) < 7 and int(index) < len(self.styles)
+        style = self.styles[int(index)] if sound else Style()
+        known: Mapping[str, Typed] | None = None
+        if kind == "n" and not style.date:
+            known = self.numbers
+        elif kind == "s" and not style.superscript:
+            known = self.texts
         seen = Look(style.number_format, struck=style.struck, bold=style.bold)
-        self[key] = kind, style, seen, seen._replace(hidden=True)
+        self[key] = kind, style, known, seen, seen._replace(hidden=True)
         return self[key]
 
 
-_TEXTS = frozenset(("s", "str", "inline", "inlineStr"))
+def _plain_texts(strings: Mapping[str, Wording | None]) -> dict[str, Typed] | None:
+    """The texts of a workbook by index, or None where runs of their own look make them more than texts."""
+    texts: dict[str, Typed] = {}
+    for index, words in strings.items():
+        if words is None:
+            texts[index] = "text", "", ""
+        elif words.struck is None and words.bold is None:
+            texts[index] = "text", words.value, words.shown
+        else:
+            return None
+    return texts
+
+
+def _worded(words: Wording | None, style: Style, look: Look) -> tuple[Typed, Look]:
+    """A text in the style of its cell, with what its runs say otherwise."""
+    if words is None:
+        return ("text", "", ""), look
+    if words.struck is not None:
+        look = look._replace(struck=words.struck)
+    if words.bold is not None:
+        look = look._replace(bold=words.bold)
+    return ("text", words.value, words.shown_superscript if style.superscript else words.shown), look
+
+
+def _numeric(stored: str) -> Typed:
+    """A stored number; what is none is an error, so that it is not read as anything."""
+    read = number(stored)
+    if read is not None:
+        return "number", *read
+    return "error", stored, stored.strip()
 
 
 def _typed(kind: str, stored: str) -> Typed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 from thb_analysis.ingest.arrange import SheetPart
@@ -94,32 +95,43 @@ def _stretches(rest: bytes, parts: Iterator[bytes]) -> Iterator[tuple[bytes, boo
 def _quick(stretch: bytes) -> list[Token] | None:
     """The tokens of whole rows, or None where they are written in any other way than the plain one.
 
-    Without a `<!`, a `&` or a carriage return, each `<` begins a tag and each text is what it says.  Then the
-    tags are counted: all of them must be rows, cells with an address, results and formulas, and each result
-    and each formula must have been matched as part of its cell.
+    Without a `<!`, a `&` or a control character, each `<` begins a tag and each text is what it says.  Then the
+    tags are counted: all of them must be rows, cells with an address, results and formulas, each closed, and
+    each result and each formula must have been matched as part of its cell.
     """
-    if b"<!" in stretch or b"&" in stretch or b"\r" in stretch:
+    if b"<!" in stretch or b"&" in stretch or b"]]>" in stretch:
+        return None
+    if len(stretch.translate(None, _CONTROL)) != len(stretch):
         return None
     try:
         text = stretch.decode("utf-8")
     except UnicodeDecodeError:
         return None
     tokens: list[Token] = _TOKEN.findall(text)
-    results = text.count("<v>")
-    formulas = text.count("<f")
-    tags = len(tokens) + text.count("</row>") + text.count("</c>") + 2 * results + formulas
-    if formulas:
-        tags += text.count("</f>")
-    if text.count("<") != tags:
+    results, formulas = text.count("<v>"), text.count("<f")
+    closed = text.count("</row>") + text.count("</c>") + (text.count("</f>") if formulas else 0)
+    if text.count("<") != len(tokens) + formulas + closed + 2 * results:
+        return None
+    if len(tokens) + formulas != closed + text.count("/>"):
+        return None
+    if not all(map(_is_sound, {str(token[2]) for token in tokens})):
         return None
     filled = [token for token in tokens if token[5] or token[1] or token[3]]
     if formulas:
         matched = sum([1 for token in filled if token[5]])
-        if sum([1 for token in filled if token[3]]) != formulas:
+        tags = [token[3] for token in filled if token[3]]
+        if len(tags) != formulas or not all(_is_sound(tag[2:-1]) for tag in tags):
             return None
     else:
         matched = len(filled) - text.count("<row ")
     return filled if matched == results - text.count("<v></v>") else None
+
+
+@lru_cache(maxsize=4096)
+def _is_sound(attributes: str) -> bool:
+    """Whether attributes are written as the quick lane reads them, each once."""
+    names = _ATTRIBUTE.findall(attributes)
+    return _ATTRIBUTES.fullmatch(attributes) is not None and len(dict(names)) == len(names)
 
 
 class _WideLane:
@@ -290,7 +302,9 @@ def _merge(reference: str) -> Merge:
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
 _INDEX = re.compile(r"[0-9]{1,7}")
-_ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'([\w.:-]+)="([^"]*)"')
+_ATTRIBUTES = re.compile(r'(?: [A-Za-z_][\w.:-]*="[^"<]*")* ?/?')
+_CONTROL = bytes(code for code in range(32) if code not in (9, 10))
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9_-]+)["']""")
 _ROWS_BEGIN, _ROWS_END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
 _TOKEN = re.compile(
