@@ -10,7 +10,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
-from thb_analysis.ingest.keys import Claim, Refusal, Source
+from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
 from thb_analysis.ingest.loose import Note, apply_notes, footnotes, read_loose
 from thb_analysis.ingest.near import section_suggestion, suggestions
 from thb_analysis.ingest.recognise import SheetReading, claim_key, figure_of, recognise, unit_of
@@ -284,7 +284,7 @@ def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
 
 
 def _year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
-    groups: dict[tuple[object, ...], list[Reading]] = {}
+    groups: dict[tuple[str, Block, str, str], list[Reading]] = {}
     for reading, found, expected in bad:
         if reading.figure.problem != "blank":
             key = (reading.sheet, reading.claim.block, found, expected)
@@ -300,8 +300,8 @@ def _year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
                     first.file,
                     first.sheet,
                     where,
-                    str(told),
-                    str(expected),
+                    told,
+                    expected,
                     first.claim.table.id,
                 )
             )
