@@ -36,6 +36,8 @@ _FOOTNOTE_START = re.compile(r"^\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(
 #: "7. " or "7) " before words counts the headings and is no figure.
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+(?=[^\W\d])")
 MOST_WORDS = 48
+#: The lists of small words that every table understands.
+SMALL_WORDS = ("total", "part", "descriptor", "ordinal", "period", "scaled", "share", "law", "figure", "filler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,12 @@ class Vocabulary:
 
     def _learn(self) -> None:
         table, words = self.table, self.catalogue.words
-        small = {fold(text) for text in words["filler"]}
+        small = self._small_words()
         for dimension in table.dimensions:
             for member in self.catalogue.codes.get(dimension.codes, {}).values():
                 for text in member.spellings:
                     if text == member.code and fold(text) in small:
-                        continue  # a code that is also a preposition: in a sentence nobody means the code
+                        continue  # a code that is also a preposition or “No.”: nobody means the code
                     self._add(text, Meaning("member", dimension.name, member.code, member.implies))
             for text in words["dimensions"].get(dimension.name, ()):
                 self._add(text, Meaning("name", dimension.name))
@@ -178,18 +180,7 @@ class Vocabulary:
             self._add(text, Meaning("heading"), weak=True)
         for text in words["year"]:
             self._add(text, Meaning("name", "year"))
-        for kind in (
-            "total",
-            "part",
-            "descriptor",
-            "ordinal",
-            "period",
-            "scaled",
-            "share",
-            "law",
-            "figure",
-            "filler",
-        ):
+        for kind in SMALL_WORDS:
             if kind == "law" and not self._articles:
                 continue
             if kind in ("scaled", "share") and table.values == "indicator":
@@ -198,6 +189,13 @@ class Vocabulary:
                 self._add(
                     text, Meaning(kind), weak=kind in ("law", "figure", "filler", "ordinal", "descriptor")
                 )
+
+    def _small_words(self) -> set[str]:
+        """Every single small word, without its point."""
+        words = self.catalogue.words
+        kinds = (*SMALL_WORDS, "year")
+        found = (tuple(self.tokens(text)) for kind in kinds for text in words[kind])
+        return {tokens[0].exact for tokens in found if len(tokens) == 1}
 
     def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
         """Learn a phrase.  A weak meaning yields to any that the phrase has already."""
