@@ -81,7 +81,21 @@ class Resolver:
     # the key ---------------------------------------------------------------------------------------
 
     def resolve(self, place: Place, table: Table) -> Claim | Refusal:
-        """The key of a figure as one of the table's, or why it has none."""
+        """The key of a figure as one of the table's, or why it has none.
+
+        A heading whose words are a member's name and the table's title as well is the title where it would
+        contradict another heading.
+        """
+        result = self._resolve(place, table, frozenset())
+        if isinstance(result, Refusal) and result.code == "headings_conflict":
+            words = vocabulary(self.source.catalogue, table.id)
+            cells = [*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)]
+            titles = frozenset(cell for cell in cells if _plain_title(words.read(self.grid.text(cell))))
+            if len(titles) == 1:
+                return self._resolve(place, table, titles)
+        return result
+
+    def _resolve(self, place: Place, table: Table, titles: frozenset[Place]) -> Claim | Refusal:
         words = vocabulary(self.source.catalogue, table.id)
         key = Key()
         own: dict[int, frozenset[str]] = {}
@@ -90,7 +104,13 @@ class Resolver:
         for axis, name in ((UP, "column"), (LEFT, "row")):
             fixed: set[str] = set()
             for cell in self.scene.stack(place, axis):
-                reading = self._reading(cell, place, axis, words)
+                reading = (
+                    _plain_title(words.read(self.grid.text(cell)))
+                    if cell in titles
+                    else self._reading(cell, place, axis, words)
+                )
+                if reading is None:
+                    continue
                 if isinstance(reading, Refusal):
                     if reading.code == "label_unknown" and self._described(cell, place, axis, words):
                         continue
@@ -207,16 +227,14 @@ class Resolver:
             readings = setting  # a member's name says more than the same words as a title
         if len(readings) == 1:
             return readings
-        named: set[str] = set()
-        for corner in self.scene.corners(place):
-            for reading in words.read(self.grid.text(corner)):
-                named |= reading.names
-        for other in self.scene.stack(place, axis):
-            for reading in words.read(self.grid.text(other)):
-                named |= reading.names
-        fitting = [r for r in readings if {name for name, _ in r.dims} & named]
-        if len(fitting) == 1:
-            return fitting
+        levels = set(self.scene.levels(cell, axis))
+        corners = list(self.scene.corners(place))
+        of_line = [corner for corner in corners if levels & set(self.scene.levels(corner, axis))]
+        for cells in (of_line, [*corners, *self.scene.stack(place, axis)]):
+            named = {name for other in cells for r in words.read(self.grid.text(other)) for name in r.names}
+            fitting = [r for r in readings if {name for name, _ in r.dims} & named]
+            if len(fitting) == 1:
+                return fitting
         beside: set[str] = set()
         for heads in self.scene.level_map(place, axis).values():
             for other in set(heads.values()) - {cell}:
@@ -261,8 +279,11 @@ class Resolver:
         """Level → readings of the headings beside this one."""
         found: dict[int, list[Reading]] = {}
         for level, heads in self.scene.level_map(place, axis).items():
-            for other in dict.fromkeys(heads.values()):
-                found.setdefault(level, []).extend(words.read(self.grid.text(other))[:1])
+            for other, position in {other: position for position, other in heads.items()}.items():
+                below = (place[0], position) if axis == UP else (position, place[1])
+                reading = self._reading(other, below, axis, words)
+                if isinstance(reading, Reading):
+                    found.setdefault(level, []).append(reading)
         return found
 
     def _gap(
@@ -284,13 +305,24 @@ class Resolver:
     def _totalise(self, key: Key, place: Place, axis: int, words: Vocabulary) -> None:
         """A total is one over everything that the line around it divides."""
         for readings in self._fixed_beside(place, axis, words).values():
+            whole = self._implied_by_all(readings, words.table)
             for reading in readings:
                 if reading.part:
                     continue
                 for name, _ in reading.dims:
-                    key.dims.setdefault(name, TOTAL)
+                    key.dims.setdefault(name, whole.get(name, TOTAL))
                 if reading.years and key.year is None:
                     key.year_total = True
+
+    def _implied_by_all(self, readings: list[Reading], table: Table) -> dict[str, str]:
+        """What the parts' members imply alike: it holds of their total too."""
+        shared: dict[str, set[str]] = {}
+        for reading in readings:
+            for name, code in reading.dims:
+                member = self.source.catalogue.member(table, name, code)
+                for other, implied in member.implies if member is not None else ():
+                    shared.setdefault(other, set()).add(implied)
+        return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
 
     # what stands over it ---------------------------------------------------------------------------
 
@@ -401,6 +433,11 @@ class Resolver:
         if key.year is None and not key.year_total:
             key.year = on_sheet if on_sheet is not None else self.source.year
             over.year_from = "sheet" if on_sheet is not None else "file"
+
+
+def _plain_title(readings: Iterable[Reading]) -> Reading | None:
+    """The reading of a label as a title that fixes nothing."""
+    return next((reading for reading in readings if reading.title and not reading.sets), None)
 
 
 def _inherit(reading: Reading, parent: Reading) -> Reading:
