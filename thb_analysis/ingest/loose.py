@@ -100,9 +100,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
-    restricting = [
-        w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)
-    ]
+    restricting = _restricting(text, source)
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []
@@ -205,27 +203,51 @@ def _claim(
     )
 
 
-def apply_notes(readings: Sequence[Reading], notes: Sequence[Note], source: Source) -> dict[int, str]:
+def apply_notes(
+    readings: Sequence[Reading], notes: Sequence[Note], source: Source, grid: Grid
+) -> dict[int, str]:
     """Let notes on a sheet qualify its figures: a scope that they state, provisional figures.
 
-    Changes the claims' dimensions where nothing nearer states them; gives status letters by id of the reading.
+    A note under a footnote's mark is about the figures that bear the mark, on a heading or themselves; one
+    without is about the sheet, and narrows it only if it says so (“only”, “without”): a label that heads
+    nothing narrows nothing.  Changes the claims' dimensions where nothing nearer states them; gives status
+    letters by id of the reading.
     """
     letters: dict[int, str] = {}
     for note in notes:
-        for reading in readings:
-            table = reading.claim.table
-            for words in vocabulary(source.catalogue, table.id).read(note.text):
-                for name, code in words.dims:
-                    dimension = table.dimension(name)
-                    if name not in reading.claim.stated and dimension.default and words.number is None:
-                        reading.claim.dims[name] = code
+        about = [r for r in readings if _bears(r, note.mark, grid)] if note.mark else list(readings)
+        if note.mark or _restricting(note.text, source):
+            for reading in about:
+                _narrow(reading, note, source)
         letter = _status(source, note.text)
         year = named_year(note.text)
         if letter:
-            for reading in readings:
+            for reading in about:
                 if reading.figure.number is not None and reading.claim.year in (year or source.year, None):
                     letters[id(reading)] = letter
     return letters
+
+
+def _bears(reading: Reading, mark: str, grid: Grid) -> bool:
+    """Whether a figure, or any of its headings, points to a footnote."""
+    marks = {footnote(grid.text(place))[1].strip() for _, place in reading.claim.headings}
+    return mark in marks or reading.figure.mark == mark
+
+
+def _restricting(text: str, source: Source) -> list[str]:
+    """The words of a text that narrow what figures mean."""
+    plain = fold(text)
+    return [w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)]
+
+
+def _narrow(reading: Reading, note: Note, source: Source) -> None:
+    table = reading.claim.table
+    found = vocabulary(source.catalogue, table.id).read(note.text)
+    if len(found) != 1 or found[0].number is not None:
+        return
+    for name, code in found[0].dims:
+        if name not in reading.claim.stated and table.dimension(name).default:
+            reading.claim.dims[name] = code
 
 
 def _status(source: Source, text: str) -> str:

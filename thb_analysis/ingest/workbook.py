@@ -65,7 +65,7 @@ def read_workbook(book: Book, source: Source) -> WorkbookReading:
             page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
     result.findings += _year_findings(bad)
     for page in pages:
-        page.letters = apply_notes(page.figures, page.notes, source)
+        page.letters = apply_notes(page.figures, page.notes, source, page.reading.grid)
     complement(good)
     result.findings += check_totals([r for r in good if r.figure.problem != "blank"])
     for page in pages:
