@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, time
 from pathlib import Path
 
@@ -120,6 +121,22 @@ def test_xls_gives_values_and_says_what_it_cannot_see() -> None:
     assert cells(book)["A1"].columns == 3
     assert (book.sheets[1].hidden, book.sheets[1].cells[0].hidden) == (True, True)
     assert codes(book) == ["format_blind", "sheet_hidden"]
+
+
+def test_a_damaged_xls_never_raises_and_says_nothing_aloud(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    whole, dice = (DATA / "small.xls").read_bytes(), random.Random(2)
+    path = tmp_path / "a.xls"
+    panics = 0
+    for _ in range(200):
+        damaged = bytearray(whole)
+        for _ in range(3):
+            damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+        path.write_bytes(damaged)
+        panics += [finding.found for finding in read(path).findings] == ["xls"]
+    assert panics
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_truncated_xls_is_a_finding(tmp_path: Path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from thb_analysis.findings import Finding
@@ -17,10 +22,36 @@ from thb_analysis.ingest.richtext import printable
 def read_xls(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
     """The sheets of an xls workbook, with a finding that says what cannot be seen in it.
 
-    Raises Refused `file_encrypted`, `file_damaged`.
+    Raises Refused `file_encrypted`, `file_damaged`.  A hostile file may still end the process: `read_books` has
+    one to spare.
     """
     import python_calamine  # here, since few files need it
 
+    try:
+        with _silence():
+            return _read(path, file, python_calamine)
+    except BaseException as error:
+        # A fault in the library itself comes as a class of its own that is no Exception, after every other guard.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused("file_damaged", found="xls") from None  # its text may quote the file
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what the library writes on the standard error stream off the logs: it may quote the file."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _read(path: Path, file: str, python_calamine: ModuleType) -> tuple[list[Sheet], list[Finding]]:
     findings = [Finding("format_blind", file, found="xls")]
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
