@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue, Dimension, Table
 from thb_analysis.ingest.grid import Place
@@ -98,6 +99,7 @@ def _default(source: Source, dimension: Dimension, dims: dict[str, str]) -> str:
     return dimension.default
 
 
+@lru_cache(maxsize=50_000)
 def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The tables that a label names by itself, every word of it understood."""
     found = set()

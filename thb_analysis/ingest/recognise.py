@@ -118,6 +118,8 @@ class Assembly:
     def _settle(self, region: Region) -> None:
         """Join a region with those that hold its headings, if that explains more."""
         for chain, sideways in ((_chain_left, True), (_chain_up, False)):
+            if not sideways and self._headed(region):
+                return
             joined, parts = region, [region]
             for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
                 joined, parts = joined.join(other), [*parts, other]
@@ -130,6 +132,11 @@ class Assembly:
                 if not sideways and whole.price == apart and not _same(whole, own, region):
                     self.read[region] = _undecided(own, whole)
                     return
+
+    def _headed(self, region: Region) -> bool:
+        """Whether every figure of a region has a heading of its own above it."""
+        scene = self._reading(region).scene
+        return all(scene.stack(place, UP) for place in scene.figures)
 
     def _replace(self, parts: list[Region], joined: Region, whole: RegionReading) -> None:
         self.found = sorted(
