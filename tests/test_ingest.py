@@ -284,3 +284,25 @@ def test_a_correction_settles_and_expires(tmp_path: Path) -> None:
     assert found["2023", "164"]["value"] == "9"
     codes = Counter(f["code"] for f in rows(tmp_path / "out" / "findings.csv"))
     assert codes == {"corrected": 1, "correction_void": 1}
+
+
+def test_diff_names_the_biggest_change_first_with_both_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for year, file in (("2022", "TA_2022.xlsx"), ("2023", "TA_2023.xlsx")):
+        (tmp_path / "raw" / year).mkdir(parents=True)
+        shutil.copy(RAW / year / file, tmp_path / "raw" / year)
+    later = tmp_path / "raw" / "2023" / "TA_2023.xlsx"
+    book = openpyxl.load_workbook(later, rich_text=True)
+    book["Notiesātie"]["D6"] = 14
+    book["Notiesātie"]["F6"] = 21
+    book.save(later)
+    assert main(["diff", "--raw", str(tmp_path / "raw")]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Workbooks up to 2022 and up to 2023: 2 figures differ"
+    assert told[1].startswith("revised: persons_convicted year=2022;article=285.2;") and told[1].endswith(
+        "(10)"
+    )
+    assert told[2] == "  was 11  2022/TA_2022.xlsx, sheet “Notiesātie”, cell F6"
+    assert told[3] == "  is 21  2023/TA_2023.xlsx, sheet “Notiesātie”, cell F6"
+    assert told[4].endswith("(-1)")
