@@ -132,6 +132,17 @@ def test_one_broken_sheet_leaves_the_others(path: Path) -> None:
     assert [sheet.name for sheet in book.sheets] == ["Laba"]
 
 
+def test_a_cell_with_two_contents_takes_none_of_another_cell(path: Path) -> None:
+    inline = '<c r="{}1" t="inlineStr"><is><t>{}</t></is>{}</c>'
+    row = (
+        inline.format("A", "a", "")
+        + inline.format("B", "b", "<v>0</v>")
+        + inline.format("C", "c", "<v>99</v>")
+    )
+    found = cells(read(raw_xlsx(path, f'<row r="1">{row}</row>')))
+    assert {address: cell.value for address, cell in found.items()} == {"A1": "a", "B1": "0", "C1": "99"}
+
+
 def test_a_number_that_is_none_is_an_error_cell(path: Path) -> None:
     row = "".join(
         f'<c r="{letter}1"><v>{text}</v></c>' for letter, text in zip("ABCDE", _NO_NUMBERS, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
@@ -9,32 +10,57 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.arrange import MAX_SPREAD, SheetPart, arranged
 from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet
+from thb_analysis.ingest.guard import Stopped, guarded
 from thb_analysis.ingest.numerals import number_text
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.richtext import printable
 
+Reading = tuple[list[Sheet], list[Finding]]
 
-def read_xls(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
+
+def read_xls(path: Path, file: str) -> Reading:
     """The sheets of an xls workbook, with a finding that says what cannot be seen in it.
 
-    Raises Refused `file_encrypted`, `file_damaged`.  A hostile file may still end the process: `read_books` has
-    one to spare.
+    A hostile file can end the process that reads it, so it is read in one of its own.  Raises Refused as
+    `guarded` stops, and `file_encrypted`, `file_damaged`.
     """
+    if multiprocessing.current_process().daemon:  # already in a process that may die
+        result: Reading | Refusal | Stopped = _read_apart((path, file))
+    else:
+        (result,) = guarded(_read_apart, [(path, file)])
+    if isinstance(result, Stopped):
+        raise Refused(result.code, result.found, result.expected)
+    if isinstance(result, Refusal):
+        raise Refused(*result)
+    return result
+
+
+class Refusal(NamedTuple):
+    """What a Refused says, in a form that goes from process to process."""
+
+    code: str
+    found: str
+    expected: str
+
+
+def _read_apart(given: tuple[Path, str]) -> Reading | Refusal:
     import python_calamine  # here, since few files need it
 
     try:
         with _silence():
-            return _read(path, file, python_calamine)
+            return _read(*given, python_calamine)
+    except Refused as refused:
+        return Refusal(refused.code, refused.found, refused.expected)
     except BaseException as error:
         # A fault in the library itself comes as a class of its own that is no Exception, after every other guard.
         if type(error).__name__ != "PanicException":
             raise
-        raise Refused("file_damaged", found="xls") from None  # its text may quote the file
+        return Refusal("file_damaged", "xls", "")  # its text may quote the file
 
 
 @contextmanager
@@ -51,7 +77,7 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _read(path: Path, file: str, python_calamine: ModuleType) -> tuple[list[Sheet], list[Finding]]:
+def _read(path: Path, file: str, python_calamine: ModuleType) -> Reading:
     findings = [Finding("format_blind", file, found="xls")]
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))

@@ -146,7 +146,7 @@ class _WideLane:
         self.rich = TextReader()
         self.attributes: dict[str, str] = {}
         self.stored = ""
-        self.in_cell = False
+        self.is_inline = False
         self.formula_tag = self.formula = ""
         self.row = 0
         self.reference = ""
@@ -193,7 +193,7 @@ class _WideLane:
         if tag == "c":
             self.attributes = attributes
             self.stored = ""
-            self.in_cell = False
+            self.is_inline = False
             self.formula_tag = self.formula = ""
         elif tag == "v":
             self.parts.clear()
@@ -215,12 +215,12 @@ class _WideLane:
 
     def end(self, tag: str) -> None:
         if tag == "v":
-            self.stored = "".join(self.parts)
+            self.stored, self.is_inline = "".join(self.parts), False
         elif tag == "c":
             attributes = self.attributes
             self.reference = attributes["r"] if "r" in attributes else _after(self.reference, self.row)
             if self.stored or self.formula_tag:
-                look = attributes.get("s", "0"), "inline" if self.in_cell else attributes.get("t", "n")
+                look = attributes.get("s", "0"), "inline" if self.is_inline else attributes.get("t", "n")
                 self.tokens.append((self.reference, "", look, self.formula_tag, self.formula, self.stored))
         elif tag == "row":
             if len(self.tokens) > 10_000:
@@ -231,7 +231,7 @@ class _WideLane:
     def rich_end(self, tag: str) -> None:
         if tag == "is":
             self.stored = str(len(self.inline))
-            self.in_cell = True
+            self.is_inline = True
             self.inline.append(wording(self.rich.take()))
             self.listen(self.start, self.end, self.parts.append)
         else:
