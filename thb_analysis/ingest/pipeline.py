@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.cells import Book
+from thb_analysis.ingest.form import form_of, read_answer
 from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.labels import fold, named_year
 from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.series import read_series
-from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading, read_workbook
+from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading
 from thb_analysis.observations import Observation
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
@@ -60,9 +62,9 @@ def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
     book = read_book(path, file)
     if file.split("/")[0] == REFERENCE:
         return read_series(book, catalogue)
-    source, findings = source_of(file, catalogue)
+    source, findings = _named_by_form(book, *source_of(file, catalogue))
     try:
-        reading = read_workbook(book, source)
+        reading = read_answer(book, source)
     except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding
         return WorkbookReading(
             file,
@@ -74,6 +76,20 @@ def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
         reading = _withheld(reading)
         reading.findings = [*findings, *reading.findings]
     return reading
+
+
+def _named_by_form(book: Book, source: Source, findings: list[Finding]) -> tuple[Source, list[Finding]]:
+    """What the file's name does not say, a request form says itself; where both speak, they must agree."""
+    found = form_of(book)
+    if found is None or found[0].institution not in source.catalogue.codes["institution"]:
+        return source, findings
+    form = found[0]
+    if not source.institution:
+        findings = [finding for finding in findings if finding.code != "institution_unknown"]
+        return replace(
+            source, institution=form.institution, topic="", year=source.year or form.year
+        ), findings
+    return replace(source, year=source.year or form.year), findings
 
 
 def _withheld(reading: WorkbookReading) -> WorkbookReading:

@@ -1,0 +1,115 @@
+"""A request form among the workbooks: found by its hidden sheet, read by its own map, sheet by sheet.
+
+A sheet that the map does not know, or whose headings are gone, is read by meaning like any other workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from thb_analysis.findings import Finding
+from thb_analysis.formmap import MARK, FormMap, SheetMap, read_lines
+from thb_analysis.ingest.cells import Book, Cell, Sheet
+from thb_analysis.ingest.form_page import FormPage, heading_row, same
+from thb_analysis.ingest.keys import Source
+from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading, read_workbook
+
+LISTS_FROM = 26  #: columns of the hidden sheet from here on hold drop-down lists
+
+
+def form_of(book: Book) -> tuple[FormMap, Sheet] | None:
+    """The map of the form that a workbook is, and the sheet that holds it; None for any other workbook."""
+    for sheet in book.sheets:
+        first = next(iter(sheet.cells), None)
+        if first is None or (first.row, first.column, first.text) != (1, 1, MARK):
+            continue
+        lines: dict[int, list[str]] = {}
+        for cell in sheet.cells:
+            if cell.column <= LISTS_FROM:
+                lines.setdefault(cell.row, []).append(cell.text)
+        form = read_lines([lines[row] for row in sorted(lines)])
+        if form is not None:
+            return form, sheet
+    return None
+
+
+def read_answer(book: Book, source: Source) -> WorkbookReading:
+    """A workbook by its form's map where it is a form, else (and for its other sheets) by meaning."""
+    found = form_of(book)
+    if found is None:
+        return read_workbook(book, source)
+    form, own = found
+    known, rest = _sheets_of(book, form, own)
+    findings = tuple(f for f in book.findings if not (f.code == "sheet_hidden" and f.sheet == own.name))
+    result = read_workbook(replace(book, sheets=tuple(rest), findings=findings), source)
+    result.findings += _about_the_form(form, source, known, rest)
+    ours = (form.institution, form.year) == (source.institution, source.year)
+    if ours:
+        for sheet, page in known:
+            if page is not None:
+                FormPage(sheet, page, form, source, result).read()
+    else:
+        known = [(sheet, None) for sheet, _ in known]
+    read = {id(sheet) for sheet, page in known if page is not None}
+    others = {id(sheet) for sheet in rest}
+    for sheet in book.sheets:
+        if id(sheet) not in read and id(sheet) not in others:
+            for cell in sheet.cells:
+                role = "ignored" if sheet is own or cell.hidden else _plain_role(cell, form, source)
+                result.ledger.append(LedgerRow(source.file, sheet.name, cell.address, role, ""))
+                if role == "unread" and ours:
+                    text = cell.text.strip()
+                    result.findings.append(
+                        Finding("cell_unread", source.file, sheet.name, cell.address, text)
+                    )
+    order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
+    result.ledger.sort(key=lambda row: order[row.sheet])
+    return result
+
+
+def _plain_role(cell: Cell, form: FormMap, source: Source) -> str:
+    """A cell of the cover and the like: words, the form's year and the date are notes; a number is nobody's."""
+    if (form.institution, form.year) != (source.institution, source.year):
+        return "note" if cell.kind == "text" else "unread"
+    return "unread" if cell.kind == "number" and cell.text.strip() != str(form.year) else "note"
+
+
+Matched = list[tuple[Sheet, SheetMap | None]]
+
+
+def _sheets_of(book: Book, form: FormMap, own: Sheet) -> tuple[Matched, list[Sheet]]:
+    """The form's sheets as they are found, by title and else by name; and the sheets that are not the form's."""
+    titles = {page.title: page for page in form.sheets}
+    names = {page.name: page for page in form.sheets}
+    known: Matched = []
+    rest = []
+    for sheet in book.sheets:
+        if sheet is own:
+            continue
+        texts = {same(cell.text) for cell in sheet.cells}
+        page = next((titles[text] for text in titles if same(text) in texts), None)
+        page = page if page is not None and same(page.figure) in texts else names.get(sheet.name)
+        if page is not None and not sheet.hidden and heading_row(sheet, page) is not None:
+            known.append((sheet, page))
+        elif any(same(text) in texts for text in form.plain):
+            known.append((sheet, None))
+        else:
+            rest.append(sheet)
+    return known, rest
+
+
+def _about_the_form(form: FormMap, source: Source, known: Matched, rest: Sequence[Sheet]) -> list[Finding]:
+    """What is wrong with the form as a whole: another's form, sheets that are gone, sheets that are new."""
+    if (form.institution, form.year) != (source.institution, source.year):
+        wanted = f"{source.institution}-{source.year or '?'}"
+        return [Finding("form_of_another", source.file, found=form.form, expected=wanted)]
+    findings = []
+    there = {page.key for _, page in known if page is not None}
+    for page in form.sheets:
+        if page.key not in there:
+            findings.append(Finding("form_table_missing", source.file, found=page.title, hint=page.table))
+    for sheet in rest:
+        if sheet.cells and not sheet.hidden:
+            findings.append(Finding("form_sheet_foreign", source.file, sheet.name, found=sheet.name))
+    return findings
