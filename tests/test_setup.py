@@ -53,6 +53,7 @@ def numbers(version: str) -> tuple[int, ...]:
 def conda_environment(text: str) -> dict[str, str]:
     """Package → version asked for, of the list of `environment.yml`."""
     pairs = re.findall(r"^  - ([\w-]+) =([\d.]+)$", text, re.M)
+    pairs += re.findall(r"^      - ([\w-]+) ==([\d.]+)\.\*$", text, re.M)  # those that conda has not
     return {CONDA_NAMES.get(name, name): version for name, version in pairs}
 
 

@@ -61,6 +61,14 @@ class Context:
             return self.language.label("article", code)
         return self.text("words.article", article=self.language.short("article", code))
 
+    def stage(self, table: str) -> str:
+        """What a table counts, by the overview's words, else by the catalogue's label."""
+        if self.language.has(f"overview.stages.{table}"):
+            return self.text(f"stages.{table}")
+        from thb_analysis.definitions import load_catalogue
+
+        return str(load_catalogue().tables[table].label[self.language.lang])
+
     def articles(self, group: str) -> list[str]:
         """The articles of a group of the code list, in its order."""
         return [code for code, entry in code_list("article").items() if entry["group"] == group]

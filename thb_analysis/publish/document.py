@@ -1,11 +1,11 @@
 """What a publication is made of, before it has a form: sections of words, tables, figures and their sources.
 
-HTML is one form of it; others can be made from the same parts, so that the numbers in them are the same.
+HTML, DOCX and PDF are made from the same parts, so that the numbers in them are the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -27,6 +27,16 @@ class Figured:
     text: str
     value: str
     source: Source
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A number worked out from the data; `key` names the row of the annex that says how and from which cells."""
+
+    text: str
+    value: str
+    key: str
     description: str
 
 
@@ -56,7 +66,7 @@ class Strong:
     text: str
 
 
-Run = str | Figured | Absent | Link | Strong
+Run = str | Figured | Derived | Absent | Link | Strong
 Runs = tuple[Run, ...]
 """Running text."""
 
@@ -65,12 +75,13 @@ Runs = tuple[Run, ...]
 class Paragraph:
     runs: Runs
     role: str = ""
-    """`lead` opens a section; `note` explains something beside it."""
+    """`lead` opens a section; `note` explains something beside it; `comment` is the analyst's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subheading:
     text: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
+    """Headline figures side by side; `columns` heads them where they are set as a table."""
+
     items: tuple[Card, ...]
+    columns: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +149,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart as SVG, with the text that stands for it when it cannot be seen, and its source line."""
+    """A chart as SVG and PNG, with the text that stands for it when it cannot be seen, and its source line."""
 
     key: str
     svg: str
     alt: str
     caption: str
     source: str
+    png: bytes = b""
 
 
 Block = Paragraph | Subheading | Bullets | Terms | Cards | Table | Picture
@@ -166,6 +181,7 @@ class Publication:
     """The whole: title, what stands under it, the sections in order, and the words of its frame."""
 
     lang: str
+    locale: str
     title: str
     subtitle: str
     publisher: str
@@ -174,6 +190,11 @@ class Publication:
     contents_title: str
     skip_text: str
     footer: tuple[Runs, ...] = field(default=())
+
+
+def plain(runs: Iterable[Run]) -> str:
+    """Running text without its links and marks."""
+    return "".join(run if isinstance(run, str) else run.text for run in runs)
 
 
 def tables(section: Section) -> Iterator[Table]:

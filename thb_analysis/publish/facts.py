@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from thb_analysis.language import Language
-from thb_analysis.publish.document import Absent, Figured, Link, Run, Runs, Source, Strong
+from thb_analysis.publish.document import Absent, Derived, Figured, Link, Run, Runs, Source, Strong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +50,7 @@ class Observation:
     file: str
     sheet: str
     cell: str
+    note: str = ""
 
     def code(self, dimension: str) -> str:
         return self.codes.get(dimension, TOTAL)
@@ -61,9 +62,12 @@ class Facts:
 
     tables: Mapping[str, pd.DataFrame]
     language: Language
+    revised: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Of a cell that gave a figure anew (`file!sheet!cell`): the figure before, and where that stands."""
     _rows: dict[str, list[Observation]] = field(default_factory=dict)
     _sources: dict[tuple[str, str, str], Source] = field(default_factory=dict)
     _cited: dict[Source, list[Observation]] = field(default_factory=dict)
+    _calculations: dict[tuple[str, str, tuple[Source, ...]], str] = field(default_factory=dict)
 
     # -- looking up ----------------------------------------------------------------------------------------
 
@@ -160,9 +164,19 @@ class Facts:
         return self.language.label("obs_status", status)
 
     def describe(self, source: Source) -> str:
-        """File, sheet and cell in one line."""
+        """File, sheet and cell in one line, and what was revised."""
         place = ", ".join(part for part in (source.sheet, source.cell) if part)
-        return f"{PurePosixPath(source.file).name}, {place}" if place else PurePosixPath(source.file).name
+        name = PurePosixPath(source.file).name
+        revised = self.revision_of(source)
+        return (f"{name}, {place}" if place else name) + (f"; {revised}" if revised else "")
+
+    def revision_of(self, source: Source) -> str:
+        """What a revised figure was before, in words; nothing for any other."""
+        before = self.revised.get(f"{source.file}!{source.sheet}!{source.cell}")
+        if before is None:
+            return ""
+        value, place = before
+        return self.language.text("overview.revisions.was", value=value, place=place)
 
     # -- sources -------------------------------------------------------------------------------------------
 
@@ -183,6 +197,27 @@ class Facts:
             cited.append(row)
         return source
 
+    def derive(self, text: str, value: float, how: str, rows: Iterable[Observation]) -> Run:
+        """A number worked out from figures, with what was done (`overview.derived.HOW`) and from which cells.
+
+        Without figures behind it, it is plain text.
+        """
+        sources = tuple(dict.fromkeys(self.cite(row) for row in rows))
+        if not sources:
+            return text
+        calculation = (how, text, sources)
+        key = self._calculations.setdefault(calculation, f"calc-{len(self._calculations) + 1}")
+        named = places(sources)
+        description = self.language.text("overview.derived.title", how=self.how(how), places=named)
+        return Derived(text, plain_number(value), key, description)
+
+    def how(self, how: str) -> str:
+        return self.language.text(f"overview.derived.{how}")
+
+    def calculations(self) -> list[tuple[str, str, str, tuple[Source, ...]]]:
+        """Every number worked out: its key, what was done, the number as written, the cells."""
+        return [(key, how, text, sources) for (how, text, sources), key in self._calculations.items()]
+
     def cited(self) -> list[tuple[Source, list[Observation]]]:
         """Every cited cell with the observations read from it, by file, sheet and place on the sheet."""
         return sorted(self._cited.items(), key=lambda item: _reading_order(item[0]))
@@ -200,13 +235,13 @@ class Facts:
         runs: list[Run] = []
         plain: dict[str, Any] = {}
         for name, value in params.items():
-            if isinstance(value, Figured | Absent | Link | Strong):
+            if isinstance(value, Figured | Derived | Absent | Link | Strong):
                 plain[name] = f"{_OPEN}{len(runs)}{_CLOSE}"
                 runs.append(value)
             else:
                 plain[name] = value
         count = params.get("count")
-        if "n" not in plain and isinstance(count, Figured):
+        if "n" not in plain and isinstance(count, Figured | Derived):
             plain["n"] = float(count.value)
         parts = re.split(f"{_OPEN}(\\d+){_CLOSE}", self.language.text(f"overview.{key}", **plain))
         return tuple(
@@ -221,6 +256,37 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 def plain_number(value: float) -> str:
     """A number as machines read it."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def places(sources: Iterable[Source]) -> str:
+    """Cells by file and sheet, runs down a column as one range."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for source in sorted(sources, key=_reading_order):
+        found.setdefault((PurePosixPath(source.file).name, source.sheet), []).append(source.cell)
+    return "; ".join(
+        ", ".join(part for part in (file, sheet, *_ranges(cells)) if part)
+        for (file, sheet), cells in found.items()
+    )
+
+
+def _ranges(cells: Sequence[str]) -> list[str]:
+    """`C5`, `C6`, `C7` as `C5–C7`; other cells as they are."""
+    out: list[list[str]] = []
+    for cell in sorted(cells, key=_cell_place):
+        column, row = _cell_place(cell)
+        if out and row and _cell_place(out[-1][-1]) == (column, row - 1):
+            out[-1].append(cell)
+        else:
+            out.append([cell])
+    return [part[0] if len(part) == 1 else f"{part[0]}\N{EN DASH}{part[-1]}" for part in out]
+
+
+def _cell_place(cell: str) -> tuple[int, int]:
+    """Column and row of a cell's address; zeros for anything else."""
+    match = re.fullmatch(r"([A-Z]+)([0-9]+)", cell)
+    if not match:
+        return 0, 0
+    return sum((ord(x) - 64) * 26**i for i, x in enumerate(reversed(match[1]))), int(match[2])
 
 
 def _observations(table: str, frame: pd.DataFrame) -> Iterable[Observation]:
@@ -242,6 +308,7 @@ def _observations(table: str, frame: pd.DataFrame) -> Iterable[Observation]:
             file=_text(row.get("source_file")),
             sheet=_text(row.get("source_sheet")),
             cell=_text(row.get("source_cell")),
+            note=_text(row.get("note")),
         )
 
 
@@ -274,9 +341,5 @@ def _slug(text: str) -> str:
 
 
 def _reading_order(source: Source) -> tuple[str, str, int, int, str]:
-    match = re.match(r"([A-Z]+)([0-9]+)", source.cell)
-    row = int(match[2]) if match else 0
-    column = (
-        sum((ord(letter) - 64) * 26**place for place, letter in enumerate(reversed(match[1]))) if match else 0
-    )
+    column, row = _cell_place(source.cell)
     return source.file, source.sheet, row, column, source.cell

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -14,6 +13,7 @@ from thb_analysis.publish.document import (
     Block,
     Bullets,
     Cards,
+    Derived,
     Figured,
     Link,
     Paragraph,
@@ -89,8 +89,8 @@ def _block(block: Block) -> str:
     match block:
         case Paragraph(runs, role):
             return f'<p class="{escape(role)}">{_runs(runs)}</p>' if role else f"<p>{_runs(runs)}</p>"
-        case Subheading(text):
-            return f"<h3>{escape(text)}</h3>"
+        case Subheading(text, key):
+            return f'<h3 id="{escape(key)}">{escape(text)}</h3>' if key else f"<h3>{escape(text)}</h3>"
         case Bullets(items):
             return "<ul>\n" + "\n".join(f"<li>{_runs(item)}</li>" for item in items) + "\n</ul>"
         case Terms(items):
@@ -174,6 +174,11 @@ def _run(run: Run) -> str:
         case Figured(text, value, source, description):
             number = f'<data value="{escape(value)}">{escape(text)}</data>'
             return _cited(number, source, description)
+        case Derived(text, value, key, description):
+            return (
+                f'<a class="q d" href="#{escape(key)}" title="{escape(description)}">'
+                f'<data value="{escape(value)}">{escape(text)}</data></a>'
+            )
         case Absent(text, status, meaning, source, description):
             mark = f'<span class="absent {escape(status)}" title="{escape(meaning)}">{escape(text)}</span>'
             return _cited(mark, source, description) if source else mark
@@ -191,8 +196,3 @@ def _cited(inner: str, source: Source, description: str) -> str:
 @cache
 def _style() -> str:
     return (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-
-
-def plain(runs: Iterable[Run]) -> str:
-    """Running text without its links and marks."""
-    return "".join(run if isinstance(run, str) else run.text for run in runs)

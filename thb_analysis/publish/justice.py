@@ -58,7 +58,7 @@ def _series(rows: pd.DataFrame) -> list[tuple[tuple[Hashable, ...], pd.DataFrame
 
 def _stage_row(context: Context, key: tuple[Hashable, ...], rows: pd.DataFrame, years: list[int]) -> Row:
     stage, detail = str(key[0]), str(key[1])
-    head = context.text(f"stages.{stage}")
+    head = context.stage(stage)
     if detail:
         head = context.text("justice_chain.detail", stage=head, detail=_detail(context, detail))
     if len(key) > 2 and key[2]:
@@ -79,7 +79,7 @@ def _institutions(context: Context, part: pd.DataFrame) -> str:
     """Who gave which stage: “registered offences: …; persons convicted: …”."""
     named: dict[str, list[str]] = {}
     for row in part[part["institution"] != ""].to_dict("records"):
-        names = named.setdefault(context.text(f"stages.{row['stage']}"), [])
+        names = named.setdefault(context.stage(row["stage"]), [])
         label = context.language.label("institution", str(row["institution"]))
         if label not in names:
             names.append(label)

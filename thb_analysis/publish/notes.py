@@ -11,15 +11,17 @@ from thb_analysis.publish.document import (
     Absent,
     Block,
     Bullets,
+    Link,
     Row,
     RowGroup,
+    Run,
     Runs,
     Section,
     Subheading,
     Table,
     Terms,
 )
-from thb_analysis.publish.facts import NOT_RECEIVED, Observation
+from thb_analysis.publish.facts import NOT_RECEIVED, TOTAL, Observation, places
 
 SHOWN_SEVERITIES = ("error", "warning")
 """Findings that a reader of the overview should know of; the rest is for the record."""
@@ -78,16 +80,15 @@ def _names(context: Context, prefix: str) -> list[str]:
     return [key.removeprefix(start) for key in context.language.in_order() if key.startswith(start)]
 
 
-def quality(context: Context) -> Section:
+def _quality(context: Context) -> list[Block]:
     """What was noticed in the workbooks of these years, each with its place and what to do."""
     frame = context.findings
-    if not len(frame):
-        return context.section("quality", [context.paragraph("quality.none")])
     rows = [row for row in frame.to_dict("records") if _concerns(context, str(row["source_file"]))]
     shown = [row for row in rows if row["severity"] in SHOWN_SEVERITIES]
+    title = Subheading(context.text("quality.title"))
     rest = len(rows) - len(shown)
     if not shown:
-        return context.section("quality", [context.paragraph("quality.none")])
+        return [title, context.paragraph("quality.none")]
     groups = []
     for severity in SHOWN_SEVERITIES:
         part = tuple(_finding(row) for row in shown if row["severity"] == severity)
@@ -103,7 +104,7 @@ def quality(context: Context) -> Section:
         tuple(notes),
         words=frozenset({1}),
     )
-    return context.section("quality", [context.paragraph("quality.lead", n=len(shown)), table])
+    return [title, context.paragraph("quality.lead", n=len(shown)), table]
 
 
 def _finding(row: dict[str, Any]) -> Row:
@@ -132,7 +133,7 @@ def revisions(context: Context) -> Section:
         if not year.isdigit() or not context.first_year <= int(year) <= context.year:
             continue
         head = ", ".join(
-            [context.text(f"stages.{row['table']}"), year, *(_coded(context, *item) for item in key.items())]
+            [context.stage(str(row["table"])), year, *(_coded(context, *item) for item in key.items())]
         )
         cells: tuple[Runs, ...] = (
             (_value(context, row["old_value"]),),
@@ -163,16 +164,20 @@ def _value(context: Context, value: Any) -> str:
 
 
 def sources(context: Context) -> Section:
-    """Which institution gave figures for which year, and the list of every cell cited."""
-    blocks: list[Block] = [context.paragraph("sources.lead"), _received(context)]
-    cited = context.facts.cited()
-    if cited:
-        blocks += [
-            Subheading(context.text("sources.annex")),
-            context.paragraph("sources.annex_lead"),
-            _annex(context),
-        ]
-    return context.section("sources", blocks)
+    """Which institution gave figures for which year, and what was noticed in the workbooks."""
+    return context.section(
+        "sources", [context.paragraph("sources.lead"), _received(context), *_quality(context)]
+    )
+
+
+def annex(context: Context) -> Section:
+    """Every cell cited, and every number worked out with the cells behind it."""
+    blocks: list[Block] = []
+    if context.facts.cited():
+        blocks += [context.paragraph("annex.lead"), Subheading(context.text("annex.cells")), _cells(context)]
+    if context.facts.calculations():
+        blocks += [Subheading(context.text("annex.derived")), _derived(context)]
+    return context.section("annex", blocks)
 
 
 def _received(context: Context) -> Table:
@@ -208,26 +213,47 @@ def _received(context: Context) -> Table:
     return Table("received", context.text("sources.received"), columns, (RowGroup(tuple(rows)),), (note,))
 
 
-def _annex(context: Context) -> Table:
+def _cells(context: Context) -> Table:
     groups: dict[str, list[Row]] = {}
     for source, observations in context.facts.cited():
         what = "; ".join(dict.fromkeys(_meaning(context, row) for row in observations))
+        if revised := context.facts.revision_of(source):
+            what = f"{what} ({revised})"
         values = "; ".join(dict.fromkeys(_shown(context, row) for row in observations))
         row = Row(
             (f"{source.sheet}, {source.cell}" if source.sheet else source.cell,),
             ((what,), (values,)),
             key=source.key,
         )
-        who = _coded_institution(context, source.institution)
-        groups.setdefault(f"{PurePosixPath(source.file).name} – {who}" if who else source.file, []).append(
-            row
-        )
-    columns = tuple(context.text(f"sources.{name}") for name in ("cell", "what", "value"))
+        who, name = _coded_institution(context, source.institution), PurePosixPath(source.file).name
+        groups.setdefault(f"{name} – {who}" if who else name, []).append(row)
+    columns = tuple(context.text(f"annex.{name}") for name in ("cell", "what", "value"))
     made = tuple(RowGroup(tuple(rows), head) for head, rows in groups.items())
-    return Table("cells", context.text("sources.annex_caption"), columns, made, words=frozenset({1}))
+    return Table("cells", context.text("annex.caption"), columns, made, words=frozenset({1}))
+
+
+def _derived(context: Context) -> Table:
+    """Numbers worked out: what was done and from which cells, by kind of work."""
+    groups: dict[str, list[Row]] = {}
+    for key, how, text, behind in context.facts.calculations():
+        linked: list[Run] = []
+        for source in behind if len(behind) <= MOST_LINKED else ():
+            linked += [", "] if linked else []
+            linked.append(Link(context.facts.describe(source), source.key))
+        cells: Runs = tuple(linked) or (places(behind),)
+        groups.setdefault(how, []).append(Row((text,), (cells,), key=key))
+    columns = tuple(context.text(f"annex.{name}") for name in ("number", "from"))
+    made = tuple(RowGroup(tuple(rows), context.facts.how(how)) for how, rows in groups.items())
+    return Table("calculations", context.text("annex.derived_caption"), columns, made, words=frozenset({1}))
+
+
+MOST_LINKED = 4
+"""Cells that are named one by one; more are named as ranges."""
 
 
 def _coded_institution(context: Context, code: str) -> str:
+    if code == TOTAL:
+        return ""
     return (
         context.language.label("institution", code) if code in context.language.codes("institution") else code
     )
@@ -235,10 +261,14 @@ def _coded_institution(context: Context, code: str) -> str:
 
 def _meaning(context: Context, row: Observation) -> str:
     """What a cell stands for: table, year and the codes that are no totals."""
-    parts = [context.text(f"stages.{row.table}"), str(row.year)]
+    from thb_analysis.definitions import load_catalogue
+
+    parts = [context.stage(row.table), str(row.year)]
+    table = load_catalogue().tables.get(row.table)
+    lists = {} if table is None else {one.name: one.codes or one.name for one in table.dimensions}
     for dimension, code in row.codes.items():
         if code not in ("_T", "identified", "") and dimension not in QUIET:
-            parts.append(_coded(context, dimension, code))
+            parts.append(_coded(context, lists.get(dimension, dimension), code))
     return ", ".join(parts)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.language import Language
-from thb_analysis.publish import html, justice, notes, people, policy, results
+from thb_analysis.publish import abroad, html, justice, notes, people, policy, results
+from thb_analysis.publish.comments import placed, read_comments
 from thb_analysis.publish.context import Context
-from thb_analysis.publish.document import Publication, Section
+from thb_analysis.publish.document import Block, Publication, Section
 from thb_analysis.publish.facts import Facts
+from thb_analysis.tidy.store import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,8 @@ class Overview:
 
     context: Context
     sections: dict[str, Section] = field(default_factory=dict)
+    comments: Mapping[str, tuple[Block, ...]] = field(default_factory=dict)
+    as_of: int | None = None
 
     @classmethod
     def open(
@@ -37,14 +40,23 @@ class Overview:
         first_year: int | None = None,
         lang: str = "lv",
         figures: str | Path | None = None,
+        comments: str | Path | None = None,
+        as_of: int | None = None,
     ) -> Overview:
         """The overview of `year` from the folder of tidy tables; charts are saved below `figures`.
 
-        Raises FileNotFoundError when the folder has no tables.
+        `comments` is the folder of reports, in which the analyst's paragraphs lie (`<year>/comments.<lang>.md`).
+        `as_of` says on the page that only workbooks received by then were read (the tables hold no others).
+        Raises FileNotFoundError when the folder has no tables, CommentsError for comments without a place.
         """
         tables, findings, revisions = read_tables(Path(processed), lang)
         folder = Path(figures) / str(year) if figures is not None else None
-        return cls.of(tables, findings, revisions, year, first_year, lang, folder)
+        made = cls.of(tables, findings, revisions, year, first_year, lang, folder)
+        made.as_of = as_of
+        if comments is not None:
+            path = Path(comments) / str(year) / f"comments.{lang}.md"
+            made.comments = read_comments(path, [name.replace("_", "-") for name in ORDER])
+        return made
 
     @classmethod
     def of(
@@ -62,9 +74,8 @@ class Overview:
         if first < 0:
             raise ValueError(f"the first year {first_year} is after the year {year}")
         language = Language(lang)
-        return cls(
-            Context(year, year - first, language, Facts(tables, language), findings, revisions, figures)
-        )
+        facts = Facts(tables, language, _revised(revisions))
+        return cls(Context(year, year - first, language, facts, findings, revisions, figures))
 
     # -- sections, in the order of the page ----------------------------------------------------------------
 
@@ -92,14 +103,14 @@ class Overview:
     def measures(self) -> Section:
         return self._keep(policy.measures(self.context))
 
+    def international(self) -> Section:
+        return self._keep(abroad.international(self.context))
+
     def limits(self) -> Section:
         return self._keep(notes.limits(self.context))
 
     def definitions(self) -> Section:
         return self._keep(notes.definitions(self.context))
-
-    def quality(self) -> Section:
-        return self._keep(notes.quality(self.context))
 
     def revisions(self) -> Section:
         return self._keep(notes.revisions(self.context))
@@ -107,22 +118,28 @@ class Overview:
     def sources(self) -> Section:
         return self._keep(notes.sources(self.context))
 
+    def annex(self) -> Section:
+        return self._keep(notes.annex(self.context))
+
     def all_sections(self) -> list[Section]:
         """Every section, in the order in which the overview has them."""
         return [getattr(self, name)() for name in ORDER]
 
-    # -- the page ------------------------------------------------------------------------------------------
+    # -- the whole -----------------------------------------------------------------------------------------
 
-    def page(self) -> str:
-        """The HTML page of the sections made so far; the list of sources is brought up to date first."""
+    def publication(self) -> Publication:
+        """The sections made so far in the order of the overview; the annex is brought up to date first."""
         context = self.context
         if context.facts.cited():
-            self.sources()
+            self.annex()
         text = context.text
-        publication = Publication(
+        return Publication(
             lang=context.language.lang,
+            locale=context.language.text("language.locale"),
             title=text("page.title", year=context.year),
-            subtitle=text("page.subtitle"),
+            subtitle=text(
+                "page.subtitle" if self.as_of is None else "page.as_of", as_of_year=self.as_of or 0
+            ),
             publisher=text("page.publisher"),
             description=text("page.description", year=context.year),
             sections=tuple(self.sections.values()),
@@ -130,24 +147,64 @@ class Overview:
             skip_text=text("page.skip"),
             footer=(context.say("page.footer"),),
         )
-        return html.page(publication)
 
-    def publish(self, reports: str | Path) -> Path:
-        """Write the page to `reports/<year>/overview.<lang>.html` in one step and return its path."""
-        path = Path(reports) / str(self.context.year) / f"overview.{self.context.language.lang}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            beside.write_text(self.page(), encoding="utf-8", newline="\n")
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-        return path
+    def page(self) -> str:
+        """The HTML page of the sections made so far."""
+        return html.page(self.publication())
+
+    def publish(
+        self, reports: str | Path, formats: Iterable[str] = ("html",), own: str | Path | None = None
+    ) -> list[Path]:
+        """Write `reports/<year>/overview.<lang>.<format>` for each format, and give their paths.
+
+        A DOCX looks like `reference.docx` in the folder `own` (else that of the reports), where there is one.
+        All forms are made before the first is written; each is replaced in one step.
+        Raises ValueError for a format that is none of FORMATS.
+        """
+        wanted = list(dict.fromkeys(formats))
+        if unknown := set(wanted) - set(FORMATS):
+            raise ValueError(f"no format {', '.join(sorted(unknown))}; there are {', '.join(FORMATS)}")
+        publication = self.publication()
+        made = {name: _form(name, publication, Path(own or reports)) for name in wanted}
+        folder = Path(reports) / str(self.context.year)
+        paths = []
+        for name, content in made.items():
+            path = folder / f"overview.{self.context.language.lang}.{name}"
+            write_bytes(path, content)
+            paths.append(path)
+        return paths
 
     def _keep(self, section: Section) -> Section:
+        section = placed(section, self.comments, self.context.text("page.comment"))
         self.sections[section.key] = section
         return section
 
+
+def _form(name: str, publication: Publication, reports: Path) -> bytes:
+    """A publication in one form; a ministry's own reference document lies beside the reports."""
+    if name == "html":
+        return html.page(publication).encode("utf-8")
+    if name == "docx":
+        from thb_analysis.publish.docx import docx
+
+        own = reports / "reference.docx"
+        return docx(publication, own if own.is_file() else None)
+    from thb_analysis.publish.pdf import pdf
+
+    return pdf(publication)
+
+
+def _revised(revisions: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """By the cell that gave a figure anew: the figure before, and where that stands."""
+    return {
+        str(row["new_source"]): (str(row["old_value"]), str(row["old_source"]).replace("!", ", "))
+        for row in revisions.to_dict("records")
+        if "new_source" in row
+    }
+
+
+FORMATS = ("html", "docx", "pdf")
+"""The forms of the overview."""
 
 EARLIER_YEARS = 6
 """How many earlier years an overview looks back to when nobody says."""
@@ -161,11 +218,12 @@ ORDER = (
     "support",
     "checks",
     "measures",
+    "international",
     "limits",
     "definitions",
-    "quality",
     "revisions",
     "sources",
+    "annex",
 )
 """The sections in the order of the overview."""
 
@@ -184,7 +242,7 @@ def read_tables(
     for name, path in paths.items():
         if name in known:
             frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-            for column in ("year", "value"):
+            for column in ("year", "value", "low", "high"):
                 if column in frame.columns:
                     frame[column] = pd.to_numeric(frame[column], errors="coerce")
             tables[name] = frame

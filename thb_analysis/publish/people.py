@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from thb_analysis.publish.cited import cited_sentence
 from thb_analysis.publish.context import Context, code_list, legend, series, strip, yearly_table
 from thb_analysis.publish.document import (
     Block,
@@ -72,7 +74,15 @@ def _totals(context: Context, years: Sequence[int]) -> Table:
         if context.years("victims", identification=identification)
     ]
     interval = context.language.interval
-    cells = tuple((interval(*ranges[year], decimals=0),) if year in ranges else ("",) for year in years)
+
+    def between(year: int) -> Runs:
+        row = series(context, "victims", identification=IDENTIFIED)(year)
+        if year not in ranges or row is None:
+            return (context.text("victims.no_range"),)
+        written = interval(*ranges[year], decimals=0)
+        return (context.facts.derive(written, ranges[year][0], "interval", [row]),)
+
+    cells = tuple(between(year) for year in years)
     rows.append(Row((context.text("victims.range"),), cells))
     caption = context.text("victims.by_year", first_year=years[0], year=years[-1])
     notes = [context.say("victims.range_note")]
@@ -111,7 +121,9 @@ def _one_way_table(context: Context, dimension: str, having: Sequence[Any]) -> T
             code = str(row[dimension])
             sums[code] = sums.get(code, 0.0) + (row["value"] if row["value"] == row["value"] else 0.0)
             if one.derived:
-                cells[code, one.year] = (context.language.number(row["value"]),)
+                written = context.language.number(row["value"])
+                parts = _parts(context, one.year, dimension, code)
+                cells[code, one.year] = (facts.derive(written, row["value"], "sum", parts),)
             else:
                 wanted = {"identification": IDENTIFIED, dimension: code}
                 cells[code, one.year] = facts.show(facts.only("victims", year=one.year, **wanted))
@@ -138,6 +150,15 @@ def _one_way_table(context: Context, dimension: str, having: Sequence[Any]) -> T
     columns = (context.text(f"victims.{dimension}"), *map(str, years))
     groups = (RowGroup(rows),)
     return Table(f"victims-{dimension}", caption, columns, groups, (*notes, *legend(context, groups)))
+
+
+def _parts(context: Context, year: int, dimension: str, code: str) -> list[Observation]:
+    """The finer figures that add to one of a characteristic: those of the breakdown with the fewest dimensions."""
+    wanted = {"year": year, "identification": IDENTIFIED, dimension: code}
+    rows = [row for row in context.facts.select("victims", **wanted) if row.code("registered_by") == TOTAL]
+    detailed = [(sum(c not in (TOTAL, IDENTIFIED) for c in row.codes.values()), row) for row in rows]
+    least = min((detail for detail, _ in detailed if detail > 1), default=0)
+    return [row for detail, row in detailed if detail == least]
 
 
 def _finer(context: Context, found: Sequence[Any]) -> list[Block]:
@@ -228,7 +249,7 @@ def _registered(context: Context, years: Sequence[int]) -> list[Block]:
         if found.verdict != "none":
             having.append(year)
             codes |= dict.fromkeys(found.rows["registered_by"])
-            sentences.append((sentence(found, language),))
+            sentences.append(cited_sentence(facts, partial(sentence, found), _registered_rows(context, year)))
     if not having:
         return []
 
@@ -276,6 +297,27 @@ def _registered(context: Context, years: Sequence[int]) -> list[Block]:
     return [Subheading(context.text("victims.registration")), table, Bullets(tuple(sentences))]
 
 
+def _registered_rows(context: Context, year: int) -> list[Observation]:
+    """The figures behind a year's sentence: the registrars' in the order of the code list, overlap, total."""
+    order = context.language.codes("registered_by")
+    rows = [
+        row
+        for row in context.facts.select("victims", year=year)
+        if row.code("identification") in (IDENTIFIED, OVERLAP)
+        and all(
+            c == TOTAL for name, c in row.codes.items() if name not in ("identification", "registered_by")
+        )
+    ]
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.code("registered_by") == TOTAL,
+            row.code("identification") == OVERLAP,
+            order.index(row.code("registered_by")) if row.code("registered_by") in order else len(order),
+        ),
+    )
+
+
 def support(context: Context) -> Section:
     """Clients of state-paid rehabilitation as a flow: carried over, new, together."""
     from thb_analysis.analysis.support import rehabilitation
@@ -300,9 +342,15 @@ def support(context: Context) -> Section:
     cells: list[Runs] = []
     for year in years:
         left = flow.get(year)
-        cells.append(
-            (context.text("support.open"),) if left is None or left != left else (language.number(left),)
-        )
+        if left is None or left != left:
+            cells.append((context.text("support.open"),))
+            continue
+        behind = [
+            facts.only("rehabilitation_clients", year=year, started=TOTAL),
+            facts.only("rehabilitation_clients", year=year + 1, started="previous_year"),
+        ]
+        known = [row for row in behind if row is not None]
+        cells.append((facts.derive(language.number(left), left, "leavers", known),))
     rows.append(Row((context.text("support.leavers"),), tuple(cells)))
     caption = context.text("support.caption", first_year=years[0], year=years[-1])
     note = context.say("support.leavers_note")

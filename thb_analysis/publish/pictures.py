@@ -25,16 +25,17 @@ def picture(context: Context, table: str) -> list[Block]:
     frame = context.frame(table)
     if frame is None or not frame["value"].notna().any():
         return []
-    subject = context.text(f"stages.{table}")
+    subject = context.stage(table)
     chart = _chart(context, frame, subject)
     name = f"{table}.{context.language.lang}"
     with tempfile.TemporaryDirectory() as passing:
         stem = (context.figures or Path(passing)) / name
         save(chart, stem, chart.data, chart.alt)
         svg = stem.with_name(f"{name}.svg").read_text(encoding="utf-8")
+        png = stem.with_name(f"{name}.png").read_bytes()
     caption = context.text("pictures.caption", subject=subject)
     source = context.text("pictures.source", institutions=_senders(context, frame))
-    return [Picture(f"figure-{table}", svg, chart.alt, caption, source)]
+    return [Picture(f"figure-{table}", svg, chart.alt, caption, source, png)]
 
 
 def _chart(context: Context, frame: pd.DataFrame, subject: str) -> Chart:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import PurePosixPath
 
 from thb_analysis.publish.context import Context, code_list, legend
-from thb_analysis.publish.document import Block, Row, RowGroup, Runs, Section, Table
+from thb_analysis.publish.document import Block, Row, RowGroup, Runs, Section, Subheading, Table
 from thb_analysis.publish.facts import TOTAL, Observation
+from thb_analysis.publish.indicators import budget, indicators
 
 DONE = "done"
 
 
 def measures(context: Context) -> Section:
-    """The plan of the year: measures by direction and status, those not carried out, and tallies."""
+    """The plan of the year, and of the newest evaluation its tallies, indicators and budget."""
     blocks: list[Block] = []
     rows = [row for row in context.facts.rows("plan_measures") if row.year == context.year]
     for plan in sorted({row.code("plan") for row in rows}):
         blocks += _plan(context, plan, [row for row in rows if row.code("plan") == plan])
-    blocks += _tallies(context)
+    tallies, judged, money = _tallies(context), indicators(context), budget(context)
+    if blocks or tallies or judged or money:
+        if not blocks:
+            blocks.append(context.paragraph("measures.no_data", year=context.year))
+        blocks += [*tallies, *judged, *money]
     return context.section("measures", blocks)
 
 
 def _plan(context: Context, plan: str, rows: list[Observation]) -> list[Block]:
     name = context.language.label("plan", plan)
-    done = sum(row.code("status") == DONE for row in rows)
-    lead = context.paragraph("measures.lead", role="lead", plan=name, n=len(rows), done=done)
+    number, derive = context.language.number, context.facts.derive
+    done = [row for row in rows if row.code("status") == DONE]
+    counted = {
+        "done": derive(number(len(done)), len(done), "count", done or rows),
+        "all": derive(number(len(rows)), len(rows), "count", rows),
+    }
+    lead = context.paragraph("measures.lead", role="lead", plan=name, n=len(rows), **counted)
     return [lead, _by_direction(context, plan, name, rows), *_open(context, plan, rows)]
 
 
@@ -36,12 +45,15 @@ def _statuses(rows: list[Observation]) -> list[str]:
 
 def _by_direction(context: Context, plan: str, name: str, rows: list[Observation]) -> Table:
     statuses = _statuses(rows)
-    number = context.language.number
+    number, derive = context.language.number, context.facts.derive
 
     def counted(head: str, part: list[Observation], total: bool = False) -> Row:
-        tally = Counter(row.code("status") for row in part)
-        cells: list[Runs] = [(number(tally[status]),) for status in statuses]
-        return Row((head,), (*cells, (number(len(part)),)), total=total)
+        cells: list[Runs] = []
+        for status in statuses:
+            found = [row for row in part if row.code("status") == status]
+            cells.append((derive(number(len(found)), len(found), "count", found or part),))
+        cells.append((derive(number(len(part)), len(part), "count", part),))
+        return Row((head,), tuple(cells), total=total)
 
     directions = sorted({row.code("direction") for row in rows})
     made = [
@@ -85,8 +97,10 @@ def _open(context: Context, plan: str, rows: list[Observation]) -> list[Block]:
 def _tallies(context: Context) -> list[Block]:
     """Published tallies of measures, by sector and by direction, side by side with what they add to."""
     facts, language = context.facts, context.language
-    rows = [row for row in facts.rows("measure_tallies") if row.year == context.year]
-    blocks: list[Block] = []
+    known = [row for row in facts.rows("measure_tallies") if row.year <= context.year]
+    newest = max((row.year for row in known), default=0)
+    rows = [row for row in known if row.year == newest >= context.first_year]
+    blocks: list[Block] = [Subheading(context.text("measures.tallies", year=newest))] if rows else []
     for plan, breakdown in sorted({(row.code("plan"), row.code("breakdown")) for row in rows}):
         part = [row for row in rows if (row.code("plan"), row.code("breakdown")) == (plan, breakdown)]
         found = {(row.code("member"), row.code("status")): row for row in part}
@@ -101,11 +115,12 @@ def _tallies(context: Context) -> list[Block]:
             )
             for member in members
         ]
-        sums = tuple(
-            (language.number(sum(found[m, s].value or 0 for m in members if m != TOTAL and (m, s) in found)),)
-            for s in statuses
-        )
-        made.append(Row((context.text("measures.sum"),), sums, total=True))
+        sums: list[Runs] = []
+        for status in statuses:
+            part = [found[m, status] for m in members if m != TOTAL and (m, status) in found]
+            added = sum(row.value or 0 for row in part)
+            sums.append((facts.derive(language.number(added), added, "sum", part),))
+        made.append(Row((context.text("measures.sum"),), tuple(sums), total=True))
         groups = (RowGroup(tuple(made)),)
         caption = context.text(
             "measures.tally", plan=language.label("plan", plan), by=language.label("breakdown", breakdown)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from thb_analysis.publish.cited import cited_sentence
 from thb_analysis.publish.context import Context
-from thb_analysis.publish.document import Block, Bullets, Card, Cards, Figured, Run, Runs, Section, Subheading
-from thb_analysis.publish.facts import Observation, plain_number
+from thb_analysis.publish.document import Block, Bullets, Card, Cards, Runs, Section, Subheading
+from thb_analysis.publish.facts import Observation
 
 TRAFFICKING = "trafficking"
 """The group of the articles that are trafficking itself."""
@@ -38,7 +40,15 @@ def key_results(context: Context) -> Section:
     cards = [card for table, group in HEADLINES if (card := _card(context, table, group))]
     if not cards:
         return context.section("key-results", [], year=context.year)
-    blocks: list[Block] = [Cards(tuple(cards)), context.paragraph("key_results.caution", role="note")]
+    columns = (
+        context.text("key_results.figure"),
+        str(context.year),
+        context.text("key_results.beside"),
+    )
+    blocks: list[Block] = [
+        Cards(tuple(cards), columns),
+        context.paragraph("key_results.caution", role="note"),
+    ]
     return context.section("key-results", blocks, year=context.year)
 
 
@@ -95,7 +105,7 @@ def what_changed(context: Context) -> Section:
         rows = found[found["year"] == context.year].to_dict("records")
         items = [_cited_sentence(context, table, row) for row in rows]
         if items:
-            blocks += [Subheading(context.text(f"stages.{table}")), Bullets(tuple(items))]
+            blocks += [Subheading(context.stage(table)), Bullets(tuple(items))]
     if blocks:
         blocks.insert(0, context.paragraph("what_changed.lead", previous_year=context.year - 1))
         blocks.append(context.paragraph("what_changed.method", role="note"))
@@ -103,36 +113,32 @@ def what_changed(context: Context) -> Section:
 
 
 def _cited_sentence(context: Context, table: str, row: dict[str, Any]) -> Runs:
-    """What an analysis says of a change, its two figures leading to their cells."""
-    from thb_analysis.analysis.sentences import nothing, quantity, sentence
+    """What an analysis says of a change, each number leading to its cells."""
+    from thb_analysis.analysis.sentences import nothing, sentence
 
     language, facts = context.language, context.facts
     article = row.get("article", "")
     subject = context.text("words.article", article=language.short("article", article)) if article else ""
-    said = sentence(row, language, subject)
     now = facts.at(table, row)
     if now is None:
-        return (said,)
+        return (sentence(row, language, subject),)
     if now.value is None:
+        said = sentence(row, language, subject)
         why = nothing(now.status, language)
         start, found, rest = said.partition(why)
-        return (
-            (start, replace(facts.absent(now.status, facts.cite(now)), text=why), rest) if found else (said,)
-        )
-    cited = [(quantity(now.value, now.unit, language), now)]
+        mark = replace(facts.absent(now.status, facts.cite(now), facts.describe(facts.cite(now))), text=why)
+        return (start, mark, rest) if found else (said,)
     codes = (
         {"article": article} if article else {"identification": "identified"} if table == "victims" else {}
     )
     before = facts.only(table, year=context.year - 1, **codes)
-    if before is not None and before.value is not None:
-        cited.append((facts.written(before), before))
-    runs: list[Run] = []
-    for text, observation in cited:
-        opening = "(" if observation is before else ""
-        start, found, rest = said.partition(opening + text)
-        if found:
-            source = facts.cite(observation)
-            value = plain_number(observation.value or 0)
-            runs += [start + opening, Figured(text, value, source, facts.describe(source))]
-            said = rest
-    return (*runs, said)
+    behind = [row for row in (now, before) if row is not None and row.value is not None]
+    if row["verdict"] == "batches":
+        behind += [one for one in _series_before(context, table, codes) if one not in behind]
+    return cited_sentence(facts, lambda marking: sentence(row, marking, subject), behind)
+
+
+def _series_before(context: Context, table: str, codes: Mapping[str, Any]) -> list[Observation]:
+    """The figures of all years of a series: a dispersion index is worked out from them all."""
+    found = (context.facts.only(table, year=year, **codes) for year in context.years(table))
+    return [row for row in found if row is not None and row.value is not None]
