@@ -73,7 +73,7 @@ class Package:
         """What goes wrong inside is refused in words: raises Refused as `parse` does."""
         try:
             yield
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding that no one knows
             raise Refused("xml_damaged", found=f"{name}: {error}") from error
         except (*_DAMAGE, OSError) as error:
             raise Refused("file_damaged", found=f"{name}: {error}") from error

@@ -95,9 +95,9 @@ def _stretches(rest: bytes, parts: Iterator[bytes]) -> Iterator[tuple[bytes, boo
 def _quick(stretch: bytes) -> list[Token] | None:
     """The tokens of whole rows, or None where they are written in any other way than the plain one.
 
-    Without a `<!`, a `&` or a control character, each `<` begins a tag and each text is what it says.  Then the
-    tags are counted: all of them must be rows, cells with an address, results and formulas, each closed, and
-    each result and each formula must have been matched as part of its cell.
+    Without a `<!`, a `&` or a control character, and with as many `>` as `<`, these two are tags and each text is
+    what it says.  Then the tags are counted: all of them must be rows, cells with an address, results and
+    formulas, each closed, and each result and formula must have been matched as part of its cell.
     """
     if b"<!" in stretch or b"&" in stretch or b"]]>" in stretch:
         return None
@@ -109,10 +109,13 @@ def _quick(stretch: bytes) -> list[Token] | None:
         return None
     tokens: list[Token] = _TOKEN.findall(text)
     results, formulas = text.count("<v>"), text.count("<f")
-    closed = text.count("</row>") + text.count("</c>") + (text.count("</f>") if formulas else 0)
-    if text.count("<") != len(tokens) + formulas + closed + 2 * results:
+    rows, rows_closed = text.count("<row "), text.count("</row>")
+    closed = rows_closed + text.count("</c>") + (text.count("</f>") if formulas else 0)
+    if not text.count(">") == text.count("<") == len(tokens) + formulas + closed + 2 * results:
         return None
     if len(tokens) + formulas != closed + text.count("/>"):
+        return None
+    if rows != rows_closed + sum([1 for token in tokens if token[1] and str(token[2]).endswith("/")]):
         return None
     if not all(map(_is_sound, {str(token[2]) for token in tokens})):
         return None
@@ -123,7 +126,7 @@ def _quick(stretch: bytes) -> list[Token] | None:
         if len(tags) != formulas or not all(_is_sound(tag[2:-1]) for tag in tags):
             return None
     else:
-        matched = len(filled) - text.count("<row ")
+        matched = len(filled) - rows
     return filled if matched == results - text.count("<v></v>") else None
 
 
