@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from thb_analysis.definitions import Catalogue
@@ -210,36 +210,3 @@ def _around(row: int, column: int) -> list[Place]:
     return [
         (row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1) if (down, right) != (0, 0)
     ]
-
-
-def look(
-    grid: Grid, region: Region, start: Place, step: Place, is_heading: Callable[[Place], bool]
-) -> tuple[Place, ...]:
-    """The nearest headings in one direction: past figures and blanks to the first heading, then all that follow it."""
-    found: list[Place] = []
-    row, column = start[0] + step[0], start[1] + step[1]
-    while region.top <= row and region.left <= column:
-        place = grid.at((row, column))
-        if place is not None and place not in region.places:
-            place = None
-        if place is not None and is_heading(place):
-            if place not in found:
-                found.append(place)
-        elif found:
-            break
-        row, column = row + step[0], column + step[1]
-    return tuple(found)
-
-
-def look_up(
-    grid: Grid, region: Region, start: Place, is_heading: Callable[[Place], bool]
-) -> tuple[Place, ...]:
-    """Headings above, the nearest first."""
-    return look(grid, region, start, (-1, 0), is_heading)
-
-
-def look_left(
-    grid: Grid, region: Region, start: Place, is_heading: Callable[[Place], bool]
-) -> tuple[Place, ...]:
-    """Headings to the left, the nearest first."""
-    return look(grid, region, start, (0, -1), is_heading)

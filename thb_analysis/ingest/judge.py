@@ -182,13 +182,22 @@ def _check_total(table: Table, axis: int, line: list[Reading], total: Reading) -
     return None
 
 
+def _within(part: Claim, total: Claim, axis: int) -> bool:
+    """Whether a figure lies in what a total is of: a total of the women says nothing of the men."""
+    own = total.own[axis]
+    same = all(
+        part.dims[name] == total.dims[name] for name in own if name in part.dims and name in total.stated
+    )
+    return same and ("year" not in own or part.year == total.year)
+
+
 def _partitions(
     table: Table, axis: int, line: list[Reading], total: Reading, deduct: dict[str, str]
 ) -> list[list[tuple[int, Reading]]]:
     """The ways in which a line divides a total: labels that share a dimension divide it together."""
     groups: list[tuple[set[str], list[tuple[int, Reading]]]] = []
     for reading in line:
-        if reading is total or axis in reading.claim.total:
+        if reading is total or axis in reading.claim.total or not _within(reading.claim, total.claim, axis):
             continue
         taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
         if axis in reading.claim.part and not taken_off:

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region, look_left, look_up
+from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
 
 UP, LEFT = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The headings along one column or row: where each stands, and the stack that is seen from behind it."""
+
+    ends: tuple[int, ...]
+    stacks: tuple[tuple[Place, ...], ...]
+
+
+def _line(heads: dict[int, Place]) -> _Line:
+    stacks: list[tuple[Place, ...]] = []
+    ends = sorted(heads)
+    for position in ends:
+        follows = bool(stacks) and position - 1 in heads
+        nearer = stacks[-1] if follows else ()
+        heading = heads[position]
+        stacks.append(nearer if heading in nearer else (heading, *nearer))
+    return _Line(tuple(ends), tuple(stacks))
 
 
 @dataclass(eq=False)
@@ -53,16 +73,26 @@ class Scene:
         return known
 
     @cached_property
-    def _own(self) -> dict[tuple[Place, int], tuple[Place, ...]]:
-        return {}
+    def _lines(self) -> tuple[dict[int, _Line], dict[int, _Line]]:
+        """Per axis, the headings along each column (looking up) and each row (looking left)."""
+        found: tuple[dict[int, dict[int, Place]], dict[int, dict[int, Place]]] = ({}, {})
+        for heading in self.region.places:
+            if self.is_heading(heading):
+                top, left, bottom, right = self.grid.span(heading)
+                for row in range(top, bottom + 1):
+                    for column in range(left, right + 1):
+                        found[UP].setdefault(column, {})[row] = heading
+                        found[LEFT].setdefault(row, {})[column] = heading
+        up, left_lines = ({number: _line(heads) for number, heads in lines.items()} for lines in found)
+        return up, left_lines
 
     def _own_stack(self, place: Place, axis: int) -> tuple[Place, ...]:
-        found = self._own.get((place, axis))
-        if found is None:
-            searcher = look_up if axis == UP else look_left
-            found = searcher(self.grid, self.region, place, self.is_heading)
-            self._own[(place, axis)] = found
-        return found
+        """Past figures and blanks to the nearest heading, then all headings that follow it."""
+        line = self._lines[axis].get(place[1 - axis])
+        if line is None:
+            return ()
+        at = bisect_left(line.ends, place[axis]) - 1
+        return line.stacks[at] if at >= 0 else ()
 
     def levels(self, heading: Place, axis: int) -> range:
         """The rows (up) or columns (left) that a heading's cell fills."""
@@ -89,15 +119,16 @@ class Scene:
                 key = parent[key]
             return key
 
+        seen: set[tuple[int, int, int]] = set()
         for place in self.figures:
             group = within[place]
+            stack = self._own_stack(place, axis)
+            if (group, place[axis], id(stack)) in seen:
+                continue
+            seen.add((group, place[axis], id(stack)))
             line = root((group, "line", place[axis]))
-            headings = self._own_stack(place, axis)
-            for heading in headings:
+            for heading in stack:
                 parent[root((group, "heading", heading))] = line
-            beside = (place[0] - 1, place[1]) if axis == UP else (place[0], place[1] - 1)
-            if not headings and within.get(beside) == group and not self._own_stack(beside, axis):
-                parent[root((group, "line", beside[axis]))] = line  # nothing heads either: they touch
         numbers: dict[object, int] = {}
         return {
             place: numbers.setdefault(root((within[place], "line", place[axis])), len(numbers))
@@ -112,19 +143,27 @@ class Scene:
                 found[axis].setdefault(self._bands[axis][place], []).append(place)
         return found
 
+    @cached_property
+    def _band_index(self) -> tuple[dict[object, int], dict[object, int]]:
+        """Per axis, the first band of a heading and of a line: for places that are no figures."""
+        found: tuple[dict[object, int], dict[object, int]] = ({}, {})
+        for axis in (UP, LEFT):
+            for figure, number in self._bands[axis].items():
+                found[axis].setdefault(("line", figure[axis]), number)
+                for heading in self._own_stack(figure, axis):
+                    found[axis].setdefault(heading, number)
+        return found
+
     def band(self, place: Place, axis: int) -> int | None:
         """The number of the band of headings that a place belongs to; a blank place belongs to its line's."""
         known = self._bands[axis].get(place)
         if known is not None:
             return known
+        index = self._band_index[axis]
         for heading in self._own_stack(place, axis):
-            for figure, number in self._bands[axis].items():
-                if heading in self._own_stack(figure, axis):
-                    return number
-        for figure, number in self._bands[axis].items():
-            if figure[axis] == place[axis]:
-                return number
-        return None
+            if heading in index:
+                return index[heading]
+        return index.get(("line", place[axis]))
 
     def mates(self, place: Place, axis: int) -> list[Place]:
         """The figures that share the headings' lines."""
@@ -141,8 +180,13 @@ class Scene:
         known = self._level_maps.get(key)
         if known is None:
             known = {}
+            seen: set[tuple[int, int]] = set()
             for mate in self.mates(place, axis):
-                for heading in self._own_stack(mate, axis):
+                stack = self._own_stack(mate, axis)
+                if (mate[1 - axis], id(stack)) in seen:
+                    continue
+                seen.add((mate[1 - axis], id(stack)))
+                for heading in stack:
                     for level in self.levels(heading, axis):
                         known.setdefault(level, {})[mate[1 - axis]] = heading
             self._level_maps[key] = known
@@ -201,14 +245,23 @@ class Scene:
             sorted(place for place in self.region.places if self.is_heading(place) and place not in self.used)
         )
 
-    def corners(self, place: Place) -> Iterable[Place]:
+    @cached_property
+    def _corners(self) -> dict[tuple[tuple[Place, ...], tuple[Place, ...]], tuple[Place, ...]]:
+        return {}
+
+    def corners(self, place: Place) -> tuple[Place, ...]:
         """Labels where the heading rows and the heading columns of a figure cross."""
-        rows = {level for heading in self.stack(place, UP) for level in self.levels(heading, UP)}
-        columns = {level for heading in self.stack(place, LEFT) for level in self.levels(heading, LEFT)}
-        found = []
+        key = (self.stack(place, UP), self.stack(place, LEFT))
+        known = self._corners.get(key)
+        if known is None:
+            known = self._corners[key] = tuple(dict.fromkeys(self._crossing(*key)))
+        return known
+
+    def _crossing(self, up: tuple[Place, ...], left: tuple[Place, ...]) -> Iterable[Place]:
+        rows = {level for heading in up for level in self.levels(heading, UP)}
+        columns = {level for heading in left for level in self.levels(heading, LEFT)}
         for row in rows:
             for column in columns:
                 corner = self.grid.at((row, column))
                 if corner is not None and corner in self.region.places and self.is_heading(corner):
-                    found.append(corner)
-        return dict.fromkeys(found)
+                    yield corner
