@@ -79,7 +79,8 @@ def stages(
     for stage in [name for name in ORDER if name in tables]:
         rows.extend(_stage_rows(stage, tables[stage], range(first_year, year + 1)))
     table = pd.DataFrame(rows, columns=list(STAGE_COLUMNS))
-    table["group"] = [group_of(article, codes) for article in table["article"]]
+    groups = {article: group_of(article, codes) for article in table["article"].unique()}
+    table["group"] = [groups[article] for article in table["article"]]
     table["_stage"] = [ORDER.index(stage) for stage in table["stage"]]
     table["_article"] = [_place(article, rank) for article in table["article"]]
     table = table.sort_values(["_stage", "detail", "institution", "_article", "year"], kind="stable")

@@ -55,7 +55,9 @@ COLUMNS: Final = (
     "direction",
     "own_work",
     "raw_forecast",
+    "forecast_base_year",
     "raw_result",
+    "result_base_year",
     "forecast",
     "forecast_low",
     "forecast_high",
@@ -122,7 +124,8 @@ def scorecard(indicators: pd.DataFrame, definitions: pd.DataFrame, results: pd.D
     or neutral; `nature`: flow, milestone, share or change; `work`: yes for an institution's own work);
     `results` that of results (`code`, `goal`, `level`: policy or activity).
 
-    Columns: the codes; `raw_forecast`, `raw_result`: as written; `forecast`, `value` with `_low`, `_high`, `low`,
+    Columns: the codes; `raw_forecast`, `raw_result`: as written; `forecast_base_year`, `result_base_year`: the
+    year that each compares with, empty where none is named; `forecast`, `value` with `_low`, `_high`, `low`,
     `high` for ranges (an absent upper end is open); `baseline_year`, `baseline`: the earliest result;
     `verdict`: the literal one; `reason`: why there is none (`not_collected`, `discontinued`, `not_applicable`,
     `not_stated`, `contradictory`, `no_forecast`, `base_missing`, `depends_on_reading`, `ranges_overlap`);
@@ -176,6 +179,12 @@ def summary(judged: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["plan", "year", *STATES, "total"])
 
 
+def too_small(judged: pd.DataFrame) -> tuple[int, int]:
+    """How many counted indicators there are, and of how many 2 % of the forecast is less than one unit."""
+    counted = judged[(judged["nature"] == FLOW) & judged["unit"].isin(COUNTED) & judged["resolvable"].notna()]
+    return len(counted), int((~counted["resolvable"].astype(bool)).sum())
+
+
 class _Series:
     """One indicator over the years: its results and forecasts, judged year by year."""
 
@@ -205,7 +214,9 @@ class _Series:
             "direction": direction,
             "own_work": str(self.about["work"]) == "yes",
             "raw_forecast": forecast["raw_value"],
+            "forecast_base_year": forecast["relative_to_year"],
             "raw_result": "" if result is None else result["raw_value"],
+            "result_base_year": "" if result is None else result["relative_to_year"],
             "baseline_year": self.baseline_year,
             "baseline": None if self.baseline_year is None else self.results[self.baseline_year]["value"],
             "forecast_cell": forecast["source_cell"],

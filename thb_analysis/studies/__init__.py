@@ -1,0 +1,1 @@
+"""The notebooks' other half: each study turns tidy tables into sentences, tables and charts, part by part."""
