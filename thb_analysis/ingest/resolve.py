@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 
-WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
+_ROLES = ("column", "row")  #: what a heading is called, by axis
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
 
@@ -36,6 +38,11 @@ class Resolver:
     sheet_titles: frozenset[Place]  #: those of them that stand over the whole sheet
     far_titles: frozenset[Place] = frozenset()  #: those with another region's figures in between
 
+    def __post_init__(self) -> None:
+        self.axes = Axes(self.source.catalogue, self.scene)
+        self._known: dict[Any, Any] = {}
+        self._inside = sorted(self.scene.loose, key=lambda cell: (-cell[0], -cell[1]))
+
     @property
     def grid(self) -> Grid:
         return self.scene.grid
@@ -44,39 +51,40 @@ class Resolver:
 
     def tables_of(self, place: Place) -> list[str]:
         """The tables that the headings name: the nearest level that names any, narrowed by those farther out."""
-        chosen: set[str] = set()
-        for named in self._levels_of_names(place):
-            if not chosen:
-                chosen = set(named)
-            elif len(chosen) > 1 and chosen & named:
-                chosen &= named
+        chosen = set(self._named(self.scene.stack(place, UP)) | self._named(self.scene.stack(place, LEFT)))
+        if len(chosen) != 1:
+            for named in self._farther(place):
+                if not chosen:
+                    chosen = set(named)
+                elif chosen & named:
+                    chosen &= named
+                if len(chosen) == 1:
+                    break
         return sorted(chosen)
 
-    def _levels_of_names(self, place: Place) -> Iterable[set[str]]:
+    def _named(self, cells: tuple[Place, ...]) -> frozenset[str]:
+        known = self._known.get(cells)
+        if known is None:
+            names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
+            known = self._known[cells] = frozenset().union(*names)
+        return known
+
+    def _farther(self, place: Place) -> Iterable[frozenset[str]]:
         catalogue = self.source.catalogue
-        stack = [*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)]
-        yield set().union(*(names_tables(catalogue, self.grid.text(cell)) for cell in stack))
-        yield set().union(
-            *(names_tables(catalogue, self.grid.text(cell)) for cell in self.scene.corners(place))
-        )
+        yield self._named(self.scene.corners(place))
         for cell in self.over(place):
-            yield set(names_tables(catalogue, self.grid.text(cell)))
-        yield set(names_tables(catalogue, _ORDER.sub("", self.grid.sheet.name)))
+            yield names_tables(catalogue, self.grid.text(cell))
+        yield names_tables(catalogue, _ORDER.sub("", self.grid.sheet.name))
         topic = self.source.topic.lower()
         if topic:
-            yield {
-                table.id for table in catalogue.tables.values() if topic in (t.lower() for t in table.topics)
-            }
+            tables = catalogue.tables.values()
+            yield frozenset(table.id for table in tables if topic in (t.lower() for t in table.topics))
 
-    def over(self, place: Place) -> list[Place]:
+    def over(self, place: Place) -> tuple[Place, ...]:
         """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
-        inside = [
-            cell
-            for cell in self.scene.loose
-            if cell[0] < place[0] and cell[1] <= place[1] and cell not in self.scene.corners(place)
-        ]
-        inside.sort(key=lambda cell: (-cell[0], -cell[1]))
-        return [*inside, *self.titles]
+        corners = self.scene.corners(place)
+        inside = [c for c in self._inside if c[0] < place[0] and c[1] <= place[1] and c not in corners]
+        return (*inside, *self.titles)
 
     # the key ---------------------------------------------------------------------------------------
 
@@ -90,7 +98,7 @@ class Resolver:
         if isinstance(result, Refusal) and result.code == "headings_conflict":
             words = vocabulary(self.source.catalogue, table.id)
             cells = [*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)]
-            titles = frozenset(cell for cell in cells if _plain_title(words.read(self.grid.text(cell))))
+            titles = frozenset(cell for cell in cells if plain_title(words.read(self.grid.text(cell))))
             if len(titles) == 1:
                 return self._resolve(place, table, titles)
         return result
@@ -98,166 +106,27 @@ class Resolver:
     def _resolve(self, place: Place, table: Table, titles: frozenset[Place]) -> Claim | Refusal:
         words = vocabulary(self.source.catalogue, table.id)
         key = Key()
-        own: dict[int, frozenset[str]] = {}
-        totals, parts, aside = set(), set(), False
-        headings: list[tuple[str, Place]] = []
-        for axis, name in ((UP, "column"), (LEFT, "row")):
-            fixed: set[str] = set()
-            for cell in self.scene.stack(place, axis):
-                reading = (
-                    _plain_title(words.read(self.grid.text(cell)))
-                    if cell in titles
-                    else self._reading(cell, place, axis, words)
-                )
-                if reading is None:
-                    continue
-                if isinstance(reading, Refusal):
-                    if reading.code == "label_unknown" and self._described(cell, place, axis, words):
-                        continue
-                    return reading
-                if reading.descriptor and not reading.sets:
-                    return Refusal("heading_not_figures", cell, self.grid.text(cell), tables=(table.id,))
-                headings.append((name, cell))
-                aside = aside or reading.period or reading.share
-                if reading.scaled:
-                    return Refusal("unit_scaled", cell, self.grid.text(cell), table.unit)
-                if reading.part:
-                    parts.add(axis)
-                    parent = self._parent(cell, axis, words)
-                    if parent is not None:
-                        reading = _inherit(reading, parent)
-                if reading.total:
-                    totals.add(axis)
+        parts = tuple(self.axes.along(place, axis, words, titles) for axis in (UP, LEFT))
+        for part in parts:
+            for cell, reading in part.entries:
                 refusal = self._merge(key, reading, cell)
                 if refusal:
                     return refusal
-                fixed |= reading.sets
-            own[axis] = frozenset(fixed)
+            if part.refusal:
+                return part.refusal
+        totals = {axis for axis in (UP, LEFT) if parts[axis].total}
         for axis in (UP, LEFT):
-            gap = self._gap(place, axis, words, own[axis], axis in totals)
+            gap = self.axes.gap(place, axis, words, parts[axis])
             if gap == WHOLE:
                 totals.add(axis)
             elif isinstance(gap, Refusal):
                 return gap
         for axis in totals:
-            self._totalise(key, place, axis, words)
-        return self._finish(place, table, key, own, totals, parts, aside, headings, words)
-
-    def _finish(
-        self,
-        place: Place,
-        table: Table,
-        key: Key,
-        own: dict[int, frozenset[str]],
-        totals: set[int],
-        parts: set[int],
-        aside: bool,
-        headings: list[tuple[str, Place]],
-        words: Vocabulary,
-    ) -> Claim | Refusal:
-        stated_year = key.year is not None or key.year_total
-        context = self._context(place, table, key, words)
-        if isinstance(context, Refusal):
-            return context
-        headings += [("title", cell) for cell in context.cells]
-        institution = key.sender or self.source.institution
-        stated = frozenset(key.dims)
-        missing = fill_defaults(self.source, table, key.dims)
-        if missing:
-            where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
-            return Refusal("heading_missing", where[0], self.grid.text(place), missing, tables=(table.id,))
-        if key.year is None and not key.year_total:
-            return Refusal("year_missing", place, self.grid.text(place), tables=(table.id,))
-        return Claim(
-            place=place,
-            table=table,
-            year=key.year,
-            dims=key.dims,
-            stated=stated,
-            own=own,
-            institution=institution,
-            headings=tuple(headings),
-            year_from="heading" if stated_year else context.year_from,
-            total=frozenset(totals),
-            part=frozenset(parts),
-            titles=tuple(self.grid.text(cell) for cell in context.cells),
-            title_years=tuple(context.spans),
-            block=self._block(place),
-            aside=aside or context.aside,
-        )
-
-    def _block(self, place: Place) -> Block:
-        rows = {lv for cell in self.scene.stack(place, UP) for lv in self.scene.levels(cell, UP)}
-        columns = {lv for cell in self.scene.stack(place, LEFT) for lv in self.scene.levels(cell, LEFT)}
-        region = self.scene.region
-        return Block(region.top, region.left, tuple(sorted(rows)), tuple(sorted(columns)))
-
-    # one heading -----------------------------------------------------------------------------------
-
-    def _described(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
-        """Whether a label stands in a line for remarks ("name", "notes") beside another line of headings."""
-        lines = {level for other in self.scene.stack(place, axis) for level in self.scene.levels(other, axis)}
-        if len(lines) < 2:
-            return False
-        for corner in self.scene.corners(place):
-            if set(self.scene.levels(corner, axis)) & set(self.scene.levels(cell, axis)):
-                readings = words.read(self.grid.text(corner))
-                if readings and all(reading.descriptor and not reading.sets for reading in readings):
-                    return True
-        return False
-
-    def _reading(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
-        text = self.grid.text(cell)
-        readings = [reading for reading in words.read(text) if reading.number is None]
-        if not readings:
-            return Refusal("label_unknown", cell, text, tables=(words.table.id,))
-        if len(readings) > 1:
-            readings = self._by_line(readings, cell, place, axis, words)
-        if len(readings) > 1:
-            dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
-            return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
-        return readings[0]
-
-    def _by_line(
-        self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary
-    ) -> list[Reading]:
-        """The readings that suit the line: the dimension it is named for, else the one its other labels have."""
-        setting = [reading for reading in readings if reading.dims]
-        if setting and len(setting) < len(readings):
-            readings = setting  # a member's name says more than the same words as a title
-        if len(readings) == 1:
-            return readings
-        levels = set(self.scene.levels(cell, axis))
-        corners = list(self.scene.corners(place))
-        of_line = [corner for corner in corners if levels & set(self.scene.levels(corner, axis))]
-        for cells in (of_line, [*corners, *self.scene.stack(place, axis)]):
-            named = {name for other in cells for r in words.read(self.grid.text(other)) for name in r.names}
-            fitting = [r for r in readings if {name for name, _ in r.dims} & named]
-            if len(fitting) == 1:
-                return fitting
-        beside: set[str] = set()
-        for heads in self.scene.level_map(place, axis).values():
-            for other in set(heads.values()) - {cell}:
-                plain = words.read(self.grid.text(other))
-                if len(plain) == 1:
-                    beside |= {name for name, _ in plain[0].dims}
-        fitting = [r for r in readings if {name for name, _ in r.dims} & beside]
-        return fitting if len(fitting) == 1 else readings
-
-    def _parent(self, cell: Place, axis: int, words: Vocabulary) -> Reading | None:
-        """The label before a part on its line, of which it is a part."""
-        row, column = cell
-        while row > 0 and column > 0:
-            row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
-            before = self.grid.at((row, column))
-            if before is None or before not in self.scene.region.places or not self.scene.is_heading(before):
-                return None
-            readings = [reading for reading in words.read(self.grid.text(before)) if reading.number is None]
-            if len(readings) != 1:
-                return None
-            if not readings[0].part:
-                return readings[0]
-        return None
+            whole, years = self.axes.totals(place, axis, words)
+            for name, code in whole:
+                key.dims.setdefault(name, code)
+            key.year_total = key.year_total or (years and key.year is None)
+        return self._finish(place, table, key, parts, totals, words)
 
     def _merge(self, key: Key, reading: Reading, cell: Place) -> Refusal | None:
         for name, code in reading.dims:
@@ -273,56 +142,61 @@ class Resolver:
             key.sender = reading.sender
         return None
 
-    # what the line says ----------------------------------------------------------------------------
+    def _finish(
+        self,
+        place: Place,
+        table: Table,
+        key: Key,
+        parts: tuple[Part, ...],
+        totals: set[int],
+        words: Vocabulary,
+    ) -> Claim | Refusal:
+        stated_year = key.year is not None or key.year_total
+        context = self._context(place, table, key, words)
+        if isinstance(context, Refusal):
+            return context
+        headings = [
+            (name, cell) for name, part in zip(_ROLES, parts, strict=True) for cell, _ in part.entries
+        ]
+        headings += [("title", cell) for cell in context.cells]
+        institution = key.sender or self.source.institution
+        stated = frozenset(key.dims)
+        missing = fill_defaults(self.source, table, key.dims)
+        if missing:
+            where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
+            return Refusal("heading_missing", where[0], self.grid.text(place), missing, tables=(table.id,))
+        if key.year is None and not key.year_total:
+            return Refusal("year_missing", place, self.grid.text(place), tables=(table.id,))
+        return Claim(
+            place=place,
+            table=table,
+            year=key.year,
+            dims=key.dims,
+            stated=stated,
+            own={axis: parts[axis].sets for axis in (UP, LEFT)},
+            institution=institution,
+            headings=tuple(headings),
+            year_from="heading" if stated_year else context.year_from,
+            total=frozenset(totals),
+            part=frozenset(axis for axis in (UP, LEFT) if parts[axis].part),
+            titles=tuple(self.grid.text(cell) for cell in context.cells),
+            title_years=tuple(context.spans),
+            block=self._block(place),
+            aside=context.aside or any(part.aside for part in parts),
+        )
 
-    def _fixed_beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
-        """Level → readings of the headings beside this one."""
-        found: dict[int, list[Reading]] = {}
-        for level, heads in self.scene.level_map(place, axis).items():
-            for other, position in {other: position for position, other in heads.items()}.items():
-                below = (place[0], position) if axis == UP else (position, place[1])
-                reading = self._reading(other, below, axis, words)
-                if isinstance(reading, Reading):
-                    found.setdefault(level, []).append(reading)
-        return found
+    def _block(self, place: Place) -> Block:
+        key = ("block", self.scene.stack(place, UP), self.scene.stack(place, LEFT))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._new_block(place)
+        return known
 
-    def _gap(
-        self, place: Place, axis: int, words: Vocabulary, own: frozenset[str], total: bool
-    ) -> Refusal | str | None:
-        """A line on which others fix something and this one nothing: a heading was left blank or is no heading."""
-        if total:
-            return None
-        for readings in self._fixed_beside(place, axis, words).values():
-            fixed = frozenset().union(*(reading.sets for reading in readings)) if readings else frozenset()
-            if not fixed or own & fixed or (own and "year" not in fixed):
-                continue
-            setting = [reading for reading in readings if reading.sets]
-            if all(reading.part for reading in setting) and self.scene.stack(place, axis):
-                return WHOLE
-            return Refusal("heading_gap", place, self.grid.text(place), ", ".join(sorted(fixed)))
-        return None
-
-    def _totalise(self, key: Key, place: Place, axis: int, words: Vocabulary) -> None:
-        """A total is one over everything that the line around it divides."""
-        for readings in self._fixed_beside(place, axis, words).values():
-            whole = self._implied_by_all(readings, words.table)
-            for reading in readings:
-                if reading.part:
-                    continue
-                for name, _ in reading.dims:
-                    key.dims.setdefault(name, whole.get(name, TOTAL))
-                if reading.years and key.year is None:
-                    key.year_total = True
-
-    def _implied_by_all(self, readings: list[Reading], table: Table) -> dict[str, str]:
-        """What the parts' members imply alike: it holds of their total too."""
-        shared: dict[str, set[str]] = {}
-        for reading in readings:
-            for name, code in reading.dims:
-                member = self.source.catalogue.member(table, name, code)
-                for other, implied in member.implies if member is not None else ():
-                    shared.setdefault(other, set()).add(implied)
-        return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
+    def _new_block(self, place: Place) -> Block:
+        rows = {lv for cell in self.scene.stack(place, UP) for lv in self.scene.levels(cell, UP)}
+        columns = {lv for cell in self.scene.stack(place, LEFT) for lv in self.scene.levels(cell, LEFT)}
+        region = self.scene.region
+        return Block(region.top, region.left, tuple(sorted(rows)), tuple(sorted(columns)))
 
     # what stands over it ---------------------------------------------------------------------------
 
@@ -411,8 +285,7 @@ class Resolver:
         else:
             return False
         sets = frozenset().union(*(reading.sets for reading in readings))
-        beside = self._fixed_beside(place, axis, words).values()
-        line = frozenset().union(*(reading.sets for found in beside for reading in found))
+        line = self.axes.line_sets(place, axis, words)
         return bool(sets & line) or any(reading.total or reading.part for reading in readings)
 
     def _speaks_of(self, cell: Place, words: Vocabulary) -> bool:
@@ -433,14 +306,3 @@ class Resolver:
         if key.year is None and not key.year_total:
             key.year = on_sheet if on_sheet is not None else self.source.year
             over.year_from = "sheet" if on_sheet is not None else "file"
-
-
-def _plain_title(readings: Iterable[Reading]) -> Reading | None:
-    """The reading of a label as a title that fixes nothing."""
-    return next((reading for reading in readings if reading.title and not reading.sets), None)
-
-
-def _inherit(reading: Reading, parent: Reading) -> Reading:
-    """A part with what the whole says and the part does not."""
-    dims = {**dict(parent.dims), **dict(reading.dims)}
-    return replace(reading, dims=tuple(sorted(dims.items())), years=reading.years or parent.years)

@@ -1,0 +1,249 @@
+"""What the headings along one axis say of a figure: its row's labels or its column's, and what their line divides.
+
+All figures of a line share their headings, so everything here is worked out once a line and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.keys import Refusal
+from thb_analysis.ingest.labels import Reading, Vocabulary
+from thb_analysis.ingest.scene import LEFT, UP, Scene
+
+WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
+
+
+@dataclass(slots=True)
+class Part:
+    """What the headings along one axis come to; `refusal` says why they come to nothing."""
+
+    entries: list[tuple[Place, Reading]] = field(default_factory=list)
+    sets: frozenset[str] = frozenset()
+    total: bool = False
+    part: bool = False
+    aside: bool = False
+    refusal: Refusal | None = None
+
+
+@dataclass
+class Axes:
+    """Reads headings along the axes of a scene, once a line."""
+
+    catalogue: Catalogue
+    scene: Scene
+    _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+
+    @property
+    def grid(self) -> Grid:
+        return self.scene.grid
+
+    def along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
+        """The headings of a place along an axis, as the table's words; `titles` are taken for titles only."""
+        stack = self.scene.stack(place, axis)
+        key = (
+            "along",
+            words.table.id,
+            axis,
+            stack,
+            self.scene.corners(place),
+            self.scene.band(place, axis),
+            titles,
+        )
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._along(place, axis, words, titles)
+        return known
+
+    def _along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
+        part = Part()
+        fixed: set[str] = set()
+        for cell in self.scene.stack(place, axis):
+            text = self.grid.text(cell)
+            reading = (
+                plain_title(words.read(text)) if cell in titles else self._reading(cell, place, axis, words)
+            )
+            if reading is None:
+                continue
+            if isinstance(reading, Refusal):
+                if reading.code == "label_unknown" and self._described(cell, place, axis, words):
+                    continue
+                part.refusal = reading
+                return part
+            if reading.descriptor and not reading.sets:
+                part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
+                return part
+            if reading.scaled:
+                part.refusal = Refusal("unit_scaled", cell, text, words.table.unit)
+                return part
+            part.aside = part.aside or reading.period or reading.share
+            if reading.part:
+                part.part = True
+                parent = self._parent(cell, axis, words)
+                if parent is not None:
+                    reading = _inherit(reading, parent)
+            part.total = part.total or reading.total
+            fixed |= reading.sets
+            part.entries.append((cell, reading))
+        part.sets = frozenset(fixed)
+        return part
+
+    def gap(self, place: Place, axis: int, words: Vocabulary, part: Part) -> Refusal | str | None:
+        """A line on which others fix something and this one nothing: a heading was left blank or is no heading."""
+        if part.total:
+            return None
+        headed = bool(self.scene.stack(place, axis))
+        key = ("gap", words.table.id, axis, self.scene.band(place, axis), part.sets, headed)
+        if key not in self._known:
+            self._known[key] = self._gap(place, axis, words, part.sets, headed)
+        missing = self._known[key]
+        if isinstance(missing, frozenset):
+            return Refusal("heading_gap", place, self.grid.text(place), ", ".join(sorted(missing)))
+        return missing
+
+    def _gap(
+        self, place: Place, axis: int, words: Vocabulary, own: frozenset[str], headed: bool
+    ) -> frozenset[str] | str | None:
+        for readings in self.beside(place, axis, words).values():
+            fixed = frozenset().union(*(reading.sets for reading in readings)) if readings else frozenset()
+            if not fixed or own & fixed or (own and "year" not in fixed):
+                continue
+            setting = [reading for reading in readings if reading.sets]
+            if headed and all(reading.part for reading in setting):
+                return WHOLE
+            return fixed
+        return None
+
+    def totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
+        """What a total on this line is a total of: each dimension with its code, and whether of years as well."""
+        key = ("totals", words.table.id, axis, self.scene.band(place, axis))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._totals(place, axis, words)
+        return known
+
+    def _totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
+        dims: dict[str, str] = {}
+        years = False
+        for readings in self.beside(place, axis, words).values():
+            whole = self._implied_by_all(readings, words.table)
+            for reading in readings:
+                if not reading.part:
+                    for name, _ in reading.dims:
+                        dims.setdefault(name, whole.get(name, TOTAL))
+                    years = years or bool(reading.years)
+        return tuple(dims.items()), years
+
+    def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
+        """Level → readings of the headings on this one's lines."""
+        key = ("beside", words.table.id, axis, self.scene.band(place, axis))
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._beside(place, axis, words)
+        return known
+
+    def line_sets(self, place: Place, axis: int, words: Vocabulary) -> frozenset[str]:
+        """Everything that the headings on this one's lines fix."""
+        found = self.beside(place, axis, words).values()
+        return frozenset().union(*(reading.sets for readings in found for reading in readings))
+
+    def _described(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a label stands in a line for remarks ("name", "notes") beside another line of headings."""
+        lines = {level for other in self.scene.stack(place, axis) for level in self.scene.levels(other, axis)}
+        if len(lines) < 2:
+            return False
+        for corner in self.scene.corners(place):
+            if set(self.scene.levels(corner, axis)) & set(self.scene.levels(cell, axis)):
+                readings = words.read(self.grid.text(corner))
+                if readings and all(reading.descriptor and not reading.sets for reading in readings):
+                    return True
+        return False
+
+    def _reading(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
+        text = self.grid.text(cell)
+        readings = [reading for reading in words.read(text) if reading.number is None]
+        if not readings:
+            return Refusal("label_unknown", cell, text, tables=(words.table.id,))
+        if len(readings) > 1:
+            readings = self._by_line(readings, cell, place, axis, words)
+        if len(readings) > 1:
+            dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
+            return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
+        return readings[0]
+
+    def _by_line(
+        self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary
+    ) -> list[Reading]:
+        """The readings that suit the line: the dimension it is named for, else the one its other labels have."""
+        setting = [reading for reading in readings if reading.dims]
+        if setting and len(setting) < len(readings):
+            readings = setting  # a member's name says more than the same words as a title
+        if len(readings) == 1:
+            return readings
+        levels = set(self.scene.levels(cell, axis))
+        corners = list(self.scene.corners(place))
+        of_line = [corner for corner in corners if levels & set(self.scene.levels(corner, axis))]
+        for cells in (of_line, [*corners, *self.scene.stack(place, axis)]):
+            named = {name for other in cells for r in words.read(self.grid.text(other)) for name in r.names}
+            fitting = [r for r in readings if {name for name, _ in r.dims} & named]
+            if len(fitting) == 1:
+                return fitting
+        beside: set[str] = set()
+        for heads in self.scene.level_map(place, axis).values():
+            for other in set(heads.values()) - {cell}:
+                plain = words.read(self.grid.text(other))
+                if len(plain) == 1:
+                    beside |= {name for name, _ in plain[0].dims}
+        fitting = [r for r in readings if {name for name, _ in r.dims} & beside]
+        return fitting if len(fitting) == 1 else readings
+
+    def _parent(self, cell: Place, axis: int, words: Vocabulary) -> Reading | None:
+        """The label before a part on its line, of which it is a part."""
+        row, column = cell
+        while row > 0 and column > 0:
+            row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
+            before = self.grid.at((row, column))
+            if before is None or before not in self.scene.region.places or not self.scene.is_heading(before):
+                return None
+            readings = [reading for reading in words.read(self.grid.text(before)) if reading.number is None]
+            if len(readings) != 1:
+                return None
+            if not readings[0].part:
+                return readings[0]
+        return None
+
+    def _beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
+        """Level → readings of the headings beside this one."""
+        found: dict[int, list[Reading]] = {}
+        for level, heads in self.scene.level_map(place, axis).items():
+            for other, position in {other: position for position, other in heads.items()}.items():
+                below = (place[0], position) if axis == UP else (position, place[1])
+                reading = self._reading(other, below, axis, words)
+                if isinstance(reading, Reading):
+                    found.setdefault(level, []).append(reading)
+        return found
+
+    def _implied_by_all(self, readings: list[Reading], table: Table) -> dict[str, str]:
+        """What the parts' members imply alike: it holds of their total too."""
+        shared: dict[str, set[str]] = {}
+        for reading in readings:
+            for name, code in reading.dims:
+                member = self.catalogue.member(table, name, code)
+                for other, implied in member.implies if member is not None else ():
+                    shared.setdefault(other, set()).add(implied)
+        return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
+
+
+def plain_title(readings: Iterable[Reading]) -> Reading | None:
+    """The reading of a label as a title that fixes nothing."""
+    return next((reading for reading in readings if reading.title and not reading.sets), None)
+
+
+def _inherit(reading: Reading, parent: Reading) -> Reading:
+    """A part with what the whole says and the part does not."""
+    dims = {**dict(parent.dims), **dict(reading.dims)}
+    return replace(reading, dims=tuple(sorted(dims.items())), years=reading.years or parent.years)
