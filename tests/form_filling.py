@@ -21,7 +21,14 @@ class Filling:
     """What is typed where, and what every figure must then say: a number or a letter, and its note."""
 
     cells: dict[tuple[str, int, int], Entry] = field(default_factory=dict)  #: (sheet, row, column), from 1
-    expected: dict[Key, tuple[str, str]] = field(default_factory=dict)
+    expected: dict[Key, set[tuple[str, str]]] = field(
+        default_factory=dict
+    )  #: a key may be asked in two tables
+
+    def expect(
+        self, table: str, year: int, dims: tuple[tuple[str, str], ...], value: str, note: str = ""
+    ) -> None:
+        self.expected.setdefault((table, year, dims), set()).add((value, note))
 
 
 def fill(form: FormMap, catalogue: Catalogue, chance: random.Random) -> Filling:
@@ -89,7 +96,7 @@ def _fill_rows(filling: Filling, form: FormMap, sheet: SheetMap, chance: random.
         if value == "M":
             value = {ZERO: "0", DASH: DASH, NO_DATA: NO_DATA, "": "M"}[answer]
         values[position] = value
-        filling.expected[(sheet.table, form.year, row.dims)] = (value, note)
+        filling.expect(sheet.table, form.year, row.dims, value, note)
     _expect_totals(filling, form, sheet, values, chance, column)
 
 
@@ -117,7 +124,7 @@ def _expect_totals(
             values[position] = plain(sum(numbers, Decimal(0))) if numbers else DASH
         if values[position] != "M":
             row = sheet.rows[position]
-            filling.expected[(sheet.table, form.year, row.dims)] = (values[position], "")
+            filling.expect(sheet.table, form.year, row.dims, values[position])
 
 
 def _choose(
@@ -131,7 +138,7 @@ def _choose(
     for offset in range(known):
         number = chance.randrange(0, 9)
         filling.cells[(sheet.name, FIRST + 1 + offset, 2)] = number
-        filling.expected[(sheet.table, form.year, sheet.rows[offset].dims)] = (str(number), "")
+        filling.expect(sheet.table, form.year, sheet.rows[offset].dims, str(number))
         numbers.append(number)
     taken = {dict(row.dims)[name] for row in sheet.rows}
     free = [label for label in labels if codes[label] not in taken]
@@ -140,10 +147,10 @@ def _choose(
         filling.cells[(sheet.name, FIRST + 1 + offset, 1)] = label
         filling.cells[(sheet.name, FIRST + 1 + offset, 2)] = number
         dims = tuple(sorted({**dict(sheet.dims), name: codes[label]}.items()))
-        filling.expected[(sheet.table, form.year, dims)] = (str(number), "")
+        filling.expect(sheet.table, form.year, dims, str(number))
         numbers.append(number)
     if numbers:
-        filling.expected[(sheet.table, form.year, sheet.rows[-1].dims)] = (str(sum(numbers)), "")
+        filling.expect(sheet.table, form.year, sheet.rows[-1].dims, str(sum(numbers)))
 
 
 __all__ = ["HIDDEN", "Filling", "fill", "key", "marks", "said"]

@@ -54,6 +54,7 @@ class SheetMap:
     rows: tuple[RowMap, ...]
     choose: tuple[str, ...] = ()
     slots: int = 0  #: how many rows a chosen table was drawn with
+    unsummed: str = ""  #: what a total says as long as one of its parts is not known
     blank_label: str = ""  #: the question what blank cells stand for
     blanks: tuple[tuple[str, str], ...] = ()  #: its answers: text, and zero, Z or L
     agree_label: str = ""  #: the question whether last year's figures are right

@@ -194,6 +194,7 @@ def _sheet(
         rows=rows,
         choose=request.choose,
         slots=request.slots,
+        unsummed=text("forms.table.unsummed"),
         blank_label="" if request.choose else text("forms.table.blank"),
         blanks=() if request.choose else tuple((text(f"forms.blank.{n}"), n) for n in (ZERO, DASH, NO_DATA)),
         agree_label=text("forms.table.agree", year=year - 1) if known else "",

@@ -230,7 +230,7 @@ class _Drawing:
                 page.write_string(at, column, label, looks["total_label" if row.total else "label"])
         if row is not None and row.total:
             formula = total_formula(sheet, row, rows, self._answers(sheet))
-            page.write_formula(at, heads, formula, looks[f"total_{kind}"], "")
+            page.write_formula(at, heads, formula, looks[f"total_{kind}"], sheet.unsummed)
         else:
             page.write_blank(at, heads, None, looks[kind])
         page.write_blank(at, heads + 1, None, looks["text"])
@@ -329,11 +329,11 @@ def _widths(sheet: SheetMap) -> list[int]:
 def total_formula(
     sheet: SheetMap, row: RowMap, rows: Sequence[RowMap | None], answers: Mapping[str, str]
 ) -> str:
-    """The sum of a total's parts, where every part is answered with a number or does not apply; else nothing."""
+    """The sum of a total's parts, where every part is a number or does not apply; else a word that says so."""
     column = xl_col_to_name(len(sheet.heads))
     if sheet.kind == CHOSEN:
         cells = f"{column}{FIRST + 1}:{column}{FIRST + len(rows) - 1}"
-        return f'=IF(COUNT({cells})=0,"",SUM({cells}))'
+        return f'=IF(COUNT({cells})=0,"{sheet.unsummed}",SUM({cells}))'
     places = [FIRST + 1 + part for part in row.parts]
     if places == list(range(places[0], places[-1] + 1)):
         cells = f"{column}{places[0]}:{column}{places[-1]}"
@@ -346,7 +346,7 @@ def total_formula(
     n = len(places)
     answered = f"COUNT({cells})+{dashes}+IF(OR({zero},{dash}),{n}-COUNTA({cells}),0)={n}"
     nothing = f"AND(COUNT({cells})=0,OR(NOT({zero}),COUNTA({cells})={n}))"
-    return f'=IF({answered},IF({nothing},"-",SUM({cells})),"")'
+    return f'=IF({answered},IF({nothing},"-",SUM({cells})),"{sheet.unsummed}")'
 
 
 def _looks(book: Any) -> dict[str, Any]:

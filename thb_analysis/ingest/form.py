@@ -105,6 +105,10 @@ def _about_the_form(form: FormMap, source: Source, known: Matched, rest: Sequenc
         wanted = f"{source.institution}-{source.year or '?'}"
         return [Finding("form_of_another", source.file, found=form.form, expected=wanted)]
     findings = []
+    tables = [page.key for _, page in known if page is not None]
+    for sheet, page in known:
+        if page is not None and tables.count(page.key) > 1:
+            findings.append(Finding("form_table_twice", source.file, sheet.name, found=page.title))
     there = {page.key for _, page in known if page is not None}
     for page in form.sheets:
         if page.key not in there:

@@ -57,6 +57,7 @@ class FormPage:
     source: Source
     result: WorkbookReading
     roles: dict[tuple[int, int], str] = field(default_factory=dict)
+    unsure: list[str] = field(default_factory=list)  #: totals that an old file format cannot tell from 0
 
     def read(self) -> None:
         """Observations, findings and ledger rows of the table, into the result."""
@@ -211,6 +212,8 @@ class FormPage:
             if figure is not None:
                 read[_key(line)] = figure
                 self._observe(line, column, figure, page.figure, self.form.year, "total")
+        if self.unsure:
+            self._find("form_total_unsure", None, ", ".join(self.unsure), cell=self.unsure[0])
         if empty:
             code = "figures_blank" if any(stated) else "form_table_empty"
             self._find(code, None, ", ".join(empty), self.table.id, cell=empty[0])
@@ -239,21 +242,30 @@ class FormPage:
             if chosen
             else [read.get(_row_key(self.page.rows[part])) for part in line.entry.parts]
         )
-        summed = _summed(parts, chosen)
+        hidden = chosen and any(cell.hidden for cell in self.sheet.cells)
+        summed = None if hidden else _summed(parts, chosen)
         cell = self.cells.get((line.row, column))
         if cell is None:
             return None  # the form's sum was taken out: nobody says a total
-        if cell.formula is not None and not cell.text.strip():
+        if same(cell.text) in ("", same(self.page.unsummed)):
             self.roles[(line.row, column)] = "total"
             return summed
         figure = self._read(line, cell)
+        if figure.number == 0 and (summed is None or summed.number is None) and self._forgets_texts():
+            self.roles[(line.row, column)] = "total"
+            self.unsure.append(cell.address)
+            return summed
         if summed is not None and not figure.problem:
-            same = (figure.number, figure.status) == (summed.number, summed.status)
-            if not same and (figure.number is not None or figure.status != summed.status):
+            agrees = (figure.number, figure.status) == (summed.number, summed.status)
+            if not agrees and (figure.number is not None or figure.status != summed.status):
                 spelled = " + ".join(plain(p.number) for p in parts if p is not None and p.number is not None)
                 wanted = f"{plain(summed.number) or '-'} = {spelled}"
                 self._find("total_differs", (line.row, column), figure.raw, wanted)
         return figure
+
+    def _forgets_texts(self) -> bool:
+        """Whether the file is of the old kind, in which LibreOffice writes 0 where a formula says a word."""
+        return self.source.file.lower().endswith(".xls")
 
     def _observe(
         self, line: _Line, column: int, figure: Figure, heading: str, year: int, role: str = "value"

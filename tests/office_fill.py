@@ -1,0 +1,65 @@
+"""Run by an interpreter that has LibreOffice's bridge (`uno`), not by pytest: fill workbooks and save them.
+
+Usage: office_fill.py PIPE JOBS.json.  A job: source, cells [[sheet, row, column, value]] counted from 1, inserts
+[[sheet, row]], saves [[path, filter]].  Typed cells that are protected are an error, as they would be for a person.
+"""
+
+import json
+import pathlib
+import sys
+import time
+
+import uno
+from com.sun.star.beans import PropertyValue
+
+
+def connect(pipe):
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    for _ in range(240):
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except Exception:
+            time.sleep(0.25)
+    raise SystemExit("LibreOffice did not answer")
+
+
+def setting(name, value):
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+
+def main(pipe, jobs):
+    context = connect(pipe)
+    desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    rules = []
+    for job in json.loads(pathlib.Path(jobs).read_text(encoding="utf-8")):
+        url = pathlib.Path(job["source"]).as_uri()
+        book = desktop.loadComponentFromURL(url, "_blank", 0, (setting("Hidden", True),))
+        for name, row, column, value in job["cells"]:
+            sheet = book.Sheets.getByName(name)
+            cell = sheet.getCellByPosition(column - 1, row - 1)
+            if sheet.isProtected() and cell.CellProtection.IsLocked:
+                raise SystemExit(f"{name}, row {row}, column {column} is locked")
+            rules.append(cell.Validation.Type.value.lower())
+            if isinstance(value, str):
+                cell.setString(value)
+            else:
+                cell.setValue(value)
+        for name, row in job.get("inserts", ()):
+            sheet = book.Sheets.getByName(name)
+            sheet.unprotect("")
+            sheet.Rows.insertByIndex(row - 1, 1)
+        book.calculateAll()
+        for path, filter_name in job["saves"]:
+            book.storeToURL(pathlib.Path(path).as_uri(), (setting("FilterName", filter_name),))
+        book.close(True)
+    print(json.dumps({rule: rules.count(rule) for rule in sorted(set(rules))}))
+    try:
+        desktop.terminate()
+    except Exception:
+        pass
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,247 @@
+"""Request forms: drawn the same every time, and read back exactly as filled, or with a finding."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from form_filling import Filling, fill, key, said
+
+from thb_analysis.definitions import load_catalogue
+from thb_analysis.formmap import FormMap
+from thb_analysis.forms.plan import institutions, plan_form
+from thb_analysis.forms.workbook import FIRST, HEADS, HIDDEN, draw_form
+from thb_analysis.ingest.pipeline import read_file
+from thb_analysis.ingest.workbook import WorkbookReading
+
+CATALOGUE = load_catalogue()
+YEAR = 2026
+ASKED = institutions(CATALOGUE, YEAR)
+
+
+def filled(institution: str, seed: int, lang: str = "lv") -> tuple[FormMap, Filling, openpyxl.Workbook]:
+    form = plan_form(CATALOGUE, institution, YEAR, lang)
+    filling = fill(form, CATALOGUE, random.Random(f"{institution}{seed}"))
+    book = openpyxl.load_workbook(io.BytesIO(draw_form(form, CATALOGUE)))
+    for (sheet, row, column), value in filling.cells.items():
+        book[sheet].cell(row, column).value = value
+    return form, filling, book
+
+
+def read(book: openpyxl.Workbook, folder: Path, institution: str, suffix: str = ".xlsx") -> WorkbookReading:
+    path = folder / str(YEAR) / f"{institution}_{YEAR}{suffix}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return read_file(path, f"{YEAR}/{path.name}", CATALOGUE)
+
+
+def differences(reading: WorkbookReading, filling: Filling) -> tuple[list[object], list[object]]:
+    """Figures that were entered and did not come back, and figures that came back and were not entered."""
+    got = defaultdict(set)
+    for observation in reading.observations:
+        got[key(observation)].add(said(observation))
+    lost: list[object] = [(k, v) for k, v in filling.expected.items() if not v <= got.get(k, set())]
+    strange: list[object] = [(k, v) for k, v in got.items() if not v <= filling.expected.get(k, set())]
+    return lost, strange
+
+
+def other_data(reading: WorkbookReading, filling: Filling) -> list[object]:
+    """Figures of this year that say something else than was entered."""
+    wrong: list[object] = []
+    for observation in reading.observations:
+        wanted = {value for value, _ in filling.expected.get(key(observation), ())}
+        if observation.stated and observation.value is not None and said(observation)[0] not in wanted:
+            wrong.append((observation.sheet, observation.cell, said(observation), wanted))
+    return wrong
+
+
+def errors(reading: WorkbookReading) -> Counter[str]:
+    return Counter(finding.code for finding in reading.findings if finding.severity == "error")
+
+
+@pytest.mark.parametrize("institution", sorted(set(ASKED) - {"DM", "VPK", "BAC"}))
+def test_a_random_filling_comes_back_exactly(institution: str, tmp_path: Path) -> None:
+    lang = "en" if len(institution) % 2 else "lv"
+    _, filling, book = filled(institution, 1, lang)
+    reading = read(book, tmp_path, institution)
+    assert differences(reading, filling) == ([], [])
+    assert errors(reading) == Counter()
+    assert not {row.role for row in reading.ledger} & {"unread"}
+
+
+def test_every_cell_has_a_role_and_the_form_id_makes_no_noise(tmp_path: Path) -> None:
+    _, _, book = filled("VP", 2)
+    reading = read(book, tmp_path, "VP")
+    cells = [
+        (s.title, c.coordinate)
+        for s in book
+        for row in s.iter_rows()
+        for c in row
+        if c.value not in (None, "")
+    ]
+    assert Counter((row.sheet, row.cell) for row in reading.ledger) == Counter(cells)
+    assert {row.role for row in reading.ledger if row.sheet == HIDDEN} == {"ignored"}
+    assert "sheet_hidden" not in {finding.code for finding in reading.findings}
+
+
+def test_an_empty_form_says_nothing_and_says_so(tmp_path: Path) -> None:
+    form = plan_form(CATALOGUE, "TA", YEAR, "lv")
+    path = tmp_path / "2026" / "TA_2026.xlsx"
+    path.parent.mkdir()
+    path.write_bytes(draw_form(form, CATALOGUE))
+    reading = read_file(path, "2026/TA_2026.xlsx", CATALOGUE)
+    assert all(not o.stated and o.status == "M" for o in reading.observations)
+    empty = [finding for finding in reading.findings if finding.code == "form_table_empty"]
+    assert len(empty) == sum(1 for sheet in form.sheets if sheet.kind == "fixed")
+
+
+# what people do to forms ---------------------------------------------------------------------------------
+
+
+def insert_rows(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].insert_rows(2)
+        book[sheet.name].insert_rows(FIRST + 3)
+
+
+def rename_sheets(book: openpyxl.Workbook, form: FormMap) -> None:
+    for number, sheet in enumerate(form.sheets):
+        book[sheet.name].title = f"Lapa{number}"
+
+
+def delete_columns(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].delete_cols(len(sheet.heads) + 2)  # the notes
+
+
+def insert_columns(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].insert_cols(len(sheet.heads) + 1)
+        book[sheet.name].cell(HEADS + 1, len(sheet.heads) + 1).value = "Mūsu kolonna"
+
+
+def shuffle_sheets(book: openpyxl.Workbook, form: FormMap) -> None:
+    random.Random(7).shuffle(book._sheets)
+
+
+def delete_figures(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].delete_cols(len(sheet.heads) + 1)
+
+
+def delete_rows(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        if sheet.kind == "fixed":  # a row of choices may be taken out by whoever made it
+            book[sheet.name].delete_rows(FIRST + 2)
+
+
+def delete_labels(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].delete_cols(1)
+
+
+def shift_cells(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        column = len(sheet.heads) + 1
+        page = book[sheet.name]
+        page.cell(page.max_row, column).value = 3  # what falls off the end is what gives it away
+        for row in range(page.max_row + 1, FIRST + 1, -1):
+            page.cell(row, column).value = page.cell(row - 1, column).value
+        page.cell(FIRST + 1, column).value = None
+
+
+def paste_labels(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        page = book[sheet.name]
+        for column in range(1, len(sheet.heads) + 1):
+            page.cell(FIRST + 1, column).value = page.cell(FIRST + 2, column).value
+
+
+def stray_number(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].cell(FIRST + 1, 12).value = 77
+
+
+def hide_rows(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].row_dimensions[FIRST + 1].hidden = True
+
+
+def erase_titles(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        book[sheet.name].cell(1, 1).value = None
+
+
+def erase_and_rename(book: openpyxl.Workbook, form: FormMap) -> None:
+    erase_titles(book, form)
+    rename_sheets(book, form)
+
+
+def copy_sheets(book: openpyxl.Workbook, form: FormMap) -> None:
+    for sheet in form.sheets:
+        copied = book.copy_worksheet(book[sheet.name])
+        copied.cell(FIRST + 1, len(sheet.heads) + 1).value = 501
+
+
+def without_id(book: openpyxl.Workbook, form: FormMap) -> None:
+    del book[HIDDEN]
+
+
+def spoil_id(book: openpyxl.Workbook, form: FormMap) -> None:
+    book[HIDDEN].cell(3, 2).value = str(book[HIDDEN].cell(3, 2).value)[:100]
+
+
+HARMLESS: list[Callable[[openpyxl.Workbook, FormMap], None]] = [
+    insert_rows,
+    rename_sheets,
+    insert_columns,
+    shuffle_sheets,
+    erase_titles,
+]
+HARMFUL: list[Callable[[openpyxl.Workbook, FormMap], None]] = [
+    delete_columns,
+    delete_figures,
+    delete_rows,
+    delete_labels,
+    shift_cells,
+    paste_labels,
+    stray_number,
+    hide_rows,
+    erase_and_rename,
+    copy_sheets,
+    without_id,
+    spoil_id,
+]
+
+
+@pytest.mark.parametrize("institution", ["TA"])
+@pytest.mark.parametrize("mutate", HARMLESS, ids=lambda f: f.__name__)
+def test_what_changes_only_the_layout_changes_nothing(
+    mutate: Callable[[openpyxl.Workbook, FormMap], None], institution: str, tmp_path: Path
+) -> None:
+    form, filling, book = filled(institution, 3)
+    mutate(book, form)
+    reading = read(book, tmp_path, institution)
+    assert differences(reading, filling) == ([], [])
+    assert errors(reading) == Counter()
+
+
+@pytest.mark.parametrize("institution", ["VRS", pytest.param("SIVA", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("mutate", HARMFUL, ids=lambda f: f.__name__)
+def test_what_is_broken_is_right_or_a_finding(
+    mutate: Callable[[openpyxl.Workbook, FormMap], None], institution: str, tmp_path: Path
+) -> None:
+    form, filling, book = filled(institution, 4)
+    mutate(book, form)
+    reading = read(book, tmp_path, institution)
+    said_so = {finding.sheet for finding in reading.findings if finding.severity == "error"}
+    silent = [wrong for wrong in other_data(reading, filling) if wrong[0] not in said_so]  # type: ignore[index]
+    assert silent == []
+    assert len(reading.ledger) == sum(
+        1 for s in book for r in s.iter_rows() for c in r if c.value not in (None, "")
+    )
