@@ -55,7 +55,8 @@ def countries(
     usable = style.WIDTH - 2 * style.MARGIN
     across = 2 if len(panels) > 1 and len(years) <= 8 else 1
     highest = _highest(panels, column, ends, withheld)
-    left = text_width(language.number(math.ceil(highest)), style.TICK_SIZE) + 0.12
+    widest = language.number(math.ceil(10 * highest) / 10 + 0.1 if decimals else math.ceil(highest))
+    left = text_width(widest, style.TICK_SIZE) + 0.12
     width = (usable - left - GAP * (across - 1)) / across
     titles = [wrap(name, width, style.PANEL_SIZE, "bold") for name, _ in panels]
     head = text_height(max(map(len, titles)), style.PANEL_SIZE) + 0.1
@@ -140,10 +141,10 @@ def _point(
         axes.plot(
             *corners, color=style.DARK_BLUE, linewidth=1, linestyle=(0, (2, 1.5)), clip_on=False, zorder=3
         )
-        _label(axes, x, high, _written(row, language, column, decimals), step)
+        _label(axes, x, high, written(row, language, column, decimals), step)
         return
     if row is None or absent(row[column]):
-        said = nothing("" if row is None else str(row["obs_status"]), language)
+        said = _why_not(row, language)
         axes.annotate(
             said,
             (x, 0),
@@ -163,7 +164,7 @@ def _point(
             [x, x], [row[ends[0]], upper], color=style.INTERVAL, linewidth=3, solid_capstyle="butt", zorder=2
         )
     axes.plot([x], [value], marker="o", markersize=5.5, color=style.DARK_BLUE, zorder=4, clip_on=False)
-    _label(axes, x, upper, _written(row, language, column, decimals), step)
+    _label(axes, x, upper, written(row, language, column, decimals), step)
 
 
 def _label(axes: Axes, x: float, y: float, text: str, step: float) -> None:
@@ -185,13 +186,11 @@ def _label(axes: Axes, x: float, y: float, text: str, step: float) -> None:
     )
 
 
-def _written(row: Mapping[str, Any], language: Language, column: str, decimals: int | None) -> str:
+def written(row: Mapping[str, Any], language: Language, column: str, decimals: int | None = None) -> str:
+    """A figure as it stands in the chart: the number, or “<” and the limit of what was withheld."""
     if row.get("censored"):
-        return (
-            f"<{int(row['high']) + 1}"
-            if column == "value"
-            else f"<{language.number(row['rate_high'], decimals)}"
-        )
+        limit = row["high"] + 1 if column == "value" else row[f"{column}_high"]
+        return f"<{language.number(limit, decimals)}"
     return language.number(row[column], decimals)
 
 
@@ -199,8 +198,15 @@ def _told(
     year: int, row: Mapping[str, Any] | None, language: Language, column: str, decimals: int | None
 ) -> str:
     if row is not None and (row.get("censored") or not absent(row[column])):
-        return f"{year}: {_written(row, language, column, decimals)}"
-    return f"{year}: {nothing('' if row is None else str(row['obs_status']), language)}"
+        return f"{year}: {written(row, language, column, decimals)}"
+    return f"{year}: {_why_not(row, language)}"
+
+
+def _why_not(row: Mapping[str, Any] | None, language: Language) -> str:
+    """Why there is no point: no figure, or a count too small for a rate."""
+    if row is not None and not absent(row["value"]):
+        return language.text("international.chart.few")
+    return nothing("" if row is None else str(row["obs_status"]), language)
 
 
 def _join(axes: Axes, by_year: Mapping[int, Mapping[str, Any]], years: Sequence[int], column: str) -> None:

@@ -29,7 +29,12 @@ MARKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "down": {"marker": "v", "markerfacecolor": style.ORANGE},
     "dash": {"marker": "_", "markeredgecolor": style.MUTED},
     "square": {"marker": "s", "markerfacecolor": style.DARK_BLUE, "markersize": 6.0},
-    "half_square": {"marker": "s", "markerfacecolor": style.DARK_BLUE, "fillstyle": "left", "markersize": 6.0},
+    "half_square": {
+        "marker": "s",
+        "markerfacecolor": style.DARK_BLUE,
+        "fillstyle": "left",
+        "markersize": 6.0,
+    },
     "box": {"marker": "s", "markerfacecolor": style.PAPER, "markersize": 6.0},
 }
 """Marks by name: each has a shape of its own; colour only repeats it."""
@@ -131,7 +136,7 @@ def grid(
             above + top - 0.06,
             "\n".join(head),
             ha=column.align,
-            va="bottom",
+            va="bottom" if max(map(len, heads)) > 1 else "baseline",
             fontsize=style.TICK_SIZE,
             fontweight="bold",
         )
@@ -164,7 +169,9 @@ def grid(
 
 def _wrapped(cell: Cell, column: Column) -> list[str]:
     room = column.width - PAD - (SLOT if cell.mark else 0.0)
-    return wrap(cell.words, room, style.TICK_SIZE) if cell.words else []
+    if text_width(cell.words, style.TICK_SIZE) > room:  # a fraction breaks at its stroke, not in a number
+        return wrap(cell.words.replace("/", "/ "), room, style.TICK_SIZE)
+    return [cell.words] if cell.words else []
 
 
 def _cell(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from thb_analysis.analysis import counts, international, statements
-from thb_analysis.analysis.frames import absent
 from thb_analysis.analysis.statements import capital
-from thb_analysis.charts.countries import countries
+from thb_analysis.charts.countries import countries, written
 from thb_analysis.studies.base import Study
 from thb_analysis.studies.parts import Part
 
@@ -164,14 +164,15 @@ class International(Study):
             text(
                 "international.chart.part",
                 country=text(f"international.country.{row['country']}"),
-                value=f"<{int(row['high']) + 1}"
-                if absent(row[column]) and row["censored"]
-                else self.number(row[column], row["obs_status"], decimals),
+                value=written(row, self.language, column, decimals),
             )
-            for row in theirs[theirs["year"] == year].to_dict("records")
+            for row in sorted(theirs[theirs["year"] == year].to_dict("records"), key=self._home_first)
         ]
         joined_parts = self.language.enumeration(parts)
         return text(f"international.chart.{prefix}title", indicator=named, year=year, parts=joined_parts)
+
+    def _home_first(self, row: Mapping[str, Any]) -> tuple[bool, str]:
+        return row["country"] not in set(self.comparisons()["country"]), str(row["country"])
 
     def _population_notes(self, population: pd.DataFrame) -> list[str]:
         text = self.language.text

@@ -119,12 +119,7 @@ class PolicyEvaluation(Study):
         if granted["value"].isna().all():
             why = nothing(str(granted["obs_status"].iloc[0]) if len(granted) else "", self.language)
             part.say(self.language.text("evaluation.budget.no_granted", why=why))
-            part.say(
-                *(
-                    self.language.text("evaluation.budget.quoted", words=text)
-                    for text in self._quoted(granted)
-                )
-            )
+            part.say(*self._quotes(granted))
         for plan, own in table.groupby("plan", sort=True):
             self._draw_budget(part, str(plan), own)
         return part
@@ -267,8 +262,8 @@ class PolicyEvaluation(Study):
             ),
         )
 
-    def _quoted(self, granted: pd.DataFrame) -> list[str]:
-        """What the workbook says in words in the cells of the granted money."""
+    def _quotes(self, granted: pd.DataFrame) -> list[str]:
+        """What the workbook says in words in the cells of the budget."""
         evidence = self.rows("evidence")
         if evidence.empty:
             return []
@@ -277,7 +272,8 @@ class PolicyEvaluation(Study):
             & evidence["source_cell"].isin(granted["source_cell"])
             & evidence["source_file"].isin(granted["source_file"])
         ]
-        return [text for text in dict.fromkeys(own["text"]) if any(letter.isalpha() for letter in text)]
+        said = [text for text in dict.fromkeys(own["text"]) if any(letter.isalpha() for letter in text)]
+        return [self.language.text("evaluation.budget.quoted", words=text) for text in said]
 
     def _draw_budget(self, part: Part, plan: str, own: pd.DataFrame) -> None:
         text = self.language.text
@@ -312,14 +308,23 @@ class PolicyEvaluation(Study):
         width = min(0.62, 4.9 / (len(years) + 1))
         columns = [Column(str(year), width, "right") for year in years]
         columns.append(Column(text("evaluation.budget.total"), max(width, 0.7), "right"))
+        statuses = [*own[f"{measures.PLANNED}_status"], *own[f"{measures.GRANTED}_status"]]
+        absences = dict.fromkeys(
+            nothing(str(status), self.language) for status in statuses if status not in ("", "A")
+        )
         chart = grid(
-            columns, rows, self.language, title=title, subtitle=text("evaluation.budget.subtitle"), data=own
+            columns,
+            rows,
+            self.language,
+            title=title,
+            subtitle=text("evaluation.budget.subtitle"),
+            notes=self._quotes(own),
+            data=own,
+            legend=[("dash", " / ".join(absences))] if absences else [],
         )
         self.draw(part, "budget", chart)
 
     def _amount(self, row: Mapping[str, Any] | None, side: str) -> Cell:
-        if row is None:
-            return Cell(nothing("", self.language), muted=True)
-        if absent(row[side]):
-            return Cell(nothing(str(row[f"{side}_status"]), self.language), muted=True)
+        if row is None or absent(row[side]):
+            return Cell("", "dash")
         return Cell(self.language.number(row[side]))

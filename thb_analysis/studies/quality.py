@@ -35,6 +35,10 @@ class DataQuality(Study):
         years = self.shown_years()
         known = evidence[~evidence["source_file"].str.startswith(f"{REFERENCE}/")]
         found = quality.answers(known, self._asked(years), years)
+        existing = set(found.loc[found["state"] != quality.NOT_ASKED, "institution"])
+        order = {code: place for place, code in enumerate(self.catalogue.codes["institution"])}
+        found = found[found["institution"].isin(existing)]
+        found = found.sort_values("institution", key=lambda codes: codes.map(order), kind="stable")
         latest = found[found["year"] == self.year]
         answered = int((latest["state"] == quality.ANSWERED).sum())
         asked = int((latest["state"] != quality.NOT_ASKED).sum())
@@ -42,7 +46,7 @@ class DataQuality(Study):
         part.say(title + ".")
         rows = [
             Row(self.named("institution", str(code)), self._answer_cells(own, years))
-            for code, own in found.groupby("institution", sort=True)
+            for code, own in found.groupby("institution", sort=False)
         ]
         legend = [
             (STATE_MARKS[state], self.language.text(f"quality.state.{state}"))
@@ -81,7 +85,8 @@ class DataQuality(Study):
         """How complete each table is for each year."""
         part = self.part("completeness")
         years = self.shown_years()
-        found = quality.completeness(self.frames(), years)
+        own = {name: frame for name, frame in self.frames().items() if name != REFERENCE}
+        found = quality.completeness(own, years)
         if not int(found["figures"].sum()):
             return self.nothing(part)
         latest = found[found["year"] == self.year]
@@ -91,8 +96,8 @@ class DataQuality(Study):
         )
         part.say(title + ".")
         rows = [
-            Row(self._table(str(name)), self._completeness_cells(own, years))
-            for name, own in found.groupby("table", sort=False)
+            Row(self._table(str(name)), self._completeness_cells(part_of, years))
+            for name, part_of in found.groupby("table", sort=False)
         ]
         kinds = {"square": "stated", "half_square": "partly", "box": "none_stated", "dash": "nothing"}
         used = {cell.mark for row in rows for cell in row.cells}
@@ -135,12 +140,18 @@ class DataQuality(Study):
         years = {str(year) for year in range(self.first_year, self.year + 1)} | {REFERENCE}
         own = frame[[str(name).partition("/")[0] in years for name in frame["source_file"]]]
         found = quality.findings_by_kind(own)
-        part.say(*(statements.finding(row, self.language) for row in found.to_dict("records")))
+        for severity, rows in found.groupby("severity", sort=False):
+            named = self.language.text(f"quality.severity.{severity}")
+            part.say(
+                self.text(
+                    "data_quality.found", severity=named, kinds=len(rows), number=int(rows["number"].sum())
+                )
+            )
         part.table(
             self.text("data_quality.findings"),
-            [self.text(f"column.{name}") for name in ("message", "number", "first_place", "suggestion")],
+            [self.text(f"column.{name}") for name in ("noticed", "first_place", "suggestion")],
             (
-                (row["message"], self.language.number(row["number"]), row["first_place"], row["suggestion"])
+                (statements.finding(row, self.language), row["first_place"], row["suggestion"])
                 for row in found.to_dict("records")
             ),
         )
@@ -173,7 +184,7 @@ class DataQuality(Study):
         found = quality.reconcile(self.frames(), self.list_of("reconciliations"))
         found = found[(found["year"] >= self.first_year) & (found["year"] <= self.year)]
         wrong = found[found["verdict"] == "contradiction"]
-        checked = int((found["relation"] == quality.AT_MOST).sum())
+        checked = int(found["verdict"].isin(("holds", "contradiction")).sum())
         if len(found):
             part.say(self.text("data_quality.reconciled", checked=checked, wrong=len(wrong)))
         ordered = pd.concat(
