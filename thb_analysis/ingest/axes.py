@@ -103,7 +103,7 @@ class Axes:
         missing = self._known[key]
         if isinstance(missing, frozenset):
             return Refusal("heading_gap", place, self.grid.text(place), ", ".join(sorted(missing)))
-        return missing
+        return missing  # type: ignore[no-any-return]
 
     def _gap(
         self, place: Place, axis: int, words: Vocabulary, own: frozenset[str], headed: bool

@@ -237,7 +237,9 @@ def _bears(reading: Reading, mark: str, grid: Grid) -> bool:
 def _restricting(text: str, source: Source) -> list[str]:
     """The words of a text that narrow what figures mean."""
     plain = fold(text)
-    return [w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)]
+    return [
+        w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)
+    ]
 
 
 def _narrow(reading: Reading, note: Note, source: Source) -> None:
@@ -263,6 +265,8 @@ def _status(source: Source, text: str) -> str:
 def footnotes(claim: Claim, grid: Grid, notes: Sequence[Note]) -> str:
     """The texts of the footnotes that a claim's headings point to."""
     by_mark = {note.mark: note.text for note in notes if note.mark}
+    if not by_mark:
+        return ""
     found = []
     for _, place in claim.headings:
         mark = footnote(grid.text(place))[1].strip()

@@ -7,7 +7,9 @@ tried; a reading stands only if it is the one that leaves least unexplained.  Tw
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.grid import (
@@ -444,11 +446,21 @@ def figure_of(source: Source, grid: Grid, claim: Claim) -> Figure:
 
 def unit_of(source: Source, claim: Claim) -> str:
     """The unit of a claim: its member's own, else the table's."""
-    for name, code in claim.dims.items():
-        member = source.catalogue.member(claim.table, name, code)
+    for name in _with_units(source.catalogue, claim.table.id):
+        member = source.catalogue.member(claim.table, name, claim.dims[name])
         if member is not None and member.unit:
             return member.unit
     return claim.table.unit
+
+
+@cache
+def _with_units(catalogue: Catalogue, table: str) -> tuple[str, ...]:
+    """The dimensions of a table whose members have units of their own."""
+    return tuple(
+        dimension.name
+        for dimension in catalogue.tables[table].dimensions
+        if any(member.unit for member in catalogue.codes.get(dimension.codes, {}).values())
+    )
 
 
 __all__ = ["RegionReading", "SheetReading", "claim_key", "figure_of", "recognise", "region_of", "unit_of"]

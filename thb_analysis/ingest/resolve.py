@@ -41,6 +41,7 @@ class Resolver:
     def __post_init__(self) -> None:
         self.axes = Axes(self.source.catalogue, self.scene)
         self._known: dict[Any, Any] = {}
+        self._outside = tuple(self.titles)
         self._inside = sorted(self.scene.loose, key=lambda cell: (-cell[0], -cell[1]))
 
     @property
@@ -82,9 +83,11 @@ class Resolver:
 
     def over(self, place: Place) -> tuple[Place, ...]:
         """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
+        if not self._inside:
+            return self._outside
         corners = self.scene.corners(place)
         inside = [c for c in self._inside if c[0] < place[0] and c[1] <= place[1] and c not in corners]
-        return (*inside, *self.titles)
+        return (*inside, *self._outside)
 
     # the key ---------------------------------------------------------------------------------------
 
@@ -186,24 +189,50 @@ class Resolver:
         )
 
     def _block(self, place: Place) -> Block:
-        key = ("block", self.scene.stack(place, UP), self.scene.stack(place, LEFT))
+        key = ("block", self.scene.fills(place, UP), self.scene.fills(place, LEFT))
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._new_block(place)
+            region = self.scene.region
+            known = self._known[key] = Block(region.top, region.left, key[1], key[2])
         return known
-
-    def _new_block(self, place: Place) -> Block:
-        rows = {lv for cell in self.scene.stack(place, UP) for lv in self.scene.levels(cell, UP)}
-        columns = {lv for cell in self.scene.stack(place, LEFT) for lv in self.scene.levels(cell, LEFT)}
-        region = self.scene.region
-        return Block(region.top, region.left, tuple(sorted(rows)), tuple(sorted(columns)))
 
     # what stands over it ---------------------------------------------------------------------------
 
     def _context(self, place: Place, table: Table, key: Key, words: Vocabulary) -> Refusal | _Over:
+        """What the labels over a figure add to its key; worked out once for all figures to which they say the same."""
+        cells = (*self.scene.corners(place), *self.over(place))
+        touched = self._touched(cells, words)
+        bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
+        state = tuple((name, key.dims.get(name)) for name in touched)
+        stated = (key.year is None, key.year_total, bool(key.sender))
+        memo = ("context", table.id, cells, self._block(place), bands, state, stated)
+        known = self._known.get(memo)
+        if known is None:
+            made = Key({n: c for n, c in state if c is not None}, key.year, key.year_total, key.sender)
+            known = self._known[memo] = (self._over_context(cells, place, table, made, words), made)
+        over, made = known
+        for name, code in made.dims.items():
+            key.dims.setdefault(name, code)
+        if key.year is None:
+            key.year = made.year
+        key.sender = key.sender or made.sender
+        return over
+
+    def _touched(self, cells: tuple[Place, ...], words: Vocabulary) -> tuple[str, ...]:
+        """The dimensions that these labels may set."""
+        memo = ("touched", words.table.id, cells)
+        known = self._known.get(memo)
+        if known is None:
+            names = {n for cell in cells for r in words.read(self.grid.text(cell)) for n, _ in r.dims}
+            known = self._known[memo] = tuple(sorted(names))
+        return known
+
+    def _over_context(
+        self, cells: tuple[Place, ...], place: Place, table: Table, key: Key, words: Vocabulary
+    ) -> Refusal | _Over:
         over = _Over()
         named = False
-        for cell in [*self.scene.corners(place), *self.over(place)]:
+        for cell in cells:
             outer = cell in self.titles
             if named and cell not in self.sheet_titles and not self._heads_region(cell):
                 continue
@@ -276,8 +305,7 @@ class Resolver:
         """A label on the line of this figure's own headings whose figures are all blank: no title."""
         if any(reading.title for reading in readings):
             return False
-        rows = {level for head in self.scene.stack(place, UP) for level in self.scene.levels(head, UP)}
-        columns = {level for head in self.scene.stack(place, LEFT) for level in self.scene.levels(head, LEFT)}
+        rows, columns = self.scene.fills(place, UP), self.scene.fills(place, LEFT)
         if cell[1] in columns and cell[0] > max(rows, default=0):
             axis = LEFT
         elif cell[0] in rows and cell[1] > max(columns, default=0):

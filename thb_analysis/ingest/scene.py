@@ -94,6 +94,19 @@ class Scene:
         at = bisect_left(line.ends, place[axis]) - 1
         return line.stacks[at] if at >= 0 else ()
 
+    @cached_property
+    def _fills(self) -> dict[tuple[int, tuple[Place, ...]], tuple[int, ...]]:
+        return {}
+
+    def fills(self, place: Place, axis: int) -> tuple[int, ...]:
+        """The rows (up) or columns (left) that all headings of a place fill along an axis."""
+        stack = self.stack(place, axis)
+        known = self._fills.get((axis, stack))
+        if known is None:
+            levels = {level for heading in stack for level in self.levels(heading, axis)}
+            known = self._fills[(axis, stack)] = tuple(sorted(levels))
+        return known
+
     def levels(self, heading: Place, axis: int) -> range:
         """The rows (up) or columns (left) that a heading's cell fills."""
         top, left, bottom, right = self.grid.span(heading)
@@ -246,20 +259,18 @@ class Scene:
         )
 
     @cached_property
-    def _corners(self) -> dict[tuple[tuple[Place, ...], tuple[Place, ...]], tuple[Place, ...]]:
+    def _corners(self) -> dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[Place, ...]]:
         return {}
 
     def corners(self, place: Place) -> tuple[Place, ...]:
         """Labels where the heading rows and the heading columns of a figure cross."""
-        key = (self.stack(place, UP), self.stack(place, LEFT))
+        key = (self.fills(place, UP), self.fills(place, LEFT))
         known = self._corners.get(key)
         if known is None:
             known = self._corners[key] = tuple(dict.fromkeys(self._crossing(*key)))
         return known
 
-    def _crossing(self, up: tuple[Place, ...], left: tuple[Place, ...]) -> Iterable[Place]:
-        rows = {level for heading in up for level in self.levels(heading, UP)}
-        columns = {level for heading in left for level in self.levels(heading, LEFT)}
+    def _crossing(self, rows: tuple[int, ...], columns: tuple[int, ...]) -> Iterable[Place]:
         for row in rows:
             for column in columns:
                 corner = self.grid.at((row, column))
