@@ -1,4 +1,4 @@
-"""A real LibreOffice for tests: where it is, and how to let it fill and save workbooks.  None of it is needed to run."""
+"""A real LibreOffice for tests: where it is, and how to let it fill and save workbooks.  Not needed to run."""
 
 from __future__ import annotations
 

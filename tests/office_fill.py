@@ -4,6 +4,7 @@ Usage: office_fill.py PIPE JOBS.json.  A job: source, cells [[sheet, row, column
 [[sheet, row]], saves [[path, filter]].  Typed cells that are protected are an error, as they would be for a person.
 """
 
+import contextlib
 import json
 import pathlib
 import sys
@@ -56,10 +57,8 @@ def main(pipe, jobs):
             book.storeToURL(pathlib.Path(path).as_uri(), (setting("FilterName", filter_name),))
         book.close(True)
     print(json.dumps({rule: rules.count(rule) for rule in sorted(set(rules))}))
-    try:
+    with contextlib.suppress(Exception):
         desktop.terminate()
-    except Exception:
-        pass
 
 
 main(*sys.argv[1:])

@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 MARK = "thb-form"  #: what the first cell of the hidden sheet says
+CHECKED = (
+    "thb-check"  #: what a cell in the first row of a summary sheet says, so that it is never read as data
+)
 FORMAT = "1"
 LONGEST = 30_000  #: characters in a cell of the hidden sheet; spreadsheets take 32 767
 

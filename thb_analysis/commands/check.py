@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thb_analysis.commands.common import (
     DONE,
@@ -16,21 +18,36 @@ from thb_analysis.commands.common import (
     language,
 )
 
+if TYPE_CHECKING:
+    from thb_analysis.definitions import Catalogue
+    from thb_analysis.findings import Finding
+    from thb_analysis.observations import Observation
+
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Declare the command."""
     command = declare(commands, "check", _check, "a returned workbook: what is wrong in it, and where")
     command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="OUT.xlsx",
+        help="a marked copy with comments and a summary, to send back",
+    )
+    command.add_argument("--letter", type=Path, metavar="OUT.docx", help="a letter with the open questions")
     add_language(command)
-    add_folders(command)
+    add_folders(command, "processed")
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from thb_analysis.definitions import load_catalogue
+    from thb_analysis.forms.questions import questions
     from thb_analysis.ingest.labels import named_year
     from thb_analysis.ingest.pipeline import read_file
 
     messages = language(arguments, "en")
+    for option, suffix in (("annotate", ".xlsx"), ("letter", ".docx")):
+        _check_output(getattr(arguments, option), option, suffix, arguments.files)
     catalogue = load_catalogue(arguments.catalogue)
     worst = DONE
     for path in arguments.files:
@@ -39,12 +56,56 @@ def _check(arguments: argparse.Namespace) -> int:
         parent = path.resolve().parent.name
         file = f"{parent}/{path.name}" if parent.isdigit() and named_year(parent) else path.name
         reading = read_file(path, file, catalogue)
+        findings = list(
+            dict.fromkeys([*reading.findings, *questions(reading, catalogue, arguments.processed)])
+        )
         figures = sum(1 for observation in reading.observations if observation.stated)
-        print(f"{path}: {figures} figures, {len(reading.findings)} findings")
-        for finding in reading.findings:
+        print(f"{path}: {figures} figures, {len(findings)} findings")
+        for finding in findings:
             worded = finding.worded(messages)
             where = " ".join(text for text in (finding.sheet, finding.cell) if text)
             print(f"  {finding.severity}: {where}: {worded['message']} {worded['suggestion']}")
             if finding.severity == "error":
                 worst = FINDINGS
+        _write(arguments, path, reading.observations, findings, catalogue)
     return worst
+
+
+def _check_output(out: Path | None, option: str, suffix: str, files: list[Path]) -> None:
+    if out is None:
+        return
+    if len(files) > 1:
+        raise Usage(f"--{option} takes one FILE at a time")
+    if out.suffix.lower() != suffix:
+        raise Usage(f"--{option} writes a {suffix} file, not {out.name}")
+    if out.exists() and files[0].exists() and out.samefile(files[0]):
+        raise Usage(f"--{option} would write over {files[0]}, which is never changed")
+
+
+def _write(
+    arguments: argparse.Namespace,
+    path: Path,
+    rows: Sequence[Observation],
+    findings: Sequence[Finding],
+    catalogue: Catalogue,
+) -> None:
+    """The marked copy and the letter, where asked for; in Latvian unless --lang says otherwise."""
+    from thb_analysis.forms.annotate import CannotAnnotate, annotated
+    from thb_analysis.forms.letter import letter
+    from thb_analysis.forms.owed import still_owed
+    from thb_analysis.tidy.store import write_bytes
+
+    lang = language(arguments, "lv")
+    if arguments.annotate:
+        try:
+            write_bytes(arguments.annotate, annotated(path, findings, lang))
+        except CannotAnnotate as error:
+            raise Usage(f"no marked copy can be made of {error}") from error
+        print(f"  {arguments.annotate}")
+    if arguments.letter:
+        institution = next((row.institution for row in rows if row.institution), "")
+        year = max((row.vintage for row in rows), default=0)
+        owed = still_owed(catalogue, institution, year, rows) if institution else []
+        missing = [catalogue.tables[table].label[lang] for table in owed]
+        write_bytes(arguments.letter, letter(institution, year, path.name, findings, missing, lang))
+        print(f"  {arguments.letter}")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from thb_analysis.findings import Finding
-from thb_analysis.formmap import MARK, FormMap, SheetMap, read_lines
+from thb_analysis.formmap import CHECKED, MARK, FormMap, SheetMap, read_lines
 from thb_analysis.ingest.cells import Book, Cell, Sheet
 from thb_analysis.ingest.form_page import FormPage, heading_row, same
 from thb_analysis.ingest.keys import Source
@@ -36,6 +36,14 @@ def form_of(book: Book) -> tuple[FormMap, Sheet] | None:
 
 def read_answer(book: Book, source: Source) -> WorkbookReading:
     """A workbook by its form's map where it is a form, else (and for its other sheets) by meaning."""
+    summaries = [sheet for sheet in book.sheets if _is_summary(sheet)]
+    if summaries:
+        kept = tuple(sheet for sheet in book.sheets if sheet not in summaries)
+        result = read_answer(replace(book, sheets=kept), source)
+        for sheet in summaries:
+            rows = [LedgerRow(source.file, sheet.name, cell.address, "ignored", "") for cell in sheet.cells]
+            result.ledger += rows
+        return result
     found = form_of(book)
     if found is None:
         return read_workbook(book, source)
@@ -66,6 +74,11 @@ def read_answer(book: Book, source: Source) -> WorkbookReading:
     order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
     result.ledger.sort(key=lambda row: order[row.sheet])
     return result
+
+
+def _is_summary(sheet: Sheet) -> bool:
+    """Whether the program itself wrote the sheet into a marked copy, which then came back."""
+    return any(cell.row == 1 and cell.text == CHECKED for cell in sheet.cells)
 
 
 def _plain_role(cell: Cell, form: FormMap, source: Source) -> str:

@@ -1,0 +1,112 @@
+"""What to ask about an answer: jumps against earlier years, sheets that disagree, others that say otherwise.
+
+A jump is a question and never an error: the later count is held against the earlier years pooled, by the exact
+comparison of two Poisson counts, and the p-values are adjusted for how many figures were looked at (Holm).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from thb_analysis.analysis.counts import LEVEL, Comparison, compare, holm
+from thb_analysis.definitions import Catalogue
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.workbook import WorkbookReading
+from thb_analysis.observations import Observation, plain
+from thb_analysis.tidy.checks import check_tables
+from thb_analysis.tidy.reconcile import key_text, reconcile, value_text
+from thb_analysis.tidy.store import read_rows
+
+YEARS = 5  #: how many earlier years a figure is held against
+AMOUNTS = "amount"  #: sums of money are no counts of events; no exact method fits them
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One figure of `evidence.csv`."""
+
+    value: str
+    institution: str
+    file: str
+    place: str
+    stands: bool
+
+
+Evidence = Mapping[tuple[str, str], Sequence[Earlier]]  #: by table and key
+
+
+def evidence_of(processed: Path) -> Evidence:
+    """What is known already; nothing where nothing has been ingested."""
+    path = processed / "evidence.csv"
+    found: dict[tuple[str, str], list[Earlier]] = {}
+    for row in read_rows(path) if path.exists() else ():
+        place = f"{row['source_file']}, {row['source_sheet']}, {row['source_cell']}"
+        entry = Earlier(row["value"], row["institution"], row["source_file"], place, row["stands"] == "yes")
+        found.setdefault((row["table"], row["key"]), []).append(entry)
+    return found
+
+
+def questions(reading: WorkbookReading, catalogue: Catalogue, processed: Path) -> list[Finding]:
+    """Everything to ask about one answer beyond what reading it has found."""
+    evidence = evidence_of(processed)
+    tidy = reconcile(reading.observations, catalogue)
+    standing = [row for rows in tidy.standing.values() for row in rows if row.stated]
+    findings = [finding for finding in tidy.findings if finding.code == "contradiction"]
+    findings += [f for f in check_tables(tidy.standing, catalogue) if f.file == reading.file]
+    findings += jumps(standing, catalogue, evidence)
+    findings += others(standing, catalogue, evidence)
+    return list(dict.fromkeys(findings))
+
+
+def jumps(rows: Iterable[Observation], catalogue: Catalogue, evidence: Evidence) -> list[Finding]:
+    """Counts of the answer's own year that differ from the years before by more than chance explains."""
+    looked_at: list[tuple[Observation, dict[int, int], Comparison]] = []
+    for row in rows:
+        if row.value is None or row.year is None or row.year != row.vintage:
+            continue
+        if catalogue.tables[row.table].values == AMOUNTS:
+            continue
+        before = _before(row, catalogue, evidence)
+        if before:
+            compared = compare(sum(before.values()), int(row.value), t_old=len(before), t_new=1)
+            looked_at.append((row, before, compared))
+    adjusted = holm([c.p_value if c.p_value is not None else 1.0 for _, _, c in looked_at])
+    findings = []
+    for (row, before, _), p_value in zip(looked_at, adjusted, strict=True):
+        if p_value < 1 - LEVEL:
+            told = "; ".join(f"{year}: {count}" for year, count in sorted(before.items()))
+            place = (row.file, row.sheet, row.cell)
+            findings.append(Finding("figure_jump", *place, plain(row.value), told, _key(row, catalogue)))
+    return findings
+
+
+def _before(row: Observation, catalogue: Catalogue, evidence: Evidence) -> dict[int, int]:
+    """The same figure in the years before, where it was a whole number."""
+    assert row.year is not None
+    own = _key(row, catalogue)
+    found = {}
+    for year in range(row.year - YEARS, row.year):
+        known = evidence.get((row.table, own.replace(f"year={row.year}", f"year={year}", 1)), ())
+        value = next((entry.value for entry in known if entry.stands), "")
+        if value.isdecimal():
+            found[year] = int(value)
+    return found
+
+
+def others(rows: Iterable[Observation], catalogue: Catalogue, evidence: Evidence) -> list[Finding]:
+    """Figures that another institution's workbook gives differently."""
+    findings = []
+    for row in rows:
+        own = value_text(row)
+        for entry in evidence.get((row.table, _key(row, catalogue)), ()):
+            if entry.institution != row.institution and entry.value and own and entry.value != own:
+                place = (row.file, row.sheet, row.cell)
+                told = f"{entry.value} ({entry.institution}: {entry.place})"
+                findings.append(Finding("other_says", *place, own, told, _key(row, catalogue)))
+    return findings
+
+
+def _key(row: Observation, catalogue: Catalogue) -> str:
+    return key_text(row, catalogue.tables[row.table])
