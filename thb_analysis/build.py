@@ -1,21 +1,50 @@
-"""Everything in one go: ingest, tables, notebooks, figures, the overview; no work where nothing changed."""
+"""The main job: ingest, tables, notebooks, figures and the overview in all its forms, put into place at once.
+
+No work is done twice: what was made is remembered by checksums of all that it was made from.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from thb_analysis.definitions import SHIPPED, Catalogue
 from thb_analysis.ingest.labels import named_year
 from thb_analysis.ingest.pipeline import REFERENCE, workbooks
-from thb_analysis.job import IngestSummary, run_ingest
-from thb_analysis.tidy.store import write_bytes
+from thb_analysis.memory import Memory, fingerprint, package_files, stamp
+from thb_analysis.runlock import locked
+from thb_analysis.staging import Staging
 
-STATE = ".build.json"
+if TYPE_CHECKING:
+    from thb_analysis.job import IngestSummary
+    from thb_analysis.notebooks import Job, Outcome
+    from thb_analysis.warm import Nursery
+
+FORMATS = ("html", "docx", "pdf")
+COMMENTS, OWN_REFERENCE = "comments.{lang}.md", "reference.docx"
+TIME_LIMIT = 300.0
+"""Seconds that one notebook may take."""
+
+
+class BuildError(Exception):
+    """A build that could not be finished; the message says what to do."""
+
+
+class WrongRequest(BuildError):
+    """A build that cannot be asked for: a year without workbooks, an unknown format."""
+
+
+class NotebooksFailed(BuildError):
+    """Notebooks that failed; `failures` has the error of each."""
+
+    def __init__(self, failures: Sequence[Exception]) -> None:
+        self.failures = tuple(failures)
+        told = "\n".join(f"  {failure}" for failure in failures)
+        super().__init__(f"What was there before is left standing, since a notebook failed:\n{told}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,42 +56,103 @@ class Folders:
     figures: Path = Path("figures")
     reports: Path = Path("reports")
 
-    def outputs(self) -> Mapping[str, Path]:
+    def outputs(self) -> dict[str, Path]:
         return {"processed": self.processed, "figures": self.figures, "reports": self.reports}
+
+    def as_of(self, year: int) -> Folders:
+        """Folders of their own for what was known at a time: `as-of-YEAR` below each."""
+        name = f"as-of-{year}"
+        return Folders(self.raw, self.processed / name, self.figures / name, self.reports / name)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be made.  `as_of` leaves out workbooks of later years; without `analyses`, only the overview."""
+
+    year: int | None = None
+    lang: str = "lv"
+    messages: str = "en"
+    formats: tuple[str, ...] = FORMATS
+    as_of: int | None = None
+    analyses: bool = True
+    time_limit: float = TIME_LIMIT
+    workers: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class BuildSummary:
-    """What a build came to; `ingest` is None where nothing had changed."""
+    """What a build came to; `ingest` is None where tables had not to be made anew, `fresh` says what was made."""
 
     year: int
     made: tuple[Path, ...]
     ingest: IngestSummary | None
     errors: int
+    fresh: bool
+    notebooks: int = 0
+    recovered: bool = False
+    vanished: tuple[str, ...] = ()
 
 
-class BuildError(Exception):
-    """A build that could not be finished; the message says what to do."""
+class Teller(Protocol):
+    """Who is told how a build goes on."""
+
+    def plan(self, steps: int) -> None: ...
+    def step(self, name: str) -> None: ...
+    def event(self, name: str, **fields: Any) -> None: ...
 
 
-def newest_year(raw: Path) -> int:
-    """The latest year that a workbook's folder or name holds.  BuildError where there is none."""
-    years = raw_years(raw)
-    if not years:
-        raise BuildError(f"No workbook with a year in its name or folder under {raw}")
-    return max(years)
+def build(folders: Folders, catalogue: Catalogue, request: Request, teller: Teller) -> BuildSummary:
+    """Everything asked for, or nothing: outputs are put into place when all of them are made.
+
+    Does nothing where all that it would be made from is as at the last build and the outputs are still there.
+    Raises WrongRequest, BuildError, NotebooksFailed, Locked or OSError; what was there before is left standing.
+    """
+    request = _checked(folders, request)
+    own = folders
+    if request.as_of is not None:
+        folders = folders.as_of(request.as_of)
+    with locked(*folders.outputs().values()):
+        staging = Staging(folders.outputs())
+        recovered = staging.recover()
+        if recovered:
+            teller.event("recovered")
+        made = _Build(folders, own, catalogue, request, teller, staging).run()
+        return replace(made, recovered=recovered)
+
+
+def unchanged(folders: Folders, catalogue: Catalogue, request: Request) -> int | None:
+    """The errors of the last build where no input has another size or time since, by a look at the files only."""
+    if not folders.raw.is_dir() or (request.year or newest_year(folders.raw)) is None:
+        return None
+    request = replace(request, year=request.year or request.as_of or newest_year(folders.raw))
+    place = folders if request.as_of is None else folders.as_of(request.as_of)
+    if Staging(place.outputs()).unfinished():
+        return None
+    remembered = Memory.read(place.processed).runs.get(_key(request), {})
+    if remembered.get("stamp") != stamp(_inputs(folders, catalogue, request), _settings(request)):
+        return None
+    outputs = place.outputs()
+    if not all(_place(name, outputs).is_file() for name in remembered["outputs"]):
+        return None
+    return int(remembered["errors"])
+
+
+def newest_year(raw: Path) -> int | None:
+    """The latest year that a workbook's folder or name holds."""
+    return max(raw_years(raw), default=None)
 
 
 def raw_years(raw: Path) -> set[int]:
     """The years of the institutions' workbooks."""
-    found = set()
-    for path in workbooks(raw):
-        parts = path.relative_to(raw).parts
-        if parts[0] != REFERENCE:
-            year = named_year(path.stem) or next((y for y in map(named_year, parts[:-1]) if y), None)
-            if year:
-                found.add(year)
-    return found
+    found = {received(raw, path) for path in workbooks(raw) if path.relative_to(raw).parts[0] != REFERENCE}
+    return {year for year in found if year}
+
+
+def received(raw: Path, path: Path) -> int | None:
+    """The year of a file: by its name, else by its folder."""
+    return named_year(path.stem) or next(
+        (year for year in map(named_year, reversed(path.relative_to(raw).parts[:-1])) if year), None
+    )
 
 
 def notebooks_folder() -> Path:
@@ -70,125 +160,250 @@ def notebooks_folder() -> Path:
     return SHIPPED.parent.parent / "notebooks"
 
 
-def build(
-    folders: Folders,
-    catalogue: Catalogue,
-    year: int | None,
-    lang: str,
-    log_lang: str,
-    progress: Callable[[str], None],
-) -> BuildSummary:
-    """Ingest, tables, and the overview of a year.
-
-    Does nothing where the inputs are those of the last build and its outputs are still there, unchanged.
-    Raises BuildError, or a NotebookError that names the notebook and the cell.
-    """
+def _checked(folders: Folders, request: Request) -> Request:
+    """The request with its year; everything that can be wrong is found before anything is done."""
     if not folders.raw.is_dir():
         raise BuildError(f"There is no folder {folders.raw}")
-    chosen = year or newest_year(folders.raw)
-    state_path = folders.processed / STATE
-    wanted = f"{chosen} {lang} {log_lang} {_fingerprint(folders.raw, catalogue)}"
-    known = _read_state(state_path)
-    entry = known.get(f"{chosen} {lang}")
-    if entry and entry["inputs"] == wanted and _unchanged(entry["outputs"], folders):
-        made = tuple(_place(name, folders) for name in entry["made"])
-        return BuildSummary(chosen, made, None, entry["errors"])
-    ingested = run_ingest(folders.raw, folders.processed, catalogue, log_lang, progress)
-    made = _overview(folders, chosen, lang, progress)
-    outputs = _outputs(folders)
-    known[f"{chosen} {lang}"] = {
-        "inputs": wanted,
-        "outputs": outputs,
-        "made": [_name(path, folders) for path in made],
-        "errors": ingested.severities["error"],
-    }
-    write_bytes(state_path, json.dumps(known, indent=1, sort_keys=True).encode())
-    return BuildSummary(chosen, made, ingested, ingested.severities["error"])
+    years = raw_years(folders.raw)
+    if not years:
+        raise BuildError(f"No workbook with a year in its name or folder under {folders.raw}")
+    year = request.year or request.as_of or max(years)
+    told = ", ".join(map(str, sorted(years)))
+    if year not in years:
+        raise WrongRequest(f"There is no workbook of {year} under {folders.raw}; there are some of {told}")
+    if request.as_of is not None and request.as_of < year:
+        raise WrongRequest(f"The overview of {year} cannot be had as of {request.as_of}")
+    if strange := set(request.formats) - set(FORMATS):
+        raise WrongRequest(f"There is no format {', '.join(sorted(strange))}; there are {', '.join(FORMATS)}")
+    if not request.formats:
+        raise WrongRequest(f"No format is named; there are {', '.join(FORMATS)}")
+    return replace(request, year=year)
 
 
-def overview(folders: Folders, year: int, lang: str, progress: Callable[[str], None]) -> tuple[Path, ...]:
-    """The overview of a year from tables that are there.  Gives what was made."""
-    return _overview(folders, year, lang, progress)
+def _wanted(raw: Path, request: Request) -> Callable[[Path], bool]:
+    """Whether a workbook had been received by the time asked about."""
+    return lambda path: request.as_of is None or (received(raw, path) or 0) <= request.as_of
 
 
-def _overview(folders: Folders, year: int, lang: str, progress: Callable[[str], None]) -> tuple[Path, ...]:
-    from thb_analysis.notebooks import run
+def _inputs(folders: Folders, catalogue: Catalogue, request: Request) -> list[tuple[Path, Path]]:
+    """Every file that the outputs are made from, with the folder that its name is counted from."""
+    wanted = _wanted(folders.raw, request)
+    files = [(folders.raw, path) for path in workbooks(folders.raw) if wanted(path)]
+    files += package_files(SHIPPED.parent)
+    if catalogue.folder != SHIPPED:
+        files += package_files(catalogue.folder)
+    files += [(notebooks_folder(), path) for path in sorted(notebooks_folder().glob("*.ipynb"))]
+    comments = folders.reports / str(request.year) / COMMENTS.format(lang=request.lang)
+    own = (comments, folders.reports / OWN_REFERENCE)
+    return files + [(folders.reports, path) for path in own if path.is_file()]
 
-    report = folders.reports / str(year)
-    for folder in (folders.figures, folders.reports):
-        folder.mkdir(parents=True, exist_ok=True)
-    progress(f"overview {year} {lang}")
-    years = raw_years(folders.raw) if folders.raw.is_dir() else set()
-    copy = report / f"overview.{lang}.ipynb"
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    run(
-        notebooks_folder() / "overview.ipynb",
-        copy,
-        {
-            "year": year,
-            "first_year": min([*years, year]),
-            "lang": lang,
-            "processed": folders.processed,
-            "figures": folders.figures,
-            "reports": folders.reports,
-        },
-        folders=("processed", "figures", "reports"),
+
+def _settings(request: Request) -> str:
+    what = "all" if request.analyses else "overview"
+    return (
+        f"{request.year} {request.lang} {request.messages} {','.join(request.formats)} {request.as_of} {what}"
     )
-    return (report / f"overview.{lang}.html", copy)
 
 
-def _fingerprint(raw: Path, catalogue: Catalogue) -> str:
-    """One checksum over every byte that a build depends on: workbooks, the package, its data, the notebooks."""
-    digest = hashlib.sha256()
-    package = SHIPPED.parent
-    for root, paths in (
-        (raw, workbooks(raw)),
-        (package, (p for p in sorted(package.rglob("*")) if p.is_file() and "__pycache__" not in p.parts)),
-        (catalogue.folder, (p for p in sorted(catalogue.folder.rglob("*")) if p.is_file())),
-        (notebooks_folder(), sorted(notebooks_folder().glob("*.ipynb"))),
-    ):
-        for path in paths:
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _key(request: Request) -> str:
+    return f"{request.year} {request.lang}" + ("" if request.analyses else " overview")
 
 
-def _outputs(folders: Folders) -> dict[str, str]:
-    found = {}
-    for name, folder in folders.outputs().items():
-        for path in _files(folder):
-            relative = path.relative_to(folder).as_posix()
-            found[f"{name}/{relative}"] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
-
-
-def _files(folder: Path) -> Iterable[Path]:
-    return (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith("."))
-
-
-def _unchanged(outputs: Mapping[str, str], folders: Folders) -> bool:
-    for name, digest in outputs.items():
-        path = _place(name, folders)
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            return False
-    return True
-
-
-def _place(name: str, folders: Folders) -> Path:
+def _place(name: str, outputs: dict[str, Path]) -> Path:
     folder, _, relative = name.partition("/")
-    return folders.outputs()[folder] / relative
+    return outputs[folder] / relative
 
 
-def _name(path: Path, folders: Folders) -> str:
-    for name, folder in folders.outputs().items():
-        if path.is_relative_to(folder):
-            return f"{name}/{path.relative_to(folder).as_posix()}"
-    raise ValueError(path)
+class _Build:
+    """One build under its locks: decides what has to be made, makes it aside, puts it into place."""
+
+    def __init__(
+        self,
+        folders: Folders,
+        own: Folders,
+        catalogue: Catalogue,
+        request: Request,
+        teller: Teller,
+        staging: Staging,
+    ) -> None:
+        self.folders, self.own, self.catalogue = folders, own, catalogue
+        self.request, self.teller, self.staging = request, teller, staging
+        self.memory = Memory.read(folders.processed)
+        self.inputs = _inputs(own, catalogue, request)
+
+    def run(self) -> BuildSummary:
+        request, year = self.request, self.request.year or 0
+        everything = fingerprint(self.inputs, _settings(request))
+        before = self.memory.runs.get(_key(request), {})
+        outputs = self.folders.outputs()
+        if before.get("inputs") == everything and self.memory.holds(before["outputs"], outputs):
+            self._remember_stamp(before)
+            made = tuple(_place(name, outputs) for name in before["made"])
+            return BuildSummary(year, made, None, int(before["errors"]), fresh=False)
+        raw = [(root, path) for root, path in self.inputs if root != notebooks_folder()]
+        raw = [pair for pair in raw if pair[0] != self.own.reports]
+        tables = fingerprint(raw, request.messages)
+        vanished = self._vanished()
+        stale = self.memory.ingest.get("inputs") != tables or not self.memory.holds(
+            self.memory.ingest["outputs"], outputs
+        )
+        jobs_ahead = 1 + len(self._analyses())
+        self.teller.plan(jobs_ahead + (sum(root == self.own.raw for root, _ in raw) if stale else 0))
+        self.staging.begin()
+        try:
+            with _warm() as nursery:
+                ingested = self._ingest(tables) if stale else None
+                outcomes = self._run_notebooks(nursery, stale)
+            summary = self._commit(everything, before, ingested, len(outcomes))
+        except BaseException:
+            self.staging.discard()
+            raise
+        return replace(summary, vanished=vanished)
+
+    # -- steps ---------------------------------------------------------------------------------------------
+
+    def _ingest(self, tables: str) -> IngestSummary:
+        from thb_analysis.job import run_ingest
+
+        self.teller.event("ingest")
+        summary = run_ingest(
+            self.own.raw,
+            self.staging.place("processed"),
+            self.catalogue,
+            self.request.messages,
+            self.teller.step,
+            _wanted(self.own.raw, self.request),
+        )
+        self.memory.ingest = {
+            "inputs": tables,
+            "files": [path.relative_to(self.own.raw).as_posix() for path in self._raw()],
+            "outputs": self.memory.digests(self.staging, ["processed"]),
+            "errors": summary.severities["error"],
+        }
+        self.teller.event(
+            "ingested",
+            files=summary.files,
+            cells=summary.cells,
+            figures=summary.figures,
+            findings=dict(summary.severities),
+        )
+        return summary
+
+    def _run_notebooks(self, nursery: Nursery | None, stale: bool) -> list[Outcome]:
+        from thb_analysis.notebooks import ParameterError, run_all
+
+        processed = self.staging.place("processed") if stale else self.folders.processed
+        jobs = [
+            self._job(path, processed) for path in (notebooks_folder() / "overview.ipynb", *self._analyses())
+        ]
+        try:
+            outcomes = run_all(jobs, self.request.workers, nursery, self._ended)
+        except ParameterError as error:
+            raise BuildError(str(error)) from error
+        failures = [outcome.error for outcome in outcomes if outcome.error is not None]
+        if failures:
+            raise NotebooksFailed(failures)
+        return outcomes
+
+    def _job(self, notebook: Path, processed: Path) -> Job:
+        from thb_analysis.notebooks import Job, parameters_of
+
+        request, reports = self.request, self.staging.place("reports")
+        name = f"{notebook.stem}.{request.lang}"
+        given: dict[str, Any] = {
+            "year": request.year,
+            "first_year": min([*raw_years(self.own.raw), request.year or 0]),
+            "lang": request.lang,
+            "formats": list(request.formats),
+            "as_of": request.as_of,
+            "processed": processed,
+            "figures": self.staging.place("figures"),
+            "reports": reports,
+            "comments": self.own.reports,
+        }
+        declared = parameters_of(notebook)
+        return Job(
+            notebook,
+            reports / str(request.year) / f"{name}.ipynb",
+            {key: value for key, value in given.items() if key in declared},
+            [key for key in ("processed", "figures", "reports", "comments") if key in declared],
+            request.time_limit,
+            self.folders.reports / str(request.year) / f"{name}.failed.ipynb",
+        )
+
+    def _ended(self, outcome: Outcome) -> None:
+        name, seconds = outcome.job.notebook.name, round(outcome.seconds, 3)
+        self.teller.step(name)
+        error = None if outcome.error is None else str(outcome.error)
+        self.teller.event("notebook", notebook=name, took=seconds, error=error)
+
+    def _commit(
+        self, everything: str, before: dict[str, Any], ingested: IngestSummary | None, notebooks: int
+    ) -> BuildSummary:
+        """Remember what was made and from what, and put it all into place."""
+        request, year = self.request, self.request.year or 0
+        produced = self.memory.digests(self.staging, ["figures", "reports"])
+        made = sorted((name for name in produced if name.startswith("reports/")), key=_form_order)
+        errors = int(self.memory.ingest["errors"])
+        outputs = produced | self.memory.ingest["outputs"]
+        gone: dict[str, list[str]] = {}
+        for name in sorted(set(before.get("outputs", ())) - set(outputs)):
+            folder, _, relative = name.partition("/")
+            gone.setdefault(folder, []).append(relative)
+        self.memory.runs[_key(request)] = {
+            "inputs": everything,
+            "stamp": stamp(self.inputs, _settings(request)),
+            "outputs": outputs,
+            "made": made,
+            "errors": errors,
+        }
+        self.memory.write(self.staging.place("processed"))
+        self.staging.commit(gone, last=[Memory.NAME])
+        places = self.folders.outputs()
+        return BuildSummary(
+            year, tuple(_place(name, places) for name in made), ingested, errors, True, notebooks
+        )
+
+    # -- what there is -------------------------------------------------------------------------------------
+
+    def _raw(self) -> list[Path]:
+        return [path for root, path in self.inputs if root == self.own.raw]
+
+    def _vanished(self) -> tuple[str, ...]:
+        """Workbooks that the last build read and that are no longer there."""
+        there = {path.relative_to(self.own.raw).as_posix() for path in self._raw()}
+        return tuple(sorted(set(self.memory.ingest.get("files", ())) - there))
+
+    def _analyses(self) -> list[Path]:
+        from thb_analysis.notebooks import analyses
+
+        return analyses(notebooks_folder()) if self.request.analyses else []
+
+    def _remember_stamp(self, before: dict[str, Any]) -> None:
+        """The contents are the same though sizes or times are not: next time a look at the files will do."""
+        now = stamp(self.inputs, _settings(self.request))
+        if before.get("stamp") != now:
+            before["stamp"] = now
+            self.memory.write(self.folders.processed)
 
 
-def _read_state(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _form_order(name: str) -> tuple[bool, bool, str]:
+    """The overview first, as a page before other forms; executed copies last."""
+    return name.endswith(".ipynb"), "/overview." not in name, name
+
+
+@contextmanager
+def _warm() -> Iterator[Nursery | None]:
+    """A process that kernels are forked from, where that can be; it imports while the ingest runs."""
+    from thb_analysis import warm
+    from thb_analysis.notebooks import kernel_environment
+
+    if not warm.POSSIBLE:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="thb-", ignore_cleanup_errors=True) as home:
+        nursery = warm.Nursery(kernel_environment(home))
+        try:
+            yield nursery
+        finally:
+            nursery.close()

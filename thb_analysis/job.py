@@ -32,15 +32,20 @@ class IngestSummary:
 
 
 def run_ingest(
-    raw: Path, processed: Path, catalogue: Catalogue, lang: str, progress: Callable[[str], None] | None = None
+    raw: Path,
+    processed: Path,
+    catalogue: Catalogue,
+    lang: str,
+    progress: Callable[[str], None] | None = None,
+    wanted: Callable[[Path], bool] = lambda path: True,
 ) -> IngestSummary:
     """Read every workbook under `raw` and write tables, findings, ledger, revisions and evidence to `processed`.
 
-    Raises FileNotFoundError where there is no raw folder.
+    Only files that are `wanted` are read.  Raises FileNotFoundError where there is no raw folder.
     """
     if not raw.is_dir():
         raise FileNotFoundError(f"There is no folder {raw}")
-    read = ingest(raw, catalogue, progress)
+    read = ingest(raw, catalogue, progress, wanted)
     tidy = reconcile(read.observations, catalogue)
     findings = list(dict.fromkeys([*read.findings, *tidy.findings, *check_tables(tidy.standing, catalogue)]))
     store.write_tables(tidy, catalogue, processed)

@@ -13,12 +13,16 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from thb_analysis.warm import Nursery
 
 INJECTED_TAG = "injected-parameters"
 PARAMETERS_TAG = "parameters"
@@ -68,6 +72,8 @@ class Job:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     folders: Sequence[str] = ()
     time_limit: float = TIME_LIMIT
+    failed: Path | None = None
+    """Where the executed copy of a failing notebook is kept; beside the output unless said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +145,17 @@ def run(
     *,
     folders: Sequence[str] = (),
     time_limit: float = TIME_LIMIT,
+    failed: Path | None = None,
+    nursery: Nursery | None = None,
 ) -> Path:
     """Run a notebook and keep its executed copy as `output`, which is replaced only when all went well.
 
     Parameters are checked before anything starts (`check`).  The notebook runs in its own folder, within
     `time_limit` seconds in all; a kernel that dies is started once more.  The copy holds no times and no
     folders of this machine: a path given as a parameter (a `Path`, or one of `folders`) is made absolute for
-    the run and appears in the copy as the notebook's own default.
-    Raises ParameterError, or CellFailure with the executed copy kept beside `output` as `*.failed.ipynb`.
+    the run and appears in the copy as the notebook's own default.  Kernels come from the `nursery`, if given.
+    Raises ParameterError, or CellFailure with the executed copy kept as `failed` (beside `output` as
+    `*.failed.ipynb` unless said).
     """
     import papermill
 
@@ -156,7 +165,7 @@ def run(
     absolute = {name: _absolute(value) if name in paths else value for name, value in given.items()}
     source = _read(notebook)
     deadline = time.monotonic() + time_limit
-    failed = output.with_name(f"{output.stem}.failed.ipynb")
+    kept = failed or output.with_name(f"{output.stem}.failed.ipynb")
     for attempt in (1, 2):
         book = papermill.execute_notebook(
             source,
@@ -168,9 +177,9 @@ def run(
             progress_bar=False,
         )
         try:
-            problem = _execute(book, notebook, deadline)
+            problem = _execute(book, notebook, deadline, nursery)
         except _KernelDied as death:
-            if attempt == 1:
+            if attempt == 1 and (nursery is None or not nursery.closed):
                 continue
             problem = death.problem
         break
@@ -178,24 +187,53 @@ def run(
     _strip(book, {str(absolute[name]): str(defaults[name]) for name in sorted(paths)})
     text = nbformat.writes(book, version=4) + "\n"
     if problem is not None:
-        _replace(failed, text)
+        with suppress(OSError):  # on a full disk the failure matters more than its copy
+            _replace(kept, text)
         cell, cell_id, reason = problem
-        raise CellFailure(notebook, cell, cell_id, reason, failed)
-    _replace(output, text)
-    failed.unlink(missing_ok=True)
+        raise CellFailure(notebook, cell, cell_id, reason, kept)
+    try:
+        _replace(output, text)
+    except OSError as error:
+        raise NotebookError(f"{notebook.name}: its executed copy could not be written: {error}") from error
+    kept.unlink(missing_ok=True)
     return output
 
 
-def run_all(jobs: Iterable[Job], workers: int = WORKERS) -> list[Outcome]:
+def run_all(
+    jobs: Iterable[Job],
+    workers: int = WORKERS,
+    nursery: Nursery | None = None,
+    ended: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
     """Run several notebooks side by side; one that fails does not stop the others.  Outcomes in order.
 
     Every job's parameters are checked before the first one starts; ParameterError tells of the first misfit.
+    `ended` is told of each outcome as it comes.  When the run is stopped from outside, the kernels are too.
     """
     queue = list(jobs)
     for job in queue:
         check(job.notebook, job.parameters, job.folders)
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        return list(pool.map(_outcome, queue))
+    pool = ThreadPoolExecutor(max_workers=max(1, workers))
+    try:
+        under_way = [pool.submit(_outcome, job, nursery) for job in queue]
+        for done in as_completed(under_way):
+            ended(done.result())
+        return [done.result() for done in under_way]
+    except BaseException:
+        if nursery is not None:
+            nursery.close()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+ANALYSES = "[0-9][0-9]_*.ipynb"
+"""The names of the notebooks that a build runs beside the overview."""
+
+
+def analyses(folder: Path) -> list[Path]:
+    """The notebooks of analyses in a folder, in the order of their names."""
+    return sorted(folder.glob(ANALYSES))
 
 
 def _read(notebook: Path) -> Any:
@@ -206,10 +244,18 @@ def _read(notebook: Path) -> Any:
     return book
 
 
-def _outcome(job: Job) -> Outcome:
+def _outcome(job: Job, nursery: Nursery | None = None) -> Outcome:
     start = time.monotonic()
     try:
-        run(job.notebook, job.output, job.parameters, folders=job.folders, time_limit=job.time_limit)
+        run(
+            job.notebook,
+            job.output,
+            job.parameters,
+            folders=job.folders,
+            time_limit=job.time_limit,
+            failed=job.failed,
+            nursery=nursery,
+        )
     except NotebookError as error:
         return Outcome(job, time.monotonic() - start, error)
     return Outcome(job, time.monotonic() - start)
@@ -224,11 +270,23 @@ class _KernelDied(Exception):
         self.problem = problem
 
 
-def _execute(book: Any, notebook: Path, deadline: float) -> Problem | None:
+def _execute(book: Any, notebook: Path, deadline: float, nursery: Nursery | None) -> Problem | None:
     """Run the cells of `book` in place; what went wrong, if anything did."""
     from jupyter_client.manager import AsyncKernelManager
+    from jupyter_client.provisioning.local_provisioner import LocalProvisioner
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    class Warm(LocalProvisioner):
+        """Has kernels forked by the nursery; starts them as usual when it cannot."""
+
+        async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
+            environment = settings.get("env") or {}
+            forked = nursery and nursery.fork(cmd[cmd.index("-f") :], settings["cwd"], environment)
+            if not forked:
+                return await super().launch_kernel(cmd, **settings)
+            self.process, self.pid, self.pgid = forked, forked.pid, None  # type: ignore[assignment]  # as good as Popen
+            return self.connection_info
 
     class OwnInterpreter(AsyncKernelManager):
         """Starts the interpreter that runs this program, never a kernel found elsewhere by its name."""
@@ -238,6 +296,9 @@ def _execute(book: Any, notebook: Path, deadline: float) -> Problem | None:
             self.connection_file = str(Path(home) / "kernel.json")
             if os.name == "posix" and len(home) < SOCKET_PATH_LIMIT:
                 self.transport, self.ip = "ipc", str(Path(home) / "ipc")  # no network at all
+
+            if nursery is not None:
+                self.provisioner = Warm(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
 
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
             return [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file, *LEAN]
@@ -262,7 +323,7 @@ def _execute(book: Any, notebook: Path, deadline: float) -> Problem | None:
             on_cell_start=started,
         )
         try:
-            client.execute(env={**os.environ, **_kernel_environment(home)})
+            client.execute(env={**os.environ, **kernel_environment(home)})
         except CellExecutionError as error:
             return _problem(book, current[0], f"{error.ename}: {error.evalue}")
         except CellTimeoutError:
@@ -279,7 +340,7 @@ SOCKET_PATH_LIMIT = 80
 """A local socket's path may have about a hundred characters, its file name included."""
 
 
-def _kernel_environment(home: str) -> dict[str, str]:
+def kernel_environment(home: str) -> dict[str, str]:
     """A person's own IPython start-up files and matplotlib window play no part in a run."""
     return {
         "IPYTHONDIR": home,

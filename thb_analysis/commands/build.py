@@ -1,54 +1,168 @@
-"""`thb build`: everything in one go."""
+"""`thb build`: everything in one go, as a person asks for it or a scheduler."""
 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from thb_analysis.commands.common import (
     DONE,
     FAILED,
     FINDINGS,
     Commands,
+    Usage,
     add_folders,
     add_language,
     check_year,
-    clear,
     declare,
     language,
-    progress,
 )
-from thb_analysis.commands.ingest import told
+
+if TYPE_CHECKING:
+    from thb_analysis.build import BuildSummary, Folders, Request
+    from thb_analysis.commands.bar import Bar
+    from thb_analysis.runlog import RunLog
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Declare the command."""
-    command = declare(commands, "build", _build, "everything: ingest, tables, figures, the overview")
+    command = declare(
+        commands, "build", _build, "everything: ingest, tables, figures, analyses, the overview"
+    )
     command.add_argument("--year", type=int, help="the overview's year (default: the newest with workbooks)")
+    add_making(command)
+    command.add_argument(
+        "--if-changed", action="store_true", help="end at once and silently where no file has changed"
+    )
     add_language(command)
     add_folders(command, "raw", "processed", "figures", "reports")
 
 
+def add_making(command: argparse.ArgumentParser) -> None:
+    """The options of whatever makes an overview."""
+    command.add_argument("--format", default="", metavar="LIST", help="html,docx,pdf (default: all three)")
+    command.add_argument(
+        "--as-of",
+        type=int,
+        metavar="YEAR",
+        help="only from workbooks received by then, in folders of its own",
+    )
+    command.add_argument(
+        "--time-limit", type=float, metavar="SECONDS", help="for one notebook (default: 300)"
+    )
+
+
 def _build(arguments: argparse.Namespace) -> int:
-    from thb_analysis.build import BuildError, Folders, build
+    from thb_analysis.build import unchanged
     from thb_analysis.definitions import load_catalogue
 
+    folders, request = asked(arguments, analyses=True)
+    if arguments.if_changed:
+        errors = unchanged(folders, load_catalogue(arguments.catalogue), request)
+        if errors is not None:
+            return FINDINGS if errors else DONE
+    return made(arguments, folders, request, "build")
+
+
+def asked(arguments: argparse.Namespace, analyses: bool) -> tuple[Folders, Request]:
+    """What the options ask for; Usage where they cannot."""
+    from thb_analysis.build import FORMATS, TIME_LIMIT, Folders, Request
+
     folders = Folders(arguments.raw, arguments.processed, arguments.figures, arguments.reports)
-    lang, messages = language(arguments, "lv"), language(arguments, "en")
-    check_year(arguments.year)
+    for year in (arguments.year, arguments.as_of):
+        check_year(year)
+    if arguments.time_limit is not None and arguments.time_limit <= 0:
+        raise Usage("--time-limit is a number of seconds above 0")
+    formats = tuple(dict.fromkeys(part.strip() for part in arguments.format.split(",") if part.strip()))
+    request = Request(
+        year=arguments.year,
+        lang=language(arguments, "lv"),
+        messages=language(arguments, "en"),
+        formats=formats or FORMATS,
+        as_of=arguments.as_of,
+        analyses=analyses,
+        time_limit=arguments.time_limit or TIME_LIMIT,
+    )
+    return folders, request
+
+
+def made(arguments: argparse.Namespace, folders: Folders, request: Request, name: str) -> int:
+    """Make what was asked for, tell people in a few lines and machines in the log; the exit code."""
+    from thb_analysis.build import BuildError, NotebooksFailed, WrongRequest, build
+    from thb_analysis.commands.bar import Bar
+    from thb_analysis.definitions import load_catalogue
+    from thb_analysis.runlock import Locked
+    from thb_analysis.runlog import RunLog
+
+    signal.signal(signal.SIGTERM, _stop)
+    bar = Bar()
+    log = RunLog(folders.reports if folders.raw.is_dir() else None, name)
+    teller = _Teller(bar, log)
+    log.write("start", year=request.year, lang=request.lang, formats=request.formats, as_of=request.as_of)
     try:
-        summary = build(
-            folders, load_catalogue(arguments.catalogue), arguments.year, lang, messages, progress()
+        summary = build(folders, load_catalogue(arguments.catalogue), request, teller)
+    except WrongRequest as wrong:
+        log.write("refused", reason=str(wrong))
+        raise Usage(str(wrong)) from None
+    except (BuildError, Locked, OSError) as error:
+        bar.clear()
+        log.write("failed", kind=type(error).__name__, reason=str(error))
+        kept = (
+            "" if isinstance(error, NotebooksFailed | Locked) else " What was there before is left standing."
         )
-    except BuildError as error:
-        clear()
-        print(f"thb: {error}", file=sys.stderr)
+        print(f"thb: {error}{kept if isinstance(error, OSError) else ''}", file=sys.stderr)
         return FAILED
-    clear()
-    if summary.ingest is None:
-        print("Nothing has changed since the last build.")
-    else:
-        told(summary.ingest, folders.processed)
-    for path in summary.made:
-        print(f"  {path}")
+    except BaseException as error:
+        bar.clear()
+        log.write("stopped", kind=type(error).__name__, reason=str(error))
+        raise
+    bar.clear()
+    log.write(
+        "end", fresh=summary.fresh, errors=summary.errors, made=[path.as_posix() for path in summary.made]
+    )
+    _tell(summary, request, folders.processed)
     return FINDINGS if summary.errors else DONE
+
+
+class _Teller:
+    """Tells the bar and the log."""
+
+    def __init__(self, bar: Bar, log: RunLog) -> None:
+        self._bar, self._log = bar, log
+
+    def plan(self, steps: int) -> None:
+        self._bar.plan(steps)
+
+    def step(self, name: str) -> None:
+        self._bar.step(name)
+
+    def event(self, name: str, **fields: Any) -> None:
+        self._log.write(name, **fields)
+
+
+def _tell(summary: BuildSummary, request: Request, processed: Path) -> None:
+    """The one summary at the end."""
+    from thb_analysis.commands.ingest import told
+
+    if summary.recovered:
+        print("Finished what an earlier run had begun.")
+    if summary.vanished:
+        print(f"No longer there since the last build: {', '.join(summary.vanished)}")
+    if not summary.fresh:
+        print("Nothing has changed since the last build.")
+    elif summary.ingest is None:
+        print("The workbooks have not changed; only what is made from the tables was made anew.")
+    else:
+        told(summary.ingest, processed)
+    print(f"Overview of {summary.year} ({request.lang}), {summary.notebooks or 'no'} notebooks run:")
+    for path in summary.made:
+        if path.suffix != ".ipynb":
+            print(f"  {path}")
+
+
+def _stop(number: int, frame: object) -> None:
+    """A polite request to end is like a key press: kernels are ended, what was begun is thrown away."""
+    raise KeyboardInterrupt

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from thb_analysis.commands.common import (
     DONE,
+    FAILED,
     FINDINGS,
     Commands,
     add_folders,
@@ -28,11 +30,18 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 def _ingest(arguments: argparse.Namespace) -> int:
     from thb_analysis.definitions import load_catalogue
     from thb_analysis.job import run_ingest
+    from thb_analysis.runlock import Locked, locked
 
     messages = language(arguments, "en")
-    summary = run_ingest(
-        arguments.raw, arguments.processed, load_catalogue(arguments.catalogue), messages, progress()
-    )
+    try:
+        with locked(arguments.processed):
+            summary = run_ingest(
+                arguments.raw, arguments.processed, load_catalogue(arguments.catalogue), messages, progress()
+            )
+    except Locked as other:
+        clear()
+        print(f"thb: {other}", file=sys.stderr)
+        return FAILED
     clear()
     told(summary, arguments.processed)
     return FINDINGS if summary.failed else DONE

@@ -39,10 +39,15 @@ def workbooks(raw: Path) -> Iterator[Path]:
             yield path
 
 
-def ingest(raw: Path, catalogue: Catalogue, progress: Callable[[str], None] | None = None) -> Ingest:
-    """Read every workbook under `raw`.  One file's trouble never stops the others."""
+def ingest(
+    raw: Path,
+    catalogue: Catalogue,
+    progress: Callable[[str], None] | None = None,
+    wanted: Callable[[Path], bool] = lambda path: True,
+) -> Ingest:
+    """Read every workbook under `raw` that is `wanted`.  One file's trouble never stops the others."""
     result = Ingest()
-    for path in workbooks(raw):
+    for path in filter(wanted, workbooks(raw)):
         file = path.relative_to(raw).as_posix()
         if path.suffix.lower() not in SUFFIXES:
             result.findings.append(Finding("file_unknown", file, found=path.suffix))

@@ -1,0 +1,73 @@
+"""One run at a time: a lock on a folder that the system itself lets go when its holder ends, however it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+NAME = ".lock"
+
+
+class Locked(Exception):
+    """Another run is at work in a folder; `folder` and the number of its process, where known."""
+
+    def __init__(self, folder: Path, process: str) -> None:
+        self.folder, self.process = folder, process
+        told = f" (process {process})" if process else ""
+        super().__init__(f"Another run{told} is at work in {folder}; try again when it has ended")
+
+
+@contextmanager
+def locked(*folders: Path) -> Iterator[None]:
+    """Hold the lock of every folder, in one order for all runs; Locked where another run holds one."""
+    with ExitStack() as stack:
+        for folder in sorted({folder.resolve() for folder in folders}):
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_held(folder))
+        yield
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    with (folder / NAME).open("a+", encoding="ascii") as file:
+        if not _take(file):
+            file.seek(0)
+            raise Locked(folder, file.read(20).strip())
+        try:
+            file.seek(0)
+            file.truncate()
+            file.write(f"{os.getpid()}\n")
+            file.flush()
+            yield
+        finally:
+            file.seek(0)
+            file.truncate()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: IO[str]) -> bool:
+        file.seek(FAR)
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+    FAR = 1_000_000
+    """A byte far behind the contents, so that they can be read while the lock is held."""
+
+else:
+    import fcntl
+
+    def _take(file: IO[str]) -> bool:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
