@@ -14,6 +14,8 @@ from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import plain
 
+MOST_SPELLED = 12  #: parts of a sum that a finding writes out
+
 
 @dataclass(slots=True)
 class Reading:
@@ -168,18 +170,29 @@ def _check_total(table: Table, axis: int, line: list[Reading], total: Reading) -
         complete = all(r.figure.number is not None or r.figure.status == "Z" for _, r in parts)
         summed = sum(numbers, Decimal(0))
         if summed != total.figure.number and (complete or summed > total.figure.number):
-            signs = [(" − " if sign < 0 else " + ", r.figure.number) for sign, r in parts]
-            spelled = "".join(f"{sign}{plain(number)}" for sign, number in signs if number is not None)
             return Finding(
                 "total_differs",
                 total.file,
                 total.sheet,
                 total.cell,
                 found=plain(total.figure.number),
-                expected=f"{plain(summed)} = {spelled.removeprefix(' + ')}",
-                hint=", ".join(r.cell for _, r in parts),
+                expected=_spelled(summed, parts),
+                hint=_cells([reading.cell for _, reading in parts]),
             )
     return None
+
+
+def _spelled(summed: Decimal, parts: list[tuple[int, Reading]]) -> str:
+    """A sum with its parts, where they are few enough to be read."""
+    if len(parts) > MOST_SPELLED:
+        return plain(summed)
+    signs = [(" − " if sign < 0 else " + ", r.figure.number) for sign, r in parts]
+    spelled = "".join(f"{sign}{plain(number)}" for sign, number in signs if number is not None)
+    return f"{plain(summed)} = {spelled.removeprefix(' + ')}"
+
+
+def _cells(cells: list[str]) -> str:
+    return ", ".join(cells) if len(cells) <= MOST_SPELLED else f"{cells[0]} … {cells[-1]}"
 
 
 def _within(part: Claim, total: Claim, axis: int) -> bool:
