@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thb_analysis.commands.common import (
     DONE,
@@ -13,6 +14,9 @@ from thb_analysis.commands.common import (
     declare,
     language,
 )
+
+if TYPE_CHECKING:
+    from thb_analysis.export.profiles import Request
 
 PROFILES = ("internal", "public", "eu")
 
@@ -41,13 +45,16 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         metavar="FILE",
         help="what was ever released to the public (default: releases/published_cells.csv)",
     )
+    command.add_argument(
+        "--release", default="", metavar="NAME", help="name of a public release (default: the next number)"
+    )
     add_language(command)
     add_folders(command, "raw", "processed")
 
 
 def _export(arguments: argparse.Namespace) -> int:
     from thb_analysis.definitions import load_catalogue
-    from thb_analysis.export.profiles import Request, write_files
+    from thb_analysis.export.profiles import Request
     from thb_analysis.export.safe import CsvStyle
     from thb_analysis.language import Language
 
@@ -61,15 +68,32 @@ def _export(arguments: argparse.Namespace) -> int:
         registry=arguments.registry,
     )
     out = arguments.out or Path("exports") / arguments.profile
-    files = _internal(request)
-    for path in write_files(files, out):
+    made = {"internal": _internal, "public": _public, "eu": _eu}[arguments.profile]
+    for path in made(request, out, arguments.release):
         print(path)
     return DONE
 
 
-def _internal(request: object) -> dict[str, bytes]:
+def _internal(request: Request, out: Path, _: str) -> list[Path]:
     from thb_analysis.export.internal import internal
-    from thb_analysis.export.profiles import Request
+    from thb_analysis.export.profiles import write_files
 
-    assert isinstance(request, Request)
-    return internal(request)
+    return write_files(internal(request), out)
+
+
+def _public(request: Request, out: Path, release: str) -> list[Path]:
+    from thb_analysis.disclosure.registry import read_registry, record
+    from thb_analysis.export.profiles import write_files
+    from thb_analysis.export.public import public
+
+    files, published = public(request)
+    # First the registry: a figure that is recorded and not published does no harm, the reverse would.
+    record(request.registry, read_registry(request.registry), published, release)
+    return write_files(files, out)
+
+
+def _eu(request: Request, out: Path, _: str) -> list[Path]:
+    from thb_analysis.export.eu import eu
+    from thb_analysis.export.profiles import write_files
+
+    return write_files(eu(request), out)

@@ -1,0 +1,1 @@
+"""Disclosure control: what of a table can be told without giving a person away."""
