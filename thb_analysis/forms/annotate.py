@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from thb_analysis.formmap import CHECKED
 from thb_analysis.ingest.book import read_book
 from thb_analysis.language import Language
 
+CONSEQUENCES = frozenset({"number_unread"})  #: findings of which another one names the cause
 MARKED = ("error", "warning")  #: what a sender is asked about; the rest stays in the house
 COLOURS = {"error": "FFF4B6B6", "warning": "FFFFE08A"}
 KEPT_BY_OPENPYXL = (".xlsx", ".xlsm")
@@ -34,9 +35,12 @@ LOST = {
     "xl/diagrams/": "diagrams",
     "xl/threadedComments/": "threads",
 }
-WIDTHS = (6, 12, 26, 14, 60, 60)
+WIDTHS = (6, 14, 30, 14, 92)
 FIRST = 5  #: the summary's first row of findings
 STAMP = datetime(2_000, 1, 1)
+PACKED = (1_980, 1, 1, 0, 0, 0)  #: the oldest time that a package can name
+FONT = "Calibri"
+LINE_HEIGHT = 15.5  #: points
 MOST_CELLS = 500  #: of one finding that are coloured
 
 
@@ -62,6 +66,22 @@ def annotated(path: Path, findings: Sequence[Finding], lang: str) -> bytes:
     book.properties.modified = book.properties.created = STAMP
     out = io.BytesIO()
     book.save(out)
+    return _timeless(out.getvalue())
+
+
+def _timeless(content: bytes) -> bytes:
+    """The same package without the time at which it was written: the same bytes every time."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as written,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package,
+    ):
+        for name in written.namelist():
+            part = written.read(name)
+            if name == "docProps/core.xml":
+                stamp = STAMP.isoformat().encode() + b"Z"
+                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, part)
+            package.writestr(zipfile.ZipInfo(name, PACKED), part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -133,22 +153,25 @@ def _summary(
     for other in book.worksheets[1:]:
         other.sheet_view.tabSelected = False
     page["A1"] = text("title", file=name)
-    page["A1"].font = Font(bold=True, size=14)
+    page["A1"].font = Font(name=FONT, bold=True, size=14)
     page.cell(1, len(WIDTHS) + 1).value = CHECKED
-    page.cell(1, len(WIDTHS) + 1).font = Font(color="FFBFBFBF", size=8)
+    page.cell(1, len(WIDTHS) + 1).font = Font(name=FONT, color="FFBFBFBF", size=8)
     page["A2"] = text("about", n=len(findings))
     page["A3"] = (
         text("lost", what=language.enumeration(text(f"what.{word}") for word in lost)) if lost else None
     )
-    heads = ("number", "severity", "place_sheet", "place_cell", "question", "expected")
+    heads = ("number", "severity", "place_sheet", "place_cell", "question")
     for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True), start=1):
         cell = page.cell(FIRST - 1, column)
         cell.value = text(f"head.{head}")
-        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.font = Font(name=FONT, bold=True, color="FFFFFFFF")
         cell.fill = PatternFill("solid", fgColor="FF1F3864")
         page.column_dimensions[cell.column_letter].width = width
     for number, finding in enumerate(findings, start=1):
         _line(page, FIRST - 1 + number, number, finding, language)
+    for row in (2, 3):
+        page.cell(row, 1).font = Font(name=FONT)
+    page.print_area = f"A1:{openpyxl.utils.get_column_letter(len(WIDTHS))}{FIRST + len(findings)}"
     page.freeze_panes = f"A{FIRST}"
     page.print_title_rows = f"{FIRST - 1}:{FIRST - 1}"
     page.page_setup.orientation, page.page_setup.paperSize, page.page_setup.fitToHeight = "landscape", 9, 0
@@ -158,22 +181,17 @@ def _summary(
 
 def _line(page: Any, row: int, number: int, finding: Finding, language: Language) -> None:
     severity = language.text(f"forms.check.severity.{finding.severity}")
-    worded: Mapping[str, str] = finding.worded(language.lang)
-    values = (
-        str(number),
-        severity,
-        finding.sheet,
-        finding.cell,
-        asked(finding, language),
-        worded["expected"],
-    )
+    question = asked(finding, language)
+    values = (str(number), severity, finding.sheet, finding.cell, question)
+    page.row_dimensions[row].height = LINE_HEIGHT * max(1, -(-len(question) // (WIDTHS[-1] - 8)))
     for column, value in enumerate(values, start=1):
         cell = page.cell(row, column)
         cell.value = value
         cell.data_type = "s"
+        cell.font = Font(name=FONT)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     page.cell(row, 2).fill = PatternFill("solid", fgColor=COLOURS[finding.severity])
     if finding.sheet and finding.cell:
         target = finding.sheet.replace("'", "''")
         page.cell(row, 4).hyperlink = f"#'{target}'!{finding.cell.split(':')[0]}"
-        page.cell(row, 4).font = Font(underline="single", color="FF0B5394")
+        page.cell(row, 4).font = Font(name=FONT, underline="single", color="FF0B5394")

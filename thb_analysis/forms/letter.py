@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from thb_analysis.findings import Finding
-from thb_analysis.forms.annotate import MARKED, asked
+from thb_analysis.forms.annotate import CONSEQUENCES, MARKED, asked
 from thb_analysis.forms.docx import document, paragraph, table
 from thb_analysis.language import Language
 
@@ -21,7 +21,7 @@ def letter(
     def text(key: str, **params: object) -> str:
         return language.text(f"forms.letter.{key}", **params)
 
-    told = [finding for finding in findings if finding.severity in MARKED]
+    told = [f for f in findings if f.severity in MARKED and f.code not in CONSEQUENCES]
     addressee = language.label("institution", institution) if institution else text("addressee")
     title = text("subject", year=year)
     body = [
