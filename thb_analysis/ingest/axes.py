@@ -92,28 +92,38 @@ class Axes:
         part.sets = frozenset(fixed)
         return part
 
-    def gap(self, place: Place, axis: int, words: Vocabulary, part: Part) -> Refusal | str | None:
+    def gap(
+        self, place: Place, axis: int, words: Vocabulary, part: Part, titles: frozenset[Place] = frozenset()
+    ) -> Refusal | str | None:
         """A line on which others fix something and this one nothing: a heading was left blank or is no heading."""
         if part.total:
             return None
-        headed = bool(self.scene.stack(place, axis))
-        key = ("gap", words.table.id, axis, self.scene.band(place, axis), part.sets, headed)
+        line = (place[1 - axis], self.scene.stack(place, axis), self.scene.band(place, axis))
+        key = ("gap", words.table.id, axis, line, part.sets, titles)
         if key not in self._known:
-            self._known[key] = self._gap(place, axis, words, part.sets, headed)
+            self._known[key] = self._gap(place, axis, words, part.sets, titles)
         missing = self._known[key]
         if isinstance(missing, frozenset):
             return Refusal("heading_gap", place, self.grid.text(place), ", ".join(sorted(missing)))
         return missing  # type: ignore[no-any-return]
 
     def _gap(
-        self, place: Place, axis: int, words: Vocabulary, own: frozenset[str], headed: bool
+        self, place: Place, axis: int, words: Vocabulary, own: frozenset[str], titles: frozenset[Place]
     ) -> frozenset[str] | str | None:
-        for readings in self.beside(place, axis, words).values():
+        heads = self.scene.level_map(place, axis)
+        for level, readings in self.beside(place, axis, words).items():
             fixed = frozenset().union(*(reading.sets for reading in readings)) if readings else frozenset()
-            if not fixed or own & fixed or (own and "year" not in fixed):
+            label = heads.get(level, {}).get(place[1 - axis])
+            if not fixed or own & fixed or label in titles:
+                continue
+            if label is not None:
+                apart = any(reading.sets for reading in words.read(self.grid.text(label)))
+            else:
+                apart = not self.scene.divided(place, axis, level)
+            if own and apart and "year" not in fixed:
                 continue
             setting = [reading for reading in readings if reading.sets]
-            if headed and all(reading.part for reading in setting):
+            if self.scene.stack(place, axis) and all(reading.part for reading in setting):
                 return WHOLE
             return fixed
         return None

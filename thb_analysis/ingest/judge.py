@@ -54,7 +54,9 @@ def years_that_fit(
         free = block[0].claim.table.later_years
         expected = str(year)
         fits = free or not years or year in years or _shape(block) in shapes
-        title = "" if free or not years else _misfit(block, years)
+        if free and any(reading.claim.year_from == "title" for reading in block):
+            years = {year}  # a plan's figures may be of later years if their headings say so, not its title
+        title = "" if not years or (free and years != {year}) else _misfit(block, years)
         for reading in block:
             own = reading.claim.year
             if title:

@@ -35,9 +35,21 @@ _FOOTNOTE = re.compile(r"(?:(?<=[^\W\d_)\].,:])[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*
 _FOOTNOTE_START = re.compile(r"^\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(?=\S)")
 #: "7. " or "7) " before words counts the headings and is no figure.
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+(?=[^\W\d])")
+_TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
 #: The lists of small words that every table understands.
-SMALL_WORDS = ("total", "part", "descriptor", "ordinal", "period", "scaled", "share", "law", "figure", "filler")
+SMALL_WORDS = (
+    "total",
+    "part",
+    "descriptor",
+    "ordinal",
+    "period",
+    "scaled",
+    "share",
+    "law",
+    "figure",
+    "filler",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,7 @@ class Meaning:
     name: str = ""
     code: str = ""
     implies: tuple[tuple[str, str], ...] = ()
+    bare: bool = False  #: the code itself, which counts only as it is written in its list (capitals)
 
 
 def fold(text: str) -> str:
@@ -149,7 +162,8 @@ class Vocabulary:
                 for text in member.spellings:
                     if text == member.code and fold(text) in small:
                         continue  # a code that is also a preposition or “No.”: nobody means the code
-                    self._add(text, Meaning("member", dimension.name, member.code, member.implies))
+                    bare = text == member.code and text != text.lower()
+                    self._add(text, Meaning("member", dimension.name, member.code, member.implies, bare))
             for text in words["dimensions"].get(dimension.name, ()):
                 self._add(text, Meaning("name", dimension.name))
         names = set(table.dimension_names)
@@ -277,6 +291,7 @@ class Vocabulary:
         span = _full_date_span(tokens)
         if span:
             tokens = [t for t in tokens if t.kind != "date"] + [Token("number", str(span), f"#{span}")]
+        typed = set(_TYPED.findall(text))
         best: list[tuple[float, list[tuple[Meaning, ...]]]] = [(0.0, [()])]
         best += [(float("inf"), [])] * len(tokens)
         for start in range(len(tokens)):
@@ -285,6 +300,8 @@ class Vocabulary:
                 continue
             for length, meanings in self._steps(tokens, start):
                 for meaning, price in meanings:
+                    if meaning.bare and meaning.code not in typed:
+                        continue
                     total = cost + price
                     at, kept = best[start + length]
                     grown = [(*state, meaning) for state in states]

@@ -228,6 +228,20 @@ def apply_notes(
     return letters
 
 
+def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, grid: Grid) -> list[Note]:
+    """Footnotes that say something of a table's figures, and whose mark no figure or heading bears."""
+    tables = {reading.claim.table.id for reading in readings}
+    return [
+        note
+        for note in notes
+        if note.mark
+        and not any(_bears(reading, note.mark, grid) for reading in readings)
+        and any(
+            words.dims for table in tables for words in vocabulary(source.catalogue, table).read(note.text)
+        )
+    ]
+
+
 def _bears(reading: Reading, mark: str, grid: Grid) -> bool:
     """Whether a figure, or any of its headings, points to a footnote."""
     marks = {footnote(grid.text(place))[1].strip() for _, place in reading.claim.headings}

@@ -13,8 +13,6 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.grid import (
-    EITHER,
-    FIGURE,
     LABEL,
     Grid,
     Place,
@@ -28,6 +26,7 @@ from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import assumptions, beside
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.titles import figures_between, has_figures, titles_over
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
@@ -89,10 +88,6 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     return reading
 
 
-def _has_figures(grid: Grid, region: Region) -> bool:
-    return any(grid.kinds[place] in (FIGURE, EITHER) for place in region.places)
-
-
 @dataclass
 class Assembly:
     """The regions of a sheet, joined where blank rows or columns part what belongs together."""
@@ -106,9 +101,9 @@ class Assembly:
         """One reading a region with figures, in reading order."""
         self.found = regions(self.grid)
         for region in list(self.found):
-            if region in self.found and _has_figures(self.grid, region):
+            if region in self.found and has_figures(self.grid, region):
                 self._settle(region)
-        holders = [region for region in self.found if _has_figures(self.grid, region)]
+        holders = [region for region in self.found if has_figures(self.grid, region)]
         return [self._reading(region) for region in sorted(holders, key=lambda r: (r.top, r.left))]
 
     def _reading(self, region: Region) -> RegionReading:
@@ -125,7 +120,7 @@ class Assembly:
             joined, parts = region, [region]
             for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
                 joined, parts = joined.join(other), [*parts, other]
-                apart = sum(self._reading(part).price for part in parts if _has_figures(self.grid, part))
+                apart = sum(self._reading(part).price for part in parts if has_figures(self.grid, part))
                 whole = _read_region(self.grid, joined, self.found, self.source)
                 if whole.price < apart or (sideways and whole.price == apart):
                     self._replace(parts, joined, whole)
@@ -175,7 +170,7 @@ def _told(claim: Claim) -> str:
 
 
 def _chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
-    """What stands left of it on the same rows, the nearest first, where it has no labels of its own for them."""
+    """What stands left of it on the same rows, the nearest first; only labels where it has its own for every row."""
     rows = {place[0] for place in region.places if grid.kinds[place] != LABEL}
     labelled = {
         place[0]
@@ -183,14 +178,14 @@ def _chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]
         if grid.kinds[place] == LABEL
         and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
     }
-    if rows <= labelled:
-        return []
+    own = rows <= labelled
     left = [
         other
         for other in found
         if other is not region
         and other.right < region.left
         and any(place[0] in rows for place in other.places)
+        and not (own and has_figures(grid, other))
     ]
     return sorted(left, key=lambda other: -other.right)
 
@@ -209,8 +204,8 @@ def _chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
 
 def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
     aside = beside(grid, region, source.catalogue)
-    titles, sheet_titles = _titles_over(grid, region, found)
-    far = frozenset(title for title in titles if _figures_between(grid, title, region, found))
+    titles, sheet_titles = titles_over(grid, region, found)
+    far = frozenset(title for title in titles if figures_between(grid, title, region, found))
     tried: list[RegionReading] = []
     for headings in assumptions(grid, region, source.catalogue, aside):
         scene = Scene(grid, region, headings, aside)
@@ -234,26 +229,29 @@ def _read_scene(resolver: Resolver) -> RegionReading:
                 reading.titles |= {cell for role, cell in result.headings if role == "title"}
             else:
                 reading.refusals[place] = result
-    _refuse_doubles(resolver, reading)
     reading.idle = sum(
         1 for place in scene.headings if place not in scene.used and not _is_corner(scene, place)
     )
     reading.blanks = _blanks(resolver, reading)
+    _refuse_doubles(resolver, reading)
     return reading
 
 
 def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
-    """Figures under the very same headings cannot be told apart: none of them is taken."""
-    scene = reading.scene
+    """Figures of one table with one key cannot be told apart: none of them is taken, unless they are totals.
+
+    A total may be given twice, and what is given twice on a sheet is compared; but within a table a heading
+    that is there twice is a heading that should be another.
+    """
     alike: dict[object, list[Place]] = {}
-    for place, claim in reading.claims.items():
-        if resolver.grid.at(place) == place:
-            heads = (scene.stack(place, UP), scene.stack(place, LEFT))
-            alike.setdefault((claim_key(claim), heads), []).append(place)
+    for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
+        if resolver.grid.at(place) in (place, None) and not claim.total and not claim.aside:
+            alike.setdefault((claim_key(claim), claim.block), []).append(place)
     for places in alike.values():
+        taken = [place for place in places if place in reading.claims]
         if len(places) > 1:
             told = ", ".join(address(place) for place in places)
-            for place in places:
+            for place in taken:
                 claim = reading.claims.pop(place)
                 reading.refusals[place] = Refusal(
                     "key_twice", place, resolver.grid.text(place), told, tables=(claim.table.id,)
@@ -347,72 +345,6 @@ def _blank(
         if stated[axis] and not (result.own[axis] & stated[axis]) and axis not in result.total:
             return None
     return result
-
-
-def _titles_over(grid: Grid, region: Region, found: list[Region]) -> tuple[list[Place], frozenset[Place]]:
-    """Labels above the region that may be its titles, the nearest first, and which stand over the whole sheet."""
-    figures = [place for place in grid.cells if grid.kinds[place] == FIGURE]
-    first_row = min((place[0] for place in figures), default=0)
-    by_row: dict[int, list[Place]] = {}
-    for other in found:
-        if other is region or other.places & region.places:
-            continue
-        for place in other.places:
-            if place[0] < region.top and grid.kinds[place] == LABEL and _heads_nothing(grid, other, place):
-                by_row.setdefault(place[0], []).append(place)
-    titles, whole = [], set()
-    for row in sorted(by_row, reverse=True):
-        fitting = [place for place in by_row[row] if place[1] <= region.right]
-        if not fitting:
-            continue
-        place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
-        over_all = row < first_row and len(by_row[row]) == 1
-        if over_all or (region.left - 2 <= place[1]) or not _between(grid, place, region, found):
-            titles.append(place)
-            if over_all:
-                whole.add(place)
-    return titles, frozenset(whole)
-
-
-def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
-    """A label with no figure on its row and none right below it."""
-    bottom = grid.span(place)[2]
-    for other in region.places:
-        if grid.kinds[other] == LABEL:
-            continue
-        if other[0] == place[0] or (
-            other[1] == place[1] and other[0] > bottom and _clear(grid, region, place, other)
-        ):
-            return False
-    return True
-
-
-def _clear(grid: Grid, region: Region, place: Place, other: Place) -> bool:
-    return not any(
-        p[1] == place[1] and place[0] < p[0] < other[0] and grid.kinds[p] == LABEL for p in region.places
-    )
-
-
-def _between(grid: Grid, title: Place, region: Region, found: list[Region]) -> bool:
-    """Whether another region with figures stands under the title: then the title is that region's."""
-    return any(
-        other is not region
-        and other.top > title[0]
-        and other.left <= title[1] <= other.right
-        and not other.places & region.places
-        and _has_figures(grid, other)
-        for other in found
-    )
-
-
-def _figures_between(grid: Grid, title: Place, region: Region, found: list[Region]) -> bool:
-    """Whether another region's figures stand between a title and the region."""
-    return any(
-        title[0] < other.bottom < region.top
-        and _has_figures(grid, other)
-        and not other.places & region.places
-        for other in found
-    )
 
 
 def _take(reading: SheetReading, best: RegionReading) -> None:

@@ -42,7 +42,8 @@ class Resolver:
         self.axes = Axes(self.source.catalogue, self.scene)
         self._known: dict[Any, Any] = {}
         self._outside = tuple(self.titles)
-        self._inside = sorted(self.scene.loose, key=lambda cell: (-cell[0], -cell[1]))
+        loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
+        self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
 
     @property
     def grid(self) -> Grid:
@@ -119,7 +120,7 @@ class Resolver:
                 return part.refusal
         totals = {axis for axis in (UP, LEFT) if parts[axis].total}
         for axis in (UP, LEFT):
-            gap = self.axes.gap(place, axis, words, parts[axis])
+            gap = self.axes.gap(place, axis, words, parts[axis], titles)
             if gap == WHOLE:
                 totals.add(axis)
             elif isinstance(gap, Refusal):
@@ -154,6 +155,9 @@ class Resolver:
         totals: set[int],
         words: Vocabulary,
     ) -> Claim | Refusal:
+        if not self.scene.stack(place, UP) and not self.scene.stack(place, LEFT):
+            missing = ", ".join(table.dimension_names)
+            return Refusal("heading_missing", place, self.grid.text(place), missing, tables=(table.id,))
         stated_year = key.year is not None or key.year_total
         context = self._context(place, table, key, words)
         if isinstance(context, Refusal):

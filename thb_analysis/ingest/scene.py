@@ -20,11 +20,13 @@ class _Line:
     stacks: tuple[tuple[Place, ...], ...]
 
 
-def _line(heads: dict[int, Place]) -> _Line:
+def _line(heads: dict[int, Place], stops: set[int] | None) -> _Line:
+    """One line's stacks.  With `stops`, headings beyond a blank follow too, up to the next of these positions."""
     stacks: list[tuple[Place, ...]] = []
     ends = sorted(heads)
-    for position in ends:
-        follows = bool(stacks) and position - 1 in heads
+    for position, before in zip(ends, [0, *ends], strict=False):
+        follows = position - 1 == before or (stops is not None and stops.isdisjoint(range(before, position)))
+        follows = bool(stacks) and follows
         nearer = stacks[-1] if follows else ()
         heading = heads[position]
         stacks.append(nearer if heading in nearer else (heading, *nearer))
@@ -83,11 +85,18 @@ class Scene:
                     for column in range(left, right + 1):
                         found[UP].setdefault(column, {})[row] = heading
                         found[LEFT].setdefault(row, {})[column] = heading
-        up, left_lines = ({number: _line(heads) for number, heads in lines.items()} for lines in found)
-        return up, left_lines
+        stops: dict[int, set[int]] = {}
+        for row, column in self.region.places:
+            if not self.is_heading((row, column)):
+                stops.setdefault(row, set()).add(column)
+        up = {column: _line(heads, None) for column, heads in found[UP].items()}
+        return up, {row: _line(heads, stops.get(row, set())) for row, heads in found[LEFT].items()}
 
     def _own_stack(self, place: Place, axis: int) -> tuple[Place, ...]:
-        """Past figures and blanks to the nearest heading, then all headings that follow it."""
+        """Past figures and blanks to the nearest heading, then all headings that follow it.
+
+        Looking left, an empty column between headings parts nothing.
+        """
         line = self._lines[axis].get(place[1 - axis])
         if line is None:
             return ()
@@ -106,6 +115,10 @@ class Scene:
             levels = {level for heading in stack for level in self.levels(heading, axis)}
             known = self._fills[(axis, stack)] = tuple(sorted(levels))
         return known
+
+    def labels_row(self, cell: Place) -> bool:
+        """Whether figures stand on the cell's row behind it: then it is about them and no title of other rows."""
+        return any(figure[0] == cell[0] and figure[1] > cell[1] for figure in self.figures)
 
     def levels(self, heading: Place, axis: int) -> range:
         """The rows (up) or columns (left) that a heading's cell fills."""
@@ -136,12 +149,15 @@ class Scene:
         for place in self.figures:
             group = within[place]
             stack = self._own_stack(place, axis)
-            if (group, place[axis], id(stack)) in seen:
+            if stack and (group, place[axis], id(stack)) in seen:
                 continue
             seen.add((group, place[axis], id(stack)))
             line = root((group, "line", place[axis]))
             for heading in stack:
                 parent[root((group, "heading", heading))] = line
+            beside = (place[0] - 1, place[1]) if axis == UP else (place[0], place[1] - 1)
+            if not stack and within.get(beside) == group and not self._own_stack(beside, axis):
+                parent[root((group, "line", beside[axis]))] = line  # nothing heads either: they touch
         numbers: dict[object, int] = {}
         return {
             place: numbers.setdefault(root((within[place], "line", place[axis])), len(numbers))
@@ -204,6 +220,16 @@ class Scene:
                         known.setdefault(level, {})[mate[1 - axis]] = heading
             self._level_maps[key] = known
         return known
+
+    def divided(self, place: Place, axis: int, level: int) -> bool:
+        """Whether headings at a level divide what a figure's own headings, with none at that level, stand for."""
+        mine = [self.grid.text(cell) for cell in self.stack(place, axis)]
+        for mate in self.mates(place, axis):
+            stack = self.stack(mate, axis)
+            outer = [self.grid.text(cell) for cell in stack if level not in self.levels(cell, axis)]
+            if len(outer) < len(stack) and outer == mine:
+                return True
+        return False
 
     def _lent(self, place: Place, axis: int, own: tuple[Place, ...]) -> tuple[Place, ...]:
         """Headings written once over a group whose cells were not merged: `2021 | (blank) | 2022 | (blank)`.

@@ -11,7 +11,7 @@ from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
-from thb_analysis.ingest.loose import Note, apply_notes, footnotes, read_loose
+from thb_analysis.ingest.loose import Note, apply_notes, astray, footnotes, read_loose
 from thb_analysis.ingest.near import section_suggestion, suggestions
 from thb_analysis.ingest.recognise import SheetReading, claim_key, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
@@ -66,6 +66,11 @@ def read_workbook(book: Book, source: Source) -> WorkbookReading:
     result.findings += _year_findings(bad)
     for page in pages:
         page.letters = apply_notes(page.figures, page.notes, source, page.reading.grid)
+        for note in astray(page.figures, page.notes, source, page.reading.grid):
+            where = address(note.place)
+            result.findings.append(
+                Finding("note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark)
+            )
     complement(good)
     result.findings += check_totals([r for r in good if r.figure.problem != "blank"])
     for page in pages:
