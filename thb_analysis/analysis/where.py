@@ -47,7 +47,9 @@ def chosen(frame: pd.DataFrame, where: str) -> pd.DataFrame:
         if sign == IS:
             rows = rows[rows[name] == code]
         else:
-            rows = rows[[code in str(value).split(JOINED) for value in rows[name]]]
+            rows = rows[
+                rows[name].map(lambda value, part=code: part in str(value).split(JOINED)).astype(bool)
+            ]
     return rows
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any, Final
 
 import pandas as pd
@@ -210,11 +209,15 @@ def _why_not(row: Mapping[str, Any] | None, language: Language) -> str:
 
 
 def _join(axes: Axes, by_year: Mapping[int, Mapping[str, Any]], years: Sequence[int], column: str) -> None:
-    """A thin line over neighbouring years, only where there are points enough; a gap stays open."""
-    known = [year for year in years if year in by_year and not absent(by_year[year][column])]
-    if len(known) < LINE_FROM:
-        return
-    for x, (before, after) in enumerate(pairwise(years)):
-        if before in known and after in known:
-            ends = [by_year[before][column], by_year[after][column]]
-            axes.plot([x, x + 1], ends, color=style.DARK_BLUE, linewidth=1, zorder=3)
+    """A thin line over years without a gap, where there are points enough."""
+    runs: list[list[int]] = [[]]
+    for year in years:
+        if year in by_year and not absent(by_year[year][column]):
+            runs[-1].append(year)
+        else:
+            runs.append([])
+    for run in runs:
+        if len(run) >= LINE_FROM:
+            places = [years.index(year) for year in run]
+            values = [by_year[year][column] for year in run]
+            axes.plot(places, values, color=style.DARK_BLUE, linewidth=1, zorder=3)

@@ -209,11 +209,17 @@ class JusticeChain(Study):
 
     @cached_property
     def stage_frame(self) -> pd.DataFrame:
-        """The stages of the years that charts show."""
+        """The stages of the years that charts show, from the first one on that any stage has a figure for."""
         years = self.shown_years()
         tables = {stage: self.frame(stage) for stage in ORDER}
         present = {name: frame for name, frame in tables.items() if len(frame)}
-        return stages(present, self.list_of("codes/article"), years[0], years[-1])
+        known = [
+            int(year)
+            for frame in present.values()
+            for year in frame.loc[frame["value"].notna(), "year"].dropna()
+        ]
+        first = min((year for year in known if year >= years[0]), default=years[0])
+        return stages(present, self.list_of("codes/article"), first, years[-1])
 
     def _subject(self, subject: str, row: Mapping[str, Any]) -> str:
         named = self.language.text(
