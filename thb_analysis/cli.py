@@ -11,7 +11,7 @@ from importlib import import_module
 from thb_analysis.commands.common import DONE, FAILED, USAGE, Usage
 
 #: Modules of `thb_analysis.commands`, in the order of the help; each declares one command.
-COMMANDS = ("build", "ingest", "check", "forms", "overview", "export", "explain", "diff")
+COMMANDS = ("build", "ingest", "check", "forms", "status", "overview", "export", "explain", "diff")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

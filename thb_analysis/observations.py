@@ -32,6 +32,8 @@ class Observation:
     low: Decimal | None = None
     high: Decimal | None = None
     relative_to: int | None = None
+    answer: str = ""  #: the answer that the file is a version of; "" where it was sent once
+    version: int = 1  #: which sending of the answer the file is
     stated: bool = True  #: a cell says it; False for a blank cell under headings
 
     @property

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import Catalogue, figures, load_catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.book import read_book, stopped_book
 from thb_analysis.ingest.cells import Book
 from thb_analysis.ingest.form import form_of, read_answer
+from thb_analysis.ingest.guard import Stopped, guarded
 from thb_analysis.ingest.keys import Source
-from thb_analysis.ingest.labels import fold, named_year
+from thb_analysis.ingest.labels import fold, named_year, vocabulary
 from thb_analysis.ingest.near import bare
+from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.series import read_series
+from thb_analysis.ingest.versions import unversioned
 from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading
 from thb_analysis.observations import Observation
 
@@ -44,22 +48,48 @@ def ingest(
     catalogue: Catalogue,
     progress: Callable[[str], None] | None = None,
     wanted: Callable[[Path], bool] = lambda path: True,
+    workers: int | None = None,
 ) -> Ingest:
-    """Read every workbook under `raw` that is `wanted`.  One file's trouble never stops the others."""
+    """Read every workbook under `raw` that is `wanted`.  One file's trouble never stops the others.
+
+    Files are read side by side in processes of their own, each within bounds of time and memory; the result
+    does not depend on their number (`workers`, by default one a core).
+    """
     result = Ingest()
+    tasks = []
     for path in filter(wanted, workbooks(raw)):
         file = path.relative_to(raw).as_posix()
-        if path.suffix.lower() not in SUFFIXES:
-            result.findings.append(Finding("file_unknown", file, found=path.suffix))
-            continue
+        if path.suffix.lower() in SUFFIXES:
+            tasks.append(_Task(path, file, catalogue.folder))
+        else:
+            result.findings.append(Finding("file_unknown", masked(file), found=masked(path.suffix)))
+    for table in figures(catalogue):
+        vocabulary(catalogue, table.id)  # learned once here, it is there in every process that is forked
+    crew = min(workers or os.cpu_count() or 1, max(1, len(tasks)))
+    for task, reading in zip(tasks, guarded(_read_task, tasks, crew), strict=True):
+        if isinstance(reading, Stopped):
+            book = stopped_book(task.path, task.file, reading)
+            reading = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
         if progress:
-            progress(file)
-        reading = read_file(path, file, catalogue)
+            progress(reading.file)
         result.observations += reading.observations
         result.findings += reading.findings
         result.ledger += reading.ledger
-        result.files[file] = reading.sha256
+        result.files[reading.file] = reading.sha256
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One file to read, as it is sent to a process."""
+
+    path: Path
+    file: str
+    catalogue: Path
+
+
+def _read_task(task: _Task) -> WorkbookReading:
+    return read_file(task.path, task.file, load_catalogue(task.catalogue))
 
 
 def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
@@ -68,14 +98,18 @@ def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
     if file.split("/")[0] == REFERENCE:
         return read_series(book, catalogue)
     source, findings = _named_by_form(book, *source_of(file, catalogue))
+    source = replace(source, file=book.file)  # without what a file's name must not tell
+    findings = [replace(finding, file=book.file, found=masked(finding.found)) for finding in findings]
     try:
         reading = read_answer(book, source)
     except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding
         return WorkbookReading(
-            file,
+            book.file,
             book.sha256,
-            findings=[*book.findings, Finding("file_not_understood", file, found=type(error).__name__)],
-            ledger=[LedgerRow(file, sheet.name, cell.address, "unread", "") for sheet, cell in book.cells()],
+            findings=[*book.findings, Finding("file_not_understood", book.file, found=type(error).__name__)],
+            ledger=[
+                LedgerRow(book.file, sheet.name, cell.address, "unread", "") for sheet, cell in book.cells()
+            ],
         )
     if findings:
         reading = _withheld(reading)
@@ -112,7 +146,7 @@ def _withheld(reading: WorkbookReading) -> WorkbookReading:
 def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
     """Sender, topic and year from a file's name and folder, and what is wrong with them."""
     parts = file.split("/")
-    stem = parts[-1].rsplit(".", 1)[0]
+    stem = unversioned(parts[-1].rsplit(".", 1)[0], catalogue)[0]
     words = [word for word in stem.replace("-", "_").replace(" ", "_").split("_") if word]
     sender = institution(words[0] if words else "", catalogue)
     named, folder = named_year(stem), next((y for y in map(named_year, reversed(parts[:-1])) if y), None)

@@ -103,31 +103,49 @@ def _settle(key: tuple[str, ...], found: Sequence[Observation], table: Table, ti
         by_vintage.setdefault(observation.vintage, []).append(observation)
     standing: Observation | None = None
     for vintage in sorted(by_vintage):
-        said = _of_one_year(by_vintage[vintage], table, tidy)
+        said = _of_one_year(_latest(by_vintage[vintage], table, tidy), table, tidy)
         if standing is None:
             standing = said
         elif not _answer(said) and _answer(standing):
             continue  # a later blank takes nothing back
         else:
             if _answer(standing) and _answer(said) != _answer(standing) and said.status != CONTRADICTORY:
-                revision = Revision(table.id, key_text(said, table), standing, said)
-                tidy.revisions.append(revision)
-                tidy.findings.append(
-                    Finding(
-                        "revised",
-                        said.file,
-                        said.sheet,
-                        said.cell,
-                        found=f"{_answer(standing)} ({standing.place})",
-                        expected=_answer(said),
-                        hint=revision.key,
-                    )
-                )
+                _revise(standing, said, table, tidy)
             standing = said
     assert standing is not None
     for observation in found:
         tidy.evidence.append((observation, observation.place == standing.place))
     return standing
+
+
+def _revise(old: Observation, new: Observation, table: Table, tidy: Tidy) -> None:
+    revision = Revision(table.id, key_text(new, table), old, new)
+    tidy.revisions.append(revision)
+    told = f"{_answer(old)} ({old.place})"
+    tidy.findings.append(
+        Finding(
+            "revised", new.file, new.sheet, new.cell, found=told, expected=_answer(new), hint=revision.key
+        )
+    )
+
+
+def _latest(found: Sequence[Observation], table: Table, tidy: Tidy) -> list[Observation]:
+    """Of each answer that was sent more than once, its latest version that says something; the rest as they are."""
+    kept = [observation for observation in found if not observation.answer]
+    answers: dict[str, dict[int, list[Observation]]] = {}
+    for observation in found:
+        if observation.answer:
+            answers.setdefault(observation.answer, {}).setdefault(observation.version, []).append(observation)
+    for versions in answers.values():
+        spoke = [number for number in sorted(versions) if any(map(_answer, versions[number]))]
+        last = spoke[-1] if spoke else max(versions)
+        for earlier in spoke[:-1]:
+            old = next(o for o in versions[earlier] if _answer(o))
+            new = next(o for o in versions[last] if _answer(o))
+            if _answer(old) != _answer(new):
+                _revise(old, new, table, tidy)
+        kept += versions[last]
+    return kept
 
 
 def _of_one_year(found: Sequence[Observation], table: Table, tidy: Tidy) -> Observation:

@@ -1,0 +1,84 @@
+"""Answers that were sent more than once: by their names, which files are one answer, and which of them is later.
+
+The rule: two files of one folder are versions of one answer if their names are the same up to a mark of the version
+at the end: `_v2`, ` (1)` (a second download), `_2`, or a word such as `_labots` (words in `catalogue/words.toml`).
+A name without a mark is the first version, a word without a number is the second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.labels import fold
+from thb_analysis.ingest.near import bare
+from thb_analysis.observations import Observation
+
+_COPY = re.compile(r"\s*\((\d{1,2})\)$")
+_MARK = re.compile(r"[_\- ]+([^\W\d_]*)[_\- .]*(\d{1,2})?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which answer a file is, and which sending of it."""
+
+    answer: str
+    number: int
+
+
+def unversioned(stem: str, catalogue: Catalogue) -> tuple[str, int]:
+    """A file's name (without its ending) without the mark of its version, and the number of the version."""
+    copied = _COPY.search(stem)
+    if copied:
+        base, number = unversioned(stem[: copied.start()], catalogue)
+        return base, number + int(copied.group(1))
+    marked = _MARK.search(stem)
+    if marked is None or not stem[: marked.start()]:
+        return stem, 1
+    word, digits = bare(marked.group(1)), marked.group(2)
+    words = catalogue.words["version"]
+    if digits and (not word or word in {bare(each) for each in words["numbered"]}):
+        return stem[: marked.start()], int(digits)
+    if word in {bare(each) for each in words["corrected"]}:
+        return stem[: marked.start()], int(digits or 1) + 1
+    return stem, 1
+
+
+def version_of(file: str, catalogue: Catalogue) -> Version:
+    """The answer and the version that a file is, by its name in its folder."""
+    folder, _, name = file.rpartition("/")
+    base, number = unversioned(name.rpartition(".")[0] or name, catalogue)
+    return Version(f"{folder}/{fold(base)}", number)
+
+
+def marked_versions(
+    observations: Sequence[Observation], files: Iterable[str], catalogue: Catalogue
+) -> tuple[list[Observation], list[Finding]]:
+    """The observations of answers with several versions marked as such, and a finding for each earlier file."""
+    answers: dict[str, dict[str, int]] = {}
+    for file in files:
+        version = version_of(file, catalogue)
+        answers.setdefault(version.answer, {})[file] = version.number
+    several = {
+        file: Version(answer, number)
+        for answer, versions in answers.items()
+        if len(set(versions.values())) > 1
+        for file, number in versions.items()
+    }
+    if not several:
+        return list(observations), []
+    marked = [
+        replace(o, answer=several[o.file].answer, version=several[o.file].number) if o.file in several else o
+        for o in observations
+    ]
+    findings = []
+    for file, version in several.items():
+        later = sorted(
+            (number, other) for other, number in answers[version.answer].items() if number > version.number
+        )
+        if later:
+            findings.append(Finding("version_earlier", file, found=file, expected=later[-1][1]))
+    return marked, findings
