@@ -13,6 +13,7 @@ import pytest
 import thb_analysis as thb
 from thb_analysis.cli import main
 from thb_analysis.definitions import load_catalogue
+from thb_analysis.ingest.pipeline import ingest
 from thb_analysis.job import IngestSummary, run_ingest
 
 ROOT = Path(__file__).parent.parent
@@ -306,3 +307,36 @@ def test_diff_names_the_biggest_change_first_with_both_cells(
     assert told[2] == "  was 11  2022/TA_2022.xlsx, sheet “Notiesātie”, cell F6"
     assert told[3] == "  is 21  2023/TA_2023.xlsx, sheet “Notiesātie”, cell F6"
     assert told[4].endswith("(-1)")
+
+
+def test_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
+    folder = tmp_path / "raw" / "2023"
+    folder.mkdir(parents=True)
+    for name in ("IC_2023.xlsx", "TA_2023.xlsx", "VP_2023.xlsx"):
+        shutil.copy(RAW / "2023" / name, folder)
+    shutil.copy(ROOT / "tests" / "data" / "aborts.xls", folder / "SIVA_2023.xls")
+    one, three = (ingest(tmp_path / "raw", load_catalogue(), workers=workers) for workers in (1, 3))
+    assert one == three
+    assert {finding.file for finding in one.findings if finding.severity == "error"} == {"2023/SIVA_2023.xls"}
+    assert {observation.file for observation in one.observations} == {
+        "2023/IC_2023.xlsx",
+        "2023/TA_2023.xlsx",
+        "2023/VP_2023.xlsx",
+    }
+
+
+def test_personal_data_reaches_no_output(tmp_path: Path) -> None:
+    folder = tmp_path / "raw" / "2023"
+    folder.mkdir(parents=True)
+    book = openpyxl.load_workbook(RAW / "2023" / "IC_2023.xlsx", rich_text=True)
+    book["IC"]["H4"] = "Anna Paraudziņa, 010190-12345, anna@example.com"
+    book["Paskaidrojumi"]["A3"] = "cietušais 320123-45678"
+    book.save(folder / "IC_2023.xlsx")
+    summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "lv")
+    for path in (tmp_path / "out").iterdir():
+        content = path.read_bytes()
+        for secret in ("010190", "12345", "320123", "Paraudzi", "anna@"):
+            assert secret.encode() not in content, (path.name, secret)
+    places = {(f.sheet, f.cell) for f in summary.findings if f.severity == "error"}
+    assert {("IC", "H4"), ("Paskaidrojumi", "A3")} <= places
+    assert len(rows(tmp_path / "out" / "registered_offences.csv")) == 15
