@@ -42,7 +42,7 @@ def key_results(context: Context) -> Section:
         return context.section("key-results", [], year=context.year)
     columns = (
         context.text("key_results.figure"),
-        str(context.year),
+        context.text("key_results.number"),
         context.text("key_results.beside"),
     )
     blocks: list[Block] = [
