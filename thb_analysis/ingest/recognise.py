@@ -238,7 +238,7 @@ def _read_scene(resolver: Resolver) -> RegionReading:
 
 
 def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
-    """Figures of one table with one key cannot be told apart: none of them is taken, unless they are totals.
+    """Figures of one table, or under one heading, with one key cannot be told apart: none is taken but totals.
 
     A total may be given twice, and what is given twice on a sheet is compared; but within a table a heading
     that is there twice is a heading that should be another.
@@ -246,11 +246,13 @@ def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
     alike: dict[object, list[Place]] = {}
     for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
         if resolver.grid.at(place) in (place, None) and not claim.total and not claim.aside:
-            alike.setdefault((claim_key(claim), claim.block), []).append(place)
+            stacks = [(axis, stack) for axis in (UP, LEFT) if (stack := resolver.scene.stack(place, axis))]
+            for shared in (claim.block, *stacks):
+                alike.setdefault((claim_key(claim), shared), []).append(place)
     for places in alike.values():
         taken = [place for place in places if place in reading.claims]
         if len(places) > 1:
-            told = ", ".join(address(place) for place in places)
+            told = ", ".join(address(place) for place in sorted(places))
             for place in taken:
                 claim = reading.claims.pop(place)
                 reading.refusals[place] = Refusal(

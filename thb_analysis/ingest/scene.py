@@ -21,11 +21,11 @@ class _Line:
 
 
 def _line(heads: dict[int, Place], stops: set[int] | None) -> _Line:
-    """One line's stacks.  With `stops`, headings beyond a blank follow too, up to the next of these positions."""
+    """One line's stacks.  With `stops`, headings beyond one blank follow too, if it is none of these positions."""
     stacks: list[tuple[Place, ...]] = []
     ends = sorted(heads)
     for position, before in zip(ends, [0, *ends], strict=False):
-        follows = position - 1 == before or (stops is not None and stops.isdisjoint(range(before, position)))
+        follows = position - 1 == before or (stops is not None and position - 2 == before and position - 1 not in stops)
         follows = bool(stacks) and follows
         nearer = stacks[-1] if follows else ()
         heading = heads[position]
@@ -95,7 +95,7 @@ class Scene:
     def _own_stack(self, place: Place, axis: int) -> tuple[Place, ...]:
         """Past figures and blanks to the nearest heading, then all headings that follow it.
 
-        Looking left, an empty column between headings parts nothing.
+        Looking left, one empty column between headings parts nothing; two set tables side by side.
         """
         line = self._lines[axis].get(place[1 - axis])
         if line is None:
