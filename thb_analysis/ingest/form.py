@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.formmap import CHECKED, MARK, FormMap, SheetMap, read_lines
 from thb_analysis.ingest.cells import Book, Cell, Sheet
@@ -48,7 +49,7 @@ def read_answer(book: Book, source: Source) -> WorkbookReading:
     if found is None:
         return read_workbook(book, source)
     form, own = found
-    known, rest = _sheets_of(book, form, own)
+    known, rest = _sheets_of(book, form, own, source.catalogue)
     findings = tuple(f for f in book.findings if not (f.code == "sheet_hidden" and f.sheet == own.name))
     result = read_workbook(replace(book, sheets=tuple(rest), findings=findings), source)
     result.findings += _about_the_form(form, source, known, rest)
@@ -76,6 +77,14 @@ def read_answer(book: Book, source: Source) -> WorkbookReading:
     return result
 
 
+def _is_known(page: SheetMap, catalogue: Catalogue) -> bool:
+    """Whether the catalogue still has the table of a form that an older catalogue drew, with the same dimensions."""
+    table = catalogue.tables.get(page.table)
+    return table is not None and all(
+        {name for name, _ in row.dims} == set(table.dimension_names) for row in page.rows
+    )
+
+
 def _is_summary(sheet: Sheet) -> bool:
     """Whether the program itself wrote the sheet into a marked copy, which then came back."""
     return any(cell.row == 1 and cell.text == CHECKED for cell in sheet.cells)
@@ -91,7 +100,7 @@ def _plain_role(cell: Cell, form: FormMap, source: Source) -> str:
 Matched = list[tuple[Sheet, SheetMap | None]]
 
 
-def _sheets_of(book: Book, form: FormMap, own: Sheet) -> tuple[Matched, list[Sheet]]:
+def _sheets_of(book: Book, form: FormMap, own: Sheet, catalogue: Catalogue) -> tuple[Matched, list[Sheet]]:
     """The form's sheets as they are found, by title and else by name; and the sheets that are not the form's."""
     titles = {page.title: page for page in form.sheets}
     names = {page.name: page for page in form.sheets}
@@ -103,7 +112,12 @@ def _sheets_of(book: Book, form: FormMap, own: Sheet) -> tuple[Matched, list[She
         texts = {same(cell.text) for cell in sheet.cells}
         page = next((titles[text] for text in titles if same(text) in texts), None)
         page = page if page is not None and same(page.figure) in texts else names.get(sheet.name)
-        if page is not None and not sheet.hidden and heading_row(sheet, page) is not None:
+        if (
+            page is not None
+            and _is_known(page, catalogue)
+            and not sheet.hidden
+            and heading_row(sheet, page) is not None
+        ):
             known.append((sheet, page))
         elif any(same(text) in texts for text in form.plain):
             known.append((sheet, None))

@@ -18,7 +18,7 @@ from thb_analysis.ingest.labels import fold, named_year, vocabulary
 from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.series import read_series
-from thb_analysis.ingest.versions import unversioned
+from thb_analysis.ingest.versions import marked_versions, unversioned
 from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading
 from thb_analysis.observations import Observation
 
@@ -76,6 +76,8 @@ def ingest(
         result.findings += reading.findings
         result.ledger += reading.ledger
         result.files[reading.file] = reading.sha256
+    result.observations, remarks = marked_versions(result.observations, result.files, catalogue)
+    result.findings += remarks
     return result
 
 
