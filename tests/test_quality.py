@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 from thb_analysis.analysis import quality, statements
-from thb_analysis.analysis.cases import large_cases
+from thb_analysis.analysis.cases import large_cases, marked
 from thb_analysis.analysis.groups import citizenship_groups, group_of, pooled_years, present
+from thb_analysis.analysis.trends import trend
 from thb_analysis.analysis.victims import breakdowns
 from thb_analysis.analysis.where import chosen, conditions, figures
+from thb_analysis.charts import check, trend_panels
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.job import IngestSummary
 from thb_analysis.language import Language
@@ -176,5 +178,14 @@ def test_large_cases_are_set_against_their_figure() -> None:
         2010: "no_figure",
     }
     assert found.loc[2021, ["total", "without", "case"]].to_list() == [61, 21, "a case"]
+    totals = frames.victims()
+    totals = totals[(totals[frames.VICTIM_DIMENSIONS[1:]] == "_T").all(axis=1)]
+    marked_frame, marks = marked(trend(totals, ("identification",)), found.reset_index())
+    assert marks == ["a)", "b)", "c)", ""]
+    own = marked_frame[marked_frame["identification"] == "identified"].set_index("year")["mark"]
+    assert own[[2019, 2020, 2021, 2023]].to_list() == ["", "b)", "a)", "c)"]
+    chart = trend_panels(marked_frame, Language("en"), "Victims", cases=["a) 40 of 61 are in one case."])
+    check(chart)
+    assert "61 a)" in chart.alt and "40 of 61" in chart.alt
     shipped = listed(CATALOGUE / "large_cases.csv")
     assert list(shipped.columns) == list(cases.columns)

@@ -7,10 +7,13 @@ from typing import Final
 import pandas as pd
 
 from thb_analysis.analysis.frames import require
-from thb_analysis.analysis.where import figures
+from thb_analysis.analysis.where import IS, conditions, figures
 
 LARGE_SHARE: Final = 0.5
 """From this share of its figure on, a single case is said to make it."""
+
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+"""Marks of cases in a chart, in their order."""
 
 COLUMNS: Final = ("table", "year", "where", "value", "case", "source", "total", "without", "share", "verdict")
 
@@ -52,3 +55,28 @@ def large_cases(cases: pd.DataFrame, table: str, frame: pd.DataFrame, lang: str)
             }
         )
     return pd.DataFrame(results, columns=list(COLUMNS))
+
+
+def marked(frame: pd.DataFrame, found: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """A trend frame with a column `mark`: the letters of the cases that each figure holds, as “a)”.
+
+    `found`: from `large_cases` of the same table.  A case is marked where every condition of its `where` is a
+    column of the frame with that code, and its year is there.  The second result has the mark of each row of
+    `found`, empty where the frame has no such figure.
+    """
+    marks = ["" for _ in range(len(frame))]
+    used: list[str] = []
+    for case in found.to_dict("records"):
+        wanted = conditions(str(case["where"]))
+        fits = [
+            int(row["year"]) == case["year"]
+            and all(sign == IS and row.get(name) == code for name, sign, code in wanted)
+            for row in frame.to_dict("records")
+        ]
+        letter = LETTERS[sum(mark != "" for mark in used) % len(LETTERS)] + ")" if any(fits) else ""
+        used.append(letter)
+        marks = [
+            " ".join(filter(None, (mark, letter if fit else "")))
+            for mark, fit in zip(marks, fits, strict=True)
+        ]
+    return frame.assign(mark=marks), used

@@ -61,14 +61,18 @@ def trend_panels(
     title: str = "",
     source: str = "",
     level: float = LEVEL,
+    cases: Sequence[str] = (),
 ) -> Chart:
     """Small multiples of a frame from `analysis.trends.trend`, one panel per group.
 
     The columns before `year` tell the series apart.  `subject` is what is counted, as the title names it
     (“Persons convicted”); `title` replaces the finding made from the verdicts; `source` the list of files in
-    the source line; `level` is that of the frame's intervals. A year without a figure says why; a real zero
-    is a dot on the axis; figures not final are hollow; a dashed line stands before a break in the series.
-    Five points and more are joined by a thin line. Amounts of money are drawn by `amounts`.  Raises
+    the source line; `level` is that of the frame's intervals.  With a column `mark` (`analysis.cases.marked`)
+    a figure made by a single case carries it, and `cases` says beneath what each mark means.
+
+    A year without a figure says why; a real zero is a dot on the axis; figures not final are hollow; a dashed
+    line stands before a break in the series.  Five points and more are joined by a thin line.  Amounts of
+    money are drawn by `amounts`.  Raises
     ValueError for an empty frame.
     """
     if trend_frame.empty:
@@ -81,7 +85,7 @@ def trend_panels(
     series = [(dict(zip(by, codes, strict=True)), rows) for codes, rows in groups(trend_frame, by)]
     names = [words.capital(words.named(codes, language)) for codes, _ in series]
     plan = _plan(trend_frame, names, [rows for _, rows in series], language)
-    heading = _heading(trend_frame, by, language, subject, title, source, level)
+    heading = _heading(trend_frame, by, language, subject, title, source, level, cases)
     titles = [wrap(name, plan.width, style.PANEL_SIZE, "bold") for name in names]
     bands = [titles[start : start + plan.columns] for start in range(0, len(titles), plan.columns)]
     heights = [text_height(max(map(len, band)), style.PANEL_SIZE) for band in bands]
@@ -111,7 +115,7 @@ def _plan(
     usable = style.WIDTH - 2 * style.MARGIN
     left = text_width(language.number(math.ceil(top)), style.TICK_SIZE) + 0.12
     columns = min(3, len(names))
-    values = [language.number(value) for value in frame["value"] if not absent(value)]
+    values = [_label(row, language) for row in frame.to_dict("records") if not absent(row["value"])]
     widest = max((text_width(value, style.LABEL_SIZE) for value in values), default=0.0)
     while columns > 1 and _panel_width(usable, left, columns) / (len(years) + 0.1) < max(0.36, widest + 0.05):
         columns -= 1
@@ -131,6 +135,11 @@ def _plan(
     room = 6 if beside else above
     ceiling = top / (1 - room / (PANEL_HEIGHT * style.POINTS))
     return _Plan(years, columns, width, left, ceiling, beside, size, upright)
+
+
+def _label(row: Mapping[str, Any], language: Language) -> str:
+    """The number beside a dot, with its mark where a single case makes it."""
+    return language.number(row["value"]) + _mark(row)
 
 
 def _panel_width(usable: float, left: float, columns: int) -> float:
@@ -185,7 +194,7 @@ def _dot(axes: Axes, x: int, row: Mapping[str, Any], plan: _Plan, language: Lang
     low_down = value < 0.06 * axes.get_ylim()[1]
     offset, anchor = ((6, 4 if low_down else 0), value) if beside else ((0, 4), upper)
     axes.annotate(
-        language.number(value),
+        _label(row, language),
         (x, anchor),
         xytext=offset,
         textcoords="offset points",
@@ -250,6 +259,7 @@ def _heading(
     title: str,
     source: str,
     level: float,
+    cases: Sequence[str],
 ) -> Heading:
     unit = str(frame["unit"].dropna().iloc[0])
     shown = language.text("charts.trend.subtitle", unit=language.label("unit", unit))
@@ -263,24 +273,29 @@ def _heading(
         notes.append(language.text("charts.trend.break"))
     if (frame["verdict"] == "batches").any():
         notes.append(language.text("charts.trend.batches"))
-    notes.append(words.source_line(frame, language, source))
-    return Heading(
-        title or words.finding(frame, by, subject, language), shown, [" ".join(notes[:-1]), notes[-1]]
-    )
+    source_line = words.source_line(frame, language, source)
+    finding = title or words.finding(frame, by, subject, language)
+    return Heading(finding, shown, [*cases, " ".join(notes), source_line])
+
+
+def _mark(row: Mapping[str, Any]) -> str:
+    return f" {row['mark']}" if row.get("mark") and not absent(row["value"]) else ""
 
 
 def _described(
     figure: Chart, frame: pd.DataFrame, by: Sequence[str], language: Language, heading: Heading
 ) -> Chart:
-    kept = [*by, *(column for column in RESULT_COLUMNS if column in frame.columns)]
+    kept = [*by, *(column for column in (*RESULT_COLUMNS, "mark") if column in frame.columns)]
     figure.data = frame[kept].reset_index(drop=True)
     lines = []
     for codes, rows in groups(frame, by):
         name = words.capital(words.named(dict(zip(by, codes, strict=True)), language, short=True))
         figures = "; ".join(
-            f"{row['year']}: {words.figure_text(row, language)}" for row in rows.to_dict("records")
+            f"{row['year']}: {words.figure_text(row, language)}{_mark(row)}"
+            for row in rows.to_dict("records")
         )
         lines.append(f"{name}: {figures}.")
     shown = f"{heading.subtitle} {words.extent(frame, language)}"
+    lines += heading.notes[:-2]  # what the marks mean
     figure.alt = words.alternative("trend", heading.title, shown, lines, language)
     return figure

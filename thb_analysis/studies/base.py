@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 import pandas as pd
 
+from thb_analysis.analysis.cases import large_cases, marked
 from thb_analysis.analysis.frames import TOTAL, absent
 from thb_analysis.analysis.sentences import nothing, sentence
 from thb_analysis.analysis.statements import capital
@@ -145,6 +146,16 @@ class Study:
             )
             for row in rows.to_dict("records")
         ]
+
+    def marked(self, trend_frame: pd.DataFrame, table: str, subject: str) -> tuple[pd.DataFrame, list[str]]:
+        """A trend frame with its large cases marked, and what each mark means."""
+        found = large_cases(self.list_of("large_cases"), table, self.frame(table), self.language.lang)
+        found = found[(found["year"] >= self.first_year) & (found["year"] <= self.year)]
+        if found.empty:
+            return trend_frame, []
+        frame, marks = marked(trend_frame, found)
+        told = self.case_sentences(found, subject)
+        return frame, [f"{mark} {words}" for mark, words in zip(marks, told, strict=True) if mark]
 
     # -- parts ---------------------------------------------------------------------------------------------
 

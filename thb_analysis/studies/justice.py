@@ -69,7 +69,8 @@ class JusticeChain(Study):
             if found.empty:
                 continue
             subject = statements.capital(self.language.text(f"analysis.stage.{stage}"))
-            self.draw(part, f"trend_{stage}", trend_panels(found, self.language, subject))
+            shown, cases = self.marked(found, stage, subject)
+            self.draw(part, f"trend_{stage}", trend_panels(shown, self.language, subject, cases=cases))
             part.say(*self.sentences(found, lambda row, s=subject: self._subject(s, row)))  # type: ignore[misc]
         return self.nothing(part)
 

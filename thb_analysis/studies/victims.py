@@ -44,7 +44,9 @@ class Victims(Study):
         found = trend(totals, ("identification",))
         shown = found[found["year"].isin(self.shown_years())]
         if len(shown):
-            self.draw(part, "by_year", trend_panels(shown, self.language, self.text("victims.subject")))
+            subject = self.text("victims.subject")
+            shown, cases = self.marked(shown, TABLE, subject)
+            self.draw(part, "by_year", trend_panels(shown, self.language, subject, cases=cases))
         part.say(*self.sentences(found, lambda row: self.named("identification", str(row["identification"]))))
         part.say(
             *(
