@@ -10,7 +10,7 @@ import pandas as pd
 from thb_analysis.analysis import counts, international, statements
 from thb_analysis.analysis.statements import capital
 from thb_analysis.charts.countries import countries, written
-from thb_analysis.studies.base import Study
+from thb_analysis.studies.base import Study, joined
 from thb_analysis.studies.parts import Part
 
 FROM_MEMORY = "from_memory"
@@ -169,7 +169,14 @@ class International(Study):
             for row in sorted(theirs[theirs["year"] == year].to_dict("records"), key=self._home_first)
         ]
         joined_parts = self.language.enumeration(parts)
-        return text(f"international.chart.{prefix}title", indicator=named, year=year, parts=joined_parts)
+        publishers = theirs.loc[theirs["year"] == year, "publisher"]
+        return text(
+            f"international.chart.{prefix}title",
+            indicator=named,
+            year=year,
+            publisher=joined([self._publisher(str(name)) for name in publishers]),
+            parts=joined_parts,
+        )
 
     def _home_first(self, row: Mapping[str, Any]) -> tuple[bool, str]:
         return row["country"] not in set(self.comparisons()["country"]), str(row["country"])

@@ -72,7 +72,9 @@ class SupportAndPrevention(Study):
         shown = found[found["year"].isin(self.shown_years())]
         subject = self.named("institution", institution)
         if len(shown) and shown["value"].notna().any():
-            chart = trend_panels(shown, self.language, subject)
+            single = shown[dimension].nunique() == 1
+            named = self._subject(subject, dimension, shown.iloc[0].to_dict()) if single else subject
+            chart = trend_panels(shown, self.language, named)
             self.draw(part, f"{table}_{institution}_{unit}", chart)
         part.say(*self.sentences(found, lambda row: self._subject(subject, dimension, row)))
 

@@ -78,7 +78,9 @@ class Victims(Study):
         """Every breakdown that the year has, as published."""
         part = self.part("breakdowns")
         subject = self.text("victims.subject")
-        for one in breakdowns(self.frame(TABLE), self.year):
+        frame = self.frame(TABLE)
+        files = sorted(set(frame.loc[(frame["year"] == self.year).fillna(False), "source_file"]))
+        for one in breakdowns(frame, self.year):
             if (
                 one.dimensions == (REGISTRATION,)
                 or len(one.dimensions) > 2
@@ -88,7 +90,8 @@ class Victims(Study):
             if REGISTRATION in one.dimensions:
                 continue  # told by the registration part, overlap and all
             own = "" if one.identification == IDENTIFIED else f"{one.identification}_"
-            chart = bars(one, self.language, self._named(one.identification, subject))
+            source = ", ".join(files) if one.derived else ""
+            chart = bars(one, self.language, self._named(one.identification, subject), source=source)
             self.draw(part, f"{own}{'_'.join(one.dimensions)}", chart)
         return self.nothing(part)
 
