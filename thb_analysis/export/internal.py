@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from thb_analysis.export import package
+from thb_analysis.export import dictionary, package, sqlite, workbook
 from thb_analysis.export.profiles import Request
 from thb_analysis.export.resources import Resource, code_resources, read_tables, table_resource
 from thb_analysis.export.safe import csv_bytes
@@ -26,7 +26,24 @@ def internal(request: Request) -> dict[str, bytes]:
     files[package.FILE] = package.describe(
         "internal", resources, files, request.catalogue, request.words, request.style, extra
     )
-    return files
+    return files | documents("internal", resources, request)
+
+
+def documents(name: str, resources: list[Resource], request: Request) -> dict[str, bytes]:
+    """What is made of the tables beside the CSV files: the dictionary, the workbook and the database."""
+    catalogue, words = request.catalogue, request.words
+    tables = [each for each in resources if not each.folder]
+    years = {row[0] for each in tables if each.columns[0] == "year" for row in each.rows if row[0].isdigit()}
+    facts = {
+        words.text("export.workbook.publisher"): words.text("export.workbook.publisher_name"),
+        words.text("export.workbook.years"): "–".join(sorted({min(years), max(years)})) if years else "–",
+        words.text("export.workbook.tables"): str(len(tables)),
+    }
+    return {
+        dictionary.FILE: dictionary.dictionary(resources, catalogue, words, name),
+        workbook.FILE: workbook.workbook(resources, catalogue, words, name, facts),
+        sqlite.FILE: sqlite.database(resources),
+    }
 
 
 def csv_files(resources: list[Resource], request: Request) -> dict[str, bytes]:

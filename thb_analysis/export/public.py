@@ -9,7 +9,7 @@ from thb_analysis.disclosure.policy import CLOSED, PROTECTED, Policy, load_polic
 from thb_analysis.disclosure.registry import Published, read_registry
 from thb_analysis.disclosure.release import NEVER, Release, Withheld, prepare
 from thb_analysis.export import package
-from thb_analysis.export.internal import csv_files, used_codes
+from thb_analysis.export.internal import csv_files, documents, used_codes
 from thb_analysis.export.profiles import Request
 from thb_analysis.export.resources import (
     Field,
@@ -41,7 +41,7 @@ def public(request: Request) -> tuple[dict[str, bytes], tuple[Published, ...]]:
     closed = {n: p.why[words.lang] for n, p in policies.items() if p.kind == CLOSED}
     extra = {"notPublished": closed} if closed else {}
     files[package.FILE] = package.describe("public", resources, files, catalogue, words, request.style, extra)
-    return files, release.published
+    return files | documents("public", resources, request), release.published
 
 
 def _told(policy: Policy, release: Release, lang: str) -> dict[str, object]:

@@ -1,0 +1,202 @@
+"""The statistics workbook: cover, contents, notes, then one table a sheet, for people and for screen readers.
+
+After the UK Analysis Function's list for accessible spreadsheets: every sheet has a title in A1 and begins there, one
+marked-up table a sheet, no merged cells, no blank rows within, nothing told by colour or by an empty cell alone, notes
+in words on a sheet of their own, and links back.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import xlsxwriter
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.export.resources import Resource
+from thb_analysis.language import Language
+
+FILE = "statistics.xlsx"
+#: No clock enters the file; a workbook must name some moment.
+_CREATED = datetime(2_000, 1, 1)
+_WIDEST, _NARROWEST = 60, 10
+_LONGEST_NAME = 31  # of a sheet, in the format
+
+
+def workbook(
+    resources: Sequence[Resource],
+    catalogue: Catalogue,
+    words: Language,
+    name: str,
+    facts: Mapping[str, str],
+) -> bytes:
+    """The workbook of the given tables; `facts` are lines of the cover (who publishes, where to ask)."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    title = words.text(f"export.{name}.title")
+    book.set_properties({"title": title, "created": _CREATED, "author": words.text("export.workbook.author")})
+    _Writer(book, catalogue, words).write(title, words.text(f"export.{name}.description"), resources, facts)
+    book.close()
+    return out.getvalue()
+
+
+class _Writer:
+    """The sheets of one workbook."""
+
+    def __init__(self, book: Any, catalogue: Catalogue, words: Language) -> None:
+        self._book, self._catalogue, self._words = book, catalogue, words
+        plain = {"font_name": "Arial", "font_size": 12, "valign": "top"}
+        self._plain = book.add_format(plain)
+        self._wrapped = book.add_format({**plain, "text_wrap": True})
+        self._title = book.add_format({**plain, "font_size": 15, "bold": True})
+        self._head = book.add_format({**plain, "bold": True, "text_wrap": True, "bottom": 1})
+        self._number = book.add_format({**plain, "num_format": "#,##0.##", "align": "right"})
+        self._whole = book.add_format({**plain, "num_format": "#,##0", "align": "right"})
+        self._mark = book.add_format({**plain, "align": "right"})
+        self._link = book.add_format({**plain, "font_color": "#0000EE", "underline": 1})
+
+    def write(self, title: str, about: str, resources: Sequence[Resource], facts: Mapping[str, str]) -> None:
+        names = [self._word("cover"), self._word("contents"), self._word("notes")]
+        sheets = self._names(resources, names)
+        cover = self._sheet(names[0], title)
+        lines = [
+            about,
+            self._words.text("export.missing"),
+            *(f"{key}: {value}" for key, value in facts.items()),
+        ]
+        for row, line in enumerate(lines, start=1):
+            cover.write_string(row, 0, line, self._wrapped)
+        cover.set_column(0, 0, 90)
+        contents = self._sheet(names[1], names[1])
+        contents.write_string(1, 0, self._word("contents_about"), self._wrapped)
+        rows = [(names[2], self._word("notes_about"))]
+        rows += [(sheets[each.name], each.title) for each in resources]
+        self._table(contents, 2, "contents", (self._word("sheet"), self._word("title")), rows, (24, 80))
+        for row, (sheet, _) in enumerate(rows, start=3):
+            contents.write_url(row, 0, f"internal:'{sheet}'!A1", self._link, sheet)
+        notes = self._sheet(names[2], names[2])
+        notes.write_string(1, 0, self._word("notes_about"), self._wrapped)
+        self._table(notes, 2, "notes", (self._word("mark"), self._word("meaning")), self._notes(), (16, 80))
+        for each in resources:
+            self._data(sheets[each.name], each, names[1])
+
+    def _data(self, name: str, resource: Resource, contents: str) -> None:
+        sheet = self._sheet(name, resource.title)
+        sheet.write_string(
+            1, 0, " ".join(text for text in (resource.meaning, self._unit(resource)) if text), self._plain
+        )
+        sheet.write_url(2, 0, f"internal:'{contents}'!A1", self._link, self._word("back"))
+        status = resource.columns.index("obs_status") if "obs_status" in resource.columns else None
+        rows = [
+            tuple(
+                self._cell(cell, field.type, status is not None and row[status])
+                for cell, field in zip(row, resource.fields, strict=True)
+            )
+            for row in resource.rows
+        ]
+        heads = self._heads(resource)
+        widths = tuple(
+            min(_WIDEST, max(_NARROWEST, *(len(str(row[at])) + 2 for row in rows), min(len(head) + 2, 18)))
+            if rows
+            else 18
+            for at, head in enumerate(heads)
+        )
+        self._table(
+            sheet, 3, resource.name, heads, rows or [tuple(self._mark_word("empty") for _ in heads)], widths
+        )
+        sheet.freeze_panes(4, 0)
+
+    def _cell(self, cell: str, kind: str, status: str | bool) -> object:
+        """A number as a number; where there is none a mark in brackets, never an empty cell."""
+        if kind != "string" and cell:
+            return float(cell) if "." in cell else int(cell)
+        if cell:
+            return cell
+        if kind == "number" and status:
+            return f"[{str(status).lower()}]"
+        return self._mark_word("nothing")
+
+    def _heads(self, resource: Resource) -> tuple[str, ...]:
+        heads: list[str] = []
+        for each in resource.fields:
+            head = each.title if each.title not in heads else f"{each.title} ({each.name})"
+            heads.append(head)
+        return tuple(heads)
+
+    def _notes(self) -> list[tuple[str, str]]:
+        statuses = self._catalogue.codes["obs_status"]
+        marks = [
+            (f"[{code.lower()}]", m.label[self._words.lang]) for code, m in statuses.items() if code != "A"
+        ]
+        return [
+            *marks,
+            (self._mark_word("nothing"), self._word("nothing_meaning")),
+            ("_T", self._word("total_meaning")),
+        ]
+
+    def _table(
+        self,
+        sheet: Any,
+        row: int,
+        name: str,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        widths: Sequence[int],
+    ) -> None:
+        sheet.add_table(
+            row,
+            0,
+            row + len(rows),
+            len(heads) - 1,
+            {
+                "name": f"t_{name}",
+                "columns": [{"header": head, "header_format": self._head} for head in heads],
+                "style": None,
+                "autofilter": False,
+            },
+        )
+        for down, cells in enumerate(rows, start=row + 1):
+            for across, cell in enumerate(cells):
+                if isinstance(cell, int):
+                    heading = heads[across]
+                    sheet.write_number(down, across, cell, self._whole if heading else self._plain)
+                elif isinstance(cell, float):
+                    sheet.write_number(down, across, cell, self._number)
+                else:
+                    text = str(cell)
+                    form = self._mark if text.startswith("[") else self._wrapped
+                    sheet.write_string(down, across, text, form)
+        for across, width in enumerate(widths):
+            sheet.set_column(across, across, width)
+
+    def _sheet(self, name: str, title: str) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.write_string(0, 0, title, self._title)
+        sheet.hide_gridlines(0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        return sheet
+
+    def _names(self, resources: Sequence[Resource], taken: Sequence[str]) -> dict[str, str]:
+        """A sheet for each table, by its name in the export; as short as the format wants."""
+        found: dict[str, str] = {}
+        for each in resources:
+            name, number = each.name[:_LONGEST_NAME], 2
+            while name.lower() in {other.lower() for other in (*taken, *found.values())}:
+                name, number = f"{each.name[: _LONGEST_NAME - 3]}_{number}", number + 1
+            found[each.name] = name
+        return found
+
+    def _unit(self, resource: Resource) -> str:
+        return self._words.text("export.dictionary.unit", unit=resource.unit) if resource.unit else ""
+
+    def _word(self, key: str) -> str:
+        return self._words.text(f"export.workbook.{key}")
+
+    def _mark_word(self, key: str) -> str:
+        return f"[{self._words.text(f'export.workbook.{key}')}]"
