@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8", ".xls": "MS Excel 97"}
-SECONDS = 300
+SECONDS = 1_200
 
 
 @cache

@@ -25,6 +25,7 @@ CREATED = datetime(2_000, 1, 1)  #: no form says when it was drawn: the same byt
 BIGGEST = 9_999_999
 A4 = 9  #: the paper
 LINE_HEIGHT = 15  #: points
+NARROWEST, WIDEST, FIRST_LABEL = 16, 54, 34  #: of label columns, in characters
 CONTENTS_FROM = 11  #: the cover's row of the list of tables
 
 
@@ -102,6 +103,7 @@ class _Drawing:
         page.write_string(8, 1, form.catalogue, looks["said"])
         page.write_string(9, 0, self.text("cover.reply"), looks["about"])
         page.set_row(9, 5 * LINE_HEIGHT)
+        page.set_row(CONTENTS_FROM, 2 * LINE_HEIGHT)
         directive = {
             request.key for request in asked_of(self.catalogue, form.institution) if request.directive
         }
@@ -318,12 +320,18 @@ def _stretches(rows: Sequence[RowMap | None]) -> list[tuple[int, int, bool]]:
 
 def _lines(texts: Sequence[str], widths: Sequence[int]) -> int:
     """How many lines the longest of the texts needs in columns of these widths."""
-    return max(-(-len(text) * 11 // (10 * width)) for text, width in zip(texts, widths, strict=False))
+    return max(-(-len(text) * 21 // (20 * width)) for text, width in zip(texts, widths, strict=False))
 
 
 def _widths(sheet: SheetMap) -> list[int]:
-    labels = {1: [56], 2: [32, 44]}.get(len(sheet.heads), [34, 26, 18])
-    return [*labels, 26 if len(sheet.heads) == 1 else 14, 34, 14, 14]
+    widest = [max(len(row.labels[column]) for row in sheet.rows) for column in range(len(sheet.heads))]
+    labels = [min(max(NARROWEST, width + 2), WIDEST) for width in widest]
+    labels[0] = max(labels[0], FIRST_LABEL)  # the questions over the table stand there
+    figure, last = 26 if len(sheet.heads) == 1 else 14, 28 if sheet.last else 0
+    note = max(
+        34, len(sheet.title) * 5 // 4 - sum(labels) - figure - last
+    )  # so that paper does not cut the title
+    return [*labels, figure, note, 14, 14]
 
 
 def total_formula(
