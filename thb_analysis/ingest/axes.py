@@ -64,6 +64,9 @@ class Axes:
         fixed: set[str] = set()
         for cell in self.scene.stack(place, axis):
             text = self.grid.text(cell)
+            if cell in self.grid.hidden:
+                part.refusal = Refusal("heading_hidden", cell, text, tables=(words.table.id,))
+                return part
             reading = (
                 plain_title(words.read(text)) if cell in titles else self._reading(cell, place, axis, words)
             )

@@ -34,6 +34,7 @@ class Grid:
     cells: dict[Place, Cell] = field(default_factory=dict)
     kinds: dict[Place, str] = field(default_factory=dict)
     covers: dict[Place, Place] = field(default_factory=dict)  #: place in a merged range → its first place
+    hidden: set[Place] = field(default_factory=set)  #: labels that nobody sees
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
 
     def at(self, place: Place) -> Place | None:
@@ -77,11 +78,17 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
     grid = Grid(sheet)
     codes = section_numbers(catalogue)
     for cell in sheet.cells:
-        if cell.hidden or sheet.hidden:
+        if sheet.hidden:
             continue
         place = (cell.row, cell.column)
+        kind, series = _kind(cell, catalogue, codes)
+        if cell.hidden:
+            if kind == FIGURE:
+                continue
+            grid.hidden.add(place)  # it may be the heading of what is seen: such a figure is refused
+            kind, series = LABEL, ""
         grid.cells[place] = cell
-        grid.kinds[place], series = _kind(cell, catalogue, codes)
+        grid.kinds[place] = kind
         if series:
             grid.series[place] = series
     for merge in sheet.merges:

@@ -128,15 +128,14 @@ class _Crew(Generic[Item, Result]):
 
     def _hire(self) -> _Worker:
         forks = sys.platform == "linux"  # nothing to import again; other systems start from nothing
-        context = multiprocessing.get_context("fork" if forks else "spawn")
+        context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         ours, theirs = context.Pipe()
         # A forked process has the others' ends too; were they left open, no one would see a parent die.
         others = [worker.connection for worker in self.workers] + [ours] if forks else []
         arguments = (self.work, theirs, others, self.megabytes)
         process = context.Process(target=_serve, args=arguments, daemon=True)
-        with (
-            warnings.catch_warnings()
-        ):  # Python 3.12 warns of threads: those of numpy, idle and never used here
+        with warnings.catch_warnings():
+            # Python 3.12 warns of threads: those of numpy, idle and never used here
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
         theirs.close()

@@ -38,7 +38,7 @@ def read_loose(
     findings: list[Finding] = []
     grid = reading.grid
     for place in sorted(grid.cells):
-        if place in reading.roles or grid.kinds[place] != LABEL:
+        if place in reading.roles or place in grid.hidden or grid.kinds[place] != LABEL:
             continue
         text = grid.text(place)
         found = _sentence(reading, source, place)

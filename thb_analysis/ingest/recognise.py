@@ -234,7 +234,21 @@ def _read_scene(resolver: Resolver) -> RegionReading:
     )
     reading.blanks = _blanks(resolver, reading)
     _refuse_doubles(resolver, reading)
+    _refuse_borrowed(resolver, reading)
     return reading
+
+
+def _refuse_borrowed(resolver: Resolver, reading: RegionReading) -> None:
+    """A heading is not lent to a figure that would then say what a blank cell leaves unsaid: one of them is wrong."""
+    blank = {claim_key(claim) for claim in reading.blanks.values()}
+    scene = reading.scene
+    for place, claim in list(reading.claims.items()):
+        lent = any(scene.stack(place, axis) != scene.own_stack(place, axis) for axis in (UP, LEFT))
+        if lent and claim_key(claim) in blank:
+            del reading.claims[place]
+            reading.refusals[place] = Refusal(
+                "heading_gap", place, resolver.grid.text(place), _told(claim), tables=(claim.table.id,)
+            )
 
 
 def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:

@@ -173,6 +173,12 @@ def _record(
         if position not in known and cell.kind == "text"
     )
     for position, cell in line.items():
+        if position not in known and cell.kind != "text":
+            _mark(reading, cell, "unread", table)
+            reading.findings.append(
+                Finding("cell_unread", source.file, sheet.name, cell.address, cell.text.strip())
+            )
+            continue
         _mark(reading, cell, "label" if position in known else "note", table)
     if status is not None:
         _mark(reading, status, "value" if code else "unread", table)

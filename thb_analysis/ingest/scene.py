@@ -25,7 +25,9 @@ def _line(heads: dict[int, Place], stops: set[int] | None) -> _Line:
     stacks: list[tuple[Place, ...]] = []
     ends = sorted(heads)
     for position, before in zip(ends, [0, *ends], strict=False):
-        follows = position - 1 == before or (stops is not None and position - 2 == before and position - 1 not in stops)
+        follows = position - 1 == before or (
+            stops is not None and position - 2 == before and position - 1 not in stops
+        )
         follows = bool(stacks) and follows
         nearer = stacks[-1] if follows else ()
         heading = heads[position]
@@ -68,7 +70,7 @@ class Scene:
         """The headings of a place along an axis, the nearest first, with those that an open heading lends."""
         known = self._stacks.get((place, axis))
         if known is None:
-            known = self._own_stack(place, axis)
+            known = self.own_stack(place, axis)
             lent = self._lent(place, axis, known)
             known = (*known, *lent)
             self._stacks[(place, axis)] = known
@@ -92,7 +94,7 @@ class Scene:
         up = {column: _line(heads, None) for column, heads in found[UP].items()}
         return up, {row: _line(heads, stops.get(row, set())) for row, heads in found[LEFT].items()}
 
-    def _own_stack(self, place: Place, axis: int) -> tuple[Place, ...]:
+    def own_stack(self, place: Place, axis: int) -> tuple[Place, ...]:
         """Past figures and blanks to the nearest heading, then all headings that follow it.
 
         Looking left, one empty column between headings parts nothing; two set tables side by side.
@@ -148,7 +150,7 @@ class Scene:
         seen: set[tuple[int, int, int]] = set()
         for place in self.figures:
             group = within[place]
-            stack = self._own_stack(place, axis)
+            stack = self.own_stack(place, axis)
             if stack and (group, place[axis], id(stack)) in seen:
                 continue
             seen.add((group, place[axis], id(stack)))
@@ -156,7 +158,7 @@ class Scene:
             for heading in stack:
                 parent[root((group, "heading", heading))] = line
             beside = (place[0] - 1, place[1]) if axis == UP else (place[0], place[1] - 1)
-            if not stack and within.get(beside) == group and not self._own_stack(beside, axis):
+            if not stack and within.get(beside) == group and not self.own_stack(beside, axis):
                 parent[root((group, "line", beside[axis]))] = line  # nothing heads either: they touch
         numbers: dict[object, int] = {}
         return {
@@ -179,7 +181,7 @@ class Scene:
         for axis in (UP, LEFT):
             for figure, number in self._bands[axis].items():
                 found[axis].setdefault(("line", figure[axis]), number)
-                for heading in self._own_stack(figure, axis):
+                for heading in self.own_stack(figure, axis):
                     found[axis].setdefault(heading, number)
         return found
 
@@ -189,7 +191,7 @@ class Scene:
         if known is not None:
             return known
         index = self._band_index[axis]
-        for heading in self._own_stack(place, axis):
+        for heading in self.own_stack(place, axis):
             if heading in index:
                 return index[heading]
         return index.get(("line", place[axis]))
@@ -211,7 +213,7 @@ class Scene:
             known = {}
             seen: set[tuple[int, int]] = set()
             for mate in self.mates(place, axis):
-                stack = self._own_stack(mate, axis)
+                stack = self.own_stack(mate, axis)
                 if (mate[1 - axis], id(stack)) in seen:
                     continue
                 seen.add((mate[1 - axis], id(stack)))
@@ -281,7 +283,11 @@ class Scene:
     def loose(self) -> tuple[Place, ...]:
         """Labels that head no figure: titles, sections, corners, notes; in reading order."""
         return tuple(
-            sorted(place for place in self.region.places if self.is_heading(place) and place not in self.used)
+            sorted(
+                place
+                for place in self.region.places
+                if self.is_heading(place) and place not in self.used and place not in self.grid.hidden
+            )
         )
 
     @cached_property

@@ -14,7 +14,8 @@ def titles_over(grid: Grid, region: Region, found: list[Region]) -> tuple[list[P
         if other is region or other.places & region.places:
             continue
         for place in other.places:
-            if place[0] < region.top and grid.kinds[place] == LABEL and _heads_nothing(grid, other, place):
+            label = grid.kinds[place] == LABEL and place not in grid.hidden
+            if label and place[0] < region.top and _heads_nothing(grid, other, place):
                 by_row.setdefault(place[0], []).append(place)
     titles, whole = [], set()
     for row in sorted(by_row, reverse=True):
