@@ -20,25 +20,31 @@ from thb_analysis.charts import style
 TOLERANCE = 1e-6
 """How far outside its axes a point may lie, as a share of their length (rounding)."""
 
-PIXEL = 1.0
-"""How far labels may reach over an edge or into each other, in pixels."""
+PIXEL = style.PNG_DPI / 100
+"""How far labels may reach over an edge or into each other, in pixels: a hundredth of an inch."""
 
 
 class ChartError(ValueError):
     """A chart that would mislead or be unreadable; the message says which point or label, and where."""
 
 
-def check(figure: Figure) -> None:
-    """Raise ChartError when a point lies outside its axes, or a label is cut or lies upon another."""
-    own = figure.canvas
+def check(figure: Figure) -> NDArray[np.uint8]:
+    """Raise ChartError when a point lies outside its axes, or a label is cut or lies upon another.
+
+    Gives the picture that was looked at, as rows of pixels at the resolution of saved ones.
+    """
+    own, dpi = figure.canvas, figure.dpi
     canvas = FigureCanvasAgg(figure)
     try:
+        figure.dpi = style.PNG_DPI
         with style.applied():
             canvas.draw()
             for place, axes in enumerate(figure.axes, start=1):
                 _check_points(axes, place)
             _check_labels(figure, canvas)
+        return np.array(canvas.buffer_rgba())
     finally:
+        figure.dpi = dpi
         figure.set_canvas(own)
 
 

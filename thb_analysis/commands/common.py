@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from thb_analysis.findings import LANGUAGES
-
 DONE, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
+
+LANGUAGES = tuple(sorted(path.name for path in (Path(__file__).parents[1] / "catalogue" / "texts").iterdir()))
+"""The languages that there are words in; looked up here, since the help should not wait for more."""
 
 Commands = argparse._SubParsersAction  # the type that argparse gives; it has no public name
 

@@ -132,13 +132,15 @@ def revisions(context: Context) -> Section:
         year = key.pop("year", "")
         if not year.isdigit() or not context.first_year <= int(year) <= context.year:
             continue
+        if not _is_new(context, _text(row["new_source"])):
+            continue
         head = ", ".join(
             [context.stage(str(row["table"])), year, *(_coded(context, *item) for item in key.items())]
         )
         cells: tuple[Runs, ...] = (
             (_value(context, row["old_value"]),),
             (_value(context, row["new_value"]),),
-            (_text(row["new_source"]),),
+            (_text(row["new_source"]).replace("!", ", "),),
         )
         rows.append(Row((head,), cells))
     if not rows:
@@ -147,6 +149,15 @@ def revisions(context: Context) -> Section:
     groups = (RowGroup(tuple(rows)),)
     table = Table("revised", context.text("revisions.caption"), columns, groups, words=frozenset({3}))
     return context.section("revisions", [context.paragraph("revisions.lead"), table])
+
+
+def _is_new(context: Context, place: str) -> bool:
+    """Whether a workbook came after those that the last overview was made from; one of no year always did."""
+    from thb_analysis.ingest.labels import named_year
+
+    path = PurePosixPath(place.split("!")[0].split(",")[0])
+    received = named_year(path.stem) or next(filter(None, map(named_year, reversed(path.parts[:-1]))), None)
+    return received is None or received >= context.year
 
 
 def _coded(context: Context, dimension: str, code: str) -> str:
