@@ -21,6 +21,9 @@ from thb_analysis.language import Language
 from thb_analysis.studies.parts import Part, Picture, page, write
 from thb_analysis.tidy import store
 
+FROM_MEMORY = "from_memory"
+"""The mark of a population figure that was not read in a source."""
+
 YEARS_SHOWN = 7
 """Charts go back so many years at most; tables and slopes use all."""
 
@@ -100,6 +103,32 @@ class Study:
     def list_of(self, name: str) -> pd.DataFrame:
         """A list of the catalogue with all its columns, as text (`codes/article`, `population`)."""
         return _list(self.catalogue.folder / f"{name}.csv").copy()
+
+    def population(self) -> pd.DataFrame:
+        """Inhabitants on 1 January by country and year, with the source (a list of the catalogue)."""
+        return self.list_of("population").astype({"year": "int64", "persons": "int64"})
+
+    def home(self) -> pd.DataFrame:
+        """The population of the country whose national figures these are."""
+        frame = self.population()
+        return frame[frame["country"].isin(set(self.list_of("comparisons")["country"]))]
+
+    def population_notes(self, frame: pd.DataFrame | None = None) -> list[str]:
+        """Where the population figures of the study's years come from, and which still have to be checked."""
+        frame = self.population() if frame is None else frame
+        used = frame[(frame["year"] >= self.first_year) & (frame["year"] <= self.year)]
+        if used.empty:
+            return []
+        text = self.language.text
+        said = [text("international.population.sources", sources="; ".join(sorted(set(used["source"]))))]
+        unsure = used[used["checked"] == FROM_MEMORY]
+        if len(unsure):
+            years = [
+                f"{text(f'international.country.{country}')} {', '.join(map(str, part['year']))}"
+                for country, part in unsure.groupby("country", sort=True)
+            ]
+            said.append(text("international.population.from_memory", years="; ".join(years)))
+        return said
 
     def shown_years(self) -> list[int]:
         """The years that charts show: from the first year on, the latest ones where these are too many."""

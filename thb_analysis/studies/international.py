@@ -13,8 +13,6 @@ from thb_analysis.charts.countries import countries, written
 from thb_analysis.studies.base import Study, joined
 from thb_analysis.studies.parts import Part
 
-FROM_MEMORY = "from_memory"
-
 
 class International(Study):
     """The publisher's series of the countries that it has, beside the national figures."""
@@ -54,7 +52,7 @@ class International(Study):
         for indicator in ("detected_victims", "convicted"):
             self._draw(part, indicator, rated[rated["indicator"] == indicator], rate=True)
         if part.charts:
-            part.say(*self._population_notes(population))
+            part.say(*self.population_notes())
         return self.nothing(part)
 
     def beside(self) -> Part:
@@ -96,11 +94,6 @@ class International(Study):
         if found.empty and len(self.recent("international")):
             part.say(self.text("international.no_contradiction", first_year=self.first_year, year=self.year))
         return self.nothing(part)
-
-    def population(self) -> pd.DataFrame:
-        """Inhabitants on 1 January by country and year, with the source (a list of the catalogue)."""
-        frame = self.list_of("population")
-        return frame.astype({"year": "int64", "persons": "int64"})
 
     # -- inside --------------------------------------------------------------------------------------------
 
@@ -180,18 +173,3 @@ class International(Study):
 
     def _home_first(self, row: Mapping[str, Any]) -> tuple[bool, str]:
         return row["country"] not in set(self.comparisons()["country"]), str(row["country"])
-
-    def _population_notes(self, population: pd.DataFrame) -> list[str]:
-        text = self.language.text
-        used = population[population["year"].isin(self.shown_years())]
-        if used.empty:
-            return []
-        said = [text("international.population.sources", sources="; ".join(sorted(set(used["source"]))))]
-        unsure = used[used["checked"] == FROM_MEMORY]
-        if len(unsure):
-            years = [
-                f"{text(f'international.country.{country}')} {', '.join(map(str, part['year']))}"
-                for country, part in unsure.groupby("country", sort=True)
-            ]
-            said.append(text("international.population.from_memory", years="; ".join(years)))
-        return said

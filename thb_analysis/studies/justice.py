@@ -133,11 +133,7 @@ class JusticeChain(Study):
     def rates(self) -> Part:
         """Registered trafficking offences and persons convicted per 100,000 inhabitants."""
         part = self.part("rates")
-        population = self.list_of("population")
-        home = set(self.list_of("comparisons")["country"])
-        population = population[population["country"].isin(home)].astype(
-            {"year": "int64", "persons": "int64"}
-        )
+        population = self.home()
         rows = []
         for stage in ("registered_offences", "persons_convicted"):
             frame = self.recent(stage)
@@ -168,6 +164,8 @@ class JusticeChain(Study):
             ]
         heads = [self.text(f"column.{name}") for name in ("series", "year", "count", "rate")]
         part.table(self.text("justice_chain.rates_caption"), heads, rows)
+        if rows:
+            part.say(*self.population_notes(population))
         return self.nothing(part)
 
     def assets(self) -> Part:

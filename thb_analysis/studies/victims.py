@@ -129,8 +129,8 @@ class Victims(Study):
         for years in pooled_years(self.year, self.first_year):
             for dimension in POOLED:
                 found = pooled(frame, list(years), dimension)
-                if found.empty:
-                    continue
+                if found.empty or "," not in str(found["years"].iloc[0]):
+                    continue  # one complete year is no pooling
                 used = str(found["years"].iloc[0]).replace(",", ", ")
                 caption = self.text("victims.pooled_caption", by=self.text(f"column.{dimension}"), years=used)
                 part.table(
@@ -150,15 +150,12 @@ class Victims(Study):
         part = self.part("rates")
         totals = self._totals()
         own = totals[totals["identification"] == IDENTIFIED]
-        population = self.list_of("population")
-        home = set(self.list_of("comparisons")["country"])
-        population = population[population["country"].isin(home)].astype(
-            {"year": "int64", "persons": "int64"}
-        )
+        population = self.home()
         if own.empty:
             return self.nothing(part)
         rated = rates(trend(own, ("identification",)), population)
         persons = population.set_index("year")["persons"].to_dict()
+        part.say(*self.population_notes(population))
         part.table(
             self.text("victims.rates_caption"),
             [
