@@ -26,6 +26,8 @@ from thb_analysis.forms.plan import institutions, plan_form, requests
 from thb_analysis.forms.questions import questions
 from thb_analysis.forms.status import status
 from thb_analysis.forms.workbook import FIRST, HEADS, HIDDEN, draw_form
+from thb_analysis.ingest.keys import names_tables
+from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.pipeline import read_file
 from thb_analysis.ingest.values import mark_status
 from thb_analysis.ingest.versions import unversioned
@@ -86,6 +88,14 @@ def test_every_yearly_table_is_asked_of_somebody_and_what_the_law_asks_is_there(
         "court_judgments",
         "use_of_services",
     }
+
+
+def test_every_title_names_its_table_and_no_other() -> None:
+    for request in requests(CATALOGUE):
+        for lang in ("lv", "en"):
+            title = request.title[lang]
+            assert names_tables(CATALOGUE, title) == {request.table.id}, title
+            assert vocabulary(CATALOGUE, request.table.id).read(title), title
 
 
 def test_the_marks_of_the_forms_are_marks_that_are_read() -> None:

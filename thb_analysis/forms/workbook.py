@@ -85,7 +85,8 @@ class _Drawing:
         self._page(page)
         page.set_column(0, 0, 44)
         page.set_column(1, 1, 52)
-        page.set_column(2, 2, 24)
+        page.set_column(2, 2, 62)
+        page.set_column(3, 3, 20)
         page.write_string(0, 0, self.text("cover.title", year=form.year), looks["title"])
         page.write_string(1, 0, self.text("cover.warning"), looks["warning"])
         page.set_row(1, 5 * LINE_HEIGHT)
@@ -109,13 +110,16 @@ class _Drawing:
         }
         page.write_string(CONTENTS_FROM, 0, self.text("cover.contents"), looks["head"])
         page.write_string(CONTENTS_FROM, 1, self.text("cover.table"), looks["head"])
-        page.write_string(CONTENTS_FROM, 2, self.text("cover.directive"), looks["head"])
+        page.write_string(CONTENTS_FROM, 2, self.text("cover.meaning"), looks["head"])
+        page.write_string(CONTENTS_FROM, 3, self.text("cover.directive"), looks["head"])
         for row, sheet in enumerate(form.sheets, start=CONTENTS_FROM + 1):
             page.write_url(row, 0, f"internal:'{sheet.name}'!A1", looks["link"], sheet.name)
             page.write_string(row, 1, sheet.title, looks["label"])
             marked = self.text("cover.marked") if sheet.key in directive else ""
-            page.write(row, 2, marked or None, looks["label"])
-            page.set_row(row, LINE_HEIGHT * _lines([sheet.title], [52]))
+            meaning = self.catalogue.tables[sheet.table].meaning[form.lang]
+            page.write_string(row, 2, meaning, looks["label"])
+            page.write(row, 3, marked or None, looks["label"])
+            page.set_row(row, LINE_HEIGHT * _lines([sheet.title, meaning], [52, 62]))
         page.set_selection(5, 1, 5, 1)
 
     def _cover_rule(self, name: str) -> dict[str, Any]:
@@ -163,12 +167,7 @@ class _Drawing:
         page.write_string(TITLE, 0, sheet.title, looks["title"])
         table = self.catalogue.tables[sheet.table]
         unit = self.language.label("unit", table.unit)
-        page.write_string(
-            ABOUT,
-            0,
-            self.text("table.about", unit=unit, meaning=table.meaning[self.form.lang]),
-            looks["small"],
-        )
+        page.write_string(ABOUT, 0, self.text("table.about", unit=unit), looks["small"])
         self._question(page, BLANKS, sheet.blank_label, sheet.blanks, "blank")
         self._question(page, AGREES, sheet.agree_label, sheet.agrees, "agree")
         for column, text in enumerate(sheet.headings):
