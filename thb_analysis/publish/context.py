@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,8 @@ class Context:
         return self.facts.years(table, self.first_year, self.year, **codes)
 
     def text(self, key: str, **params: Any) -> str:
-        return self.language.text(f"overview.{key}", **params)
+        written = self.language.text(f"overview.{key}", **params)
+        return _SAME_YEARS.sub(r"\1", written)
 
     def say(self, key: str, **params: Any) -> Runs:
         return self.facts.say(key, **params)
@@ -72,6 +74,10 @@ class Context:
     def articles(self, group: str) -> list[str]:
         """The articles of a group of the code list, in its order."""
         return [code for code, entry in code_list("article").items() if entry["group"] == group]
+
+
+_SAME_YEARS = re.compile(r"\b(\d{4})\.?–\1\b")
+"""From a year to the same year: one year."""
 
 
 def code_list(dimension: str) -> dict[str, Mapping[str, str]]:
