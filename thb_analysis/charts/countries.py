@@ -65,7 +65,16 @@ def countries(
         told.append(language.text("international.chart.withheld"))
     heading = Heading(title, subtitle, [*told, words.source_line(rows, language, source)])
     sheet = Sheet(heading, bands * (head + HEIGHT + BELOW))
-    ceiling = highest / (1 - style.LABEL_SIZE * 1.7 / (HEIGHT * style.POINTS))
+    step = width / len(years) * style.POINTS
+    told_values = [
+        written(row, language, column, decimals)
+        for _, by_year in panels
+        for row in by_year.values()
+        if row.get("censored") or not absent(row[column])
+    ]
+    longest = max((text_width(text, style.NOTE_SIZE) for text in told_values), default=0.0) * style.POINTS
+    room = longest + 8 if longest > step - 1 else style.LABEL_SIZE * 1.7
+    ceiling = highest / (1 - room / (HEIGHT * style.POINTS))
     for place, (lines, (_, by_year)) in enumerate(zip(titles, panels, strict=True)):
         band, column_place = divmod(place, across)
         x = left + column_place * (width + GAP)
@@ -75,7 +84,6 @@ def countries(
         axes.set_xlim(-0.5, len(years) - 0.5)
         axes.set_ylim(0, ceiling)
         _scale(axes, years, ceiling, width, language, numbers=column_place == 0)
-        step = width / len(years) * style.POINTS
         _join(axes, by_year, years, column)
         for position, year in enumerate(years):
             _point(axes, position, by_year.get(year), step, language, column, ends, withheld, decimals)
