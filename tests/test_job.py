@@ -242,6 +242,59 @@ def test_a_disk_that_takes_no_more_leaves_what_was_there(place: Folders, largest
     assert run(place)[0].fresh
 
 
+FULL = """
+import shutil, subprocess, sys
+from pathlib import Path
+from thb_analysis import build as job, warm
+from thb_analysis.definitions import load_catalogue
+warm.POSSIBLE = False
+root, disk, other = map(Path, sys.argv[1:])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(disk)], check=True)
+job.notebooks_folder = lambda: root / "books"
+class Quiet:
+    plan = step = event = lambda self, *a, **k: None
+folders = job.Folders(root / "raw", *(disk / name for name in ("processed", "figures", "reports")))
+def build():
+    job.build(folders, load_catalogue(), job.Request(formats=("html",)), Quiet())
+def state():
+    return {str(p): p.read_bytes() for p in sorted(disk.rglob("*")) if p.is_file() and p.name != ".lock"}
+build()
+before = state()
+shutil.copy(other, root / "raw" / "2023" / "IC_2023.xlsx")
+used = sum(p.stat().st_blocks * 512 for p in disk.rglob("*"))
+full = f"remount,size={used + 40_000}"
+subprocess.run(["mount", "-o", full, str(disk)], check=True)
+try:
+    build()
+except (OSError, job.BuildError) as error:
+    print("failed:", error)
+after = {name: content for name, content in state().items() if ".failed." not in name}
+print("same" if after == before else "different")
+subprocess.run(["mount", "-o", "remount,size=16m", str(disk)], check=True)
+build()
+print("recovered" if state() != before else "not built")
+"""
+
+
+@pytest.mark.slow
+def test_a_disk_that_is_really_full(place: Folders, tmp_path: Path) -> None:
+    """A file system of its own that holds no more; needs Linux and the right to make one."""
+    unshare = shutil.which("unshare")
+    may = (
+        unshare and subprocess.run([unshare, "-rm", "true"], capture_output=True, check=False).returncode == 0
+    )
+    if not unshare or not may:
+        pytest.skip("no file system of one's own can be made here")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    other = ROOT / "raw" / "2022" / "IC_2022.xlsx"
+    command = [unshare, "-rm", sys.executable, "-c", FULL, str(tmp_path), str(disk), str(other)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "failed:" in done.stdout and "No space left" in done.stdout
+    assert "same" in done.stdout and "recovered" in done.stdout
+
+
 # --- killed at any moment ------------------------------------------------------------------------------------
 
 CHILD = """
