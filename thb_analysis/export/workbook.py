@@ -15,8 +15,8 @@ from typing import Any
 import xlsxwriter
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.export.resources import Resource
-from thb_analysis.language import Language
+from thb_analysis.export.resources import Field, Resource
+from thb_analysis.language import Language, LanguageError
 
 FILE = "statistics.xlsx"
 #: No clock enters the file; a workbook must name some moment.
@@ -70,30 +70,32 @@ class _Writer:
         ]
         for row, line in enumerate(lines, start=1):
             cover.write_string(row, 0, line, self._wrapped)
+            cover.set_row(row, 16 * (1 + len(line) // 80))  # not every program makes room by itself
         cover.set_column(0, 0, 90)
         contents = self._sheet(names[1], names[1])
-        contents.write_string(1, 0, self._word("contents_about"), self._wrapped)
+        contents.write_string(1, 0, self._word("contents_about"), self._plain)
         rows = [(names[2], self._word("notes_about"))]
         rows += [(sheets[each.name], each.title) for each in resources]
-        self._table(contents, 2, "contents", (self._word("sheet"), self._word("title")), rows, (24, 80))
+        self._table(contents, 2, "contents", (self._word("sheet"), self._word("title")), rows, (36, 80))
         for row, (sheet, _) in enumerate(rows, start=3):
             contents.write_url(row, 0, f"internal:'{sheet}'!A1", self._link, sheet)
         notes = self._sheet(names[2], names[2])
-        notes.write_string(1, 0, self._word("notes_about"), self._wrapped)
+        notes.write_string(1, 0, self._word("notes_about"), self._plain)
         self._table(notes, 2, "notes", (self._word("mark"), self._word("meaning")), self._notes(), (16, 80))
         for each in resources:
             self._data(sheets[each.name], each, names[1])
 
     def _data(self, name: str, resource: Resource, contents: str) -> None:
         sheet = self._sheet(name, resource.title)
-        sheet.write_string(
-            1, 0, " ".join(text for text in (resource.meaning, self._unit(resource)) if text), self._plain
-        )
-        sheet.write_url(2, 0, f"internal:'{contents}'!A1", self._link, self._word("back"))
+        lead = [text for text in (resource.meaning, self._unit(resource)) if text]
+        for row, text in enumerate(lead, start=1):
+            sheet.write_string(row, 0, text, self._plain)
+        top = len(lead) + 2
+        sheet.write_url(top - 1, 0, f"internal:'{contents}'!A1", self._link, self._word("back"))
         status = resource.columns.index("obs_status") if "obs_status" in resource.columns else None
         rows = [
             tuple(
-                self._cell(cell, field.type, status is not None and row[status])
+                self._cell(cell, field, status is not None and row[status])
                 for cell, field in zip(row, resource.fields, strict=True)
             )
             for row in resource.rows
@@ -106,19 +108,28 @@ class _Writer:
             for at, head in enumerate(heads)
         )
         self._table(
-            sheet, 3, resource.name, heads, rows or [tuple(self._mark_word("empty") for _ in heads)], widths
+            sheet, top, resource.name, heads, rows or [tuple(self._mark_word("empty") for _ in heads)], widths
         )
-        sheet.freeze_panes(4, 0)
+        sheet.freeze_panes(top + 1, 0)
 
-    def _cell(self, cell: str, kind: str, status: str | bool) -> object:
+    def _cell(self, cell: str, field: Field, status: str | bool) -> object:
         """A number as a number; where there is none a mark in brackets, never an empty cell."""
-        if kind != "string" and cell:
+        if field.type != "string" and cell:
             return float(cell) if "." in cell else int(cell)
+        if cell and field.codes:
+            return self._label(field.codes, cell)
         if cell:
             return cell
-        if kind == "number" and status:
+        if field.type == "number" and status:
             return f"[{str(status).lower()}]"
         return self._mark_word("nothing")
+
+    def _label(self, codes: str, code: str) -> str:
+        """A code in words: its short name where it has one."""
+        try:
+            return self._words.short(codes, code)
+        except LanguageError:
+            return code
 
     def _heads(self, resource: Resource) -> tuple[str, ...]:
         heads: list[str] = []
@@ -159,24 +170,22 @@ class _Writer:
                 "autofilter": False,
             },
         )
+        right = {at for cells in rows for at, cell in enumerate(cells) if isinstance(cell, int | float)}
         for down, cells in enumerate(rows, start=row + 1):
             for across, cell in enumerate(cells):
                 if isinstance(cell, int):
-                    heading = heads[across]
-                    sheet.write_number(down, across, cell, self._whole if heading else self._plain)
+                    sheet.write_number(down, across, cell, self._whole)
                 elif isinstance(cell, float):
                     sheet.write_number(down, across, cell, self._number)
                 else:
-                    text = str(cell)
-                    form = self._mark if text.startswith("[") else self._wrapped
-                    sheet.write_string(down, across, text, form)
+                    form = self._mark if across in right and str(cell).startswith("[") else self._wrapped
+                    sheet.write_string(down, across, str(cell), form)
         for across, width in enumerate(widths):
             sheet.set_column(across, across, width)
 
     def _sheet(self, name: str, title: str) -> Any:
         sheet = self._book.add_worksheet(name)
         sheet.write_string(0, 0, title, self._title)
-        sheet.hide_gridlines(0)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -193,7 +202,11 @@ class _Writer:
         return found
 
     def _unit(self, resource: Resource) -> str:
-        return self._words.text("export.dictionary.unit", unit=resource.unit) if resource.unit else ""
+        return (
+            self._words.text("export.dictionary.unit", unit=self._label("unit", resource.unit))
+            if resource.unit
+            else ""
+        )
 
     def _word(self, key: str) -> str:
         return self._words.text(f"export.workbook.{key}")
