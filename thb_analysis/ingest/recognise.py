@@ -6,6 +6,7 @@ tried; a reading stands only if it is the one that leaves least unexplained.  Tw
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -114,21 +115,41 @@ class Assembly:
 
     def _settle(self, region: Region) -> None:
         """Join a region with those that hold its headings, if that explains more."""
-        for chain, sideways in ((_chain_left, True), (_chain_up, False)):
-            if not sideways and self._headed(region):
+        if self._join_left(region) or self._headed(region):
+            return
+        for parts, joined, whole, apart in self._unions(region, _chain_up):
+            if whole.price < apart:
+                self._replace(parts, joined, whole)
                 return
-            joined, parts = region, [region]
-            for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
-                joined, parts = joined.join(other), [*parts, other]
-                apart = sum(self._reading(part).price for part in parts if has_figures(self.grid, part))
-                whole = _read_region(self.grid, joined, self.found, self.source)
-                if whole.price < apart or (sideways and whole.price == apart):
-                    self._replace(parts, joined, whole)
-                    return
-                own = self._reading(region)
-                if not sideways and whole.price == apart and not _same(whole, own, region):
-                    self.read[region] = _undecided(own, whole)
-                    return
+            own = self._reading(region)
+            if whole.price == apart and not _same(whole, own, region):
+                self.read[region] = _undecided(own, whole)
+                return
+
+    def _join_left(self, region: Region) -> bool:
+        """Join with what stands left: figures beside labels of their own row belong to them."""
+        best: tuple[int, bool, list[Region], Region, RegionReading] | None = None
+        for parts, joined, whole, apart in self._unions(region, _chain_left):
+            rows = (place for place in whole.scene.figures if place in region.places)
+            labelled = all(whole.scene.stack(place, LEFT) for place in rows)
+            gains = whole.price < apart or (labelled and whole.price == apart)
+            if gains and (best is None or (whole.price, not labelled) < best[:2]):
+                best = (whole.price, not labelled, parts, joined, whole)
+            if labelled:
+                break
+        if best is not None:
+            self._replace(*best[2:])
+        return best is not None
+
+    def _unions(
+        self, region: Region, chain: Callable[[Grid, Region, list[Region]], list[Region]]
+    ) -> Iterator[tuple[list[Region], Region, RegionReading, int]]:
+        """A region with one, two, … of the others along a chain: the parts, the whole, and the price of the parts."""
+        joined, parts = region, [region]
+        for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
+            joined, parts = joined.join(other), [*parts, other]
+            apart = sum(self._reading(part).price for part in parts if has_figures(self.grid, part))
+            yield parts, joined, _read_region(self.grid, joined, self.found, self.source), apart
 
     def _headed(self, region: Region) -> bool:
         """Whether every figure of a region has a heading of its own above it."""
