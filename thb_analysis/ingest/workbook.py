@@ -69,7 +69,9 @@ def read_workbook(book: Book, source: Source) -> WorkbookReading:
         for note in astray(page.figures, page.notes, source, page.reading.grid):
             where = address(note.place)
             result.findings.append(
-                Finding("note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark)
+                Finding(
+                    "note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark
+                )
             )
     complement(good)
     result.findings += check_totals([r for r in good if r.figure.problem != "blank"])
