@@ -60,9 +60,9 @@ def audit(
         raise Contradiction
     found = []
     for secret in secrets:
-        low, high = knowledge.interval(secret, whole=False)
-        if high - low >= secret.width - 1e-6 and whole_numbers:
-            low, high = knowledge.interval(secret, whole=True)
+        low, high, reached = knowledge.interval(secret, whole=False)
+        if high - low >= secret.width - 1e-6 and whole_numbers and not reached:
+            low, high, _ = knowledge.interval(secret, whole=True)
         if high - low < secret.width - 1e-6:
             found.append(Disclosure(secret.name, round(low, 6), round(high, 6), secret.width))
     return found
@@ -73,7 +73,9 @@ def intervals(
 ) -> dict[str, tuple[float, float]]:
     """The least and the greatest value that each sum of atoms can have."""
     knowledge = _Knowledge(atoms, told)
-    return {name: knowledge.interval(Secret(name, plus, 0.0), whole_numbers) for name, plus in sums.items()}
+    return {
+        name: knowledge.interval(Secret(name, plus, 0.0), whole_numbers)[:2] for name, plus in sums.items()
+    }
 
 
 class _Knowledge:
@@ -102,7 +104,8 @@ class _Knowledge:
             return False
         return self._solve(np.zeros(len(self._low)), None, whole=False) is not None
 
-    def interval(self, secret: Secret, whole: bool) -> tuple[float, float]:
+    def interval(self, secret: Secret, whole: bool) -> tuple[float, float, bool]:
+        """The least and the greatest value, and whether tables of whole numbers reach both."""
         goal = np.zeros(len(self._low))
         goal[list(secret.plus)] += 1.0
         goal[list(secret.minus)] -= 1.0
@@ -110,10 +113,14 @@ class _Knowledge:
         high = self._solve(-goal, secret.own, whole)
         if low is None or high is None:
             raise Contradiction
-        return low, -high
+        return low[0], -high[0], low[1] and high[1]
 
-    def _solve(self, goal: np.ndarray, own: tuple[tuple[int, ...], int] | None, whole: bool) -> float | None:
-        """The least value of a goal; minus infinity where nothing bounds it, None where nothing is possible."""
+    def _solve(
+        self, goal: np.ndarray, own: tuple[tuple[int, ...], int] | None, whole: bool
+    ) -> tuple[float, bool] | None:
+        """The least value of a goal (minus infinity where nothing bounds it), and whether a table of whole numbers
+        has it; None where nothing is possible.
+        """
         rows, floor, ceiling = self._rows, self._floor, self._ceiling
         if own is not None:
             extra = np.zeros((1, len(goal)))
@@ -140,9 +147,9 @@ class _Knowledge:
                 method="highs",
             )
         if found.status == 0:
-            return float(found.fun)
+            return float(found.fun), bool(np.all(np.abs(found.x - np.round(found.x)) < 1e-7))
         if found.status == 3:
-            return float("-inf")
+            return float("-inf"), False
         if found.status == 2:
             return None
         raise ArithmeticError(f"the audit could not be finished: {found.message}")

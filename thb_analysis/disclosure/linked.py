@@ -59,7 +59,7 @@ def link(
         if key in figures and 0 < value < threshold(crossed(key)):
             raise Inconsistent("published before with fewer than the threshold")
     values = {**known, **figures}
-    axes = _Axes(values, parents)
+    axes = Axes(values, parents)
     keys = tuple(sorted(figures))
     cells = [
         Cell(
@@ -105,7 +105,7 @@ def link(
     return Linked(system, keys, Risks(risks.primary, (*risks.requirements, *rests)))
 
 
-class _Axes:
+class Axes:
     """The codes of each attribute and the atoms under them."""
 
     def __init__(self, keys: Iterable[Key], parents: Sequence[Mapping[str, str]]) -> None:

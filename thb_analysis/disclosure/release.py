@@ -180,19 +180,21 @@ class _Protected:
             if not row["value"] and shallow and key not in told and not _inside(key, gone):
                 self.rows.append(dict(row))
         for key, value in told.items():
-            self._add(key, value, codes, members[0])
+            own = keys.get(key)
+            status = own["obs_status"] if own and own["value"] else "A"
+            self._add(key, value, codes, own or members[0], status)
             if value is not None:
                 cell = cell_name({**codes, **dict(zip(self._policy.attributes, key[1:], strict=True))})
                 self.published.append(Published("", self._table.id, key[0], cell, value, base))
 
-    def _add(self, key: Key, value: int | None, codes: Row, like: Row) -> None:
+    def _add(self, key: Key, value: int | None, codes: Row, like: Row, status: str) -> None:
         row = {
             **like,
             **codes,
             **dict(zip(self._policy.attributes, key[1:], strict=True)),
             "year": key[0],
             "value": "" if value is None else str(value),
-            "obs_status": HIDDEN if value is None else "A",
+            "obs_status": HIDDEN if value is None else status,
         }
         (self.pooled if "/" in key[0] else self.rows).append(row)
 

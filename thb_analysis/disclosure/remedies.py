@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.disclosure.audit import Contradiction, Told, intervals
-from thb_analysis.disclosure.linked import Inconsistent, Key, crossed, link, years_of
+from thb_analysis.disclosure.linked import Axes, Inconsistent, Key, crossed, link, years_of
 from thb_analysis.disclosure.policy import Merge, Policy
 
 Figures = dict[Key, int]
@@ -60,9 +60,7 @@ def _forced(
         linked = link(inside, {}, parents, lambda _: 0)
     except Inconsistent:
         return {}
-    from thb_analysis.disclosure.linked import _Axes
-
-    axes = _Axes(inside, parents)
+    axes = Axes(inside, parents)
     told = [Told(cell.atoms, cell.value, cell.value) for cell in linked.system.cells]
     try:
         found = intervals(axes.count, told, {name: axes.atoms(key) for name, key in sums.items()})
