@@ -33,7 +33,7 @@ def locked(*folders: Path) -> Iterator[None]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    with (folder / NAME).open("a+", encoding="ascii") as file:
+    with (folder / NAME).open("a+", encoding="ascii", newline="\n") as file:
         if not _take(file):
             file.seek(0)
             raise Locked(folder, file.read(20).strip())

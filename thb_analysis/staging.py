@@ -72,7 +72,7 @@ class Staging:
         removals = [(name, path) for name, paths in (gone or {}).items() for path in paths]
         content = json.dumps({"move": moves, "remove": removals}, ensure_ascii=False)
         beside = self._list.with_name(f"{MOVES}.part")
-        with beside.open("w", encoding="utf-8") as file:
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
