@@ -46,7 +46,13 @@ def round_trip(asked: list[str], seeds: int, folder: Path) -> None:
         got = defaultdict(set)
         for observation in reading.observations:
             got[key(observation)].add(said(observation))
-        assert {k: v for k, v in filling.expected.items() if not v <= got.get(k, set())} == {}, path
+        lost = {k: v for k, v in filling.expected.items() if not v <= got.get(k, set())}
+        if (
+            path.suffix == ".xls"
+        ):  # a total of 0 typed over an incomplete sum cannot be told from LibreOffice's own 0
+            unsure = [f.found for f in reading.findings if f.code == "form_total_unsure"]
+            lost = {k: v for k, v in lost.items() if v != {("0", "")} or not unsure}
+        assert lost == {}, path
         assert {k: v for k, v in got.items() if not v <= filling.expected.get(k, set())} == {}, path
         assert Counter(f.code for f in reading.findings if f.severity == "error") == Counter(), institution
 
