@@ -7,7 +7,7 @@ hidden.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.optimize import linprog
@@ -18,8 +18,13 @@ from thb_analysis.disclosure.risks import Risks
 from thb_analysis.disclosure.system import Requirement, System
 
 
-def cheap_pattern(system: System, risks: Risks, attacker: Attacker) -> frozenset[int]:
-    """Cells to hide so that every requirement holds in the linear programme; not always the fewest."""
+def cheap_pattern(
+    system: System, risks: Risks, attacker: Attacker, in_time: Callable[[], bool]
+) -> frozenset[int]:
+    """Cells to hide so that every requirement holds in the linear programme; not always the fewest.
+
+    While there is time, cells that turn out not to be needed are shown again.
+    """
     x = np.zeros(len(system.cells))
     x[list(risks.primary)] = 1.0
     while requirement := _first_broken(attacker, risks.requirements, x):
@@ -27,6 +32,8 @@ def cheap_pattern(system: System, risks: Risks, attacker: Attacker) -> frozenset
             x[cell] = 1.0
     unneeded = [i for i in np.flatnonzero(x) if int(i) not in risks.primary]
     for i in sorted(unneeded, key=lambda i: -system.weights[i]):
+        if not in_time():
+            break
         x[i] = 0.0
         if _first_broken(attacker, risks.requirements, x):
             x[i] = 1.0

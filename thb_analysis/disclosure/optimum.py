@@ -21,6 +21,7 @@ from thb_analysis.disclosure.system import Requirement, System, cost
 
 CUTS_A_ROUND = 40
 RELAXED_FIRST = True
+FOR_THE_OPTIMUM = 0.6  #: of the time limit; the rest is the heuristic's
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,11 @@ def suppress(
     attacker = Attacker(system)
     master = _Master(system, risks)
     relaxed = RELAXED_FIRST
-    while (left := limit - (clock() - start)) > 0:
+    while (left := FOR_THE_OPTIMUM * limit - (clock() - start)) > 0:
         x = master.solve(relaxed, left)
         if x is None:
             break
-        cuts = _separate(attacker, risks.requirements, x, lambda: clock() - start < limit)
+        cuts = _separate(attacker, risks.requirements, x, lambda: clock() - start < FOR_THE_OPTIMUM * limit)
         if cuts is None:
             break
         if not cuts and bool(np.all(np.abs(x - np.round(x)) < TOLERANCE)):
@@ -59,7 +60,7 @@ def suppress(
         if not cuts or master.stalled:
             relaxed = False
         master.add(cuts)
-    chosen = cheap_pattern(system, risks, attacker)
+    chosen = cheap_pattern(system, risks, attacker, lambda: clock() - start < limit)
     return Pattern(chosen, cost(system, chosen), False, master.bound)
 
 
