@@ -249,7 +249,8 @@ def amount(rng: Random) -> tuple[Ink, str]:
     whole, part = divmod(cents, 100)
     typed = f"{grouped(whole, ' ')},{part:02}"
     forms: list[Value] = [
-        float(exact), float(exact), f"{typed} euro", f"EUR {typed}", f"{grouped(whole, '.')},{part:02}" if whole > 999 else typed,
+        float(exact), float(exact), f"{typed} euro", f"EUR {typed}",
+        f"{grouped(whole, '.')},{part:02}" if whole > 999 else typed,
         f"{grouped(whole, NO_BREAK)},{part:02} EUR", f"€ {grouped(whole, NARROW)},{part:02}",
     ]  # fmt: skip
     return Ink(rng.choice(forms)), told

@@ -101,7 +101,7 @@ LAYOUTS: dict[str, tuple[Rows, dict[str, str]]] = {
     "list": ([["Notiesātās personas 2022. gadā"], ["KL 154.1", 3], ["KL 164.", 5]], CONVICTED),
     "across": ([["Notiesātās personas 2022. gadā"], ["154.¹", "164."], [3, 5]], CONVICTED),
     "letterhead": (
-        [["Tiesu administrācija"], [None, "Rīgā"], [], [], [None, None, "Notiesātie"], [], [None, None, "154.1. pants", 3],
+        [["Tiesu administrācija"], [None, "Rīgā"], [], [], [None, None, "Notiesātie"], [], [None, None, "154.1. pants", 3],  # noqa: E501
          [None, None, "164. pants", 5], [], [None, None, "Avots: TIS"]],
         CONVICTED,
     ),
@@ -185,7 +185,7 @@ REFUSED: dict[str, tuple[Rows, str]] = {
         "heading_missing",
     ),
     "a heading twice": ([["Notiesātās personas"], ["154.¹", 3], ["154.¹", 5]], "key_twice"),
-    "a heading twice, one of them blank": ([["Notiesātās personas"], ["Pants", "Skaits"], ["154.¹", 3], ["154.¹", None], ["164.", 2]], "key_twice"),
+    "a heading twice, one of them blank": ([["Notiesātās personas"], ["Pants", "Skaits"], ["154.¹", 3], ["154.¹", None], ["164.", 2]], "key_twice"),  # noqa: E501
     "another year in the title": ([["Notiesātās personas 2020. gadā"], ["154.¹", 3]], "year_disagrees"),
     "a wrong total": ([["Notiesātās personas"], ["154.¹", 3], ["164.", 5], ["Kopā", 9]], "total_differs"),
     "an ambiguous number": ([["Notiesātās personas"], ["154.¹", "1.234"], ["164.", 5]], "number_ambiguous"),
