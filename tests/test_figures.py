@@ -12,7 +12,6 @@ from thb_analysis.cli import main
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.slow
 def test_the_kept_charts_equal_a_rebuild(tmp_path: Path) -> None:
     year = str(newest_year(ROOT / "raw"))
     kept = {path.name: path.read_bytes() for path in (ROOT / "figures" / year).glob("*.lv.svg")}
