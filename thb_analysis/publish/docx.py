@@ -208,7 +208,8 @@ def _widths(table: Table, whole: int) -> list[int]:
                 lengths[column] = max(lengths[column], len(text))
                 words = [len(word) for word in re.split(r"[ \n-]", text)]
                 longest_word[column] = max(longest_word[column], *words)
-    least = [min(word * 105 + 180, whole // 2) for word in longest_word]
+    # 130 twips hold a bold letter of a wide fallback font, 240 the cell's margins: no year may break in two
+    least = [min(word * 130 + 240, whole // 2) for word in longest_word]
     wanted = [max(min(length, MOST_WORDS) * 100, 500) for length in lengths]
     spare = whole - sum(least)
     if spare < 0:
