@@ -202,3 +202,16 @@ def test_suggestions_are_few_and_near() -> None:
         "(exploitation_form=sham_marriage)"
     )
     assert suggestions(catalogue, ("victims",), "krāsns apkure") == ()
+
+
+def test_a_note_of_half_a_year_is_an_error_and_a_date_of_signing_is_none(tmp_path: Path) -> None:
+    table = {"A1": "Reģistrētie noziedzīgie nodarījumi 2024. gadā", "A3": "154.1", "B3": 2}
+    for note, expected in (
+        ("Dati par periodu no 01.01.2024. līdz 30.06.2024.", {"note_part_of_year"}),
+        ("2024. gada I pusgads", {"note_part_of_year"}),
+        ("Periods: 01.01.2024. – 31.12.2024.", set()),
+        ("Dati atlasīti 14.01.2025.", set()),
+    ):
+        workbook(tmp_path / "raw" / "2024" / "IC_2024.xlsx", {**table, "A6": note})
+        summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
+        assert {f.code for f in summary.findings if f.severity == "error"} == expected, note

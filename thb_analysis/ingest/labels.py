@@ -288,7 +288,7 @@ class Vocabulary:
         for token in tokens:
             if token.kind == "word" and token.stem not in self.known:
                 return ()
-        span = _full_date_span(tokens)
+        span = full_date_span(tokens)
         if span:
             tokens = [t for t in tokens if t.kind != "date"] + [Token("number", str(span), f"#{span}")]
         typed = set(_TYPED.findall(text))
@@ -417,7 +417,7 @@ _PRICES = {
 }
 
 
-def _full_date_span(tokens: list[Token]) -> int:
+def full_date_span(tokens: list[Token]) -> int:
     """The year that two dates span from its first to its last day; 0 if they do not."""
     dates = [re.findall(r"\d+", token.exact) for token in tokens if token.kind == "date"]
     if len(dates) != 2 or any(len(date[-1]) != 4 for date in dates):

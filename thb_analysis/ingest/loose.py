@@ -11,7 +11,15 @@ from thb_analysis.ingest.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Block, Claim, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading as Words
-from thb_analysis.ingest.labels import fold, footnote, footnote_start, named_year, vocabulary
+from thb_analysis.ingest.labels import (
+    Vocabulary,
+    fold,
+    footnote,
+    footnote_start,
+    full_date_span,
+    named_year,
+    vocabulary,
+)
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.values import Figure
 
@@ -92,6 +100,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     plain = fold(text)
     known = any(plain.startswith(fold(start)) for start in source.catalogue.words["note"])
     tables = {claim.table.id for claim in reading.claims}
+    if any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables)):
+        return [_finding("note_part_of_year", reading, source, place, text)]
     understood = any(vocabulary(source.catalogue, table).read(text) for table in tables)
     if understood:
         return []
@@ -104,6 +114,15 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []
+
+
+def _part_of_year(words: Vocabulary, text: str) -> bool:
+    """Whether a text speaks of a part of a year: two dates that are not its first and last day, or a quarter."""
+    tokens = list(words.tokens(text))
+    dates = sum(token.kind == "date" for token in tokens)
+    if dates:
+        return dates > 1 and not full_date_span(tokens)
+    return any(reading.period for reading in words.read(text))
 
 
 def _sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[Claim, Figure]]:
