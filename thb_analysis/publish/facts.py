@@ -10,23 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from thb_analysis.definitions import EVIDENCE_COLUMNS
 from thb_analysis.language import Language
 from thb_analysis.publish.document import Absent, Derived, Figured, Link, Run, Runs, Source, Strong
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COMMON = (
-    "year",
-    "value",
-    "unit",
-    "obs_status",
-    "institution",
-    "source_file",
-    "source_sheet",
-    "source_cell",
-    "note",
-)
+COMMON = ("year", *EVIDENCE_COLUMNS)
 """The columns of every tidy table that are not dimensions."""
 
 TOTAL = "_T"
