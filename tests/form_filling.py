@@ -31,15 +31,15 @@ class Filling:
         self.expected.setdefault((table, year, dims), set()).add((value, note))
 
 
-def fill(form: FormMap, catalogue: Catalogue, chance: random.Random) -> Filling:
-    """A random filling of every table."""
+def fill(form: FormMap, catalogue: Catalogue, chance: random.Random, years: bool = True) -> Filling:
+    """A random filling of every table; with `years`, some figures are the form's own year, the worst of numbers."""
     filling = Filling()
     for sheet in form.sheets:
         amount = catalogue.tables[sheet.table].values == "amount"
         if sheet.kind == CHOSEN:
             _choose(filling, form, sheet, catalogue, chance)
         else:
-            _fill_rows(filling, form, sheet, chance, amount)
+            _fill_rows(filling, form, sheet, chance, amount, years)
     return filling
 
 
@@ -57,13 +57,15 @@ def marks(lang: str) -> dict[str, str]:
     return {mark: Language(lang).text(f"forms.mark.{mark}") for mark in (DASH, NO_DATA)}
 
 
-def _entry(form: FormMap, chance: random.Random, amount: bool) -> tuple[Entry | None, str]:
+def _entry(form: FormMap, chance: random.Random, amount: bool, years: bool) -> tuple[Entry | None, str]:
     kind = chance.choices(("number", "zero", DASH, NO_DATA, "blank"), (5, 4, 2, 1, 1))[0]
     if kind == "number":
         if amount:
             cents = chance.randrange(1, 10_000_000)
             return cents / 100, plain(Decimal(cents) / 100)
-        number = chance.choice((chance.randrange(1, 80), chance.randrange(1, 80), 9_999, form.year))
+        number = chance.choice(
+            (chance.randrange(1, 80), chance.randrange(1, 80), 9_999, form.year if years else 7)
+        )
         return number, str(number)
     if kind == "zero":
         return 0, "0"
@@ -73,7 +75,9 @@ def _entry(form: FormMap, chance: random.Random, amount: bool) -> tuple[Entry | 
 NOTES = ("", "", "", "Skat. pielikumu", "dati precizēti", "tikai pirmais pusgads", "=nav", "12")
 
 
-def _fill_rows(filling: Filling, form: FormMap, sheet: SheetMap, chance: random.Random, amount: bool) -> None:
+def _fill_rows(
+    filling: Filling, form: FormMap, sheet: SheetMap, chance: random.Random, amount: bool, years: bool
+) -> None:
     column = len(sheet.heads) + 1
     answer = chance.choice(("", "", ZERO, DASH, NO_DATA))
     if answer:
@@ -84,9 +88,9 @@ def _fill_rows(filling: Filling, form: FormMap, sheet: SheetMap, chance: random.
     for position, row in enumerate(sheet.rows):
         if row.total:
             continue
-        entry, value = _entry(form, chance, amount)
+        entry, value = _entry(form, chance, amount, years)
         while full and value in ("M", NO_DATA):
-            entry, value = _entry(form, chance, amount)
+            entry, value = _entry(form, chance, amount, years)
         at = FIRST + 1 + position
         if entry is not None:
             filling.cells[(sheet.name, at, column)] = entry

@@ -97,6 +97,7 @@ TWO_YEARS = {
     "persons_convicted 2022 154.1": "4",
     "persons_convicted 2022 164": "6",
 }
+SIX = (164, 165, 195, 275, 280, 285)
 LAYOUTS: dict[str, tuple[Rows, dict[str, str]]] = {
     "list": ([["Notiesātās personas 2022. gadā"], ["KL 154.1", 3], ["KL 164.", 5]], CONVICTED),
     "across": ([["Notiesātās personas 2022. gadā"], ["154.¹", "164."], [3, 5]], CONVICTED),
@@ -143,6 +144,37 @@ LAYOUTS: dict[str, tuple[Rows, dict[str, str]]] = {
     ),
     "title in the corner": ([["Notiesātās personas", "2022. gads"], ["154.¹", 3], ["164.", 5]], CONVICTED),
     "numbers as text": ([["Notiesātās personas"], ["154.¹", " 3 "], ["164.", "5 personas"]], CONVICTED),
+    "a column for remarks": (
+        [["Notiesātās personas"], ["Pants", "Skaits", "Piezīme"], ["154.¹", 3, "nav"], ["164.", 5, "dati precizēti"]],
+        CONVICTED,
+    ),
+    "the table's unit": (
+        [["Notiesātās personas"], ["Mērvienība: personas."], ["154.¹", 3], ["164.", 5]],
+        CONVICTED,
+    ),
+    "articles joined with a plus": (
+        [["Uzsāktie kriminālprocesi"], ["154.¹ pants", 3], ["275. pants + 285.² pants. Ļaunprātīga nodrošināšana ar "
+         "iespēju likumīgi iegūt tiesības uzturēties Latvijas Republikā", 5]],
+        {"criminal_proceedings 2022 154.1": "3", "criminal_proceedings 2022 275+285.2": "5"},
+    ),
+    "years of registration down": (
+        [["Izskatītās krimināllietas pēc reģistrēšanas gada"], ["Pants", "Lieta reģistrēta", "2022. gads"],
+         ["154.¹", 2022, 3], ["154.¹", 2021, None], ["154.¹", "agrāk", 5], ["154.¹", "kopā", 8]],
+        {f"cases_adjudicated_by_registration 2022 154.1{when}": n
+         for when, n in ((" 2022", "3"), (" earlier", "5"), ("", "8"))},
+    ),
+    "years of registration across": (
+        [["Izskatītās krimināllietas pēc reģistrēšanas gada"], ["Lieta reģistrēta", 2022, 2021], ["154.¹", 3, 5]],
+        {f"cases_adjudicated_by_registration 2022 154.1 {when}": n for when, n in (("2022", "3"), ("2021", "5"))},
+    ),
+    "a list of contents with a table's name": (
+        [["Notiesātās personas"], ["Pants", "Skaits"], ["154.¹", 3], ["164.", 5], [], [], ["Saturs"], ["1. Lietas"]],
+        CONVICTED,
+    ),
+    "many figures that are like years": (
+        [["Notiesātās personas"], ["Pants", "Skaits"], *([f"{n}. pants", 2001 + n % 3] for n in SIX)],
+        {f"persons_convicted 2022 {n}": str(2001 + n % 3) for n in SIX},
+    ),
     "a blank label with an ambiguous name": (
         [["Notiesātās personas"], ["KL 154.1", 3], ["KL 164.", 5], ["nav zināms", None]],
         CONVICTED,
@@ -189,6 +221,17 @@ REFUSED: dict[str, tuple[Rows, str]] = {
     "another year in the title": ([["Notiesātās personas 2020. gadā"], ["154.¹", 3]], "year_disagrees"),
     "a wrong total": ([["Notiesātās personas"], ["154.¹", 3], ["164.", 5], ["Kopā", 9]], "total_differs"),
     "an ambiguous number": ([["Notiesātās personas"], ["154.¹", "1.234"], ["164.", 5]], "number_ambiguous"),
+    "another unit": ([["Notiesātās personas"], ["Mērvienība: lietas"], ["154.¹", 3]], "unit_not_tables"),
+    "a unit of thousands": ([["Notiesātās personas"], ["Mērvienība: tūkst."], ["154.¹", 3]], "unit_not_tables"),
+    "a number among remarks": (
+        [["Notiesātās personas"], ["Pants", "Skaits", "Piezīmes"], ["154.¹", 3, "precizēts"], ["164.", 5, 7]],
+        "heading_not_figures",
+    ),
+    "a table begun below a column for remarks": (
+        [["Notiesātās personas"], ["Pants", "Skaits", "Piezīmes"], ["154.¹", 3, "precizēts"],
+         ["Pants", "sievietes", "vīrišķi"], ["164.", 5, 7]],
+        "label_unknown",
+    ),
     "about": ([["Notiesātās personas"], ["154.¹", "aptuveni 20"], ["164.", 5]], "number_as_text"),
     "a range": ([["Notiesātās personas"], ["154.¹", "3-5"], ["164.", 5]], "number_as_text"),
     "a word": ([["Notiesātās personas"], ["154.¹", "seši"], ["164.", 5]], "number_as_text"),
@@ -219,6 +262,19 @@ def test_a_country_code_counts_only_in_capitals(tmp_path: Path) -> None:
     found, errors = read(tmp_path, "2022/TA_2022.xlsx", sheet(rows))
     assert "label_unknown" in errors
     assert not any("KI" in key for key in found)
+
+
+def test_a_remark_is_a_note_on_its_row_alone(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Izskatītās lietas"],
+        ["Pants", "Skaits", "Piezīmes"],
+        ["154.¹ pants", 3, "tikai pirmajā instancē"],
+        ["164. pants", 5],
+    ]
+    found = answer(Draft("2022/TA_2022.xlsx", [sheet(rows)]), tmp_path)
+    notes = {dict(o.dims)["article"]: o.note for o in found.rows.values()}
+    assert notes == {"154.1": "tikai pirmajā instancē", "164": ""}
+    assert found.codes("warning") == ["note_restricts"]
 
 
 def test_a_marked_note_is_only_about_what_bears_the_mark(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ class Dimension:
     by_sender: bool = False  #: where not stated, the sender when it is one of the codes
     open: bool = False  #: any text
     pattern: str = ""  #: a regular expression of its codes
+    spelled: tuple[tuple[str, str], ...] = ()  #: words for codes of a pattern: (text, code)
     prefix_of: str = ""  #: where not stated, the part before the first point of this other dimension
 
 
@@ -221,6 +222,8 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
 
 def _dimension(entry: Mapping[str, Any], path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Dimension:
     fields = {name: value for name, value in entry.items() if name != "required"}
+    words = fields.get("spelled", {}).items()
+    fields["spelled"] = tuple((text, code) for code, texts in words for text in texts)
     dimension = Dimension(**fields)
     if dimension.codes and dimension.codes not in codes:
         raise CatalogueError(f"{path.name}: there is no code list codes/{dimension.codes}.csv")

@@ -5,6 +5,7 @@ All figures of a line share their headings, so everything here is worked out onc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -186,7 +187,32 @@ class Axes:
         if len(readings) > 1:
             dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
             return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
-        return readings[0]
+        return self._of_pattern(readings[0], cell, place, axis, words)
+
+    def _of_pattern(
+        self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary
+    ) -> Reading:
+        """A year in a line that is named for a dimension of years (“registered”) is a code of that dimension."""
+        patterned = [dimension for dimension in words.table.dimensions if dimension.pattern]
+        if not patterned or reading.dims or len(reading.years) != 1:
+            return reading
+        code = str(reading.years[0])
+        corners = self._line_corners(cell, place, axis)
+        if axis == UP:  # a corner speaks of the labels below it, if these are years; else of those beside it
+            columns = self.scene.level_map(place, LEFT)
+            below = {
+                c
+                for corner in corners
+                for level in self.scene.levels(corner, LEFT)
+                for c in columns.get(level, {}).values()
+            }
+            if any(r.years for c in below for r in words.read(self.grid.text(c))):
+                return reading
+        named = self._named_for(corners, words)
+        fitting = [d.name for d in patterned if d.name in named and re.fullmatch(d.pattern, code)]
+        if len(fitting) != 1:
+            return reading
+        return replace(reading, dims=((fitting[0], code),), years=())
 
     def _by_line(
         self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary
@@ -197,11 +223,9 @@ class Axes:
             readings = setting  # a member's name says more than the same words as a title
         if len(readings) == 1:
             return readings
-        levels = set(self.scene.levels(cell, axis))
-        corners = list(self.scene.corners(place))
-        of_line = [corner for corner in corners if levels & set(self.scene.levels(corner, axis))]
-        for cells in (of_line, [*corners, *self.scene.stack(place, axis)]):
-            named = {name for other in cells for r in words.read(self.grid.text(other)) for name in r.names}
+        of_line = self._line_corners(cell, place, axis)
+        for cells in (of_line, [*self.scene.corners(place), *self.scene.stack(place, axis)]):
+            named = self._named_for(cells, words)
             fitting = [r for r in readings if {name for name, _ in r.dims} & named]
             if len(fitting) == 1:
                 return fitting
@@ -213,6 +237,15 @@ class Axes:
                     beside |= {name for name, _ in plain[0].dims}
         fitting = [r for r in readings if {name for name, _ in r.dims} & beside]
         return fitting if len(fitting) == 1 else readings
+
+    def _line_corners(self, cell: Place, place: Place, axis: int) -> list[Place]:
+        """The corners over the line in which a heading stands: they say what the line holds."""
+        levels = set(self.scene.levels(cell, axis))
+        return [c for c in self.scene.corners(place) if levels & set(self.scene.levels(c, axis))]
+
+    def _named_for(self, cells: Iterable[Place], words: Vocabulary) -> set[str]:
+        """The dimensions that labels name."""
+        return {name for cell in cells for r in words.read(self.grid.text(cell)) for name in r.names}
 
     def _parent(self, cell: Place, axis: int, words: Vocabulary) -> Reading | None:
         """The label before a part on its line, of which it is a part."""

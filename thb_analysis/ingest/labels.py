@@ -37,6 +37,8 @@ _FOOTNOTE_START = re.compile(r"^\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+(?=[^\W\d])")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
+#: Kinds of meaning that a reading only notes.
+FLAGS = ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled", "share")
 #: The lists of small words that every table understands.
 SMALL_WORDS = (
     "total",
@@ -164,6 +166,8 @@ class Vocabulary:
                         continue  # a code that is also a preposition or “No.”: nobody means the code
                     bare = text == member.code and text != text.lower()
                     self._add(text, Meaning("member", dimension.name, member.code, member.implies, bare))
+            for text, code in dimension.spelled:
+                self._add(text, Meaning("member", dimension.name, code))
             for text in words["dimensions"].get(dimension.name, ()):
                 self._add(text, Meaning("name", dimension.name))
         names = set(table.dimension_names)
@@ -330,6 +334,9 @@ class Vocabulary:
         if token.kind == "date":
             yield 1, [(Meaning("period"), 0.5)]
             return
+        if token.exact == "+" and self._articles:
+            yield 1, [(Meaning("plus"), 0.1)]
+            return
         if token.kind in ("number", "raised") and self._articles:
             code = token.exact.rstrip(".")
             if code in self.catalogue.codes[self.table.dimension(self._articles).codes]:
@@ -366,19 +373,12 @@ class Vocabulary:
                 names.add(meaning.name)
             elif meaning.kind == "sender":
                 reading = replace(reading, sender=meaning.code)
-            elif meaning.kind in (
-                "title",
-                "total",
-                "part",
-                "figure",
-                "descriptor",
-                "ordinal",
-                "period",
-                "scaled",
-                "share",
-            ):
+            elif meaning.kind in FLAGS:
                 flags: dict[str, Any] = {meaning.kind: True}
                 reading = replace(reading, **flags)
+        joined = any(meaning.kind == "plus" for meaning in meanings)
+        if joined and len({*articles, dims.get(self._articles, "")} - {""}) < 2:
+            return None  # “+” joins the numbers of articles and nothing else
         if articles:
             described = {dims[self._articles]} if self._articles in dims else set()
             worded = ()

@@ -24,17 +24,19 @@ from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.values import Figure
 
 _HARMLESS = re.compile(
-    r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d|(?<!\d)(?:19|20)\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
+    r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
+    r"|(?<!\d)(?:19|20)\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
 )
 
 
 @dataclass(slots=True)
 class Note:
-    """A cell of plain text, and the footnote mark that it begins with."""
+    """A cell of plain text, the footnote mark that it begins with, and the figures beside which it is a remark."""
 
     place: Place
     text: str
     mark: str
+    about: frozenset[Place] | None = None
 
 
 def read_loose(
@@ -49,7 +51,7 @@ def read_loose(
         if place in reading.roles or place in grid.hidden or grid.kinds[place] != LABEL:
             continue
         text = grid.text(place)
-        found = _sentence(reading, source, place)
+        found = _sentence(reading, source, place) if place not in reading.remarks else []
         if len(found) == 1:
             claim, number = found[0]
             said.append((claim, number))
@@ -67,7 +69,7 @@ def read_loose(
         if place in reading.roles:
             continue
         reading.roles[place] = _role(reading, source, place)
-        notes.append(Note(place, text, footnote_start(text)))
+        notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         findings += _remarks(reading, source, place, text)
     return said, notes, findings
 
@@ -103,7 +105,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     if any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     understood = any(vocabulary(source.catalogue, table).read(text) for table in tables)
-    if understood:
+    if understood and place not in reading.remarks:
         return []
     rest = _HARMLESS.sub(" ", text)
     codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
@@ -235,6 +237,8 @@ def apply_notes(
     letters: dict[int, str] = {}
     for note in notes:
         about = [r for r in readings if _bears(r, note.mark, grid)] if note.mark else list(readings)
+        if note.about is not None:
+            about = [r for r in readings if r.claim.place in note.about]
         if note.mark or _restricting(note.text, source):
             for reading in about:
                 _narrow(reading, note, source)
@@ -254,6 +258,7 @@ def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, g
         note
         for note in notes
         if note.mark
+        and note.about is None
         and not any(_bears(reading, note.mark, grid) for reading in readings)
         and any(
             words.dims for table in tables for words in vocabulary(source.catalogue, table).read(note.text)
@@ -296,13 +301,16 @@ def _status(source: Source, text: str) -> str:
 
 
 def footnotes(claim: Claim, grid: Grid, notes: Sequence[Note]) -> str:
-    """The texts of the footnotes that a claim's headings point to."""
-    by_mark = {note.mark: note.text for note in notes if note.mark}
-    if not by_mark:
-        return ""
-    found = []
+    """The texts of the footnotes that a claim's headings point to, and of the remark beside it."""
+    beside = [note.text.strip() for note in notes if note.about is not None and claim.place in note.about]
+    return " | ".join([*beside, *_marked(claim, grid, notes)])
+
+
+def _marked(claim: Claim, grid: Grid, notes: Sequence[Note]) -> list[str]:
+    by_mark = {note.mark: note.text for note in notes if note.mark and note.about is None}
+    found: list[str] = []
     for _, place in claim.headings:
         mark = footnote(grid.text(place))[1].strip()
-        if mark and mark in by_mark and by_mark[mark] not in found:
-            found.append(by_mark[mark])
-    return " | ".join(text.strip() for text in found)
+        if mark and mark in by_mark and by_mark[mark].strip() not in found:
+            found.append(by_mark[mark].strip())
+    return found

@@ -25,7 +25,7 @@ from thb_analysis.ingest.grid import (
 )
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
 from thb_analysis.ingest.resolve import Resolver
-from thb_analysis.ingest.roles import assumptions, beside
+from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.titles import figures_between, has_figures, titles_over
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
@@ -74,6 +74,7 @@ class SheetReading:
     refusals: dict[Place, Refusal] = field(default_factory=dict)
     roles: dict[Place, str] = field(default_factory=dict)
     tables: dict[Place, str] = field(default_factory=dict)
+    remarks: dict[Place, frozenset[Place]] = field(default_factory=dict)  #: a remark and its figures
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -224,12 +225,13 @@ def _chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
 
 
 def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
-    aside = beside(grid, region, source.catalogue)
+    noted = remarks(grid, region, source.catalogue)
+    aside = beside(grid, region, source.catalogue) | noted.keys()
     titles, sheet_titles = titles_over(grid, region, found)
     far = frozenset(title for title in titles if figures_between(grid, title, region, found))
     tried: list[RegionReading] = []
     for headings in assumptions(grid, region, source.catalogue, aside):
-        scene = Scene(grid, region, headings, aside)
+        scene = Scene(grid, region, headings, aside, noted)
         tried.append(_read_scene(Resolver(source, scene, titles, sheet_titles, far)))
         if tried[-1].price == 0 and len(tried) == 1 and not headings:
             break
@@ -389,8 +391,11 @@ def _take(reading: SheetReading, best: RegionReading) -> None:
     reading.claims += [claim for _, claim in sorted(best.claims.items())]
     reading.blanks += [claim for _, claim in sorted(best.blanks.items())]
     reading.refusals.update(best.refusals)
-    for place in scene.aside | scene.used | scene.headings:
+    for place in (scene.aside - scene.remarks.keys()) | scene.used | scene.headings:
         reading.roles[place] = "label"
+    for remark in scene.remarks:
+        about = (place for place in best.claims if scene.remark_on(place) == remark)
+        reading.remarks[remark] = frozenset(about)
     for claim in best.claims.values():
         reading.roles[claim.place] = "ignored" if claim.aside else "total" if claim.total else "value"
         reading.tables[claim.place] = claim.table.id

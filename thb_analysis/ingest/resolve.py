@@ -13,6 +13,7 @@ from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.titles import names_other_unit
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
@@ -241,6 +242,11 @@ class Resolver:
             if named and cell not in self.sheet_titles and not self._heads_region(cell):
                 continue
             text = self.grid.text(cell)
+            other_unit = names_other_unit(text, words)
+            if other_unit:
+                return Refusal("unit_not_tables", cell, text, table.unit)
+            if other_unit is False:
+                continue
             readings = [r for r in words.read(text) if r.number is None]
             if not readings:
                 if outer and named:
@@ -318,6 +324,8 @@ class Resolver:
             return False
         sets = frozenset().union(*(reading.sets for reading in readings))
         line = self.axes.line_sets(place, axis, words)
+        if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
+            return True
         return bool(sets & line) or any(reading.total or reading.part for reading in readings)
 
     def _speaks_of(self, cell: Place, words: Vocabulary) -> bool:

@@ -9,7 +9,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
 from thb_analysis.ingest.labels import fold, footnote
 
-MOST_OPEN = 5  #: runs that may be headings or figures; beyond, all are taken for headings
+MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
 
 
 def assumptions(
@@ -26,6 +26,7 @@ def assumptions(
     open_runs = [run for run in open_runs if not run <= certain]
     if len(open_runs) > MOST_OPEN:
         yield frozenset(certain.union(*open_runs))
+        yield frozenset(certain)
         return
     seen = set()
     for choice in product((True, False), repeat=len(open_runs)):
@@ -108,6 +109,32 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     if len(numbers) > 1 and labelled and _counts(grid, numbers):
         found |= set(numbers)
     return frozenset(found)
+
+
+def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
+    """Texts in a column for remarks right of figures, each with its column's heading: they head nothing.
+
+    The column ends where a label stands in a column of figures: there another table begins.
+    """
+    words = {fold(text) for text in catalogue.words["remark"]}
+    figures = [place for place in region.places if grid.kinds[place] == FIGURE]
+    found: dict[Place, Place] = {}
+    for heading in region.places:
+        if grid.kinds[heading] != LABEL or fold(grid.text(heading)).strip(" .:") not in words:
+            continue
+        columns = {column for row, column in figures if row > heading[0] and column < heading[1]}
+        below = [
+            place
+            for place in region.places
+            if place[0] > heading[0] and place[1] in columns and grid.kinds[place] == LABEL
+        ]
+        end = min((row for row, _ in below), default=region.bottom + 1)
+        if any(row < end and column < heading[1] for row, column in figures if row > heading[0]):
+            for place in region.places:
+                row, column = place
+                if column == heading[1] and heading[0] < row < end and grid.kinds[place] == LABEL:
+                    found[place] = heading
+    return found
 
 
 def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Place]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
@@ -43,11 +43,18 @@ class Scene:
     region: Region
     headings: frozenset[Place]  #: either-cells that are headings here
     aside: frozenset[Place]  #: cells that number or describe rows and head nothing
+    remarks: Mapping[Place, Place] = field(default_factory=dict)  #: those that are notes → their heading
 
     def is_heading(self, place: Place) -> bool:
         if place in self.aside:
             return False
         return self.grid.kinds[place] == LABEL or place in self.headings
+
+    def remark_on(self, place: Place) -> Place | None:
+        """The remark on a figure: in its row, in the nearest column for remarks to its right."""
+        columns = [heading[1] for heading in self.remarks.values() if heading[1] > place[1]]
+        beside = (place[0], min(columns)) if columns else None
+        return beside if beside in self.remarks else None
 
     @cached_property
     def figures(self) -> tuple[Place, ...]:

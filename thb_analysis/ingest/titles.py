@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.labels import Vocabulary, fold
+
+COUNT = "count"  #: the unit of anything that is counted
 
 
 def titles_over(grid: Grid, region: Region, found: list[Region]) -> tuple[list[Place], frozenset[Place]]:
@@ -29,6 +34,22 @@ def titles_over(grid: Grid, region: Region, found: list[Region]) -> tuple[list[P
             if over_all:
                 whole.add(place)
     return titles, frozenset(whole)
+
+
+def names_other_unit(text: str, words: Vocabulary) -> bool | None:
+    """Whether a line such as “Unit: persons” names a unit that is not the table's; None where it is no such line."""
+    table, catalogue, said = words.table, words.catalogue, fold(text).strip(" ()")
+    start = next((fold(w) for w in catalogue.words["unit"] if re.match(rf"{fold(w)}\s*[:-]", said)), None)
+    if start is None:
+        return None
+    members = (m for d in table.dimensions for m in catalogue.codes.get(d.codes, {}).values())
+    own = {table.unit, COUNT} | {member.unit for member in members if member.unit}
+    spellings = [t for code in sorted(own) for t in catalogue.codes["unit"][code].spellings]
+    allowed = {
+        token.stem for text in (*spellings, *catalogue.words["filler"]) for token in words.tokens(text)
+    }
+    rest = [token.stem for token in words.tokens(said.removeprefix(start))]
+    return not rest or not set(rest) <= allowed
 
 
 def has_figures(grid: Grid, region: Region) -> bool:

@@ -25,6 +25,7 @@ _NUMBER = r"\d[\d .,]*"
 _LIKE = re.compile(
     rf"^[<>≤≥~±+\-]?\s*{_NUMBER}\s*(?:-\s*{_NUMBER})?\s*[%<>+]?\s*(?:\([^()]*\))?$|^{_NUMBER}/\s*{_NUMBER}$"
 )
+_ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
 _FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|\s\d\))$")
 
 
@@ -108,6 +109,9 @@ def number_of(text: str) -> tuple[Decimal | None, str]:
 def looks_like_figure(catalogue: Catalogue, text: str) -> bool:
     """Whether a text stands where a number would: digits with signs, units, words of approximation."""
     plain = fold(text)
+    counted = _ORDINAL.match(text)
+    if counted and counted.group(1).isupper():
+        return False  # “1. Lietas” counts the headings, and is no figure with its unit
     noted = _FOOTNOTED.match(plain)
     if noted:
         plain = noted.group("figure")
