@@ -20,6 +20,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parent))
 
 from drafts import (
+    CATALOGUE,
     RAISED,
     Answer,
     Draft,
@@ -31,18 +32,25 @@ from drafts import (
     answer,
     at,
     draft_of,
-    is_figure,
+    key_of,
     numbered,
     told,
 )
 from layouts import draw
 
+from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.values import mark_status
+from thb_analysis.observations import Observation, plain
 
 RAW = Path(__file__).parent.parent / "raw"
 GENERATED = 120  #: how many drawn workbooks are changed beside the shipped ones
 _HEADING = re.compile(r"(row|column) ([A-Z]+)(\d+) ")
+_CELL = re.compile(r"(?<![A-Z0-9])[A-Z]{1,3}\d+(?!\d)")
 _YEAR = re.compile(r"(?<!\d)20[012]\d(?!\d)")
+
+
+Where = tuple[str, str]  #: sheet and cell
 
 
 @dataclass
@@ -51,9 +59,17 @@ class Change:
 
     draft: Draft
     what: str
-    gone: set[tuple[str, str]] = field(default_factory=set)  #: (sheet, cell) whose figures were taken out
-    added: set[tuple[str, str]] = field(default_factory=set)  #: (sheet, cell) whose figures are rightly new
+    gone: set[Where] = field(default_factory=set)  #: whose figures were taken out, by their old place
+    added: set[Where] = field(default_factory=set)  #: whose figures are rightly new
     must_say: bool = False  #: a new error or warning has to be there
+    sheet: str = ""  #: the sheet that was changed, by its new name; "" for all
+    move: Callable[[str, Place], tuple[str, Place]] = lambda sheet, place: (sheet, place)  #: old place → new
+    copies: dict[str, str] = field(default_factory=dict)  #: sheet → its copy, which says the same
+
+    def places(self, sheet: str, cell: str) -> set[Where]:
+        """Where a figure of the workbook before may stand in the one after."""
+        new, place = self.move(sheet, _place(cell))
+        return {(new, at(*place))} | ({(self.copies[new], at(*place))} if new in self.copies else set())
 
 
 @dataclass(frozen=True)
@@ -199,6 +215,7 @@ def blank_heading(base: Base, rng: Random) -> Change | None:
 
 def year_in_title(base: Base, rng: Random) -> Change | None:
     heads = {(sheet, place) for sheet, _, place in headings(base)}
+    heads |= {(o.sheet, _place(o.cell)) for o in base.answer.said}  # a year in a figure is the figure's
     spots = [
         (page, place, ink.value)
         for page in base.draft.pages
@@ -252,15 +269,24 @@ def _replaced(base: Base, page: Page, *new: Page) -> Draft:
     return Draft(base.draft.file, pages)
 
 
+def _moved_change(base: Base, page: Page, move: Callable[[Place], Place], what: str) -> Change:
+    return Change(_replaced(base, page, _moved(page, move)), what, sheet=page.name, move=_on(page.name, move))
+
+
+def _on(sheet: str, move: Callable[[Place], Place]) -> Callable[[str, Place], tuple[str, Place]]:
+    return lambda name, place: (name, move(place) if name == sheet else place)
+
+
 def shift(base: Base, rng: Random) -> Change | None:
     page = rng.choice(base.draft.pages)
     if page.hidden_rows or page.hidden_columns:
         return None
     down, right = rng.randint(0, 6), rng.randint(0, 5)
-    return Change(
-        _replaced(base, page, _moved(page, lambda p: (p[0] + down, p[1] + right))),
-        f"{page.name} +{down} +{right}",
-    )
+
+    def move(place: Place) -> Place:
+        return place[0] + down, place[1] + right
+
+    return _moved_change(base, page, move, f"{page.name} +{down} +{right}")
 
 
 def insert_line(base: Base, rng: Random) -> Change | None:
@@ -274,10 +300,7 @@ def insert_line(base: Base, rng: Random) -> Change | None:
         row, column = place
         return (row + (axis == 0 and row >= where), column + (axis == 1 and column >= where))
 
-    return Change(
-        _replaced(base, page, _moved(page, move)),
-        f"{page.name} blank {'row' if axis == 0 else 'column'} {where}",
-    )
+    return _moved_change(base, page, move, f"{page.name} blank {'row' if axis == 0 else 'column'} {where}")
 
 
 def delete_line(base: Base, rng: Random) -> Change | None:
@@ -300,7 +323,13 @@ def delete_line(base: Base, rng: Random) -> Change | None:
     def move(p: Place) -> Place:
         return (p[0] - (axis == 0 and p[0] > where), p[1] - (axis == 1 and p[1] > where))
 
-    return Change(_replaced(base, page, _moved(kept, move)), f"{sheet} delete {axis} {where}", gone)
+    return Change(
+        _replaced(base, page, _moved(kept, move)),
+        f"{sheet} delete {'row' if axis == 0 else 'column'} {where}",
+        gone,
+        sheet=sheet,
+        move=_on(sheet, move),
+    )
 
 
 def _place(cell: str) -> Place:
@@ -312,7 +341,7 @@ def transpose(base: Base, rng: Random) -> Change | None:
     page = rng.choice(base.draft.pages)
     if page.hidden_rows or page.hidden_columns:
         return None
-    return Change(_replaced(base, page, _moved(page, lambda p: (p[1], p[0]))), f"{page.name} turned")
+    return _moved_change(base, page, lambda place: (place[1], place[0]), f"{page.name} turned")
 
 
 def split_sheet(base: Base, rng: Random) -> Change | None:
@@ -335,7 +364,11 @@ def split_sheet(base: Base, rng: Random) -> Change | None:
     upper.merges = [m for m in page.merges if m[2] < row]
     lower.merges = [m for m in page.merges if m[0] > row]
     lower.name = f"Lapa {len(base.draft.pages) + 7}"
-    return Change(_replaced(base, page, upper, lower), f"{page.name} split at {row}")
+
+    def move(sheet: str, place: Place) -> tuple[str, Place]:
+        return (lower.name if sheet == page.name and place[0] > row else sheet), place
+
+    return Change(_replaced(base, page, upper, lower), f"{page.name} split at {row}", move=move)
 
 
 # merging, hiding -----------------------------------------------------------------------------------------
@@ -368,7 +401,10 @@ def merge(base: Base, rng: Random) -> Change | None:
         return None
     new = page.copy()
     new.merges.append(chosen)  # type: ignore[arg-type]
-    return Change(_replaced(base, page, new), f"{page.name} merged {chosen}")
+    first: Place = chosen[:2]  # type: ignore[index]
+    mark = mark_status(CATALOGUE, str(page.cells[first].value))  # it stands for all that it now covers
+    added = {(page.name, at(*first))} if mark else set()
+    return Change(_replaced(base, page, new), f"{page.name} merged {chosen}", added=added)
 
 
 def hide(base: Base, rng: Random) -> Change | None:
@@ -386,7 +422,10 @@ def hide(base: Base, rng: Random) -> Change | None:
     else:
         return None
     return Change(
-        draft, f"{page.name} hidden {page.hidden_rows or page.hidden_columns or 'sheet'}", must_say=True
+        draft,
+        f"{page.name} hidden {page.hidden_rows or page.hidden_columns or 'sheet'}",
+        must_say=True,
+        sheet=page.name,
     )
 
 
@@ -421,9 +460,8 @@ def retype(base: Base, rng: Random) -> Change | None:
     table = next(o.table for o in base.answer.said if (o.sheet, o.cell) == (sheet, at(*place)))
     if table == "indicators" or (table in ("seized_assets", "budget") and kind == "percent"):
         return None
-    return Change(
-        _with(base, sheet, place, value, **how), f"{at(*place)} {kind} {value!r}", must_say=must_say
-    )
+    what = f"{at(*place)} {kind} {value!r}"
+    return Change(_with(base, sheet, place, value, **how), what, must_say=must_say, sheet=sheet)
 
 
 def stray_number(base: Base, rng: Random) -> Change | None:
@@ -442,9 +480,8 @@ def stray_number(base: Base, rng: Random) -> Change | None:
         return None  # a label and a number beside it are a table of their own
     number = rng.choice([7, 13, 58, 2019, 164])
     plain = number < 100  # a year or an article may be a heading that heads nothing
-    return Change(
-        _with(base, page.name, place, number), f"{page.name} {at(*place)} = {number}", must_say=plain
-    )
+    what = f"{page.name} {at(*place)} = {number}"
+    return Change(_with(base, page.name, place, number), what, must_say=plain, sheet=page.name)
 
 
 def add_total(base: Base, rng: Random) -> Change | None:
@@ -480,7 +517,8 @@ def add_total(base: Base, rng: Random) -> Change | None:
     page.put((rows[-1] + 1, head), rng.choice(["Kopā", "KOPĀ", "Pavisam", "Total"]))
     page.put((rows[-1] + 1, column), total + (rng.choice([-1, 1, 10]) if wrong else 0))
     added = {(sheet, at(rows[-1] + 1, column))}
-    return Change(draft, f"{sheet} total {'wrong' if wrong else 'right'}", added=added, must_say=wrong)
+    what = f"{sheet} total {'wrong' if wrong else 'right'}"
+    return Change(draft, what, added=added, must_say=wrong, sheet=sheet)
 
 
 def duplicate(base: Base, rng: Random) -> Change | None:
@@ -498,7 +536,8 @@ def duplicate(base: Base, rng: Random) -> Change | None:
         assert isinstance(value, (int, float))
         again.cells[place] = Ink(value + 3)
     draft.pages.append(again)
-    return Change(draft, f"{sheet} twice, {'other' if other else 'same'} figures", must_say=other)
+    what = f"{sheet} twice, {'other' if other else 'same'} figures"
+    return Change(draft, what, must_say=other, copies={sheet: again.name})
 
 
 FAMILIES: dict[str, Mutation] = {
@@ -515,34 +554,65 @@ FAMILIES: dict[str, Mutation] = {
 
 
 def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
-    """Same figures, or a finding for what changed; anything else is a silent error."""
+    """The same figures of the same cells, or a finding for each that is not; anything else is a silent error.
+
+    A figure is the same if its key, its year, its value, its unit and its status are, and if it comes from the
+    cell that the change has moved it to.  One that is other has to be excused by a new error that names its
+    cell or a heading of it; one that is gone, by a new error or warning about its sheet or the file.
+    """
     before = base.answer
     new = numbered(after.findings) - numbered(before.findings)
-    severities = Counter(f.severity for f in after.findings if (f.code, f.found) in new)
-    errors, said = severities["error"], severities["error"] + severities["warning"]
-    other, lost = [], []
+    fresh = [f for f in after.findings if (f.code, f.found) in new]
+    errors = [f for f in fresh if f.severity == "error"]
+    said = [f for f in fresh if f.severity in ("error", "warning")]
+    other, lost, silent = [], [], change.must_say and not any(_about(f, change.sheet) for f in said)
+    places: dict[tuple[Key, tuple[str, ...]], set[Where]] = {}
+    for o in before.said:
+        places.setdefault((key_of(o), _content(o)), set()).update(change.places(o.sheet, o.cell))
     for key, o in after.rows.items():
-        was = before.rows.get(key)
-        if (
-            is_figure(told(o))
-            and (was is None or told(was) != told(o))
-            and (o.sheet, o.cell) not in change.added
-        ):
-            other.append(
-                f"{key[0]} {key[1]} {_brief(key)} = {told(o)} at {o.cell}, was {told(was) if was else 'nothing'}"
-            )
+        if not _stated(o) or (o.sheet, o.cell) in change.added:
+            continue
+        if (o.sheet, o.cell) not in places.get((key, _content(o)), set()):
+            was = before.rows.get(key)
+            told_before = f"{_content(was)} at {was.cell}" if was else "nothing"
+            other.append(f"{key[0]} {key[1]} {_brief(key)} = {_content(o)} at {o.cell}, was {told_before}")
+            silent = silent or not any(_names(f, o) for f in errors)
     for key, o in before.rows.items():
         now = after.rows.get(key)
-        gone = (o.sheet, o.cell) in change.gone
-        if is_figure(told(o)) and (now is None or not is_figure(told(now))) and not gone:
+        if _stated(o) and (o.sheet, o.cell) not in change.gone and (now is None or not _stated(now)):
             lost.append(f"{key[0]} {key[1]} {_brief(key)} = {told(o)}")
+            sheets = {sheet for sheet, _ in change.places(o.sheet, o.cell)}
+            silent = silent or not any(_about(f, sheet) for f in said for sheet in sheets)
     codes = ", ".join(sorted({code for code, _ in new}))
     detail = f"{change.what}; other: {other[:3]}; lost: {lost[:3]}; new findings: {codes}"
-    if (other and not errors) or (lost and not said) or (change.must_say and not said):
+    if silent:
         return Verdict(family, "silent", detail)
     if other:
         return Verdict(family, "other, with an error", detail)
     return Verdict(family, "lost, with a finding" if lost else "same", detail)
+
+
+def _stated(o: Observation) -> bool:
+    """Whether a row says something: a figure, or that there is none; a blank cell and a contradiction do not."""
+    return o.status not in ("M", "X")
+
+
+def _content(o: Observation) -> tuple[str, ...]:
+    """Everything that a row says beside its key."""
+    return (told(o), o.unit, o.status, plain(o.value), plain(o.low), plain(o.high), str(o.relative_to or ""))
+
+
+def _about(finding: Finding, sheet: str) -> bool:
+    return not sheet or finding.sheet in (sheet, "")
+
+
+def _names(finding: Finding, o: Observation) -> bool:
+    """Whether a finding points to a figure: to its cell or to one of its headings, or tells of its cell."""
+    if not _about(finding, o.sheet):
+        return False
+    headings = {letters + row for _, letters, row in _HEADING.findall(o.headings)}
+    told_of = set(_CELL.findall(" ".join((finding.cell, finding.found, finding.expected, finding.hint))))
+    return o.cell in told_of or finding.cell in headings
 
 
 def _brief(key: Key) -> str:

@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from random import Random
 
 from drafts import Answer
 from mutations import FAMILIES, Base, Change, bases, judge, report, run
+
+from thb_analysis.findings import Finding
 
 CHANGES = 300
 
@@ -36,11 +37,24 @@ def test_the_judgement_can_fail(tmp_path: Path) -> None:
     assert judge(base, change, base.answer, "none").outcome == "same"
     rows = dict(base.answer.rows)
     key = next(key for key, o in rows.items() if o.value is not None)
-    moved = {**rows, key: replace(rows[key], value=Decimal(999))}
+    o = rows[key]
+    wrong = {
+        "value": replace(o, value=Decimal(999)),
+        "unit": replace(o, unit="EUR"),
+        "status": replace(o, status="P"),
+        "cell": replace(o, cell="ZZ99"),
+        "sheet": replace(o, sheet="Other"),
+    }
     missing = {other: o for other, o in rows.items() if other != key}
-    for broken in (moved, missing):
+    for broken in (*({**rows, key: other} for other in wrong.values()), missing):
         after = Answer(broken, base.answer.said, base.answer.findings, base.answer.ledger)
         assert judge(base, change, after, "none").outcome == "silent"
+    # an error elsewhere excuses no figure
+    for place, outcome in (("ZZ98", "silent"), (o.cell, "other, with an error")):
+        error = Finding("value_error", o.file, o.sheet, place, found="new")
+        after = Answer(
+            {**rows, key: wrong["value"]}, base.answer.said, [*base.answer.findings, error], Counter()
+        )
+        assert judge(base, change, after, "none").outcome == outcome
     said = Change(base.draft, "must say", must_say=True)
     assert judge(Base(base.draft, base.answer), said, base.answer, "none").outcome == "silent"
-    assert Random(1).random() != Random(2).random()

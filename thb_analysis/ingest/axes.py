@@ -88,6 +88,9 @@ class Axes:
             if reading.part:
                 part.part = True
                 parent = self._parent(cell, axis, words)
+                if isinstance(parent, Refusal):
+                    part.refusal = parent
+                    return part
                 if parent is not None:
                     reading = _inherit(reading, parent)
             part.total = part.total or reading.total
@@ -247,15 +250,18 @@ class Axes:
         """The dimensions that labels name."""
         return {name for cell in cells for r in words.read(self.grid.text(cell)) for name in r.names}
 
-    def _parent(self, cell: Place, axis: int, words: Vocabulary) -> Reading | None:
-        """The label before a part on its line, of which it is a part."""
+    def _parent(self, cell: Place, axis: int, words: Vocabulary) -> Reading | Refusal | None:
+        """The label before a part on its line, of which it is a part; refused where nobody understands it."""
         row, column = cell
         while row > 0 and column > 0:
             row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
             before = self.grid.at((row, column))
             if before is None or before not in self.scene.region.places or not self.scene.is_heading(before):
                 return None
-            readings = [reading for reading in words.read(self.grid.text(before)) if reading.number is None]
+            text = self.grid.text(before)
+            readings = [reading for reading in words.read(text) if reading.number is None]
+            if not readings and before in self.scene.used:
+                return Refusal("label_unknown", before, text, tables=(words.table.id,))
             if len(readings) != 1:
                 return None
             if not readings[0].part:

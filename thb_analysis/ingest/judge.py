@@ -153,12 +153,17 @@ def check_totals(readings: Sequence[Reading]) -> list[Finding]:
     findings = []
     for table, lines in _by_table(readings):
         for axis, line in lines:
-            totals = [r for r in line if axis in r.claim.total and axis not in r.claim.part]
+            totals = [r for r in line if _is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
                 finding = _check_total(table, axis, line, total)
                 if finding is not None and finding not in findings:
                     findings.append(finding)
     return findings
+
+
+def _is_total(claim: Claim, axis: int) -> bool:
+    """Whether a figure is a total along an axis: by a word for totals, or by the name of a dimension's total."""
+    return axis in claim.total or any(claim.dims.get(name) == TOTAL for name in claim.own[axis])
 
 
 def _check_total(table: Table, axis: int, line: list[Reading], total: Reading) -> Finding | None:
@@ -201,7 +206,9 @@ def _within(part: Claim, total: Claim, axis: int) -> bool:
     """Whether a figure lies in what a total is of: a total of the women says nothing of the men."""
     own = total.own[axis]
     same = all(
-        part.dims[name] == total.dims[name] for name in own if name in part.dims and name in total.stated
+        part.dims[name] == total.dims[name]
+        for name in own
+        if name in part.dims and name in total.stated and total.dims[name] != TOTAL
     )
     return same and ("year" not in own or part.year == total.year)
 
@@ -212,7 +219,11 @@ def _partitions(
     """The ways in which a line divides a total: labels that share a dimension divide it together."""
     groups: list[tuple[set[str], list[tuple[int, Reading]]]] = []
     for reading in line:
-        if reading is total or axis in reading.claim.total or not _within(reading.claim, total.claim, axis):
+        if (
+            reading is total
+            or _is_total(reading.claim, axis)
+            or not _within(reading.claim, total.claim, axis)
+        ):
             continue
         taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
         if axis in reading.claim.part and not taken_off:

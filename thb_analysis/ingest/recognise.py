@@ -13,6 +13,7 @@ from functools import cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import (
     LABEL,
     Grid,
@@ -31,6 +32,7 @@ from thb_analysis.ingest.titles import figures_between, has_figures, titles_over
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
+MOST_BLANK = 2  #: blank rows within a table whose lower part begins with figures
 MOST_SPANNED = 200  #: places of one merged figure that are looked at
 
 
@@ -126,6 +128,9 @@ class Assembly:
             if whole.price == apart and not _same(whole, own, region):
                 self.read[region] = _undecided(own, whole)
                 return
+            if whole.price == apart and self._continues(parts):
+                self._replace(parts, joined, whole)
+                return
 
     def _join_left(self, region: Region) -> bool:
         """Join with what stands left: figures beside labels of their own row belong to them."""
@@ -156,6 +161,17 @@ class Assembly:
         """Whether every figure of a region has a heading of its own above it."""
         scene = self._reading(region).scene
         return all(scene.stack(place, UP) for place in scene.figures)
+
+    def _continues(self, parts: list[Region]) -> bool:
+        """Whether a blank row or two part a region that begins with figures from the figures above it: one table."""
+        lower, *upper = parts
+        begins = any(place[0] == lower.top and self.grid.kinds[place] != LABEL for place in lower.places)
+        return (
+            begins
+            and len(upper) == 1
+            and lower.top - upper[0].bottom - 1 <= MOST_BLANK
+            and has_figures(self.grid, upper[0])
+        )
 
     def _replace(self, parts: list[Region], joined: Region, whole: RegionReading) -> None:
         self.found = sorted(
@@ -258,6 +274,9 @@ def _read_scene(resolver: Resolver) -> RegionReading:
     reading.blanks = _blanks(resolver, reading)
     _refuse_doubles(resolver, reading)
     _refuse_borrowed(resolver, reading)
+    for place, refusal in doubted(resolver, reading.claims, reading.refusals).items():
+        del reading.claims[place]
+        reading.refusals[place] = refusal
     return reading
 
 

@@ -1,0 +1,150 @@
+"""Figures whose headings fit and are still to be doubted: what a stray number would look like is not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.keys import Claim, Refusal
+from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.scene import LEFT, UP, Scene
+
+_AXES = {"column": UP, "row": LEFT}
+_HEADING_LOST = ("heading_gap", "heading_missing")
+
+
+def doubted(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """The figures that must not be taken although their headings give them a key, and why."""
+    lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
+    return {
+        **_two_ways(resolver, claims),
+        **_bare_headings(resolver, claims),
+        **_heading_beside(resolver, claims),
+        **_beside_lost(resolver, claims, lost),
+        **_twins_of_lost(resolver, claims, lost),
+    }
+
+
+def _refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refusal:
+    place = claim.place
+    return Refusal(code, place, resolver.grid.text(place), expected, tables=(claim.table.id,))
+
+
+def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures without a heading along an axis, where one stands over the empty line next to theirs."""
+    scene, found = resolver.scene, {}
+    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
+    for place, claim in claims.items():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        for axis in (UP, LEFT):
+            if scene.stack(place, axis):
+                continue
+            for cell in idle:
+                behind = cell[axis] < place[axis] and cell[1 - axis] > place[1 - axis]
+                if behind and any(reading.sets for reading in words.read(resolver.grid.text(cell))):
+                    found[place] = _refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
+    return found
+
+
+def _beside_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
+) -> dict[Place, Refusal]:
+    """Figures that lack a heading where a refused one beside them has it, and the other way round."""
+    scene, found = resolver.scene, {}
+    for other in lost:
+        for axis in (UP, LEFT):
+            theirs = set(scene.fills(other, axis))
+            for place in scene.mates(other, axis):
+                claim = claims.get(place)
+                if claim is not None and axis not in claim.total:
+                    own = set(scene.fills(place, axis))
+                    if own - theirs and theirs - own:
+                        found[place] = _refused(resolver, claim, "heading_gap", address(other))
+    return found
+
+
+def _twins_of_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
+) -> dict[Place, Refusal]:
+    """Figures that a refused one would stand beside under the very same headings, if its group's were lent to it."""
+    scene, found = resolver.scene, {}
+    for other in lost:
+        for axis in (UP, LEFT):
+            own = [scene.grid.text(cell) for cell in scene.stack(other, axis)]
+            for level, heads in scene.level_map(other, axis).items():
+                before = [position for position in heads if position < other[1 - axis]]
+                if not own or level in scene.fills(other, axis) or not before:
+                    continue
+                group = heads[max(before)]
+                for place in scene.mates(other, axis):
+                    stack = scene.stack(place, axis)
+                    inner = [scene.grid.text(cell) for cell in stack if cell != group]
+                    across = scene.stack(place, 1 - axis) == scene.stack(other, 1 - axis)
+                    if place in claims and group in stack and inner == own and across:
+                        told = f"{address(place)}, {address(other)}"
+                        found[place] = _refused(resolver, claims[place], "key_twice", told)
+    return found
+
+
+def _two_ways(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures beside a heading that heads a column of others, or the other way round: one of them is astray."""
+    served: dict[Place, tuple[list[Place], list[Place]]] = {}
+    for place, claim in claims.items():
+        for role, heading in claim.headings:
+            if role in _AXES:
+                served.setdefault(heading, ([], []))[_AXES[role]].append(place)
+    found: dict[Place, Refusal] = {}
+    for heading, (below, beside) in served.items():
+        if below and beside:
+            text = resolver.grid.text(heading)
+            for place in min(below, beside, key=len):
+                found[place] = Refusal("heading_two_ways", heading, text, tables=(claims[place].table.id,))
+    return found
+
+
+def _bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures under a bare number, where its neighbours have words and one of them would head the figures as well.
+
+    `KL 285.2 pants | (blank)` with 164 in the blank: a heading, or a number that got there by accident.
+    """
+    scene = resolver.scene
+    headed: dict[Place, list[tuple[Place, int]]] = {}
+    for place, claim in claims.items():
+        for role, heading in claim.headings:
+            if heading in scene.headings and role in _AXES:
+                headed.setdefault(heading, []).append((place, _AXES[role]))
+    found: dict[Place, Refusal] = {}
+    for heading, places in headed.items():
+        if not _among_words(scene, heading, *places[0]):
+            continue
+        other = Resolver(
+            resolver.source,
+            Scene(resolver.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}),
+            resolver.titles,
+            resolver.sheet_titles,
+            resolver.far_titles,
+        )
+        for place, _ in places:
+            claim = claims[place]
+            without = other.resolve(place, claim.table)
+            if isinstance(without, Claim) and (without.year, without.dims) != (claim.year, claim.dims):
+                told = f"{_said(claim)} / {_said(without)}"
+                text = resolver.grid.text(place)
+                found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _among_words(scene: Scene, heading: Place, place: Place, axis: int) -> bool:
+    """Whether every other heading on a heading's line is written in words."""
+    level = scene.levels(heading, axis)[0]
+    others = set(scene.level_map(place, axis).get(level, {}).values()) - {heading}
+    return bool(others) and all(any(c.isalpha() for c in scene.grid.text(cell)) for cell in others)
+
+
+def _said(claim: Claim) -> str:
+    return f"{claim.table.id}: year={claim.year or '_T'}; " + "; ".join(
+        f"{name}={code}" for name, code in claim.dims.items()
+    )
