@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
-from thb_analysis.ingest.keys import Claim, Refusal
+from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -15,11 +15,15 @@ _HEADING_LOST = ("heading_gap", "heading_missing")
 
 
 def doubted(
-    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+    resolver: Resolver,
+    claims: Mapping[Place, Claim],
+    blanks: Mapping[Place, Claim],
+    refusals: Mapping[Place, Refusal],
 ) -> dict[Place, Refusal]:
     """The figures that must not be taken although their headings give them a key, and why."""
     lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
     return {
+        **_borrowed(resolver, claims, blanks),
         **_two_ways(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
@@ -31,6 +35,20 @@ def doubted(
 def _refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refusal:
     place = claim.place
     return Refusal(code, place, resolver.grid.text(place), expected, tables=(claim.table.id,))
+
+
+def _borrowed(
+    resolver: Resolver, claims: Mapping[Place, Claim], blanks: Mapping[Place, Claim]
+) -> dict[Place, Refusal]:
+    """A heading is not lent to a figure that would then say what a blank cell leaves unsaid: one of them is wrong."""
+    blank = {claim_key(claim) for claim in blanks.values()}
+    scene = resolver.scene
+    return {
+        place: _refused(resolver, claim, "heading_gap", said(claim))
+        for place, claim in claims.items()
+        if any(scene.stack(place, axis) != scene.own_stack(place, axis) for axis in (UP, LEFT))
+        and claim_key(claim) in blank
+    }
 
 
 def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
@@ -131,7 +149,7 @@ def _bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pl
             claim = claims[place]
             without = other.resolve(place, claim.table)
             if isinstance(without, Claim) and (without.year, without.dims) != (claim.year, claim.dims):
-                told = f"{_said(claim)} / {_said(without)}"
+                told = f"{said(claim)} / {said(without)}"
                 text = resolver.grid.text(place)
                 found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
     return found
@@ -142,9 +160,3 @@ def _among_words(scene: Scene, heading: Place, place: Place, axis: int) -> bool:
     level = scene.levels(heading, axis)[0]
     others = set(scene.level_map(place, axis).get(level, {}).values()) - {heading}
     return bool(others) and all(any(c.isalpha() for c in scene.grid.text(cell)) for cell in others)
-
-
-def _said(claim: Claim) -> str:
-    return f"{claim.table.id}: year={claim.year or '_T'}; " + "; ".join(
-        f"{name}={code}" for name, code in claim.dims.items()
-    )

@@ -53,6 +53,18 @@ class Claim:
     marks: frozenset[str] = frozenset()
 
 
+def claim_key(claim: Claim) -> tuple[object, ...]:
+    """What makes two claims the same figure."""
+    sender = claim.institution if claim.table.by_institution else ""
+    return (claim.table.id, claim.year, tuple(sorted(claim.dims.items())), sender)
+
+
+def said(claim: Claim) -> str:
+    """A claim's key as a finding tells it."""
+    dims = "; ".join(f"{name}={code}" for name, code in claim.dims.items())
+    return f"{claim.table.id}: year={claim.year or '_T'}; {dims}"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a figure has no key: a finding's code, the cell to look at and the particulars."""

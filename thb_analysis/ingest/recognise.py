@@ -24,7 +24,7 @@ from thb_analysis.ingest.grid import (
     region_of,
     regions,
 )
-from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
+from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -57,12 +57,6 @@ class RegionReading:
     def outcome(self) -> dict[Place, tuple[object, ...]]:
         """What every figure is taken for."""
         return {place: claim_key(claim) for place, claim in self.claims.items()}
-
-
-def claim_key(claim: Claim) -> tuple[object, ...]:
-    """What makes two claims the same figure."""
-    sender = claim.institution if claim.table.by_institution else ""
-    return (claim.table.id, claim.year, tuple(sorted(claim.dims.items())), sender)
 
 
 @dataclass(slots=True)
@@ -195,16 +189,11 @@ def _undecided(one: RegionReading, other: RegionReading) -> RegionReading:
             "two_readings",
             place,
             one.scene.grid.text(place),
-            _told(first) + (" / " + _told(second) if second else ""),
+            said(first) + (" / " + said(second) if second else ""),
             tables=(first.table.id,),
         )
     one.blanks.clear()
     return one
-
-
-def _told(claim: Claim) -> str:
-    dims = "; ".join(f"{name}={code}" for name, code in claim.dims.items())
-    return f"{claim.table.id}: year={claim.year or '_T'}; {dims}"
 
 
 def _chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
@@ -273,24 +262,10 @@ def _read_scene(resolver: Resolver) -> RegionReading:
     )
     reading.blanks = _blanks(resolver, reading)
     _refuse_doubles(resolver, reading)
-    _refuse_borrowed(resolver, reading)
-    for place, refusal in doubted(resolver, reading.claims, reading.refusals).items():
+    for place, refusal in doubted(resolver, reading.claims, reading.blanks, reading.refusals).items():
         del reading.claims[place]
         reading.refusals[place] = refusal
     return reading
-
-
-def _refuse_borrowed(resolver: Resolver, reading: RegionReading) -> None:
-    """A heading is not lent to a figure that would then say what a blank cell leaves unsaid: one of them is wrong."""
-    blank = {claim_key(claim) for claim in reading.blanks.values()}
-    scene = reading.scene
-    for place, claim in list(reading.claims.items()):
-        lent = any(scene.stack(place, axis) != scene.own_stack(place, axis) for axis in (UP, LEFT))
-        if lent and claim_key(claim) in blank:
-            del reading.claims[place]
-            reading.refusals[place] = Refusal(
-                "heading_gap", place, resolver.grid.text(place), _told(claim), tables=(claim.table.id,)
-            )
 
 
 def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
@@ -346,7 +321,7 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
     if len(claims) == 1:
         return claims[0]
     if len(claims) > 1:
-        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(_told(c) for c in claims))
+        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(said(c) for c in claims))
     return next(result for _, result in results if isinstance(result, Refusal))
 
 
