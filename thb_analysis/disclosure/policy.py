@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thb_analysis.definitions import Catalogue, CatalogueError
+from thb_analysis.definitions import TOTAL, Catalogue, CatalogueError
 
 FILE = "disclosure.toml"
 PUBLIC, PROTECTED, CLOSED = CLASSES = ("public", "protected", "closed")
@@ -24,6 +24,19 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """Rows that are published as wholes only: those with one of the codes, where they are a part of anything."""
+
+    dimension: str
+    codes: tuple[str, ...]
+    of: tuple[str, ...]  #: the dimensions in which a whole has the total
+    reason: str  #: as in `Withheld`
+
+    def leaves_out(self, row: Mapping[str, str]) -> bool:
+        return row[self.dimension] in self.codes and any(row[name] != TOTAL for name in self.of)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How one table is published, and who decided so."""
 
@@ -34,6 +47,7 @@ class Policy:
     leave_out: tuple[str, ...] = ()  #: columns that do not travel
     attributes: tuple[str, ...] = ()  #: dimensions that describe persons; the others divide the table
     drop: tuple[tuple[str, str], ...] = ()  #: (dimension, code): rows that are not published at all
+    wholes_only: tuple[Parts, ...] = ()
     thresholds: tuple[int, ...] = ()  #: by the number of attributes that a cell crosses, from one on
     remedies: tuple[str, ...] = ()
     yearly: int = 1  #: attributes that may be crossed in a yearly table
@@ -43,6 +57,12 @@ class Policy:
     base: int = 0  #: of controlled rounding
     merges: tuple[Merge, ...] = ()
     limit: float = 30.0  #: seconds for the optimum before the heuristic takes over
+
+    def keeps(self, row: Mapping[str, str]) -> bool:
+        """Whether a row may be looked at for publication at all."""
+        return not any(row[dimension] == code for dimension, code in self.drop) and not any(
+            parts.leaves_out(row) for parts in self.wholes_only
+        )
 
     def threshold(self, crossed: int) -> int:
         """Counts from 1 to below this are a risk in a cell that crosses so many attributes."""
@@ -72,6 +92,10 @@ def _policy(name: str, entry: Mapping[str, Any], owner: str, catalogue: Catalogu
         leave_out=tuple(entry.get("leave_out", ())),
         attributes=tuple(entry.get("attributes", ())),
         drop=tuple((dimension, code) for dimension, codes in entry.get("drop", {}).items() for code in codes),
+        wholes_only=tuple(
+            Parts(each["dimension"], tuple(each["codes"]), tuple(each["of"]), each["reason"])
+            for each in entry.get("wholes_only", ())
+        ),
         thresholds=tuple(entry.get("thresholds", ())),
         remedies=tuple(entry.get("remedies", ())),
         yearly=entry.get("yearly", 1),

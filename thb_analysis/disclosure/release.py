@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table, load_catalogue
-from thb_analysis.disclosure.linked import Key, crossed
-from thb_analysis.disclosure.policy import CLOSED, PROTECTED, Policy, load_policies
+from thb_analysis.disclosure.linked import Key, crossed, years_of
+from thb_analysis.disclosure.policy import CLOSED, PROTECTED, PUBLIC, Policy, load_policies
 from thb_analysis.disclosure.protect import Earlier, Safe, protect
 from thb_analysis.disclosure.registry import Published, cell_name, read_registry
 from thb_analysis.tidy.store import load, read_rows
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 HIDDEN = "Q"  #: the one status of every figure that is withheld, whatever the reason
-NEVER = ("source_file", "source_sheet", "source_cell", "note")
+NOTE = "note"
+NEVER = ("source_file", "source_sheet", "source_cell", NOTE)
 REGISTRY = Path("releases") / "published_cells.csv"
 
 
@@ -61,6 +62,7 @@ def prepare(
         policy = policies[name]
         if policy.kind == CLOSED:
             continue
+        withheld += _wholes_only(name, policy, tables[name])
         if policy.kind == PROTECTED:
             known = [each for each in earlier if each.table == name]
             one = _Protected(table, policy, catalogue, tables[name], known)
@@ -71,7 +73,7 @@ def prepare(
                 rounded[name] = policy.base
             published += one.published
         else:
-            found[name] = [dict(row) for row in tables[name]]
+            found[name] = [dict(row) for row in tables[name] if policy.keeps(row)]
             if table.values in ("count", "amount"):
                 published += _as_they_are(table, found[name])
     return Release(
@@ -84,19 +86,46 @@ def prepare(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PublicTables:
+    """Every table as a public page may draw on it: rows of text with all columns, and what is held back."""
+
+    rows: Mapping[str, list[Row]]
+    protected: frozenset[str]
+    withheld: tuple[Withheld, ...]
+
+
+def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalogue) -> PublicTables:
+    """The tables of a folder under disclosure control, judged together with all earlier releases.
+
+    A hidden figure has no value and the status `Q`.  What people wrote is empty everywhere, and so is the place of a
+    figure about persons.  A table that is closed has no rows.
+    """
+    folder = Path(processed)
+    rows = {
+        name: read_rows(path) if (path := folder / f"{name}.csv").is_file() else []
+        for name in catalogue.tables
+    }
+    release = prepare(rows, catalogue, read_registry(Path(registry)))
+    policies = load_policies(catalogue)
+    found: dict[str, list[Row]] = {}
+    for name, table in catalogue.tables.items():
+        kept: Sequence[Row] = release.tables.get(name, [])
+        if policies[name].kind == PUBLIC:
+            kept = [row for row in rows[name] if policies[name].keeps(row)]
+        gone = {NOTE, *policies[name].leave_out}
+        found[name] = [{c: "" if c in gone else row.get(c, "") for c in table.columns} for row in kept]
+    protected = frozenset(name for name, policy in policies.items() if policy.kind != PUBLIC)
+    return PublicTables(found, protected, release.withheld)
+
+
 def protected_tables(
     processed: Path | str, registry: Path | str = REGISTRY, catalogue: Catalogue | None = None
 ) -> Mapping[str, pd.DataFrame]:
-    """Every table as the public may see it, with the columns of `tidy.store.load` (places and notes are empty).
-
-    For charts and public pages: what a table hides no picture tells.  A figure that is hidden has no value and the
-    status `Q`.  A table that is closed has no rows.
-    """
+    """Every table as the public may see it (`public_tables`), with the columns and types of `tidy.store.load`."""
     catalogue = catalogue or load_catalogue()
-    folder = Path(processed)
-    rows = {name: read_rows(folder / f"{name}.csv") for name in catalogue.tables}
-    release = prepare(rows, catalogue, read_registry(Path(registry)))
-    return {name: _frame(name, release.tables.get(name, []), folder) for name in catalogue.tables}
+    public = public_tables(processed, registry, catalogue)
+    return {name: _frame(name, rows, Path(processed)) for name, rows in public.rows.items()}
 
 
 def _frame(name: str, rows: Sequence[Row], folder: Path) -> pd.DataFrame:
@@ -121,6 +150,17 @@ def _frame(name: str, rows: Sequence[Row], folder: Path) -> pd.DataFrame:
 def _stripped(row: Row, policy: Policy) -> Row:
     gone = {*NEVER, *policy.leave_out}
     return {name: value for name, value in row.items() if name not in gone}
+
+
+def _wholes_only(name: str, policy: Policy, rows: Sequence[Row]) -> Iterable[Withheld]:
+    """What a decision leaves out because only wholes are published."""
+    for rule in policy.wholes_only:
+        for code in rule.codes:
+            gone = [row for row in rows if row[rule.dimension] == code and rule.leaves_out(row)]
+            if gone:
+                years = sorted({row["year"] for row in gone})
+                period = "/".join(dict.fromkeys((years[0], years[-1])))
+                yield Withheld(name, period, cell_name({rule.dimension: code}), rule.of, rule.reason)
 
 
 def _as_they_are(table: Table, rows: Iterable[Row]) -> Iterable[Published]:
@@ -156,13 +196,45 @@ class _Protected:
         self.is_rounded = False
         parts: dict[tuple[str, ...], list[Row]] = {}
         for row in rows:
-            if row["year"] != TOTAL and not any(row[d] == code for d, code in policy.drop):
+            if row["year"] != TOTAL and policy.keeps(row):
                 parts.setdefault(tuple(row[name] for name in self._divide), []).append(row)
+        nested = self._nested(parts)
         for codes, members in sorted(parts.items()):
-            self._part(dict(zip(self._divide, codes, strict=True)), members)
+            told = dict(zip(self._divide, codes, strict=True))
+            kept = [row for row in members if (row["year"], codes) not in nested or self._is_whole(row)]
+            self._part(told, kept)
+            for year in sorted(year for year, part in nested if part == codes):
+                attributes = tuple(
+                    name
+                    for name in policy.attributes
+                    if any(row["year"] == year and row[name] != TOTAL for row in members)
+                )
+                self.withheld.append(Withheld(table.id, year, cell_name(told), attributes, "nested"))
         order = [name for name in table.columns if name in table.key_columns]
         for found in (self.rows, self.pooled):
             found.sort(key=lambda row: [row[name] for name in order])
+
+    def _is_whole(self, row: Row) -> bool:
+        return all(row[name] == TOTAL for name in self._policy.attributes)
+
+    def _nested(self, parts: Mapping[tuple[str, ...], Sequence[Row]]) -> set[tuple[str, tuple[str, ...]]]:
+        """Parts whose attributes of a year are not told, since they hold other parts that tell theirs.
+
+        Parts are made safe one by one; a whole beside its parts would be one more equation over them.
+        """
+        telling = {(r["year"], part) for part, rows in parts.items() for r in rows if not self._is_whole(r)}
+        known = {
+            (year, tuple(each.codes[name] for name in self._divide))
+            for each in self._known
+            for year in years_of(each.period)
+            if any(each.codes[name] != TOTAL for name in self._policy.attributes)
+        }
+        return {
+            (year, part)
+            for year, part in telling
+            if any(year == at and part != other and _holds(part, other) for at, other in telling | known)
+            or any(year == at and part != other and _holds(other, part) for at, other in known)
+        }
 
     def _part(self, codes: Row, members: Sequence[Row]) -> None:
         keys = {self._key(row): row for row in members}
@@ -213,6 +285,11 @@ class _Protected:
     def _earlier(self, each: Published) -> Earlier:
         codes = each.codes
         return Earlier((each.period, *(codes[a] for a in self._policy.attributes)), each.value, each.base)
+
+
+def _holds(whole: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    """Whether a part of a table is a whole of another one."""
+    return all(code in (TOTAL, other) for code, other in zip(whole, part, strict=True))
 
 
 def _inside(key: Key, gone: set[tuple[str, tuple[int, ...]]]) -> bool:
