@@ -9,6 +9,8 @@ import pandas as pd
 
 TOTAL: Final = "_T"
 UNKNOWN: Final = "_U"
+WITHHELD: Final = "Q"
+"""obs_status of a figure that its publisher hides."""
 MONEY: Final = "EUR"
 JOINED: Final = "+"
 """Between the parts of a combined code."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 import pandas as pd
 
 from thb_analysis.analysis.counts import FREE_PERCENT_FROM
-from thb_analysis.analysis.frames import MONEY, absent
+from thb_analysis.analysis.frames import JOINED, MONEY, WITHHELD, absent
 from thb_analysis.analysis.justice_chain import MINIMUM_DENOMINATOR, MINIMUM_YEARS, PooledRatio
 from thb_analysis.analysis.slopes import MINIMUM_POINTS, Slope
 from thb_analysis.analysis.victims import Breakdown, Registration
@@ -201,16 +201,25 @@ def _breakdown(found: Breakdown, language: Words) -> str:
 def _flow(row: Mapping[str, Any], language: Words) -> str:
     year = int(row["year"])
     numbers = {
-        name: nothing("", language) if absent(row[name]) else language.number(int(row[name]))
+        name: nothing(_why(row, name), language) if absent(row[name]) else language.number(int(row[name]))
         for name in ("carried_over", "new", "parts")
     }
     total = row["parts"] if absent(row["total"]) else row["total"]
-    written = nothing("", language) if absent(total) else language.text("analysis.unit.clients", n=int(total))
+    written = (
+        nothing(_why(row, "total"), language)
+        if absent(total)
+        else language.text("analysis.unit.clients", n=int(total))
+    )
     said = language.text(f"analysis.rehabilitation.{row['verdict']}", year=year, total=written, **numbers)
     if absent(row["leavers"]) or row["leavers"] < 0:
         return said
     left = language.text("analysis.rehabilitation.leavers", n=int(row["leavers"]), next_year=year + 1)
     return f"{said} {left}"
+
+
+def _why(row: Mapping[str, Any], name: str) -> str:
+    """The status of a figure of the flow that is not there."""
+    return WITHHELD if name in str(row.get("withheld") or "").split(JOINED) else ""
 
 
 def _sum_of_years(row: Mapping[str, Any], language: Words) -> str:

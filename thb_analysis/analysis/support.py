@@ -7,9 +7,11 @@ from typing import Any, Final
 import pandas as pd
 
 from thb_analysis.analysis.frames import (
+    JOINED,
     MONEY,
     SOURCE_COLUMNS,
     TOTAL,
+    WITHHELD,
     AmbiguousTableError,
     absent,
     require,
@@ -19,6 +21,8 @@ from thb_analysis.analysis.frames import (
 CARRIED_OVER: Final = "previous_year"
 NEW: Final = "this_year"
 
+NAMED: Final = {"carried_over": CARRIED_OVER, "new": NEW, "total": TOTAL}
+
 FLOW_COLUMNS: Final = (
     "year",
     "unit",
@@ -27,6 +31,7 @@ FLOW_COLUMNS: Final = (
     "total",
     "parts",
     "leavers",
+    "withheld",
     "verdict",
     *SOURCE_COLUMNS,
 )
@@ -37,11 +42,11 @@ def rehabilitation(frame: pd.DataFrame) -> pd.DataFrame:
 
     Columns: `year`, `unit`, `carried_over`, `new`, `total` (as published; absent where it was not), `parts`
     (the sum of the two), `leavers` (clients of the year less those carried over into the next; absent in the
-    last year and before a gap), `verdict`: `closes` (parts = total), `no_total` (only the parts are known),
-    `incomplete` (a part is absent), `contradiction` (parts differ from the total, or more are carried over
-    into the next year than there were clients), and the source columns of the total, or of the carried-over
-    where there is none. Raises ValueError when a column is missing, AmbiguousTableError when a figure is
-    there twice.
+    last year and before a gap), `withheld` (which of these the publisher withholds, joined by `+`), `verdict`:
+    `closes` (parts = total), `no_total` (only the parts are known), `incomplete` (a part is absent), `withheld`
+    (a part or the total is), `contradiction` (parts differ from the total, or more are carried over into the next
+    year than there were clients), and the source columns of the total, or of the carried-over where there is none.
+    Raises ValueError when a column is missing, AmbiguousTableError when a figure is there twice.
     """
     require(frame, ["started", "year", "value", "unit"])
     rows = yearly(frame)
@@ -104,12 +109,17 @@ def _flow(
     year: int, found: dict[str, dict[str, Any]], following: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     carried, new, total = (_count(found, code) for code in (CARRIED_OVER, NEW, TOTAL))
+    withheld = {name for name, code in NAMED.items() if _is_withheld(found, code)}
+    if "total" in withheld or _is_withheld(following, CARRIED_OVER):
+        withheld.add("leavers")
     parts = None if carried is None or new is None else carried + new
     clients = parts if total is None else total
     staying = _count(following, CARRIED_OVER)
     leavers = None if clients is None or staying is None else clients - staying
     if (total is not None and parts is not None and parts != total) or (leavers is not None and leavers < 0):
         verdict = "contradiction"
+    elif withheld & {"carried_over", "new", "total"}:
+        verdict = "withheld"
     elif parts is None:
         verdict = "incomplete"
     else:
@@ -123,9 +133,14 @@ def _flow(
         "total": total,
         "parts": parts,
         "leavers": leavers,
+        "withheld": JOINED.join(name for name in (*NAMED, "leavers") if name in withheld),
         "verdict": verdict,
         **{column: source.get(column, "") for column in SOURCE_COLUMNS},
     }
+
+
+def _is_withheld(found: dict[str, dict[str, Any]], code: str) -> bool:
+    return code in found and found[code].get("obs_status") == WITHHELD
 
 
 def _count(found: dict[str, dict[str, Any]], code: str) -> int | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pandas as pd
 
 from thb_analysis.analysis import counts
-from thb_analysis.analysis.frames import SOURCE_COLUMNS, TOTAL, UNKNOWN, require, yearly
+from thb_analysis.analysis.frames import SOURCE_COLUMNS, TOTAL, UNKNOWN, WITHHELD, require, yearly
 
 IDENTIFIED: Final = "identified"
 OVERLAP: Final = "overlap"
@@ -31,7 +31,8 @@ class Breakdown:
     `rows`: those columns, then `value`, `obs_status` and the source columns; as published, also when mixed.
     `total`: the published total, None where there is none; `parts`: the sum of the rows that have a value.
     `covers`: `all` (parts = total), `partly` (fewer), `more` (parts exceed the total: persons counted in
-    several rows, or a contradiction), `no_total`.
+    several rows, or a contradiction), `no_total`, `withheld` (a figure is withheld by the publisher: what the
+    parts come to is not known).
     `unknown`: persons in rows of unknown characteristic; `not_covered`: total less parts, where that is
     positive.
     `mixed`: rows of different kinds that together make the total, such as men, women and minors.
@@ -65,7 +66,7 @@ class Registration:
     published),
     `partial` (sum below the published total: not all registrars are named), `implied_overlap` (sum above it,
     within the bounds, none declared), `contradiction` (the published total cannot be), `bounds` (neither
-    overlap nor total), `none` (nobody named).
+    overlap nor total), `none` (nobody named), `withheld` (a registrar's figure is withheld by the publisher).
     """
 
     year: int
@@ -176,6 +177,7 @@ def registration(
     rows = rows[(rows[others] == TOTAL).all(axis=1)]
     own = rows[rows["identification"] == identification]
     named = own[own[REGISTRATION] != TOTAL]
+    withheld = bool((named["obs_status"] == WITHHELD).any())
     present = set(named[REGISTRATION])
     parts = [code for code in named[REGISTRATION] if (parents or {}).get(code) in present]
     named = named[~named[REGISTRATION].isin(parts)]
@@ -186,7 +188,7 @@ def registration(
     summed = sum(values)
     computed = None if overlap is None or not values else summed - overlap
     lower, upper = (max(values, default=0), summed) if computed is None else (computed, computed)
-    verdict = _registration_verdict(values, computed, total, lower, upper)
+    verdict = "withheld" if withheld else _registration_verdict(values, computed, total, lower, upper)
     columns = [REGISTRATION, "value", "obs_status", *SOURCE_COLUMNS]
     table = named[columns].sort_values(REGISTRATION, kind="stable").reset_index(drop=True)
     return Registration(year, identification, table, summed, overlap, total, computed, lower, upper, verdict)
@@ -230,6 +232,7 @@ def _breakdown(
     columns = [*kind, "value", "obs_status", *SOURCE_COLUMNS]
     table = part[columns].sort_values([*kind], kind="stable").reset_index(drop=True)
     parts = int(table["value"].sum())
+    covers = "withheld" if (table["obs_status"] == WITHHELD).any() else _covers(parts, total)
     unknown = int(table.loc[(table[list(kind)] == UNKNOWN).any(axis=1), "value"].sum())
     return Breakdown(
         year,
@@ -238,9 +241,9 @@ def _breakdown(
         table,
         total,
         parts,
-        _covers(parts, total),
+        covers,
         unknown,
-        max((total or 0) - parts, 0),
+        0 if covers == "withheld" else max((total or 0) - parts, 0),
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from thb_analysis.analysis.frames import absent
+from thb_analysis.analysis.frames import JOINED, WITHHELD, absent
 from thb_analysis.analysis.sentences import nothing, quantity
-from thb_analysis.charts import style, words
+from thb_analysis.charts import hidden, style, words
 from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_width
 from thb_analysis.language import Language
 
@@ -43,7 +43,10 @@ def flow(
     heading = Heading(
         title or _finding(records, language, subject),
         language.text("charts.flow.subtitle"),
-        [words.source_line(rehabilitation, language, source)],
+        [
+            *([language.text("charts.hidden", mark=hidden.sign(language))] if _any_hidden(records) else []),
+            words.source_line(rehabilitation, language, source),
+        ],
     )
     left = text_width("0000", style.LABEL_SIZE) + 0.15
     sheet = Sheet(heading, HEAD + ROW * len(records))
@@ -63,7 +66,9 @@ def flow(
         for place, column in enumerate(("total", "leavers"), start=1):
             value = record["parts"] if column == "total" and absent(record["total"]) else record[column]
             pending = column == "leavers" and row == len(records) - 1
-            said = language.text("charts.flow.pending") if pending else _number(value, language)
+            said = (
+                language.text("charts.flow.pending") if pending else _drawn(record, column, value, language)
+            )
             sheet.text(
                 left + width + place * COLUMN - 0.05,
                 HEAD + (row + 0.5) * ROW,
@@ -80,7 +85,7 @@ def flow(
 def _every_year(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows by year, with a row of nothing for a year that is not there."""
     found = {int(row["year"]): row for row in frame.to_dict("records")}
-    nothing_there = dict.fromkeys(("carried_over", "new", "total", "parts", "leavers"))
+    nothing_there = dict.fromkeys(("carried_over", "new", "total", "parts", "leavers", "withheld"))
     years = range(min(found), max(found) + 1)
     return [{**found.get(year, nothing_there), "year": year} for year in years]
 
@@ -89,13 +94,30 @@ def _parts(record: dict[str, Any]) -> list[int]:
     return [0 if absent(record[name]) else int(record[name]) for name, _, _ in PARTS]
 
 
+def _is_hidden(record: dict[str, Any], name: str) -> bool:
+    return absent(record[name]) and name in str(record["withheld"] or "").split(JOINED)
+
+
+def _any_hidden(records: Sequence[dict[str, Any]]) -> bool:
+    return any(record["withheld"] for record in records)
+
+
+def _drawn(record: dict[str, Any], name: str, value: Any, language: Language) -> str:
+    """A figure of the columns: the number, the sign of a hidden one, or that there is none."""
+    return hidden.sign(language) if absent(value) and _is_hidden(record, name) else _number(value, language)
+
+
 def _bar(axes: Axes, row: int, record: dict[str, Any], inches: float, language: Language) -> None:
-    if all(absent(record[name]) for name, _, _ in PARTS):
+    if all(absent(record[name]) and not _is_hidden(record, name) for name, _, _ in PARTS):
         said = nothing("", language)
         axes.annotate(said, (0, row), (4, 0), textcoords="offset points", va="center", color=style.MUTED)
         return
     start = 0
+    if any(_is_hidden(record, name) for name, _, _ in PARTS):
+        hidden.draw(axes, sum(_parts(record)), row, language, beside=True)
     for (name, colour, ink), value in zip(PARTS, _parts(record), strict=True):
+        if _is_hidden(record, name):
+            continue
         label = _number(record[name], language)
         axes.barh(row, value, left=start, height=0.55, color=colour, edgecolor=style.PAPER, linewidth=1.2)
         fits = text_width(label, style.LABEL_SIZE) + 0.08 < value * inches
@@ -162,7 +184,12 @@ def _described(
         language.text(
             "charts.flow.line",
             year=record["year"],
-            **{name: _number(record[name], language) for name in ("carried_over", "new", "total", "leavers")},
+            **{
+                name: nothing(WITHHELD, language)
+                if _is_hidden(record, name)
+                else _number(record[name], language)
+                for name in ("carried_over", "new", "total", "leavers")
+            },
         )
         for record in records
     ]

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from thb_analysis.analysis.frames import MONEY, SOURCE_COLUMNS, TOTAL, UNKNOWN, absent, groups
 from thb_analysis.analysis.sentences import sentence
 from thb_analysis.analysis.victims import Breakdown
-from thb_analysis.charts import style, words
+from thb_analysis.charts import hidden, style, words
 from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_height, text_width, wrap
 from thb_analysis.language import Language
 
@@ -58,7 +58,11 @@ def amounts(
     heading = Heading(
         title or words.finding(trend_frame, by, subject, language),
         language.text("charts.amounts.subtitle"),
-        [language.text("charts.amounts.note"), words.source_line(trend_frame, language, source)],
+        [
+            language.text("charts.amounts.note"),
+            *hidden.note(trend_frame.to_dict("records"), language),
+            words.source_line(trend_frame, language, source),
+        ],
     )
     figure = _panels(panels, heading, language, _dots)
     return _described(figure, "amounts", trend_frame, panels, heading, language)
@@ -90,7 +94,11 @@ def bars(
     heading = Heading(
         title or _bar_finding(breakdown, language, subject),
         subtitle,
-        [sentence(breakdown, language), words.source_line(breakdown.rows, language, source)],
+        [
+            sentence(breakdown, language),
+            *hidden.note(breakdown.rows.to_dict("records"), language),
+            words.source_line(breakdown.rows, language, source),
+        ],
     )
     figure = _panels(panels, heading, language, _bars)
     frame = breakdown.rows.assign(year=breakdown.year, unit=unit)
@@ -135,11 +143,16 @@ def _bar_finding(breakdown: Breakdown, language: Language, subject: str) -> str:
     present = breakdown.rows[breakdown.rows["value"].notna()]
     params: dict[str, Any] = {"subject": subject, "year": breakdown.year}
     if present.empty:
-        return language.text("charts.bars.none", **params)
+        key = "withheld" if breakdown.covers == "withheld" else "none"
+        return language.text(f"charts.bars.{key}", **params)
     most = present[present["value"] == present["value"].max()]
     value = int(most["value"].iloc[0])
     if value == 0:
         return language.text("charts.bars.all_zero", **params)
+    if breakdown.covers == "withheld" and (
+        breakdown.total is None or breakdown.total - breakdown.parts > value
+    ):
+        return language.text("charts.bars.withheld", **params)  # a hidden group may be the largest
     if breakdown.total is not None and breakdown.not_covered > value:
         return language.text("charts.bars.partly", parts=breakdown.parts, total=breakdown.total, **params)
     names = [
@@ -230,6 +243,9 @@ def _write(axes: Axes, value: float, row: float, label: str, offset: float, **ho
 
 def _dots(axes: Axes, records: Sequence[dict[str, Any]], language: Language) -> None:
     for row, record in enumerate(records):
+        if hidden.is_hidden(record):
+            hidden.draw(axes, 0, row, language, beside=True)
+            continue
         label = words.figure_text(record, language)
         if absent(record["value"]):
             _write(axes, 0, row, label, 8, color=style.MUTED)
@@ -241,6 +257,9 @@ def _dots(axes: Axes, records: Sequence[dict[str, Any]], language: Language) -> 
 
 def _bars(axes: Axes, records: Sequence[dict[str, Any]], language: Language) -> None:
     for row, record in enumerate(records):
+        if hidden.is_hidden(record):
+            hidden.draw(axes, 0, row, language, beside=True)
+            continue
         label = words.figure_text(record, language)
         if absent(record["value"]):
             _write(axes, 0, row, label, 5, color=style.MUTED)

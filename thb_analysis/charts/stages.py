@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from thb_analysis.analysis.frames import MONEY, absent
-from thb_analysis.charts import style, words
+from thb_analysis.charts import hidden, style, words
 from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_height, text_width, wrap
 from thb_analysis.language import Language
 
@@ -59,7 +59,11 @@ def stage_table(
     heading = Heading(
         title or _finding(frame, language, subject),
         language.text("charts.stages.subtitle"),
-        [*notes, words.source_line(frame, language, source)],
+        [
+            *notes,
+            *hidden.note(frame.to_dict("records"), language),
+            words.source_line(frame, language, source),
+        ],
     )
     blocks = _blocks(frame, language)
     left = usable - column * len(years)
@@ -199,6 +203,9 @@ def _cell(
     largest: tuple[float, float],
     language: Language,
 ) -> None:
+    if hidden.is_hidden(record):
+        hidden.draw(axes, position + 0.5, middle, language, beside=True)
+        return
     said = words.figure_text(record, language)
     if absent(record["value"]):
         size = style.NOTE_SIZE - 0.5

@@ -16,7 +16,7 @@ from thb_analysis.analysis.counts import LEVEL
 from thb_analysis.analysis.frames import MONEY, absent, groups
 from thb_analysis.analysis.sentences import nothing
 from thb_analysis.analysis.trends import BREAKS, RESULT_COLUMNS
-from thb_analysis.charts import style, words
+from thb_analysis.charts import hidden, style, words
 from thb_analysis.charts.rows import amounts
 from thb_analysis.charts.sheet import Chart, Heading, Sheet, text_height, text_width, wrap
 from thb_analysis.language import Language
@@ -158,7 +158,9 @@ def _draw(axes: Axes, rows: pd.DataFrame, plan: _Plan, language: Language, scale
         row = by_year.get(year, {"value": math.nan, "obs_status": ""})
         if row["obs_status"] in BREAKS and x > 0:
             axes.axvline(x - 0.5, color=style.AXIS, linewidth=0.8, linestyle=(0, (3, 2)), zorder=1)
-        if absent(row["value"]):
+        if hidden.is_hidden(row):
+            hidden.draw(axes, x, 0, language, beside=False)
+        elif absent(row["value"]):
             _say_nothing(axes, x, row, plan.step, language)
         else:
             _dot(axes, x, row, plan, language)
@@ -273,6 +275,7 @@ def _heading(
         notes.append(language.text("charts.trend.break"))
     if (frame["verdict"] == "batches").any():
         notes.append(language.text("charts.trend.batches"))
+    notes += hidden.note(frame.to_dict("records"), language)
     source_line = words.source_line(frame, language, source)
     finding = title or words.finding(frame, by, subject, language)
     return Heading(finding, shown, [*cases, " ".join(notes), source_line])

@@ -45,6 +45,9 @@ class Policy:
     owner: str
     why: Mapping[str, str]
     leave_out: tuple[str, ...] = ()  #: columns that do not travel
+    signs_only: tuple[
+        str, ...
+    ] = ()  #: columns of which a public page may show digits and signs, but no words
     attributes: tuple[str, ...] = ()  #: dimensions that describe persons; the others divide the table
     drop: tuple[tuple[str, str], ...] = ()  #: (dimension, code): rows that are not published at all
     wholes_only: tuple[Parts, ...] = ()
@@ -90,6 +93,7 @@ def _policy(name: str, entry: Mapping[str, Any], owner: str, catalogue: Catalogu
         owner=entry.get("owner", owner),
         why=entry["why"],
         leave_out=tuple(entry.get("leave_out", ())),
+        signs_only=tuple(entry.get("signs_only", ())),
         attributes=tuple(entry.get("attributes", ())),
         drop=tuple((dimension, code) for dimension, codes in entry.get("drop", {}).items() for code in codes),
         wholes_only=tuple(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from thb_analysis.tidy.store import csv_bytes, read_rows, write_bytes
 
+REGISTRY = Path("releases") / "published_cells.csv"
 COLUMNS = ("release", "table", "period", "cell", "value", "base")
 
 

@@ -11,7 +11,7 @@ from thb_analysis.definitions import TOTAL, Catalogue, Table, load_catalogue
 from thb_analysis.disclosure.linked import Key, crossed, years_of
 from thb_analysis.disclosure.policy import CLOSED, PROTECTED, PUBLIC, Policy, load_policies
 from thb_analysis.disclosure.protect import Earlier, Safe, protect
-from thb_analysis.disclosure.registry import Published, cell_name, read_registry
+from thb_analysis.disclosure.registry import REGISTRY, Published, cell_name, read_registry
 from thb_analysis.tidy.store import load, read_rows
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ Row = dict[str, str]
 HIDDEN = "Q"  #: the one status of every figure that is withheld, whatever the reason
 NOTE = "note"
 NEVER = ("source_file", "source_sheet", "source_cell", NOTE)
-REGISTRY = Path("releases") / "published_cells.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,8 @@ class PublicTables:
 def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalogue) -> PublicTables:
     """The tables of a folder under disclosure control, judged together with all earlier releases.
 
-    A hidden figure has no value and the status `Q`.  What people wrote is empty everywhere, and so is the place of a
-    figure about persons.  A table that is closed has no rows.
+    A hidden figure has no value and the status `Q`.  What people wrote is not there (of `signs_only` columns figures
+    and signs are), nor is the place of a figure about persons.  A table that is closed has no rows.
     """
     folder = Path(processed)
     rows = {
@@ -113,10 +112,22 @@ def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalo
         kept: Sequence[Row] = release.tables.get(name, [])
         if policies[name].kind == PUBLIC:
             kept = [row for row in rows[name] if policies[name].keeps(row)]
-        gone = {NOTE, *policies[name].leave_out}
-        found[name] = [{c: "" if c in gone else row.get(c, "") for c in table.columns} for row in kept]
+        gone, signs = {NOTE, *policies[name].leave_out}, policies[name].signs_only
+        found[name] = [
+            {
+                c: _signs(row.get(c, "")) if c in signs else "" if c in gone else row.get(c, "")
+                for c in table.columns
+            }
+            for row in kept
+        ]
     protected = frozenset(name for name, policy in policies.items() if policy.kind != PUBLIC)
     return PublicTables(found, protected, release.withheld)
+
+
+def _signs(text: str) -> str:
+    """A text without its words: what is left are figures and signs."""
+    kept = (word.strip("();") for word in text.split() if not any(letter.isalpha() for letter in word))
+    return " ".join(word for word in kept if word)
 
 
 def protected_tables(

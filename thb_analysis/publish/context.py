@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thb_analysis.language import CATALOGUE, Language
 from thb_analysis.publish.document import Absent, Paragraph, Row, RowGroup, Runs, Section, Strong, Table
-from thb_analysis.publish.facts import NOT_RECEIVED, Facts, Observation
+from thb_analysis.publish.edition import Edition
+from thb_analysis.publish.facts import HIDDEN, NOT_RECEIVED, Facts, Observation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,7 @@ class Context:
     findings: pd.DataFrame
     revisions: pd.DataFrame
     figures: Path | None = None
+    edition: Edition = field(default_factory=Edition)
 
     def frame(self, table: str) -> pd.DataFrame | None:
         """A table up to the overview's year, from its first year on; None when there is none."""
@@ -127,7 +129,12 @@ def legend(context: Context, groups: Sequence[RowGroup]) -> list[Runs]:
     for status in sorted(seen):
         name = "not_received" if status == NOT_RECEIVED else status
         if context.language.has(f"overview.legend.{name}"):
-            notes.append((Strong(seen[status].text), f": {context.text(f'legend.{name}')}"))
+            mark = context.language.text("analysis.hidden.mark")
+            if status == HIDDEN and context.edition.is_public and seen[status].text == mark:
+                meaning = context.language.text("edition.hidden_meaning")
+                notes.append((Strong(f"“{seen[status].text}”"), f" – {meaning[:1].lower()}{meaning[1:]}"))
+            else:
+                notes.append((Strong(seen[status].text), f": {context.text(f'legend.{name}')}"))
     return notes
 
 

@@ -21,7 +21,7 @@ COMMON = ("year", *EVIDENCE_COLUMNS)
 """The columns of every tidy table that are not dimensions."""
 
 TOTAL = "_T"
-NOT_APPLICABLE = "Z"
+NOT_APPLICABLE, HIDDEN = "Z", "Q"
 NOT_RECEIVED = "none"
 """What no workbook says anything about."""
 
@@ -103,14 +103,30 @@ class Facts:
 
     def at(self, table: str, row: Mapping[str, Any] | None) -> Observation | None:
         """The observation that a row of an analysis (with its source columns) was taken from."""
-        if row is None or not _text(row.get("source_file")):
+        if row is None:
             return None
+        if not _text(row.get("source_file")):
+            return self._unnamed(table, row)
         place = tuple(_text(row[name]) for name in ("source_file", "source_sheet", "source_cell"))
         for one in self.select(table, year=int(row["year"])):
             same = all(_text(row[name]) == code for name, code in one.codes.items() if name in row)
             if (one.file, one.sheet, one.cell) == place and same:
                 return one
         raise LookupError(f"{table}: no row was read from {', '.join(place)}")
+
+    def _unnamed(self, table: str, row: Mapping[str, Any]) -> Observation | None:
+        """The observation that a row was taken from where no place is named: the one with its codes."""
+        found = [
+            one
+            for one in self.select(table, year=int(row["year"]))
+            if not one.file
+            and one.institution == _text(row.get("institution", one.institution))
+            and all(
+                code == _text(row[name]) if name in row else code in (TOTAL, "identified")
+                for name, code in one.codes.items()
+            )
+        ]
+        return found[0] if len(found) == 1 else None
 
     def years(self, table: str, first_year: int, year: int, **codes: Any) -> list[int]:
         """The years from `first_year` to `year` of which the table has a row with these codes."""
@@ -146,7 +162,8 @@ class Facts:
     def absent(self, status: str, source: Source | None = None, description: str = "") -> Absent:
         """The mark of a figure that is not there."""
         meaning = self.meaning(status)
-        text = "–" if status == NOT_APPLICABLE else meaning
+        marks = {NOT_APPLICABLE: "–", HIDDEN: self.language.text("analysis.hidden.mark")}
+        text = marks.get(status, meaning)
         return Absent(text, status, meaning, source, f"{meaning}: {description}" if description else "")
 
     def meaning(self, status: str) -> str:
@@ -156,6 +173,8 @@ class Facts:
 
     def describe(self, source: Source) -> str:
         """File, sheet and cell in one line, and what was revised."""
+        if not source.file:
+            return self.language.text("edition.unnamed")
         place = ", ".join(part for part in (source.sheet, source.cell) if part)
         name = PurePosixPath(source.file).name
         revised = self.revision_of(source)
@@ -173,15 +192,16 @@ class Facts:
 
     def cite(self, row: Observation) -> Source:
         """Enter a figure's cell in the register."""
-        place = (row.file, row.sheet, row.cell)
+        place = (row.file, row.sheet, row.cell) if row.file else ("", row.table, "")
         if place not in self._sources:
-            key = base = "src-" + _slug("-".join((PurePosixPath(row.file).stem, row.sheet, row.cell)))
+            named = (PurePosixPath(row.file).stem, row.sheet, row.cell) if row.file else (row.table,)
+            key = base = "src-" + _slug("-".join(named))
             taken = {source.key for source in self._sources.values()}
             number = 1
             while key in taken:
                 number += 1
                 key = f"{base}-{number}"
-            self._sources[place] = Source(key, *place, row.institution)
+            self._sources[place] = Source(key, *place, row.institution if row.file else "")
         source = self._sources[place]
         cited = self._cited.setdefault(source, [])
         if row not in cited:
@@ -198,7 +218,7 @@ class Facts:
             return text
         calculation = (how, text, sources)
         key = self._calculations.setdefault(calculation, f"calc-{len(self._calculations) + 1}")
-        named = places(sources)
+        named = places(one for one in sources if one.file) or self.describe(sources[0])
         description = self.language.text("overview.derived.title", how=self.how(how), places=named)
         return Derived(text, plain_number(value), key, description)
 
@@ -211,7 +231,7 @@ class Facts:
 
     def cited(self) -> list[tuple[Source, list[Observation]]]:
         """Every cited cell with the observations read from it, by file, sheet and place on the sheet."""
-        return sorted(self._cited.items(), key=lambda item: _reading_order(item[0]))
+        return sorted(self._cited.items(), key=lambda item: (not item[0].file, _reading_order(item[0])))
 
     def cells_cited(self, file: str) -> list[Source]:
         return [source for source, _ in self.cited() if source.file == file]

@@ -12,6 +12,7 @@ from thb_analysis.publish.document import (
     Block,
     Bullets,
     Link,
+    Paragraph,
     Row,
     RowGroup,
     Run,
@@ -22,6 +23,7 @@ from thb_analysis.publish.document import (
     Terms,
 )
 from thb_analysis.publish.facts import NOT_RECEIVED, TOTAL, Observation, places
+from thb_analysis.publish.withheld import withheld
 
 SHOWN_SEVERITIES = ("error", "warning")
 """Findings that a reader of the overview should know of; the rest is for the record."""
@@ -29,7 +31,8 @@ SHOWN_SEVERITIES = ("error", "warning")
 
 def limits(context: Context) -> Section:
     """What the figures do not say."""
-    return context.section("limits", [Bullets(_numbered(context, "limits.item"))])
+    others = dict.fromkeys(one.table for one in context.edition.withheld if one.table != "victims")
+    return context.section("limits", [Bullets(_numbered(context, "limits.item")), *withheld(context, others)])
 
 
 def definitions(context: Context) -> Section:
@@ -45,6 +48,9 @@ def definitions(context: Context) -> Section:
     marks = Terms(
         tuple((context.text(f"marks.{name}"), context.say(f"marks.{name}_meaning")) for name in MARKS)
     )
+    if context.edition.is_public:
+        hidden = (language.text("analysis.hidden.mark"), (language.text("edition.hidden_meaning"),))
+        marks = Terms((*marks.items, hidden))
     articles = sorted(_articles(context), key=language.codes("article").index)
     blocks: list[Block] = [terms, Subheading(context.text("definitions.marks")), marks]
     if articles:
@@ -89,6 +95,8 @@ def _quality(context: Context) -> list[Block]:
     rest = len(rows) - len(shown)
     if not shown:
         return [title, context.paragraph("quality.none")]
+    if context.edition.is_public:  # findings quote cells
+        return [title, Paragraph((context.language.text("edition.findings", n=len(shown)),))]
     groups = []
     for severity in SHOWN_SEVERITIES:
         part = tuple(_finding(row) for row in shown if row["severity"] == severity)
@@ -143,12 +151,16 @@ def revisions(context: Context) -> Section:
             (_text(row["new_source"]).replace("!", ", "),),
         )
         rows.append(Row((head,), cells))
+    unlisted: list[Block] = []
+    if context.edition.is_public:
+        unlisted.append(Paragraph((context.language.text("edition.revisions"),), "note"))
     if not rows:
-        return context.section("revisions", [context.paragraph("revisions.none")])
+        none = context.paragraph("revisions.none")
+        return context.section("revisions", unlisted or [none])
     columns = tuple(context.text(f"revisions.{name}") for name in ("figure", "old", "new", "source"))
     groups = (RowGroup(tuple(rows)),)
     table = Table("revised", context.text("revisions.caption"), columns, groups, words=frozenset({3}))
-    return context.section("revisions", [context.paragraph("revisions.lead"), table])
+    return context.section("revisions", [context.paragraph("revisions.lead"), table, *unlisted])
 
 
 def _is_new(context: Context, place: str) -> bool:
@@ -225,8 +237,17 @@ def _received(context: Context) -> Table:
 
 
 def _cells(context: Context) -> Table:
+    language = context.language
     groups: dict[str, list[Row]] = {}
     for source, observations in context.facts.cited():
+        if not source.file:
+            row = Row(
+                (context.stage(source.sheet),),
+                ((language.text("edition.unnamed_what"),), (language.text("edition.unnamed_value"),)),
+                key=source.key,
+            )
+            groups.setdefault(language.text("edition.unnamed_group"), []).append(row)
+            continue
         what = "; ".join(dict.fromkeys(_meaning(context, row) for row in observations))
         if revised := context.facts.revision_of(source):
             what = f"{what} ({revised})"
@@ -251,7 +272,7 @@ def _derived(context: Context) -> Table:
         for source in behind if len(behind) <= MOST_LINKED else ():
             linked += [", "] if linked else []
             linked.append(Link(context.facts.describe(source), source.key))
-        cells: Runs = tuple(linked) or (places(behind),)
+        cells: Runs = tuple(linked) or (places(source for source in behind if source.file),)
         groups.setdefault(how, []).append(Row((text,), (cells,), key=key))
     columns = tuple(context.text(f"annex.{name}") for name in ("number", "from"))
     made = tuple(RowGroup(tuple(rows), context.facts.how(how)) for how, rows in groups.items())

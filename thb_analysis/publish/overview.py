@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import load_catalogue
+from thb_analysis.disclosure.registry import REGISTRY
 from thb_analysis.language import Language
 from thb_analysis.publish import abroad, html, justice, notes, people, policy, results
 from thb_analysis.publish.comments import placed, read_comments
 from thb_analysis.publish.context import Context
 from thb_analysis.publish.document import Block, Publication, Section
+from thb_analysis.publish.edition import INTERNAL, PUBLIC, Edition, check_edition, comments_file
 from thb_analysis.publish.facts import Facts
 from thb_analysis.tidy.store import write_bytes
 
@@ -42,19 +44,26 @@ class Overview:
         figures: str | Path | None = None,
         comments: str | Path | None = None,
         as_of: int | None = None,
+        edition: str = INTERNAL,
+        registry: str | Path = REGISTRY,
     ) -> Overview:
         """The overview of `year` from the folder of tidy tables; charts are saved below `figures`.
 
         `comments` is the folder of reports, in which the analyst's paragraphs lie (`<year>/comments.<lang>.md`).
         `as_of` says on the page that only workbooks received by then were read (the tables hold no others).
+        The public edition draws on the tables under disclosure control, judged together with what the file `registry`
+        says was released before; it has paragraphs of its own (`comments.public.<lang>.md`).
         Raises FileNotFoundError when the folder has no tables, CommentsError for comments without a place.
         """
         tables, findings, revisions = read_tables(Path(processed), lang)
+        own = Edition(check_edition(edition))
+        if own.is_public:
+            tables, own = protected(Path(processed), Path(registry))
         folder = Path(figures) / str(year) if figures is not None else None
-        made = cls.of(tables, findings, revisions, year, first_year, lang, folder)
+        made = cls.of(tables, findings, revisions, year, first_year, lang, folder, own)
         made.as_of = as_of
         if comments is not None:
-            path = Path(comments) / str(year) / f"comments.{lang}.md"
+            path = Path(comments) / str(year) / comments_file(own, lang)
             made.comments = read_comments(path, [name.replace("_", "-") for name in ORDER])
         return made
 
@@ -68,14 +77,18 @@ class Overview:
         first_year: int | None = None,
         lang: str = "lv",
         figures: Path | None = None,
+        edition: Edition | None = None,
     ) -> Overview:
         """The overview from frames, as `open` reads them; ValueError for years the wrong way round."""
         first = EARLIER_YEARS if first_year is None else year - first_year
         if first < 0:
             raise ValueError(f"the first year {first_year} is after the year {year}")
         language = Language(lang)
+        edition = edition or Edition()
+        if edition.protected and len(revisions):
+            revisions = revisions[~revisions["table"].isin(edition.protected)]
         facts = Facts(tables, language, _revised(revisions))
-        return cls(Context(year, year - first, language, facts, findings, revisions, figures))
+        return cls(Context(year, year - first, language, facts, findings, revisions, figures, edition))
 
     # -- sections, in the order of the page ----------------------------------------------------------------
 
@@ -132,20 +145,25 @@ class Overview:
         context = self.context
         if context.facts.cited():
             self.annex()
-        text = context.text
+        text, edition = context.text, context.edition
+        subtitle = text("page.subtitle" if self.as_of is None else "page.as_of", as_of_year=self.as_of or 0)
+        if edition.is_public:
+            subtitle = context.language.text("edition.subtitle", subtitle=subtitle)
         return Publication(
             lang=context.language.lang,
             locale=context.language.text("language.locale"),
             title=text("page.title", year=context.year),
-            subtitle=text(
-                "page.subtitle" if self.as_of is None else "page.as_of", as_of_year=self.as_of or 0
-            ),
+            subtitle=subtitle,
             publisher=text("page.publisher"),
             description=text("page.description", year=context.year),
             sections=tuple(self.sections.values()),
             contents_title=text("page.contents"),
             skip_text=text("page.skip"),
-            footer=(context.say("page.footer"),),
+            footer=(
+                (context.language.text("edition.footer"),)
+                if edition.is_public
+                else context.say("page.footer"),
+            ),
         )
 
     def page(self) -> str:
@@ -156,6 +174,8 @@ class Overview:
         self, reports: str | Path, formats: Iterable[str] = ("html",), own: str | Path | None = None
     ) -> list[Path]:
         """Write `reports/<year>/overview.<lang>.<format>` for each format, and give their paths.
+
+        The public edition is called `overview.public.<lang>.<format>`.
 
         A DOCX looks like `reference.docx` in the folder `own` (else that of the reports), where there is one.
         All forms are made before the first is written; each is replaced in one step.
@@ -169,7 +189,7 @@ class Overview:
         folder = Path(reports) / str(self.context.year)
         paths = []
         for name, content in made.items():
-            path = folder / f"overview.{self.context.language.lang}.{name}"
+            path = folder / f"{self.context.edition.file('overview', self.context.language.lang)}.{name}"
             write_bytes(path, content)
             paths.append(path)
         return paths
@@ -238,14 +258,11 @@ def read_tables(
     paths = {path.stem: path for path in sorted(processed.glob("*.csv"))}
     if not set(paths) & set(known):
         raise FileNotFoundError(f"no tidy tables in {processed}: run the ingest first")
-    tables = {}
-    for name, path in paths.items():
-        if name in known:
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-            for column in ("year", "value", "low", "high"):
-                if column in frame.columns:
-                    frame[column] = pd.to_numeric(frame[column], errors="coerce")
-            tables[name] = frame
+    tables = {
+        name: _typed(pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8"))
+        for name, path in paths.items()
+        if name in known
+    }
 
     def plain(name: str) -> pd.DataFrame:
         if name not in paths:
@@ -254,3 +271,28 @@ def read_tables(
 
     worded = f"findings.{lang}"
     return tables, plain(worded if worded in paths else "findings"), plain("revisions")
+
+
+def protected(processed: Path, registry: Path) -> tuple[dict[str, pd.DataFrame], Edition]:
+    """The tidy tables of a folder as the public may see them, and the public edition that they make."""
+    import pandas as pd
+
+    from thb_analysis.disclosure.release import public_tables
+
+    catalogue = load_catalogue()
+    public = public_tables(processed, registry, catalogue)
+    tables = {
+        name: _typed(pd.DataFrame(rows, columns=catalogue.tables[name].columns, dtype=str))
+        for name, rows in public.rows.items()
+    }
+    return tables, Edition(PUBLIC, public.protected, public.withheld)
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of text with numbers where there are any; absent ones are NaN."""
+    import pandas as pd
+
+    for column in ("year", "value", "low", "high"):
+        if column in frame.columns:
+            frame[column] = pd.to_numeric(frame[column], errors="coerce")
+    return frame

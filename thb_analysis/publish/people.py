@@ -12,6 +12,7 @@ from thb_analysis.publish.document import (
     Block,
     Bullets,
     Figured,
+    Paragraph,
     Row,
     RowGroup,
     Runs,
@@ -19,8 +20,9 @@ from thb_analysis.publish.document import (
     Subheading,
     Table,
 )
-from thb_analysis.publish.facts import TOTAL, Observation
+from thb_analysis.publish.facts import HIDDEN, TOTAL, Observation
 from thb_analysis.publish.pictures import picture
+from thb_analysis.publish.withheld import withheld
 
 IDENTIFIED = "identified"
 PRESUMED = "presumed"
@@ -44,12 +46,19 @@ def victims(context: Context) -> Section:
     blocks.append(context.paragraph("victims.words", role="note"))
     found = _breakdowns(context, years)
     if not any(one.year == context.year for one in found):
-        blocks.append(context.paragraph("victims.total_only", year=context.year))
+        blocks.append(_total_only(context))
     blocks += [Subheading(context.text("victims.breakdowns"))] if found else []
     blocks += _one_way(context, found)
     blocks += _finer(context, found)
     blocks += _registered(context, years)
+    blocks += withheld(context, ["victims"])
     return context.section("victims", blocks)
+
+
+def _total_only(context: Context) -> Paragraph:
+    if context.edition.is_public:
+        return Paragraph((context.language.text("edition.total_only", year=context.year),))
+    return context.paragraph("victims.total_only", year=context.year)
 
 
 def _totals(context: Context, years: Sequence[int]) -> Table:
@@ -146,6 +155,9 @@ def _one_way_table(context: Context, dimension: str, having: Sequence[Any]) -> T
     notes += [
         context.say("victims.partly", year=one.year, parts=one.parts, total=one.total) for one in partly
     ]
+    if hidden := [str(one.year) for one in having if one.covers == "withheld"]:
+        years_told = context.language.enumeration(hidden)
+        notes.append((context.language.text("edition.hidden_parts", years=years_told),))
     caption = context.text(f"victims.by_{dimension}")
     columns = (context.text(f"victims.{dimension}"), *map(str, years))
     groups = (RowGroup(rows),)
@@ -338,10 +350,13 @@ def support(context: Context) -> Section:
         for code in sorted(language.codes("started"), key=lambda code: code == TOTAL)
         if context.years("rehabilitation_clients", started=code)
     ]
-    flow = {int(row["year"]): row["leavers"] for row in rehabilitation(frame).to_dict("records")}
+    found = {int(row["year"]): row for row in rehabilitation(frame).to_dict("records")}
     cells: list[Runs] = []
     for year in years:
-        left = flow.get(year)
+        left = found[year]["leavers"] if year in found else None
+        if year in found and "leavers" in found[year]["withheld"].split("+"):
+            cells.append((facts.absent(HIDDEN),))
+            continue
         if left is None or left != left:
             cells.append((context.text("support.open"),))
             continue

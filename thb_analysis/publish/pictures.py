@@ -26,20 +26,21 @@ def picture(context: Context, table: str) -> list[Block]:
     if frame is None or not frame["value"].notna().any():
         return []
     subject = context.stage(table)
-    chart = _chart(context, frame, subject)
-    name = f"{table}.{context.language.lang}"
+    senders = _senders(context, frame)
+    chart = _chart(context, frame, subject, senders if table in context.edition.protected else "")
+    name = context.edition.file(table, context.language.lang)
     with tempfile.TemporaryDirectory() as passing:
         stem = (context.figures or Path(passing)) / name
         save(chart, stem, chart.data, chart.alt)
         svg = stem.with_name(f"{name}.svg").read_text(encoding="utf-8")
         png = stem.with_name(f"{name}.png").read_bytes()
     caption = context.text("pictures.caption", subject=subject)
-    source = context.text("pictures.source", institutions=_senders(context, frame))
+    source = context.text("pictures.source", institutions=senders)
     return [Picture(f"figure-{table}", svg, chart.alt, caption, source, png)]
 
 
-def _chart(context: Context, frame: pd.DataFrame, subject: str) -> Chart:
-    """Clients as a flow, money as amounts, counts as panels with their intervals."""
+def _chart(context: Context, frame: pd.DataFrame, subject: str, source: str) -> Chart:
+    """Clients as a flow, money as amounts, counts as panels with their intervals; `source` where no file is named."""
     from thb_analysis.analysis.support import rehabilitation
     from thb_analysis.analysis.trends import trend
     from thb_analysis.charts.flow import flow
@@ -47,12 +48,12 @@ def _chart(context: Context, frame: pd.DataFrame, subject: str) -> Chart:
     from thb_analysis.charts.trends import trend_panels
 
     if "started" in frame.columns:
-        return flow(rehabilitation(frame), context.language, subject)
+        return flow(rehabilitation(frame), context.language, subject, source=source)
     if "identification" in frame.columns:
         frame = frame[frame["identification"] == "identified"]
     found = trend(frame, by=("article",) if "article" in frame.columns else ())
     draw = amounts if (frame["unit"] == "EUR").all() else trend_panels
-    return draw(found, context.language, subject)
+    return draw(found, context.language, subject, source=source)
 
 
 def _senders(context: Context, frame: pd.DataFrame) -> str:

@@ -81,13 +81,16 @@ def _open(context: Context, plan: str, rows: list[Observation]) -> list[Block]:
     unfinished = [row for row in rows if row.code("status") != DONE]
     if not unfinished:
         return []
+    named = any(row.code("responsible") for row in unfinished)
     made = []
     for row in sorted(
         unfinished, key=lambda row: [int(part) for part in row.code("measure").split(".") if part.isdigit()]
     ):
         status = facts.word(context.language.label("status", row.code("status")), row.code("status"), row)
-        made.append(Row((row.code("measure"),), ((row.code("responsible"),), (status,))))
-    columns = tuple(context.text(f"measures.{name}") for name in ("measure", "responsible", "status"))
+        who = ((row.code("responsible"),),) if named else ()
+        made.append(Row((row.code("measure"),), (*who, (status,))))
+    names = ("measure", *(["responsible"] if named else []), "status")
+    columns = tuple(context.text(f"measures.{name}") for name in names)
     caption = context.text("measures.unfinished")
     return [
         Table(f"measures-open-{plan}", caption, columns, (RowGroup(tuple(made)),), words=frozenset({1, 2}))
