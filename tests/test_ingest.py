@@ -84,6 +84,7 @@ def test_the_findings_are_true_ones_and_no_noise(shipped: Shipped) -> None:
         "series_contradiction": 6,
         "mark_read": 5,
         "figures_blank": 8,
+        "revised": 1,
     }
     told = [f["found"] for f in findings if f["code"] == "breakdowns_disagree"]
     assert any("direction: 39" in text and "sector: 40" in text for text in told)
@@ -138,7 +139,9 @@ def test_columns_are_those_of_the_contract(shipped: Shipped) -> None:
     header = (shipped[0] / "plan_measures.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header.startswith("year,plan,measure,direction,responsible,status,unit,obs_status,institution,")
     assert (shipped[0] / "revisions.csv").read_text(encoding="utf-8").splitlines() == [
-        "table,key,old_value,old_source,new_value,new_source"
+        "table,key,old_value,old_source,new_value,new_source",
+        "rehabilitation_clients,year=2022;started=_T,,2022/SIVA_2022.xlsx!Soc. rehabilitācija!B4,"
+        "65,2023/SIVA_2023.xlsx!Soc. rehabilitācija!C4",
     ]
 
 

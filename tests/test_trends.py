@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from thb_analysis.analysis.frames import AmbiguousTableError
-from thb_analysis.analysis.sentences import sentence
+from thb_analysis.analysis.sentences import brief, sentence
 from thb_analysis.analysis.slopes import Slope, slope, slopes
 from thb_analysis.analysis.trends import RESULT_COLUMNS, rates, trend
 from thb_analysis.language import Language
@@ -262,6 +262,29 @@ def test_sentences_by_verdict() -> None:
         "154.1: 2023. gadā 6\u00a0000\u00a0euro, par 285\u00a0609\u00a0euro mazāk "
         "nekā 2022. gadā (291\u00a0609\u00a0euro)."
     )
+
+
+def test_two_years_cannot_show_whether_offences_come_in_batches() -> None:
+    """What two years call significant, a third may show to be a batch: the sentence says on what it hangs."""
+    two = trend(frames.by_article({"285.2": (48, 5)}, "offences")).iloc[1]
+    three = trend(frames.by_article({"285.2": (30, 30, 5)}, "offences")).iloc[1:]
+    persons = trend(frames.by_article({"285.2": (48, 5)}, "persons")).iloc[1]
+    assert two["verdict"] == persons["verdict"] == "fall"
+    assert "independently" in sentence(two, Language("en"))
+    assert "independently" not in sentence(persons, Language("en"))
+    assert set(three["verdict"]) == {"unchanged", "batches"}
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_in_few_words(lang: str) -> None:
+    language = Language(lang)
+    table = trend(frames.by_article({"154.1": (4, 30, 30, "", 2)}, "persons"))
+    for _, found in table.iterrows():
+        said = brief(found, language, "154.1")
+        assert said.startswith("154.1 – ") and "{" not in said and "nan" not in said
+    assert brief(table.iloc[1], Language("lv")) == "30 personu, par 26 vairāk (2021. gadā 4)"
+    batches = trend(frames.by_article({"285.2": (48, 5, 13)}, "offences")).iloc[2]
+    assert "23,8" in brief(batches, Language("lv")) and "23.8" in brief(batches, Language("en"))
 
 
 @pytest.mark.parametrize("lang", ["lv", "en"])

@@ -14,6 +14,7 @@ from thb_analysis.analysis.counts import FREE_PERCENT_FROM
 from thb_analysis.analysis.frames import JOINED, MONEY, WITHHELD, absent
 from thb_analysis.analysis.justice_chain import MINIMUM_DENOMINATOR, MINIMUM_YEARS, PooledRatio
 from thb_analysis.analysis.slopes import MINIMUM_POINTS, Slope
+from thb_analysis.analysis.trends import BATCHED_UNITS
 from thb_analysis.analysis.victims import Breakdown, Registration
 
 
@@ -40,6 +41,21 @@ def sentence(row: Result, language: Words, subject: str = "") -> str:
     """
     said = _said(row.to_dict() if isinstance(row, pd.Series) else row, language)
     return language.text("analysis.with_subject", subject=subject, sentence=said) if subject else said
+
+
+def brief(row: Mapping[str, Any], language: Words, subject: str = "") -> str:
+    """A row of `trends.trend` without its verdict, for a list of rows with the same one: “1 case, 3 fewer”."""
+    if absent(row["value"]):
+        said = nothing(row["obs_status"], language)
+    else:
+        params = _change_params(row, language)
+        way = "" if "difference" not in params or row["difference"] == 0 else _direction(row)
+        dispersion = row.get("dispersion")
+        if way and row["verdict"] == "batches" and not absent(dispersion):
+            params["dispersion"] = language.number(dispersion, 1)
+            way += "_batches"
+        said = language.text(f"analysis.brief.{way}", **params) if way else str(params["amount"])
+    return language.text("analysis.brief.with_subject", subject=subject, said=said) if subject else said
 
 
 def quantity(value: float, unit: str, language: Words) -> str:
@@ -80,31 +96,46 @@ def _said(row: Result, language: Words) -> str:
 
 
 def _change(row: Mapping[str, Any], language: Words) -> str:
-    year, unit, verdict = int(row["year"]), row["unit"], row["verdict"]
+    year, verdict = int(row["year"]), row["verdict"]
     if absent(row["value"]):
         return language.text("analysis.trend.absent", year=year, why=nothing(row["obs_status"], language))
-    params: dict[str, Any] = {"year": year, "previous_year": year - 1}
-    params["amount"] = quantity(row["value"], unit, language)
-    if absent(row.get("difference")):
+    params = _change_params(row, language)
+    if "difference" not in params:
         alone = verdict if verdict in ("no_earlier_year", "not_comparable", "no_count") else "alone"
         return language.text(f"analysis.trend.{alone}", **params)
-    before = row["value"] - row["difference"]
-    params["before"] = language.money(before) if unit == MONEY else language.number(_plain(before))
     if verdict in ("break", "no_count", "both_zero"):
         return language.text(f"analysis.trend.{verdict}", **params)
     if row["difference"] == 0:
         return language.text("analysis.trend.unchanged", **params)
-    size = abs(row["difference"])
-    params["difference"] = language.money(size) if unit == MONEY else language.number(_plain(size))
-    params["percent"] = _percent_in_brackets(row, language)
-    less = "less" if unit == MONEY else "fewer"
-    direction = "more" if row["difference"] > 0 else less
-    change = language.text(f"analysis.trend.{direction}", **params)
+    change = language.text(f"analysis.trend.{_direction(row)}", **params)
     if verdict in ("amount", "planned"):
         return language.text("analysis.trend.amount", change=change)
     dispersion = row.get("dispersion")
     written = "" if absent(dispersion) else language.number(dispersion, 1)
+    if verdict in ("rise", "fall") and row["unit"] in BATCHED_UNITS and not written:
+        verdict = f"{verdict}_if_independent"
     return language.text(f"analysis.trend.{verdict}", change=change, dispersion=written)
+
+
+def _change_params(row: Mapping[str, Any], language: Words) -> dict[str, Any]:
+    """What a sentence on a change is filled with; `difference` only where there is one."""
+    year, unit = int(row["year"]), row["unit"]
+    params: dict[str, Any] = {"year": year, "previous_year": year - 1}
+    params["amount"] = quantity(row["value"], unit, language)
+    if absent(row.get("difference")):
+        return params
+    before, size = row["value"] - row["difference"], abs(row["difference"])
+    money = unit == MONEY
+    params["before"] = language.money(before) if money else language.number(_plain(before))
+    params["difference"] = language.money(size) if money else language.number(_plain(size))
+    params["percent"] = _percent_in_brackets(row, language)
+    return params
+
+
+def _direction(row: Mapping[str, Any]) -> str:
+    if row["difference"] > 0:
+        return "more"
+    return "less" if row["unit"] == MONEY else "fewer"
 
 
 def _percent_in_brackets(row: Mapping[str, Any], language: Words) -> str:

@@ -96,10 +96,11 @@ def strip(
     *,
     total: bool = False,
     decimals: int | None = None,
+    bare: bool = False,
 ) -> Row:
-    """A row of one series over the years."""
+    """A row of one series over the years; `bare` money leaves its unit to the caption."""
     facts = context.facts
-    return Row((head,), tuple(facts.show(find(year), decimals) for year in years), total=total)
+    return Row((head,), tuple(facts.show(find(year), decimals, bare) for year in years), total=total)
 
 
 def yearly_table(

@@ -134,25 +134,33 @@ class Facts:
 
     # -- showing -------------------------------------------------------------------------------------------
 
-    def show(self, row: Observation | None, decimals: int | None = None) -> Runs:
-        """A figure with its source, or the mark that says why there is none."""
-        return (self.run(row, decimals),)
+    def show(self, row: Observation | None, decimals: int | None = None, bare: bool = False) -> Runs:
+        """A figure with its source, or the mark that says why there is none; `bare` money has no unit."""
+        return (self.run(row, decimals, bare),)
 
-    def run(self, row: Observation | None, decimals: int | None = None) -> Run:
+    def run(self, row: Observation | None, decimals: int | None = None, bare: bool = False) -> Run:
         if row is None:
             return self.absent(NOT_RECEIVED)
         source = self.cite(row)
         description = self.describe(source)
         if row.value is None:
             return self.absent(row.status, source, description)
-        return Figured(self.written(row, decimals), plain_number(row.value), source, description)
+        return Figured(self.written(row, decimals, bare), plain_number(row.value), source, description)
 
-    def written(self, row: Observation, decimals: int | None = None) -> str:
-        """A figure as people read it; money with its unit.  Raises ValueError when there is none."""
+    def written(self, row: Observation, decimals: int | None = None, bare: bool = False) -> str:
+        """A figure as people read it; money with its unit unless `bare`, and with cents where there are any.
+
+        Raises ValueError when there is none.
+        """
         if row.value is None:
             raise ValueError(f"{row.table}, {row.year}: there is no figure to write")
-        write = self.language.money if row.unit == "EUR" else self.language.number
-        return write(row.value, decimals)
+        if row.unit != "EUR":
+            return self.language.number(row.value, decimals)
+        if not bare:
+            return self.language.money(row.value, decimals)
+        if decimals is None and not float(row.value).is_integer():
+            decimals = 2
+        return self.language.number(row.value, decimals)
 
     def word(self, text: str, code: str, row: Observation) -> Figured:
         """A word of the data (a status) with its source."""

@@ -123,7 +123,7 @@ def budget(context: Context) -> list[Block]:
         for kind in language.codes("budget_kind"):
             for who in dict.fromkeys(who for who, of, _ in found if of == kind):
                 label = language.label("institution", who) if who != TOTAL else context.text("budget.all")
-                cells = tuple(facts.show(found.get((who, kind, year))) for year in years)
+                cells = tuple(facts.show(found.get((who, kind, year)), bare=True) for year in years)
                 head = context.text("budget.row", kind=language.label("budget_kind", kind), who=label)
                 made.append(Row((head[:1].upper() + head[1:],), cells))
         groups = [RowGroup(tuple(made))]

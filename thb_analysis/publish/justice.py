@@ -91,14 +91,17 @@ def assets(context: Context) -> Section:
     years = context.years("seized_assets")
     if not years:
         return context.section("assets", [])
-    articles = sorted({row.code("article") for row in context.facts.rows("seized_assets")}, key=_place)
+    seized = context.facts.rows("seized_assets")
+    articles = sorted({row.code("article") for row in seized}, key=_place)
+    cents = 2 if any(row.value and row.value % 1 for row in seized if row.year in years) else 0
     rows = tuple(
         strip(
             context,
             context.article(article),
             years,
             series(context, "seized_assets", article=article),
-            decimals=2,
+            decimals=cents,
+            bare=True,
         )
         for article in articles
     )

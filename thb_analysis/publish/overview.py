@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.disclosure.registry import REGISTRY
 from thb_analysis.language import Language
-from thb_analysis.publish import abroad, html, justice, notes, people, policy, results
+from thb_analysis.publish import abroad, changes, html, justice, notes, people, policy, results
 from thb_analysis.publish.comments import placed, read_comments
 from thb_analysis.publish.context import Context
 from thb_analysis.publish.document import Block, Publication, Section
@@ -96,7 +96,7 @@ class Overview:
         return self._keep(results.key_results(self.context))
 
     def what_changed(self) -> Section:
-        return self._keep(results.what_changed(self.context))
+        return self._keep(changes.what_changed(self.context))
 
     def victims(self) -> Section:
         return self._keep(people.victims(self.context))

@@ -1,14 +1,11 @@
-"""The overview's first sections: headline figures in their place, and what changed as far as data bear it."""
+"""The overview's first section: the headline figures, each with the year before and the range of earlier years."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from thb_analysis.publish.cited import cited_sentence
 from thb_analysis.publish.context import Context
-from thb_analysis.publish.document import Block, Bullets, Card, Cards, Runs, Section, Subheading
+from thb_analysis.publish.document import Block, Card, Cards, Runs, Section
 from thb_analysis.publish.facts import Observation
 
 TRAFFICKING = "trafficking"
@@ -23,16 +20,6 @@ HEADLINES: tuple[tuple[str, str], ...] = (
     ("rehabilitation_clients", ""),
 )
 """Tables whose totals are headline figures, with the group of articles that they are taken for."""
-
-COMPARED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("victims", ()),
-    ("registered_offences", ("article",)),
-    ("cases_sent_to_court", ("article",)),
-    ("cases_adjudicated", ("article",)),
-    ("persons_convicted", ("article",)),
-    ("seized_assets", ("article",)),
-)
-"""Tables that are set beside the year before, and by what."""
 
 
 def key_results(context: Context) -> Section:
@@ -69,7 +56,10 @@ def _card(context: Context, table: str, group: str) -> Card | None:
     if len(known) > 1:
         lines.append(_range(context, known))
     return Card(
-        context.text(f"key_results.{table}"), facts.show(now), _unit(context, table, now), tuple(lines)
+        context.text(f"key_results.{table}"),
+        facts.show(now, bare=True),
+        _unit(context, table, now),
+        tuple(lines),
     )
 
 
@@ -84,61 +74,9 @@ def _range(context: Context, known: list[Observation]) -> Runs:
 
 
 def _unit(context: Context, table: str, row: Observation | None) -> str:
-    """The unit after the number; money carries its own."""
-    if row is None or row.value is None or row.unit == "EUR":
+    """The unit after the number."""
+    if row is None or row.value is None:
         return ""
+    if row.unit == "EUR":
+        return context.language.label("unit", row.unit)
     return context.text(f"units.{table}", n=row.value)
-
-
-def what_changed(context: Context) -> Section:
-    """Each series beside the year before, in sentences that claim no more than the counts bear."""
-    from thb_analysis.analysis.trends import trend
-
-    blocks: list[Block] = []
-    for table, by in COMPARED:
-        frame = context.frame(table)
-        if frame is None:
-            continue
-        if table == "victims":
-            frame = frame[frame["identification"] == "identified"]
-        found = trend(frame, by=by)
-        rows = found[found["year"] == context.year].to_dict("records")
-        items = [_cited_sentence(context, table, row) for row in rows]
-        if items:
-            blocks += [Subheading(context.stage(table)), Bullets(tuple(items))]
-    if blocks:
-        blocks.insert(0, context.paragraph("what_changed.lead", previous_year=context.year - 1))
-        blocks.append(context.paragraph("what_changed.method", role="note"))
-    return context.section("what-changed", blocks, year=context.year)
-
-
-def _cited_sentence(context: Context, table: str, row: dict[str, Any]) -> Runs:
-    """What an analysis says of a change, each number leading to its cells."""
-    from thb_analysis.analysis.sentences import nothing, sentence
-
-    language, facts = context.language, context.facts
-    article = row.get("article", "")
-    subject = context.text("words.article", article=language.short("article", article)) if article else ""
-    now = facts.at(table, row)
-    if now is None:
-        return (sentence(row, language, subject),)
-    if now.value is None:
-        said = sentence(row, language, subject)
-        why = nothing(now.status, language)
-        start, found, rest = said.partition(why)
-        mark = replace(facts.absent(now.status, facts.cite(now), facts.describe(facts.cite(now))), text=why)
-        return (start, mark, rest) if found else (said,)
-    codes = (
-        {"article": article} if article else {"identification": "identified"} if table == "victims" else {}
-    )
-    before = facts.only(table, year=context.year - 1, **codes)
-    behind = [row for row in (now, before) if row is not None and row.value is not None]
-    if row["verdict"] == "batches":
-        behind += [one for one in _series_before(context, table, codes) if one not in behind]
-    return cited_sentence(facts, lambda marking: sentence(row, marking, subject), behind)
-
-
-def _series_before(context: Context, table: str, codes: Mapping[str, Any]) -> list[Observation]:
-    """The figures of all years of a series: a dispersion index is worked out from them all."""
-    found = (context.facts.only(table, year=year, **codes) for year in context.years(table))
-    return [row for row in found if row is not None and row.value is not None]

@@ -14,6 +14,8 @@ from thb_analysis.observations import Observation, plain
 
 REFERENCE = "series"  #: the kind of values of other publishers' tables
 CONTRADICTORY = "X"
+BLANK = "(M)"
+"""How a finding writes a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ def _answer(observation: Observation) -> str:
     return said or ("" if observation.status in ("M", "L") else f"({observation.status})")
 
 
+def _mark(observation: Observation) -> str:
+    """What is shown for an observation; of one year's answers “n/a” gives way to any other, but it is shown."""
+    return value_text(observation) or ("" if observation.status == "M" else f"({observation.status})")
+
+
 def _settle(key: tuple[str, ...], found: Sequence[Observation], table: Table, tidy: Tidy) -> Observation:
     """The observation that stands for a key, from all workbooks that give it."""
     by_vintage: dict[int, list[Observation]] = {}
@@ -106,10 +113,10 @@ def _settle(key: tuple[str, ...], found: Sequence[Observation], table: Table, ti
         said = _of_one_year(_latest(by_vintage[vintage], table, tidy), table, tidy)
         if standing is None:
             standing = said
-        elif not _answer(said) and _answer(standing):
+        elif (not _answer(said) and _answer(standing)) or (not _mark(said) and _mark(standing)):
             continue  # a later blank takes nothing back
         else:
-            if _answer(standing) and _answer(said) != _answer(standing) and said.status != CONTRADICTORY:
+            if _mark(said) != _mark(standing) and said.status != CONTRADICTORY:
                 _revise(standing, said, table, tidy)
             standing = said
     assert standing is not None
@@ -121,11 +128,9 @@ def _settle(key: tuple[str, ...], found: Sequence[Observation], table: Table, ti
 def _revise(old: Observation, new: Observation, table: Table, tidy: Tidy) -> None:
     revision = Revision(table.id, key_text(new, table), old, new)
     tidy.revisions.append(revision)
-    told = f"{_answer(old)} ({old.place})"
+    told = f"{_mark(old) or BLANK} ({old.place})"
     tidy.findings.append(
-        Finding(
-            "revised", new.file, new.sheet, new.cell, found=told, expected=_answer(new), hint=revision.key
-        )
+        Finding("revised", new.file, new.sheet, new.cell, found=told, expected=_mark(new), hint=revision.key)
     )
 
 
