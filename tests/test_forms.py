@@ -14,7 +14,7 @@ from form_filling import Filling, fill, key, said
 
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.formmap import FormMap
-from thb_analysis.forms.plan import institutions, plan_form
+from thb_analysis.formplan import institutions, plan_form
 from thb_analysis.forms.workbook import FIRST, HEADS, HIDDEN, draw_form
 from thb_analysis.ingest.pipeline import read_file
 from thb_analysis.ingest.workbook import WorkbookReading
@@ -247,6 +247,39 @@ def test_what_is_broken_is_right_or_a_finding(
     assert len(reading.ledger) == sum(
         1 for s in book for r in s.iter_rows() for c in r if c.value not in (None, "")
     )
+
+
+@pytest.mark.parametrize("lose", [without_id, spoil_id], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("institution", ["TA", "VRS", pytest.param("VP", marks=pytest.mark.slow)])
+def test_a_form_that_lost_its_map_comes_back_exactly(
+    institution: str, lose: Callable[[openpyxl.Workbook, FormMap], None], tmp_path: Path
+) -> None:
+    form, filling, book = filled(institution, 5, "en" if institution == "VRS" else "lv")
+    insert_rows(book, form)
+    rename_sheets(book, form)
+    lose(book, form)
+    reading = read(book, tmp_path, institution)
+    assert differences(reading, filling) == ([], [])
+    assert errors(reading) == Counter()
+    assert [f.found for f in reading.findings if f.code == "form_map_lost"] == [str(len(form.sheets))]
+
+
+def test_an_own_table_that_is_like_a_forms_is_read_by_meaning(tmp_path: Path) -> None:
+    form, _, book = filled("TA", 5)
+    sheet = next(sheet for sheet in form.sheets if sheet.key == "convicted_article")
+    for name in set(book.sheetnames) - {sheet.name}:
+        del book[name]
+    page = book[sheet.name]
+    page.cell(HEADS + 1, len(sheet.heads) + 2).value = YEAR - 1  # where the form has its notes
+    for row in range(FIRST + 1, FIRST + 6):
+        page.cell(row, 2).value, page.cell(row, 3).value = row, row + 10
+    reading = read(book, tmp_path, "TA")
+    assert "form_map_lost" not in {finding.code for finding in reading.findings}
+    assert {(o.year, o.cell, str(o.value)) for o in reading.observations} == {
+        (year, f"{column}{row}", str(row + more))
+        for row in range(FIRST + 1, FIRST + 6)
+        for column, year, more in (("B", YEAR, 0), ("C", YEAR - 1, 10))
+    }
 
 
 def rebuilt(book: openpyxl.Workbook, form: FormMap) -> openpyxl.Workbook:

@@ -11,7 +11,7 @@ import pytest
 from form_filling import Filling, fill, key, said
 
 from thb_analysis.definitions import load_catalogue
-from thb_analysis.forms.plan import institutions, plan_form
+from thb_analysis.formplan import institutions, plan_form
 from thb_analysis.forms.workbook import draw_form
 from thb_analysis.ingest.pipeline import read_file
 

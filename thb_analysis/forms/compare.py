@@ -8,7 +8,7 @@ from pathlib import Path
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.formmap import FIXED, FormMap, SheetMap
-from thb_analysis.forms.plan import institutions, plan_form
+from thb_analysis.formplan import institutions, plan_form
 from thb_analysis.ingest.book import read_book
 from thb_analysis.ingest.form import form_of
 from thb_analysis.language import Language

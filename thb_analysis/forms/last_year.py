@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.formplan import Key
 from thb_analysis.tidy.store import read_rows
-
-Key = tuple[str, tuple[tuple[str, str], ...]]  #: table, and dimensions sorted by name
 
 
 @dataclass(frozen=True, slots=True)

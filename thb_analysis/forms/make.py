@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.formplan import institutions, plan_form
 from thb_analysis.forms.last_year import known_of
-from thb_analysis.forms.plan import institutions, plan_form
 from thb_analysis.forms.workbook import draw_form
 from thb_analysis.tidy.store import write_bytes
 

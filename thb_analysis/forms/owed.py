@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.forms.plan import asked_of
+from thb_analysis.formplan import asked_of
 from thb_analysis.observations import Observation
 
 

@@ -13,8 +13,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.formmap import CHOSEN, DASH, NO_DATA, ZERO, FormMap, RowMap, SheetMap
-from thb_analysis.forms.last_year import Key, Known
-from thb_analysis.forms.plan import asked_of
+from thb_analysis.formplan import Key, asked_of
+from thb_analysis.forms.last_year import Known
 from thb_analysis.language import Language
 
 HIDDEN = "thb_form"  #: the hidden sheet

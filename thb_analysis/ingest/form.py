@@ -1,6 +1,7 @@
 """A request form among the workbooks: found by its hidden sheet, read by its own map, sheet by sheet.
 
-A sheet that the map does not know, or whose headings are gone, is read by meaning like any other workbook.
+Where the map is lost, the catalogue that drew the form draws it again.  A sheet that the map does not know, or
+whose headings are gone, is read by meaning like any other workbook.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from dataclasses import replace
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.formmap import CHECKED, MARK, FormMap, SheetMap, read_lines
+from thb_analysis.formmap import CHECKED, CHOSEN, MARK, FormMap, SheetMap, read_lines
+from thb_analysis.formplan import asked_of, plan_form, with_last_year
 from thb_analysis.ingest.cells import Book, Cell, Sheet
 from thb_analysis.ingest.form_page import FormPage, heading_row, same
 from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading, read_workbook
+from thb_analysis.language import Language, languages
 
 LISTS_FROM = 26  #: columns of the hidden sheet from here on hold drop-down lists
 
@@ -35,6 +38,49 @@ def form_of(book: Book) -> tuple[FormMap, Sheet] | None:
     return None
 
 
+def form_again(book: Book, source: Source) -> FormMap | None:
+    """The map of a form that has lost its own, with the tables that stand in the workbook as they were drawn.
+
+    A table is such if its title, all of its headings and no others, and most of its rows are there; whatever else
+    the workbook holds is left to be read by meaning.  None where there is no such table.
+    """
+    if source.year is None:
+        return None
+    asked = asked_of(source.catalogue, source.institution)
+    titles = {text for request in asked for text in request.title.values()}
+    sheets = [
+        sheet
+        for sheet in book.sheets
+        if not sheet.hidden and any(cell.text.strip() in titles for cell in sheet.cells)
+    ]
+    for lang in languages() if sheets else ():
+        form = plan_form(source.catalogue, source.institution, source.year, lang)
+        kept = []
+        for page in form.sheets:
+            beside = with_last_year(page, Language(lang), source.year - 1)
+            whole = (p for p in (page, beside) if any(_stands_whole(sheet, p) for sheet in sheets))
+            kept += list(whole)[:1]
+        if kept:
+            return replace(form, sheets=tuple(kept))
+    return None
+
+
+def _stands_whole(sheet: Sheet, page: SheetMap) -> bool:
+    """Whether a table stands on a sheet as it was drawn: its title, its headings alone, most of its rows."""
+    head = heading_row(sheet, page)
+    if head is None or same(page.title) not in {same(cell.text) for cell in sheet.cells if cell.row < head}:
+        return False
+    heads = {same(cell.text): cell.column for cell in sheet.cells if cell.row == head}
+    if set(heads) != {same(text) for text in page.headings}:
+        return False
+    columns = [heads[same(text)] for text in page.heads]
+    cells = {(cell.row, cell.column): same(cell.text) for cell in sheet.cells if cell.column in columns}
+    rows = {row for row, _ in cells if row > head}
+    found = {tuple(cells.get((row, column), "") for column in columns) for row in rows}
+    known = {tuple(same(text) for text in row.labels) for row in page.rows}
+    return page.kind == CHOSEN or 2 * len(known & found) > len(known)
+
+
 def read_answer(book: Book, source: Source) -> WorkbookReading:
     """A workbook by its form's map where it is a form, else (and for its other sheets) by meaning."""
     summaries = [sheet for sheet in book.sheets if _is_summary(sheet)]
@@ -46,12 +92,16 @@ def read_answer(book: Book, source: Source) -> WorkbookReading:
             result.ledger += rows
         return result
     found = form_of(book)
-    if found is None:
+    form, own = found if found is not None else (form_again(book, source), None)
+    if form is None:
         return read_workbook(book, source)
-    form, own = found
     known, rest = _sheets_of(book, form, own, source.catalogue)
-    findings = tuple(f for f in book.findings if not (f.code == "sheet_hidden" and f.sheet == own.name))
+    findings = tuple(
+        f for f in book.findings if own is None or (f.code, f.sheet) != ("sheet_hidden", own.name)
+    )
     result = read_workbook(replace(book, sheets=tuple(rest), findings=findings), source)
+    if own is None:
+        result.findings.append(Finding("form_map_lost", source.file, found=str(len(form.sheets))))
     result.findings += _about_the_form(form, source, known, rest)
     ours = (form.institution, form.year) == (source.institution, source.year)
     if ours:
@@ -100,7 +150,9 @@ def _plain_role(cell: Cell, form: FormMap, source: Source) -> str:
 Matched = list[tuple[Sheet, SheetMap | None]]
 
 
-def _sheets_of(book: Book, form: FormMap, own: Sheet, catalogue: Catalogue) -> tuple[Matched, list[Sheet]]:
+def _sheets_of(
+    book: Book, form: FormMap, own: Sheet | None, catalogue: Catalogue
+) -> tuple[Matched, list[Sheet]]:
     """The form's sheets as they are found, by title and else by name; and the sheets that are not the form's."""
     titles = {page.title: page for page in form.sheets}
     names = {page.name: page for page in form.sheets}

@@ -1,11 +1,14 @@
-"""What an institution's form asks: from the catalogue and `catalogue/forms.toml` to the map of the form."""
+"""What an institution's form asks: from the catalogue and `catalogue/forms.toml` to the map of the form.
+
+`forms` draws a form by its map; `ingest` takes the map from here again where a form has lost its own.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -13,9 +16,10 @@ from typing import Any
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, CatalogueError, Table
 from thb_analysis.formmap import CHOSEN, DASH, FIXED, NO_DATA, ZERO, FormMap, RowMap, SheetMap
-from thb_analysis.forms.last_year import Key, Known
 from thb_analysis.ingest.keys import Source, fill_defaults
 from thb_analysis.language import Language
+
+Key = tuple[str, tuple[tuple[str, str], ...]]  #: of a figure: its table, and its dimensions sorted by name
 
 EARLIER = "earlier"  #: all years before those that are listed
 JOIN = "+"
@@ -118,15 +122,15 @@ def asked_of(catalogue: Catalogue, institution: str) -> list[Request]:
 
 
 def plan_form(
-    catalogue: Catalogue, institution: str, year: int, lang: str, last: Mapping[Key, Known] | None = None
+    catalogue: Catalogue, institution: str, year: int, lang: str, last: Collection[Key] = ()
 ) -> FormMap:
     """The form of an institution for a year, with everything that its hidden sheet will say.
 
-    `last` are the figures of the year before; a table of which none is known has no columns for them.
+    `last` are the figures known of the year before; a table of which none is known has no columns for them.
     """
     language = Language(lang)
     sheets = [
-        _sheet(catalogue, request, institution, year, language, number, last or {})
+        _sheet(catalogue, request, institution, year, language, number, last)
         for number, request in enumerate(asked_of(catalogue, institution), start=1)
     ]
     return FormMap(
@@ -166,7 +170,7 @@ def _sheet(
     year: int,
     language: Language,
     number: int,
-    last: Mapping[Key, Known],
+    last: Collection[Key],
 ) -> SheetMap:
     lang = language.lang
     table, dims = request.table, _fixed(catalogue, request, institution)
@@ -178,8 +182,7 @@ def _sheet(
         heads = [name for axis in request.axes for name in axis.split(JOIN)]
         rows = tuple(_rows(catalogue, request, institution, year, dims, language))
     text = language.text
-    known = any((table.id, row.dims) in last for row in rows)
-    return SheetMap(
+    sheet = SheetMap(
         key=request.key,
         table=table.id,
         name=f"{number}. {request.name[lang]}",
@@ -188,8 +191,8 @@ def _sheet(
         heads=tuple(text(f"forms.dimension.{name}") for name in heads),
         figure=text("forms.table.figure", year=year),
         note=text("forms.table.note"),
-        last=text("forms.table.last", year=year - 1) if known else "",
-        fix=text("forms.table.fix", year=year - 1) if known else "",
+        last="",
+        fix="",
         dims=tuple(sorted(dims.items())),
         rows=rows,
         choose=request.choose,
@@ -197,10 +200,20 @@ def _sheet(
         unsummed=text("forms.table.unsummed"),
         blank_label="" if request.choose else text("forms.table.blank"),
         blanks=() if request.choose else tuple((text(f"forms.blank.{n}"), n) for n in (ZERO, DASH, NO_DATA)),
-        agree_label=text("forms.table.agree", year=year - 1) if known else "",
-        agrees=()
-        if not known
-        else tuple((text(f"forms.agree.{answer}"), answer) for answer in ("yes", "no")),
+    )
+    known = any((table.id, row.dims) in last for row in rows)
+    return with_last_year(sheet, language, year - 1) if known else sheet
+
+
+def with_last_year(sheet: SheetMap, language: Language, year: int) -> SheetMap:
+    """The same table with columns for the figures of `year` as they are known, and for their corrections."""
+    text = language.text
+    return replace(
+        sheet,
+        last=text("forms.table.last", year=year),
+        fix=text("forms.table.fix", year=year),
+        agree_label=text("forms.table.agree", year=year),
+        agrees=tuple((text(f"forms.agree.{answer}"), answer) for answer in ("yes", "no")),
     )
 
 
@@ -253,7 +266,7 @@ def _members(request: Request, axis: str, institution: str, year: int) -> Sequen
 
 
 def _known_choices(
-    request: Request, dims: Mapping[str, str], language: Language, last: Mapping[Key, Known]
+    request: Request, dims: Mapping[str, str], language: Language, last: Collection[Key]
 ) -> Iterator[RowMap]:
     """A row for each code of last year, so that it can be confirmed."""
     for table, key in sorted(last):
