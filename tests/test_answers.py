@@ -24,7 +24,7 @@ from thb_analysis.forms.letter import letter
 from thb_analysis.forms.make import make_forms
 from thb_analysis.forms.owed import tables_owed
 from thb_analysis.forms.questions import questions
-from thb_analysis.forms.status import status
+from thb_analysis.forms.status import status, status_as_read
 from thb_analysis.forms.workbook import FIRST, HEADS, HIDDEN, draw_form
 from thb_analysis.ingest.keys import names_tables
 from thb_analysis.ingest.labels import vocabulary
@@ -33,6 +33,7 @@ from thb_analysis.ingest.values import mark_status
 from thb_analysis.ingest.versions import unversioned
 from thb_analysis.job import run_ingest
 from thb_analysis.language import Language
+from thb_analysis.studies.quality import DataQuality
 from thb_analysis.tidy.store import read_rows
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -370,6 +371,34 @@ def test_the_later_version_stands_the_earlier_is_kept_and_the_status_tells(
     )
     assert "SIVA" in capsys.readouterr().out
     assert [row["institution"] for row in read_rows(table)] == list(standing)
+    (shown,) = DataQuality.open(out, 2023, 2021).request().tables
+    told = next(row for row in shown.rows if row[0] == "Sociālās integrācijas valsts aģentūra")
+    assert "; ".join(standing["SIVA"].files) in told and "1/2" in told
+
+
+def test_a_sheet_that_was_sent_again_settles_what_was_found_on_it(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "processed"
+    (raw / "2023").mkdir(parents=True)
+    book = openpyxl.load_workbook(RAW / "2023" / "TA_2023.xlsx")
+    first, second = book.worksheets[:2]
+    kept = [
+        next(c for row in sheet.iter_rows(min_row=2) for c in row if c.value == 2)
+        for sheet in (first, second)
+    ]
+    for cell in kept:
+        cell.value = "divi"
+    book.save(raw / "2023" / "TA_2023.xlsx")
+    run_ingest(raw, out, CATALOGUE, "en")
+    assert next(s for s in status(raw, out, CATALOGUE, 2023) if s.institution == "TA").errors == 2
+    kept[0].value = 2
+    del book[second.title]
+    book.save(raw / "2023" / "TA_2023_v2.xlsx")
+    run_ingest(raw, out, CATALOGUE, "en")
+    (standing,) = (s for s in status(raw, out, CATALOGUE, 2023) if s.institution == "TA")
+    assert standing.errors == 1 and len(standing.files) == 2
+    assert [s.row() for s in status_as_read(out, CATALOGUE, 2023)] == [
+        s.row() for s in status(raw, out, CATALOGUE, 2023)
+    ]
 
 
 def test_two_senders_of_one_version_still_contradict_each_other(tmp_path: Path) -> None:

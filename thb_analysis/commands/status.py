@@ -52,11 +52,11 @@ def _status(arguments: argparse.Namespace) -> int:
 
 def _table(rows: Sequence[Standing], catalogue: Catalogue, lang: str) -> list[str]:
     """The table in plain characters; a text that is too long goes on below."""
+    from thb_analysis.forms.status import SHOWN
     from thb_analysis.language import Language
 
     words = Language(lang)
-    names = ("institution", "state", "tables", "files", "missing", "errors", "warnings")
-    lines = [[words.text(f"forms.status.{name}") for name in names]]
+    lines = [[words.text(f"forms.status.{name}") for name in SHOWN]]
     for row in rows:
         missing = ", ".join(catalogue.tables[table].label[lang] for table in row.missing)
         files = ", ".join([*row.files, *(words.text("forms.status.unread", file=f) for f in row.unread)])
@@ -64,7 +64,7 @@ def _table(rows: Sequence[Standing], catalogue: Catalogue, lang: str) -> list[st
         state = words.text(f"forms.status.{row.state}")
         lines.append([row.institution, state, tables, files, missing, str(row.errors), str(row.warnings)])
     broken = [[textwrap.wrap(text, LONGEST) or [""] for text in line] for line in lines]
-    widths = [max(len(part) for line in broken for part in line[column]) for column in range(len(names))]
+    widths = [max(len(part) for line in broken for part in line[column]) for column in range(len(SHOWN))]
     out = []
     for number, line in enumerate(broken):
         for part in range(max(len(cell) for cell in line)):

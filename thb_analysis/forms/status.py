@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.formplan import institutions
@@ -24,6 +24,7 @@ COLUMNS = (
     "errors",
     "warnings",
 )
+SHOWN = ("institution", "state", "tables", "files", "missing", "errors", "warnings")  #: to a person
 ANSWERED, PARTLY, NOTHING, UNASKED = "answered", "partly", "nothing", "unasked"
 
 
@@ -37,7 +38,7 @@ class Standing:
     answered: tuple[str, ...]  #: of the tables owed, those with at least one figure stated
     files: tuple[str, ...]  #: what came, with the number of the version where there are several
     unread: tuple[str, ...]  #: files that came after the last ingest
-    errors: int
+    errors: int  #: findings that are open: a sheet that was sent again settles what was found on it before
     warnings: int
 
     @property
@@ -56,11 +57,26 @@ def status(raw: Path, processed: Path, catalogue: Catalogue, year: int) -> list[
 
     Says what the last ingest has found; files that it has not read are named as such.
     """
-    came = _came(raw, catalogue, year)
+    files = (path.relative_to(raw).as_posix() for path in (workbooks(raw) if raw.is_dir() else ()))
+    return _standings(files, processed, catalogue, year)
+
+
+def status_as_read(processed: Path, catalogue: Catalogue, year: int) -> list[Standing]:
+    """The same from the tables alone: the files are those that the last ingest has met."""
+    lists = (processed / "ledger.csv", processed / "findings.csv")
+    files = {row["source_file"] for path in lists if path.exists() for row in read_rows(path)}
+    return _standings(sorted(files - {""}), processed, catalogue, year)
+
+
+def _standings(files: Iterable[str], processed: Path, catalogue: Catalogue, year: int) -> list[Standing]:
+    came = _came(files, catalogue, year)
     ledger = processed / "ledger.csv"
-    read = {row["source_file"] for row in read_rows(ledger)} if ledger.exists() else set()
+    sheets = {
+        (row["source_file"], row["source_sheet"]) for row in (read_rows(ledger) if ledger.exists() else ())
+    }
+    read = {file for file, _ in sheets}
     answered = _answered(processed / "evidence.csv", year)
-    open_findings = _findings(processed / "findings.csv")
+    open_findings = _findings(processed / "findings.csv", came, sheets, catalogue)
     asked = institutions(catalogue, year)
     return [
         _standing(code, asked, came.get(code, []), read, answered.get(code, set()), open_findings, catalogue)
@@ -100,12 +116,11 @@ def _named(file: str, files: Sequence[str], catalogue: Catalogue) -> str:
     return f"{name} [{own.number}]" if several else name
 
 
-def _came(raw: Path, catalogue: Catalogue, year: int) -> dict[str, list[str]]:
+def _came(names: Iterable[str], catalogue: Catalogue, year: int) -> dict[str, list[str]]:
     """The year's files by sender, the earlier versions first."""
     found: dict[str, list[str]] = {}
-    for path in workbooks(raw) if raw.is_dir() else ():
-        file = path.relative_to(raw).as_posix()
-        if path.suffix.lower() in SUFFIXES and file.split("/")[0] != REFERENCE:
+    for file in names:
+        if PurePosixPath(file).suffix.lower() in SUFFIXES and file.split("/")[0] != REFERENCE:
             source, _ = source_of(file, catalogue)
             if source.year == year and source.institution:
                 found.setdefault(source.institution, []).append(file)
@@ -124,9 +139,21 @@ def _answered(path: Path, year: int) -> dict[str, set[str]]:
     return found
 
 
-def _findings(path: Path) -> dict[str, dict[str, int]]:
+def _findings(
+    path: Path, came: Mapping[str, Sequence[str]], sheets: set[tuple[str, str]], catalogue: Catalogue
+) -> dict[str, dict[str, int]]:
+    """File → how many findings of each severity are open: those of a sheet that was sent again are not."""
+    later: dict[str, list[str]] = {}
+    for file in (file for files in came.values() for file in files):
+        own = version_of(file, catalogue)
+        versions = ((other, version_of(other, catalogue)) for files in came.values() for other in files)
+        later[file] = [o for o, v in versions if v.answer == own.answer and v.number > own.number]
     found: dict[str, dict[str, int]] = {}
     for row in read_rows(path) if path.exists() else ():
+        place = row["source_sheet"]
+        again = later.get(row["source_file"], ())
+        if any(not place or (other, place) in sheets for other in again):
+            continue
         counts = found.setdefault(row["source_file"], {})
         counts[row["severity"]] = counts.get(row["severity"], 0) + 1
     return found

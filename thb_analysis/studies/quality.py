@@ -9,6 +9,7 @@ import pandas as pd
 
 from thb_analysis.analysis import quality, statements
 from thb_analysis.charts.grid import Cell, Column, Row, grid
+from thb_analysis.forms.status import ANSWERED, NOTHING, PARTLY, SHOWN, UNASKED, status_as_read
 from thb_analysis.studies.base import Study
 from thb_analysis.studies.parts import Part
 
@@ -77,6 +78,34 @@ class DataQuality(Study):
                     self.language.number(row["stated"]),
                 )
                 for row in latest[latest["state"] == quality.ANSWERED].to_dict("records")
+            ),
+        )
+        return part
+
+    def request(self) -> Part:
+        """Where the year's request stands: who owes what, what came in which versions, what is open."""
+        part = self.part("request")
+        found = status_as_read(self.processed, self.catalogue, self.year)
+        if not any(row.files for row in found):
+            return self.nothing(part)
+        asked = [row for row in found if row.state != UNASKED]
+        states = {state: sum(row.state == state for row in asked) for state in (ANSWERED, PARTLY, NOTHING)}
+        owed, came = sum(len(row.owed) for row in asked), sum(len(row.answered) for row in asked)
+        part.say(self.text("data_quality.stands", owed=owed, came=came, asked=len(asked), **states))
+        part.table(
+            self.text("data_quality.request_table", year=self.year),
+            [self.language.text(f"forms.status.{name}") for name in SHOWN],
+            (
+                (
+                    self.named("institution", row.institution),
+                    self.language.text(f"forms.status.{row.state}"),
+                    f"{len(row.answered)}/{len(row.owed)}",
+                    "; ".join(row.files),
+                    "; ".join(self._table(name) for name in row.missing),
+                    self.language.number(row.errors),
+                    self.language.number(row.warnings),
+                )
+                for row in found
             ),
         )
         return part
