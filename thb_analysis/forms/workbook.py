@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -25,7 +26,9 @@ CREATED = datetime(2_000, 1, 1)  #: no form says when it was drawn: the same byt
 BIGGEST = 9_999_999
 A4 = 9  #: the paper
 LINE_HEIGHT = 15  #: points
-NARROWEST, WIDEST, FIRST_LABEL = 16, 54, 34  #: of label columns, in characters
+NARROWEST, WIDEST, FIRST_LABEL = 16, 58, 34  #: of label columns, in characters
+COVER = (33, 52, 43, 16)  #: the cover's columns, together as wide as the paper
+HOW = 112  #: the width of the sheet on how to fill in the form
 CONTENTS_FROM = 11  #: the cover's row of the list of tables
 
 
@@ -83,28 +86,29 @@ class _Drawing:
     def _cover(self, page: Any, institution: str) -> None:
         looks, form = self.looks, self.form
         self._page(page)
-        page.set_column(0, 0, 44)
-        page.set_column(1, 1, 52)
-        page.set_column(2, 2, 62)
-        page.set_column(3, 3, 20)
+        for column, width in enumerate(COVER):
+            page.set_column(column, column, width)
         page.write_string(0, 0, self.text("cover.title", year=form.year), looks["title"])
-        page.write_string(1, 0, self.text("cover.warning"), looks["warning"])
-        page.set_row(1, 5 * LINE_HEIGHT)
-        lines = (("institution", institution), ("year", form.year), ("role", None), ("date", None))
-        for row, (name, value) in enumerate(lines, start=3):
-            page.write_string(row, 0, self.text(f"cover.{name}"), looks["label"])
+        said = {
+            "institution": institution,
+            "year": form.year,
+            "role": None,
+            "date": None,
+            "form": form.form,
+            "catalogue": form.catalogue,
+            "personal": self.text("cover.warning"),
+            "send": self.text("cover.reply"),
+        }
+        for row, (name, value) in enumerate(said.items(), start=2):
+            label = self.text(f"cover.{name}")
+            page.write_string(row, 0, label, looks["label"])
             if value is None:
                 page.write_blank(row, 1, None, looks["date" if name == "date" else "text"])
                 page.data_validation(row, 1, row, 1, self._cover_rule(name))
             else:
-                page.write(row, 1, value, looks["said"])
-        page.write_string(7, 0, self.text("cover.form"), looks["label"])
-        page.write_string(7, 1, form.form, looks["said"])
-        page.write_string(8, 0, self.text("cover.catalogue"), looks["label"])
-        page.write_string(8, 1, form.catalogue, looks["said"])
-        page.write_string(9, 0, self.text("cover.reply"), looks["about"])
-        page.set_row(9, 5 * LINE_HEIGHT)
-        page.set_row(CONTENTS_FROM, 2 * LINE_HEIGHT)
+                look = {"personal": "warning", "send": "label"}.get(name, "said")
+                page.write(row, 1, value, looks[look])
+            page.set_row(row, LINE_HEIGHT * _lines([label, str(value or "")], COVER))
         directive = {
             request.key for request in asked_of(self.catalogue, form.institution) if request.directive
         }
@@ -119,8 +123,10 @@ class _Drawing:
             meaning = self.catalogue.tables[sheet.table].meaning[form.lang]
             page.write_string(row, 2, meaning, looks["label"])
             page.write(row, 3, marked or None, looks["label"])
-            page.set_row(row, LINE_HEIGHT * _lines([sheet.title, meaning], [52, 62]))
-        page.set_selection(5, 1, 5, 1)
+            page.set_row(row, LINE_HEIGHT * _lines([sheet.name, sheet.title, meaning], COVER))
+        page.set_row(CONTENTS_FROM, LINE_HEIGHT * _lines([self.text("cover.directive")], COVER[3:]))
+        page.repeat_rows(CONTENTS_FROM)
+        page.set_selection(4, 1, 4, 1)
 
     def _cover_rule(self, name: str) -> dict[str, Any]:
         rule: dict[str, Any] = {"validate": "any"}
@@ -134,13 +140,14 @@ class _Drawing:
 
     def _how(self, page: Any) -> None:
         self._page(page)
-        page.set_column(0, 0, 110)
+        page.set_column(0, 0, HOW)
         page.write_string(0, 0, self.text("how.title"), self.looks["title"])
+        page.set_row(0, 2 * LINE_HEIGHT)
         keys = [key for key in self.language.in_order() if key.startswith("forms.how.l")]
         for row, key in enumerate(keys, start=1):
             needs = {"year": self.form.year} if "year" in self.language.parameters(key) else {}
             page.write_string(row, 0, self.language.text(key, **needs), self.looks["about"])
-            page.set_row(row, LINE_HEIGHT * _lines([self.language.text(key, **needs)], [100]) + 6)
+            page.set_row(row, LINE_HEIGHT * _lines([self.language.text(key, **needs)], [HOW]) + 6)
 
     def _page(self, page: Any) -> None:
         page.set_paper(A4)
@@ -318,8 +325,11 @@ def _stretches(rows: Sequence[RowMap | None]) -> list[tuple[int, int, bool]]:
 
 
 def _lines(texts: Sequence[str], widths: Sequence[int]) -> int:
-    """How many lines the longest of the texts needs in columns of these widths."""
-    return max(-(-len(text) * 21 // (20 * width)) for text, width in zip(texts, widths, strict=False))
+    """How many lines the longest of the texts needs in columns of these widths.
+
+    Most letters are narrower than the digits that a width counts, which leaves air for wider fonts.
+    """
+    return max(len(textwrap.wrap(text, width)) or 1 for text, width in zip(texts, widths, strict=False))
 
 
 def _widths(sheet: SheetMap) -> list[int]:
@@ -360,12 +370,12 @@ def _looks(book: Any) -> dict[str, Any]:
     base = {"font_name": "Calibri", "font_size": 11, "valign": "vcenter"}
     line = {"border": 1, "border_color": "#7F7F7F"}
     entry = base | line | {"bg_color": "#FFF8D6", "locked": False}
-    number = {"align": "right"}
+    number = {"align": "right", "indent": 1}
     known = base | line | {"font_color": "#595959", "italic": True, "bg_color": "#F2F2F2"}
     total = base | line | {"bold": True, "bg_color": "#E7EEF7", "locked": False}
     formats = {
         "title": base | {"bold": True, "font_size": 14},
-        "warning": base | {"bold": True, "text_wrap": True, "valign": "top", "font_color": "#9C0006"},
+        "warning": base | line | {"bold": True, "text_wrap": True, "font_color": "#9C0006"},
         "about": base | {"text_wrap": True, "valign": "top"},
         "small": base | {"font_size": 10, "font_color": "#404040"},
         "label": base | line | {"text_wrap": True},
