@@ -232,7 +232,7 @@ def _chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
 def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
     noted = remarks(grid, region, source.catalogue)
     aside = beside(grid, region, source.catalogue) | noted.keys()
-    titles, sheet_titles = titles_over(grid, region, found)
+    titles, sheet_titles = titles_over(grid, region, found, source.catalogue)
     far = frozenset(title for title in titles if figures_between(grid, title, region, found))
     tried: list[RegionReading] = []
     for headings in assumptions(grid, region, source.catalogue, aside):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
@@ -13,7 +13,7 @@ from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import names_other_unit
+from thb_analysis.ingest.titles import names_other_unit, narrows
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
@@ -25,6 +25,7 @@ class _Over:
 
     cells: list[Place] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
+    ranged: Place | None = None  #: the title that names several years
     year_from: str = ""
     aside: bool = False
 
@@ -237,6 +238,7 @@ class Resolver:
     ) -> Refusal | _Over:
         over = _Over()
         named = False
+        unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
             outer = cell in self.titles
             if named and cell not in self.sheet_titles and not self._heads_region(cell):
@@ -255,6 +257,7 @@ class Resolver:
                     return Refusal("title_not_understood", cell, text, tables=(table.id,))
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
+                unknown.append(cell)
                 continue
             if named and any(reading.title for reading in readings):
                 continue
@@ -271,12 +274,37 @@ class Resolver:
                 return Refusal("unit_scaled", cell, text, table.unit)
             if reading.years and cell not in self.far_titles:
                 over.spans.append((reading.years[0], reading.years[-1]))
+            if len(reading.years) > 1:
+                over.ranged = over.ranged or cell
             over.aside = over.aside or reading.period or reading.share
             over.year_from = self._take_title(key, reading) or over.year_from
             over.cells.append(cell)
-            named = named or reading.title
+            if reading.title and not named:
+                named = True
+                narrowing = next(
+                    (c for c in unknown if narrows(self.grid.text(c), self.source.catalogue)), None
+                )
+                if narrowing is not None:
+                    told = self.grid.text(narrowing)
+                    return Refusal("title_not_understood", narrowing, told, tables=(table.id,))
+        return self._outermost(place, key, over, words) or over
+
+    def _outermost(self, place: Place, key: Key, over: _Over, words: Vocabulary) -> Refusal | None:
+        """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
+        name = _ORDER.sub("", self.grid.sheet.name)
+        said = words.read(name)
+        readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
+        if readings and name.strip() not in {code for _, code in readings[0].dims}:
+            reading = self._title_reading(readings, key)
+            if reading is None:
+                return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
+            self._take_title(key, replace(reading, years=()))
+        elif not said and narrows(name, self.source.catalogue):
+            return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         self._outer_year(key, over)
-        return over
+        if over.ranged and over.year_from in ("sheet", "file"):
+            return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
+        return None
 
     def _heads_region(self, cell: Place) -> bool:
         """Whether a label stands over every figure of the region."""

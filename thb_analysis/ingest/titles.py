@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
-from thb_analysis.ingest.labels import Vocabulary, fold
+from thb_analysis.ingest.labels import Vocabulary, fold, footnote
 
 COUNT = "count"  #: the unit of anything that is counted
 
 
-def titles_over(grid: Grid, region: Region, found: list[Region]) -> tuple[list[Place], frozenset[Place]]:
+def titles_over(
+    grid: Grid, region: Region, found: list[Region], catalogue: Catalogue
+) -> tuple[list[Place], frozenset[Place]]:
     """Labels above the region that may be its titles, the nearest first, and which stand over the whole sheet."""
     figures = [place for place in grid.cells if grid.kinds[place] == FIGURE]
     first_row = min((place[0] for place in figures), default=0)
     by_row: dict[int, list[Place]] = {}
+    pairs: dict[Place, Place] = {}
     for other in found:
         if other is region or other.places & region.places:
             continue
+        if other.bottom < region.top:
+            pairs |= _pairs(grid, other, catalogue)
         for place in other.places:
-            label = grid.kinds[place] == LABEL and place not in grid.hidden
-            if label and place[0] < region.top and _heads_nothing(grid, other, place):
+            label = grid.kinds[place] == LABEL and place not in grid.hidden and place not in pairs.values()
+            if label and place[0] < region.top and (place in pairs or _heads_nothing(grid, other, place)):
                 by_row.setdefault(place[0], []).append(place)
     titles, whole = [], set()
     for row in sorted(by_row, reverse=True):
@@ -30,10 +37,35 @@ def titles_over(grid: Grid, region: Region, found: list[Region]) -> tuple[list[P
         place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
         over_all = row < first_row and len(by_row[row]) == 1
         if over_all or (region.left - 2 <= place[1]) or not _between(grid, place, region, found):
-            titles.append(place)
+            said = [place, *([pairs[place]] if place in pairs else [])]
+            titles += said
             if over_all:
-                whole.add(place)
+                whole.update(said)
     return titles, frozenset(whole)
+
+
+def _pairs(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
+    """Names of fields with what stands beside them, in a region of such pairs: `Year | 2021`, `Sex | women`.
+
+    They are filters and particulars of the table below.  Empty for a region that holds figures.
+    """
+    if any(grid.kinds[place] == FIGURE for place in region.places) or region.right - region.left != 1:
+        return {}
+    found = {}
+    for row in range(region.top, region.bottom + 1):
+        name, value = grid.at((row, region.left)), grid.at((row, region.right))
+        if name is not None and value is not None and name != value and grid.kinds[name] == LABEL:
+            field = fold(footnote(grid.text(name))[0]).strip(": ")
+            if grid.kinds[value] == LABEL or field in _field_names(catalogue):
+                found[name] = value
+    return found
+
+
+@cache
+def _field_names(catalogue: Catalogue) -> frozenset[str]:
+    """What years and the members of dimensions are called."""
+    texts = (*catalogue.words["year"], *(t for ts in catalogue.words["dimensions"].values() for t in ts))
+    return frozenset(fold(text) for text in texts)
 
 
 def names_other_unit(text: str, words: Vocabulary) -> bool | None:
@@ -50,6 +82,20 @@ def names_other_unit(text: str, words: Vocabulary) -> bool | None:
     }
     rest = [token.stem for token in words.tokens(said.removeprefix(start))]
     return not rest or not set(rest) <= allowed
+
+
+def narrows(text: str, catalogue: Catalogue) -> bool:
+    """Whether a text that nobody understands whole has a word that narrows what figures mean: “only”, a region."""
+    plain = fold(text)
+    known = any(plain.startswith(fold(start)) for start in catalogue.words["note"])
+    return not known and _narrowing(catalogue).search(plain) is not None
+
+
+@cache
+def _narrowing(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(fold(word)) for word in catalogue.words["restricting"])
+    areas = "|".join(rf"{re.escape(fold(word))}\w*" for word in catalogue.words["area"])
+    return re.compile(rf"(?<!\w)(?:{words}|{areas})(?!\w)")
 
 
 def has_figures(grid: Grid, region: Region) -> bool:
