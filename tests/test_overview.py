@@ -14,6 +14,7 @@ from thb_analysis.language import Language
 from thb_analysis.publish import html
 from thb_analysis.publish.overview import ORDER, Overview, read_tables
 
+PROCESSED = Path(__file__).parent.parent / "processed"
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
 
@@ -118,6 +119,79 @@ def test_every_number_on_the_page_equals_the_table(pages: dict[str, str]) -> Non
         assert written in known[place], (value, place)
 
 
+class Unlinked(HTMLParser):
+    """The words of each section that lead nowhere."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[bool] = []
+        self.section = ""
+        self.words: dict[str, str] = {}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "section":
+            self.section = str(given["id"])
+        if tag not in VOID:
+            self.words[self.section] = self.words.get(self.section, "") + ("" if tag == "a" else "\n")
+            self.open.append(tag == "style" or (tag == "a" and "q" in str(given.get("class", "")).split()))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        shown = " " if any(self.open) else data
+        self.words[self.section] = self.words.get(self.section, "") + shown
+
+
+ABOUT_THE_WORKBOOKS = {"annex", "sources"}
+"""Sections whose own subject are the cells: where they stand, how many there are."""
+
+
+def _declared(lang: str) -> list[str]:
+    """Texts with numbers that are none of the data's: rules of method, names of articles, of plans, of results."""
+    language = Language(lang)
+    texts = [language.text(key) for key in language.in_order() if not language.parameters(key)]
+    labels = [
+        language.label(name, code)
+        for name in ("article", "direction", "member", "plan", "result", "indicator")
+        for code in language.codes(name)
+    ]
+    articles = [
+        language.text("overview.words.article", article=language.short("article", code))
+        for code in (*language.codes("article"), "195+285.2", "275+285.2")
+    ]
+    flag = language.text("analysis.percent.small_base", percent="|", base=50).partition("|")[2]
+    marks = sorted(
+        {f"\n{measure}" for measure in pd.read_csv(PROCESSED / "plan_measures.csv", dtype=str)["measure"]}
+    )
+    found = {
+        text
+        for text in (*texts, *labels, *articles, *marks, flag)
+        if re.search(r"\d", text) and len(text) > 2
+    }
+    return sorted({*found, *(text[:1].upper() + text[1:] for text in found)}, key=len, reverse=True)
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_every_number_leads_somewhere_or_is_declared_a_text(lang: str) -> None:
+    made = Overview.open(PROCESSED, 2023, 2017, lang)
+    made.all_sections()
+    sections = Unlinked(made.page()).words
+    assert set(sections) >= {name.replace("_", "-") for name in ORDER}
+    for name, words in sections.items():
+        if name in ABOUT_THE_WORKBOOKS:
+            continue
+        words = re.sub(r"[\w/-]+\.(xlsx|csv)(, [^,;]+, [A-Z]+\d+)?", " ", words)
+        words = re.sub(r"\b(19|20)\d\d\b|<5", " ", words)  # years, and how a publisher writes a small number
+        for declared in _declared(lang):
+            words = words.replace(declared, " ")
+        if name == "definitions":
+            words = words.replace(Language(lang).text("overview.marks.zero"), " ")
+        assert not re.findall(r".{0,40}\d.{0,40}", words), (name, re.findall(r".{0,40}\d.{0,40}", words))
+
+
 def test_every_figure_of_the_year_is_there(pages: dict[str, str]) -> None:
     places = {place for _, place, _ in Page(pages["lv"]).cited}
     for name in ("registered_offences", "cases_sent_to_court", "persons_convicted", "seized_assets"):
@@ -177,7 +251,8 @@ def test_a_year_without_data_says_so(tmp_path: Path) -> None:
 
 
 def test_revisions_and_findings_are_told(pages: dict[str, str]) -> None:
-    assert "Formula nav aprēķināta. Saglabājiet vēlreiz." in pages["lv"]
+    assert "SIVA_2022.xlsx, Soc., B4" in pages["lv"] and "Formula nav aprēķināta." in pages["lv"]
+    assert "Saglabājiet vēlreiz." not in pages["lv"], "what to do is for the analyst, not for readers"
     assert "2023/IC_2023.xlsx, IC, B5" in pages["lv"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from thb_analysis.definitions import SHIPPED
@@ -60,9 +61,17 @@ def _by_country(context: Context, rules: list[dict[str, Any]]) -> list[Block]:
         groups = (RowGroup(made),)
         caption = context.text(f"international.{rule['id']}", first_year=years[0], year=years[-1])
         columns = (context.text("international.column"), *map(str, years))
-        notes = (context.say("international.source", publisher=rule["publisher"]), *legend(context, groups))
+        files = ", ".join(sorted({PurePosixPath(row.file).name for row in rows}))
+        source = context.say("international.source", publisher=_publisher(context, rule), files=files)
+        notes = (source, *legend(context, groups))
         blocks.append(Table(f"abroad-{rule['id']}", caption, columns, groups, notes))
     return blocks
+
+
+def _publisher(context: Context, rule: Mapping[str, str]) -> str:
+    """A publisher by its full name and that of its data, where the texts have them."""
+    key = f"international.publisher.{rule['publisher']}"
+    return context.text(key) if context.language.has(f"overview.{key}") else rule["publisher"]
 
 
 def _whole(row: Observation, rule: Mapping[str, str]) -> bool:

@@ -59,6 +59,7 @@ class Facts:
     _sources: dict[tuple[str, str, str], Source] = field(default_factory=dict)
     _cited: dict[Source, list[Observation]] = field(default_factory=dict)
     _calculations: dict[tuple[str, str, tuple[Source, ...]], str] = field(default_factory=dict)
+    _behind: dict[str, list[Observation]] = field(default_factory=dict)
 
     # -- looking up ----------------------------------------------------------------------------------------
 
@@ -183,7 +184,7 @@ class Facts:
         """File, sheet and cell in one line, and what was revised."""
         if not source.file:
             return self.language.text("edition.unnamed")
-        place = ", ".join(part for part in (source.sheet, source.cell) if part)
+        place = place_on_sheet(source)
         name = PurePosixPath(source.file).name
         revised = self.revision_of(source)
         return (f"{name}, {place}" if place else name) + (f"; {revised}" if revised else "")
@@ -193,7 +194,7 @@ class Facts:
         before = self.revised.get(f"{source.file}!{source.sheet}!{source.cell}")
         if before is None:
             return ""
-        value, place = before
+        value, place = before[0] or self.meaning("M"), before[1]
         return self.language.text("overview.revisions.was", value=value, place=place)
 
     # -- sources -------------------------------------------------------------------------------------------
@@ -221,11 +222,13 @@ class Facts:
 
         Without figures behind it, it is plain text.
         """
-        sources = tuple(dict.fromkeys(self.cite(row) for row in rows))
+        behind = list(rows)
+        sources = tuple(dict.fromkeys(self.cite(row) for row in behind))
         if not sources:
             return text
         calculation = (how, text, sources)
         key = self._calculations.setdefault(calculation, f"calc-{len(self._calculations) + 1}")
+        self._behind.setdefault(key, behind)
         named = places(one for one in sources if one.file) or self.describe(sources[0])
         description = self.language.text("overview.derived.title", how=self.how(how), places=named)
         return Derived(text, plain_number(value), key, description)
@@ -236,6 +239,10 @@ class Facts:
     def calculations(self) -> list[tuple[str, str, str, tuple[Source, ...]]]:
         """Every number worked out: its key, what was done, the number as written, the cells."""
         return [(key, how, text, sources) for (how, text, sources), key in self._calculations.items()]
+
+    def behind(self, key: str) -> list[Observation]:
+        """The figures that a number was worked out from."""
+        return self._behind[key]
 
     def cited(self) -> list[tuple[Source, list[Observation]]]:
         """Every cited cell with the observations read from it, by file, sheet and place on the sheet."""
@@ -277,11 +284,21 @@ def plain_number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
+def place_on_sheet(source: Source) -> str:
+    """Sheet and cell; a file without sheets has but the cell."""
+    return ", ".join(part for part in (_sheet(source), source.cell) if part)
+
+
+def _sheet(source: Source) -> str:
+    """The sheet's name; that of a text file is only the file's again."""
+    return "" if source.sheet == PurePosixPath(source.file).stem else source.sheet
+
+
 def places(sources: Iterable[Source]) -> str:
     """Cells by file and sheet, runs down a column as one range."""
     found: dict[tuple[str, str], list[str]] = {}
     for source in sorted(sources, key=_reading_order):
-        found.setdefault((PurePosixPath(source.file).name, source.sheet), []).append(source.cell)
+        found.setdefault((PurePosixPath(source.file).name, _sheet(source)), []).append(source.cell)
     return "; ".join(
         ", ".join(part for part in (file, sheet, *_ranges(cells)) if part)
         for (file, sheet), cells in found.items()
@@ -291,7 +308,7 @@ def places(sources: Iterable[Source]) -> str:
 def _ranges(cells: Sequence[str]) -> list[str]:
     """`C5`, `C6`, `C7` as `C5–C7`; other cells as they are."""
     out: list[list[str]] = []
-    for cell in sorted(cells, key=_cell_place):
+    for cell in sorted(filter(None, dict.fromkeys(cells)), key=_cell_place):
         column, row = _cell_place(cell)
         if out and row and _cell_place(out[-1][-1]) == (column, row - 1):
             out[-1].append(cell)

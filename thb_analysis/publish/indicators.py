@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from thb_analysis.publish.context import Context, code_list, yearly_table
-from thb_analysis.publish.document import Block, Figured, Row, RowGroup, Run, Runs, Subheading, Table
+from thb_analysis.publish.document import (
+    Block,
+    Figured,
+    Row,
+    RowGroup,
+    Run,
+    Runs,
+    Strong,
+    Subheading,
+    Table,
+)
 from thb_analysis.publish.facts import TOTAL, Observation
 
 FORECAST, RESULT = "forecast", "result"
@@ -39,12 +49,15 @@ def _plan(context: Context, plan: str, year: int, rows: list[dict[str, Any]]) ->
     for row in rows:
         states.setdefault(_state(row), []).extend(cells[row["indicator"]].values())
     name = language.label("plan", plan)
+    behind = [side for sides in cells.values() for side in sides.values()]
     counted: dict[str, Any] = {}
     for state in STATES:
         number = sum(_state(row) == state for row in rows)
-        counted[state] = facts.derive(language.number(number), number, "count", states.get(state, []))
-    lead = context.paragraph("indicators.lead", plan=name, year=year, n=len(rows), **counted)
+        counted[state] = facts.derive(language.number(number), number, "count", states.get(state) or behind)
+    counted["count"] = facts.derive(language.number(len(rows)), len(rows), "count", behind)
+    lead = context.paragraph("indicators.lead", plan=name, year=year, **counted)
     groups: dict[str, list[Row]] = {}
+    remarks: dict[str, str] = {}
     for row in rows:
         sides = cells[row["indicator"]]
         label = language.label("indicator", row["indicator"])
@@ -53,18 +66,22 @@ def _plan(context: Context, plan: str, year: int, rows: list[dict[str, Any]]) ->
             (_written(context, sides.get(FORECAST)),),
             (_written(context, sides.get(RESULT)),),
             verdict,
-            (_worth(context, row),),
+            (_letters(_worth(row), remarks),),
         )
         groups.setdefault(language.label("result", row["result"]), []).append(
             Row((label[:1].upper() + label[1:],), made)
         )
     columns = tuple(context.text(f"indicators.{part}") for part in COLUMNS)
+    told: list[Runs] = [
+        (Strong(letter), f"\N{NO-BREAK SPACE}\N{EN DASH} {context.text(f'indicators.{remark}')}.")
+        for remark, letter in remarks.items()
+    ]
     table = Table(
         f"indicators-{plan}",
         context.text("indicators.caption", plan=name, year=year),
         columns,
         tuple(RowGroup(tuple(part), head[:1].upper() + head[1:]) for head, part in groups.items()),
-        (context.say("indicators.rule"),),
+        (context.say("indicators.rule"), *told),
         words=frozenset({3, 4}),
     )
     return [lead, table]
@@ -96,18 +113,27 @@ def _written(context: Context, row: Observation | None) -> Run:
     return Figured(raw, raw, source, context.facts.describe(source))
 
 
-def _worth(context: Context, row: dict[str, Any]) -> str:
-    """What stands beside the verdict: why there is none, or what a count so small can tell."""
+def _worth(row: dict[str, Any]) -> list[str]:
+    """What stands beside the verdict, as texts: why there is none, or what a count so small can tell."""
     said = []
     if row["reason"] and row["reason"] != "discontinued":
-        said.append(context.text(f"indicators.reason.{row['reason']}"))
+        said.append(f"reason.{row['reason']}")
     if row["chance_compatible"] is True and not row["own_work"]:
-        said.append(context.text("indicators.chance"))
+        said.append("chance")
     if row["resolvable"] is False and row["verdict"] in ("better", "worse"):
-        said.append(context.text("indicators.fine"))
+        said.append("fine")
     if row["position"] == "above" or row["position"] == "below":
-        said.append(context.text(f"indicators.{row['position']}"))
-    return "; ".join(said)
+        said.append(str(row["position"]))
+    return said
+
+
+def _letters(worth: list[str], remarks: dict[str, str]) -> str:
+    """The letters of remarks, which are given in the order of their first use and explained below the table."""
+    return ", ".join(sorted(remarks.setdefault(remark, LETTERS[len(remarks)]) for remark in worth))
+
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""Marks of remarks."""
 
 
 def budget(context: Context) -> list[Block]:

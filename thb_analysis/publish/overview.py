@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.disclosure.registry import REGISTRY
 from thb_analysis.language import Language
-from thb_analysis.publish import abroad, changes, html, justice, notes, people, policy, results
+from thb_analysis.publish import (
+    abroad,
+    annex,
+    changes,
+    html,
+    justice,
+    notes,
+    people,
+    policy,
+    results,
+    sources,
+)
 from thb_analysis.publish.comments import placed, read_comments
 from thb_analysis.publish.context import Context
 from thb_analysis.publish.document import Block, Publication, Section
@@ -129,10 +140,10 @@ class Overview:
         return self._keep(notes.revisions(self.context))
 
     def sources(self) -> Section:
-        return self._keep(notes.sources(self.context))
+        return self._keep(sources.sources(self.context))
 
     def annex(self) -> Section:
-        return self._keep(notes.annex(self.context))
+        return self._keep(annex.annex(self.context))
 
     def all_sections(self) -> list[Section]:
         """Every section, in the order in which the overview has them."""

@@ -130,11 +130,28 @@ def _table(table: Table) -> str:
     inner = "\n  ".join(cells)
     notes = "".join(f"\n#table-note[{_runs(note)}]" for note in table.notes)
     small = "true" if len(table.columns) > WIDE or _many_words(table) else "false"
+    rows = sum(bool(group.head) + len(group.rows) for group in table.groups)
+    whole = "true" if rows <= WHOLE else "false"
+    noted = "true" if table.notes else "false"
+    numbers = "".join(f"{_string(entry)}, " for entry in _longest_numbers(table))
     return (
-        f"#data-table([{_text(table.caption)}], ({columns},), ({alignment},), small: {small},\n"
-        f"  {inner}\n){notes}"
+        f"#data-table([{_text(table.caption)}], ({columns},), ({alignment},), numbers: ({numbers}), "
+        f"small: {small}, whole: {whole}, noted: {noted},\n  {inner}\n){notes}"
     )
 
+
+def _longest_numbers(table: Table) -> list[str]:
+    """Of each column of numbers its heading and its longest entry."""
+    found: list[str] = []
+    for column, name in enumerate(table.columns):
+        if column and column not in table.words:
+            entries = [plain(row.cells[column - 1]) for group in table.groups for row in group.rows]
+            found += [name, max(entries, key=len, default="")]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+WHOLE = 16
+"""Rows up to which a table is never broken between pages."""
 
 WIDE = 8
 """Columns from which a table is set smaller."""
@@ -157,8 +174,8 @@ def _row(row: Row) -> str:
 
 
 def _tracks(table: Table) -> list[str]:
-    """Columns of numbers as wide as they are, columns of words by their share of the text."""
-    longest = {column: len(table.columns[column]) for column in {0, *table.words}}
+    """Columns of words by their share of the text; those of numbers (`none`) are measured by the template."""
+    longest = {column: len(table.columns[column]) + 2 for column in {0, *table.words}}  # headings are bold
     for group in table.groups:
         for row in group.rows:
             for column in longest:
@@ -171,7 +188,7 @@ def _tracks(table: Table) -> list[str]:
             if most < SHORT
             else [f"{length}fr" for _, length in sorted(longest.items())]
         )
-    return [f"{longest[i]}fr" if i in longest else "auto" for i in range(len(table.columns))]
+    return [f"{longest[i]}fr" if i in longest else "none" for i in range(len(table.columns))]
 
 
 SHORT = 24

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from thb_analysis.charts.sheet import Chart
 
 
+FEWEST_YEARS = 2
+"""Figures of a single year are as plain in their table."""
+
+
 def picture(context: Context, table: str) -> list[Block]:
-    """The chart of a table over the years; nothing when there is no figure to draw.
+    """The chart of a table over the years; nothing when there are not figures of at least two years to draw.
 
     The picture, its data and its text are saved below the folder of figures, where the overview has one.
     """
     from thb_analysis.charts.save import save
 
     frame = context.frame(table)
-    if frame is None or not frame["value"].notna().any():
+    if frame is None or frame.loc[frame["value"].notna(), "year"].nunique() < FEWEST_YEARS:
         return []
     subject = context.stage(table)
     senders = _senders(context, frame)

@@ -71,7 +71,9 @@ def _by_direction(context: Context, plan: str, name: str, rows: list[Observation
     )
     files = sorted({(PurePosixPath(row.file).name, row.sheet) for row in rows})
     place = "; ".join(f"{file}, {sheet}" for file, sheet in files)
-    note = context.say("measures.counted", n=len(rows), place=place)
+    note = context.say(
+        "measures.counted", count=derive(number(len(rows)), len(rows), "count", rows), place=place
+    )
     return Table(f"measures-{plan}", name, columns, (RowGroup(tuple(made)),), (note,))
 
 
@@ -92,9 +94,21 @@ def _open(context: Context, plan: str, rows: list[Observation]) -> list[Block]:
     names = ("measure", *(["responsible"] if named else []), "status")
     columns = tuple(context.text(f"measures.{name}") for name in names)
     caption = context.text("measures.unfinished")
-    return [
-        Table(f"measures-open-{plan}", caption, columns, (RowGroup(tuple(made)),), words=frozenset({1, 2}))
+    groups = (RowGroup(tuple(made)),)
+    notes = _abbreviations(context, [row.code("responsible") for row in unfinished])
+    return [Table(f"measures-open-{plan}", caption, columns, groups, notes, words=frozenset({1, 2}))]
+
+
+def _abbreviations(context: Context, named: list[str]) -> tuple[Runs, ...]:
+    """What the short names of institutions stand for, those that occur."""
+    used = {part.strip() for names in named for part in names.split(",")}
+    told = [
+        f"{short}\N{NO-BREAK SPACE}\N{EN DASH} {context.language.label('institution', code)}"
+        for code, entry in code_list("institution").items()
+        for short in (code, *entry["synonyms"].split("|"))
+        if short in used and (short == code or short.isupper())
     ]
+    return ((context.text("measures.abbreviations", told="; ".join(told)),),) if told else ()
 
 
 def _tallies(context: Context) -> list[Block]:
