@@ -27,6 +27,7 @@ def doubted(
         **_two_ways(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
+        **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
         **_twins_of_lost(resolver, claims, lost),
     }
@@ -64,6 +65,19 @@ def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
                 behind = cell[axis] < place[axis] and cell[1 - axis] > place[1 - axis]
                 if behind and any(reading.sets for reading in words.read(resolver.grid.text(cell))):
                     found[place] = _refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
+    return found
+
+
+def _under_title_only(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Figures that only a title heads, in a part of the sheet of which something else was not understood."""
+    found = {}
+    for place, claim in claims.items() if refusals else ():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        heads = [cell for role, cell in claim.headings if role in _AXES]
+        if all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in heads):
+            found[place] = _refused(resolver, claim, "heading_missing", address(min(refusals)))
     return found
 
 

@@ -6,7 +6,7 @@ Read along rows or, when the list is turned round, along columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from thb_analysis.definitions import Table
@@ -35,12 +35,15 @@ class RecordReading:
 def read_records(sheet: Sheet, source: Source) -> RecordReading:
     """Every record list on a sheet."""
     reading = RecordReading()
-    cells = {(cell.row, cell.column): cell for cell in sheet.cells if not cell.hidden and not sheet.hidden}
+    if sheet.hidden:
+        return reading
+    cells = {(cell.row, cell.column): cell for cell in sheet.cells if not cell.hidden}
+    hidden = [cell for cell in sheet.cells if cell.hidden]
     for table in source.catalogue.tables.values():
         if table.values != "status":
             continue
         for turned in (False, True):
-            _read_turned(sheet, source, table, cells, turned, reading)
+            _read_turned(sheet, source, table, cells, turned, reading, hidden)
             if reading.observations:
                 break
     return reading
@@ -53,6 +56,7 @@ def _read_turned(
     cells: Mapping[Place, Cell],
     turned: bool,
     reading: RecordReading,
+    hidden: Sequence[Cell],
 ) -> None:
     """Read with rows as records, or with columns as records if turned."""
     lines: dict[int, dict[int, Cell]] = {}
@@ -70,6 +74,15 @@ def _read_turned(
     section: dict[str, str] = {}
     for number, line in sorted(lines.items()):
         found = _header(line, words, names)
+        unseen = [
+            cell for cell in hidden if found and (cell.column if turned else cell.row) == number
+            and tuple(token.stem for token in words.tokens(cell.text)) in names
+        ]  # fmt: skip
+        if unseen:
+            first = unseen[0]
+            told = Finding("heading_hidden", source.file, sheet.name, first.address, first.text.strip())
+            reading.findings.append(told)
+            return
         if found:
             fields, header, section = found, number, {}
             before = {n: c for n, c in lines.items() if n < number}
