@@ -81,6 +81,9 @@ class Axes:
             if reading.descriptor and not reading.sets:
                 part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
                 return part
+            if reading.listed:
+                part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
+                return part
             if reading.scaled:
                 part.refusal = Refusal("unit_scaled", cell, text, words.table.unit)
                 return part
@@ -103,7 +106,7 @@ class Axes:
         self, place: Place, axis: int, words: Vocabulary, part: Part, titles: frozenset[Place] = frozenset()
     ) -> Refusal | str | None:
         """A line on which others fix something and this one nothing: a heading was left blank or is no heading."""
-        if part.total:
+        if part.total or part.aside:
             return None
         line = (place[1 - axis], self.scene.stack(place, axis), self.scene.band(place, axis))
         key = ("gap", words.table.id, axis, line, part.sets, titles)

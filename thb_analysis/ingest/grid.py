@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
-from thb_analysis.ingest.labels import SUPERSCRIPTS, fold
+from thb_analysis.ingest.labels import SUPERSCRIPTS, fold, footnote
 from thb_analysis.ingest.values import looks_like_figure, mark_status
 
 Place = tuple[int, int]  #: (row, column), 1-based
@@ -122,7 +122,7 @@ def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str,
         return (EITHER, "code") if cell.text in codes else (FIGURE, "")
     if cell.kind != "text":
         return FIGURE, ""
-    text = fold(cell.text)
+    text = fold(footnote(cell.text)[0])
     if _YEAR.match(text):
         return EITHER, "year"
     code = _CODE.match(text)

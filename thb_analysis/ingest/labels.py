@@ -14,12 +14,13 @@ from functools import cache, lru_cache
 from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
+from thb_analysis.ingest.spans import YEAR as _YEAR
+from thb_analysis.ingest.spans import full_date_span, worded_dates
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _QUOTES = str.maketrans(dict.fromkeys("\"'“”„‟«»’‘`´", " "))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u2009\u202f\t\r\n", " "))
-_YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _TOKENS = re.compile(
     rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{_YEAR}|{_YEAR}-\d\d-\d\d)
     |(?P<years>(?<![\d.,]){_YEAR}\.?\s?-\s?{_YEAR}(?!\d))
@@ -27,11 +28,13 @@ _TOKENS = re.compile(
     |(?P<grouped>(?<![\d.,])\d{{1,3}}(?:\ \d{{3}})+(?:,\d+)?(?!\d))
     |(?P<number>\d+(?:[.,]\d+)*)
     |(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)*)
-    |(?P<symbol>[%€<>≤≥~=+&])""",
+    |(?P<symbol>\+/-|[±%€<>≤≥~=+&])""",
     re.VERBOSE,
 )
 #: Marks at the end that point to a footnote: asterisks, a raised digit, "1)".
-_FOOTNOTE = re.compile(r"(?:(?<=[^\W\d_)\].,:])[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|(?<=[^\W\d_)])\s+\d\))\s*[:.]?\s*$")
+_FOOTNOTE = re.compile(
+    rf"(?:(?:(?<=[^\W\d_)\].,:])|(?<={_YEAR}))[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|(?<=[\w).⁰¹²³⁴⁵⁶⁷⁸⁹])\s+\d\))\s*[:.]?\s*$"
+)
 _FOOTNOTE_START = re.compile(r"^\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(?=\S)")
 #: "7. " or "7) " before words counts the headings and is no figure.
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+(?=[^\W\d])")
@@ -46,6 +49,7 @@ SMALL_WORDS = (
     "descriptor",
     "ordinal",
     "period",
+    "period_name",
     "scaled",
     "share",
     "law",
@@ -77,6 +81,7 @@ class Reading:
     period: bool = False  #: a part of a year
     scaled: bool = False  #: thousands or millions
     share: bool = False  #: a share or a rate: no count
+    listed: tuple[str, ...] = ()  #: several articles of a table that has one a line: a title's, no heading's
     number: Decimal | None = None  #: a figure in the sentence itself
     sender: str = ""  #: an institution that is mentioned
     worded: frozenset[str] = (
@@ -136,7 +141,8 @@ class Vocabulary:
         self._shortest = int(catalogue.words["stem"])
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
-        self._articles = self._article_dimension()
+        self.articles = self._article_dimension()
+        self._dated = worded_dates(catalogue)
         self._learn()
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.known = {stem for phrase in self.phrases for stem in phrase}
@@ -199,13 +205,16 @@ class Vocabulary:
         for text in words["year"]:
             self._add(text, Meaning("name", "year"))
         for kind in SMALL_WORDS:
-            if kind == "law" and not self._articles:
+            if kind == "law" and not self.articles:
                 continue
             if kind in ("scaled", "share") and table.values == "indicator":
                 continue
             for text in words[kind]:
+                named = kind == "period_name"
                 self._add(
-                    text, Meaning(kind), weak=kind in ("law", "figure", "filler", "ordinal", "descriptor")
+                    text,
+                    Meaning("period", "period") if named else Meaning(kind),
+                    weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
 
     def _small_words(self) -> set[str]:
@@ -240,7 +249,7 @@ class Vocabulary:
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The words, numbers and signs of a label; punctuation is passed over."""
-        for found in _TOKENS.finditer(fold(text)):
+        for found in _TOKENS.finditer(self._dated(fold(text))):
             kind = str(found.lastgroup)
             word = found.group()
             if kind == "word":
@@ -292,7 +301,7 @@ class Vocabulary:
         for token in tokens:
             if token.kind == "word" and token.stem not in self.known:
                 return ()
-        span = full_date_span(tokens)
+        span = full_date_span(token.exact for token in tokens if token.kind == "date")
         if span:
             tokens = [t for t in tokens if t.kind != "date"] + [Token("number", str(span), f"#{span}")]
         typed = set(_TYPED.findall(text))
@@ -334,13 +343,13 @@ class Vocabulary:
         if token.kind == "date":
             yield 1, [(Meaning("period"), 0.5)]
             return
-        if token.exact == "+" and self._articles:
+        if token.exact == "+" and self.articles:
             yield 1, [(Meaning("plus"), 0.1)]
             return
-        if token.kind in ("number", "raised") and self._articles:
+        if token.kind in ("number", "raised") and self.articles:
             code = token.exact.rstrip(".")
-            if code in self.catalogue.codes[self.table.dimension(self._articles).codes]:
-                yield 1, [(Meaning("article", self._articles, code), 0.4)]
+            if code in self.catalogue.codes[self.table.dimension(self.articles).codes]:
+                yield 1, [(Meaning("article", self.articles, code), 0.4)]
                 return
         if token.kind == "number" and re.fullmatch(_YEAR, token.exact):
             yield 1, [(Meaning("years", "", token.exact), 0.5)]
@@ -354,13 +363,13 @@ class Vocabulary:
         reading = Reading()
         names: set[str] = set()
         numbers: list[str] = []
-        worded: tuple[str, ...] = (self._articles,) if self._articles else ()
+        worded: tuple[str, ...] = (self.articles,) if self.articles else ()
         for meaning in meanings:
             if meaning.kind in ("member", "composite"):
                 pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
                 for name, code in (*pairs, *meaning.implies):
                     if dims.setdefault(name, code) != code:
-                        if name != self._articles:
+                        if name != self.articles:
                             return None
                         articles.append(code)
             elif meaning.kind == "article":
@@ -376,16 +385,19 @@ class Vocabulary:
             elif meaning.kind in FLAGS:
                 flags: dict[str, Any] = {meaning.kind: True}
                 reading = replace(reading, **flags)
+                names |= {meaning.name} - {""}
         joined = any(meaning.kind == "plus" for meaning in meanings)
-        if joined and len({*articles, dims.get(self._articles, "")} - {""}) < 2:
+        if joined and len({*articles, dims.get(self.articles, "")} - {""}) < 2:
             return None  # “+” joins the numbers of articles and nothing else
         if articles:
-            described = {dims[self._articles]} if self._articles in dims else set()
+            described = {dims[self.articles]} if self.articles in dims else set()
             worded = ()
             codes = sorted({*articles, *described}, key=lambda code: [int(part) for part in code.split(".")])
-            if len(codes) > 1 and not self.table.dimension(self._articles).combined:
-                return None
-            dims[self._articles] = "+".join(codes)
+            if len(codes) > 1 and not self.table.dimension(self.articles).combined:
+                dims.pop(self.articles, None)
+                reading = replace(reading, listed=tuple(codes))
+            else:
+                dims[self.articles] = "+".join(codes)
         if len(numbers) > 1:
             return None
         if numbers:
@@ -415,16 +427,6 @@ _PRICES = {
     "sender": 1.0,
     "name": 0.95,
 }
-
-
-def full_date_span(tokens: list[Token]) -> int:
-    """The year that two dates span from its first to its last day; 0 if they do not."""
-    dates = [re.findall(r"\d+", token.exact) for token in tokens if token.kind == "date"]
-    if len(dates) != 2 or any(len(date[-1]) != 4 for date in dates):
-        return 0
-    (day, month, year), (last_day, last_month, last_year) = ([int(part) for part in date] for date in dates)
-    whole = (day, month) == (1, 1) and (last_day, last_month) == (31, 12) and year == last_year
-    return year if whole else 0
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -16,11 +16,11 @@ from thb_analysis.ingest.labels import (
     fold,
     footnote,
     footnote_start,
-    full_date_span,
     named_year,
     vocabulary,
 )
 from thb_analysis.ingest.recognise import SheetReading
+from thb_analysis.ingest.spans import full_date_span
 from thb_analysis.ingest.values import Figure
 
 _HARMLESS = re.compile(
@@ -121,9 +121,9 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
 def _part_of_year(words: Vocabulary, text: str) -> bool:
     """Whether a text speaks of a part of a year: two dates that are not its first and last day, or a quarter."""
     tokens = list(words.tokens(text))
-    dates = sum(token.kind == "date" for token in tokens)
+    dates = [token.exact for token in tokens if token.kind == "date"]
     if dates:
-        return dates > 1 and not full_date_span(tokens)
+        return len(dates) > 1 and not full_date_span(dates)
     return any(reading.period for reading in words.read(text))
 
 

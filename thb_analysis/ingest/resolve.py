@@ -229,7 +229,8 @@ class Resolver:
         memo = ("touched", words.table.id, cells)
         known = self._known.get(memo)
         if known is None:
-            names = {n for cell in cells for r in words.read(self.grid.text(cell)) for n, _ in r.dims}
+            readings = [r for cell in cells for r in words.read(self.grid.text(cell))]
+            names = {n for r in readings for n in (words.articles if r.listed else "", *dict(r.dims)) if n}
             known = self._known[memo] = tuple(sorted(names))
         return known
 
@@ -237,6 +238,7 @@ class Resolver:
         self, cells: tuple[Place, ...], place: Place, table: Table, key: Key, words: Vocabulary
     ) -> Refusal | _Over:
         over = _Over()
+        corners = self.scene.corners(place)
         named = False
         unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
@@ -257,7 +259,7 @@ class Resolver:
                     return Refusal("title_not_understood", cell, text, tables=(table.id,))
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
-                unknown.append(cell)
+                unknown += [] if cell in corners else [cell]
                 continue
             if named and any(reading.title for reading in readings):
                 continue
@@ -276,7 +278,8 @@ class Resolver:
                 over.spans.append((reading.years[0], reading.years[-1]))
             if len(reading.years) > 1:
                 over.ranged = over.ranged or cell
-            over.aside = over.aside or reading.period or reading.share
+            lists = cell in corners and reading.period and reading.names == {"period"}
+            over.aside = over.aside or (reading.period and not lists) or reading.share
             over.year_from = self._take_title(key, reading) or over.year_from
             over.cells.append(cell)
             if reading.title and not named:
@@ -314,7 +317,7 @@ class Resolver:
         for reading in readings:
             if all(
                 self._agrees(name, code, key) for name, code in reading.dims if name not in reading.worded
-            ):
+            ) and (not reading.listed or set(reading.listed) & set(key.dims.values())):
                 return reading
         return None
 

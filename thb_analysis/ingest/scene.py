@@ -277,6 +277,7 @@ class Scene:
         for start, end in zip(starts, [*starts[1:], positions[-1] + 1], strict=True):
             names = [self.grid.text(lower[p]) if p in lower else "" for p in positions if start <= p < end]
             groups.append(names)
+        groups = [names for names in groups if names != [""]]  # a total of its group
         return all("" not in names for names in groups) and all(names == groups[0] for names in groups)
 
     @cached_property
