@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Callable
+from itertools import combinations, count
 
 import numpy as np
 import pytest
@@ -162,10 +163,26 @@ def test_on_the_time_limit_the_heuristic_is_safe_and_no_cheaper(shape: tuple[int
     dice = np.random.default_rng(5)
     table = complete(dice.poisson(dice.gamma(0.8, mean / 0.8, size=shape)))
     risks = find_risks(table, limits(table, 3), selves=False)
-    hurried = suppress(table, risks, limit=0)
+    hurried = suppress(table, risks, limit=1e-3, clock=lambda: 0.0)
     assert not hurried.optimal
     assert not audit(table.atoms, told(table, hurried.suppressed), secrets(table, risks))
     assert suppress(table, risks, limit=20).cost <= hurried.cost + 1e-9
+
+
+def test_a_busy_machine_gets_the_same_pattern_and_the_limit_holds() -> None:
+    """Work is counted, not timed; where the limit itself is over and nothing safe is at hand, nothing is told."""
+    dice = np.random.default_rng(5)
+    table = complete(dice.poisson(dice.gamma(0.8, 12 / 0.8, size=(2, 3, 4))))
+    risks = find_risks(table, limits(table, 3), selves=False)
+
+    def slow(step: float) -> Callable[[], float]:
+        ticks = count()
+        return lambda: step * next(ticks)
+
+    idle, busy = (suppress(table, risks, limit=0.3, clock=slow(step)) for step in (1e-9, 2e-6))
+    assert not idle.optimal and idle == busy
+    with pytest.raises(Unprotectable):
+        suppress(table, risks, limit=1e-3, clock=slow(1.0))
 
 
 def test_a_row_where_all_are_alike_is_a_risk() -> None:

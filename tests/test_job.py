@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from thb_analysis import build as job
-from thb_analysis.build import BuildError, Folders, NotebooksFailed, Request, WrongRequest
+from thb_analysis.asked import Folders, Request
+from thb_analysis.build import BuildError, NotebooksFailed, WrongRequest
 from thb_analysis.commands.bar import Bar
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.memory import Memory
@@ -102,13 +104,57 @@ def contents(folders: Folders) -> dict[str, bytes]:
 def test_a_build_makes_everything_and_a_second_nothing(place: Folders) -> None:
     first, told = run(place)
     assert first.fresh and first.year == 2023 and first.notebooks == 1 and first.ingest is not None
-    assert told.planned == 4 and len(told.steps) == 4
+    assert told.planned == 5 and len(told.steps) == 5 and "exports" in told.steps
     assert (place.reports / "2023" / "overview.lv.html").read_text() == "2023 True"
     before = contents(place)
     second, told = run(place)
     assert not second.fresh and second.made == first.made and told.steps == [] and contents(place) == before
     assert job.unchanged(place, load_catalogue(), Request(formats=("html",))) == first.errors
     assert not any((folder / STAGE).exists() for folder in place.outputs().values())
+
+
+def test_a_build_makes_every_export_and_releases_nothing(place: Folders, tmp_path: Path) -> None:
+    folders = replace(place, registry=tmp_path / "releases" / "published.csv")
+    run(folders)
+    made = {path.name: path for path in (place.reports / "exports").iterdir()}
+    assert set(made) == {"internal.lv", "eu.lv", "public-draft.lv"}
+    described = json.loads((made["public-draft.lv"] / "datapackage.json").read_text(encoding="utf-8"))
+    assert described["status"] == "draft"
+    assert not folders.registry.exists(), "only an export records a release"
+    assert not run(folders)[0].fresh
+    shutil.rmtree(made["eu.lv"])
+    assert run(folders)[0].fresh and made["eu.lv"].is_dir(), "what is gone is made again"
+    columns = "release,table,period,cell,value,base\n"
+    folders.registry.parent.mkdir()
+    folders.registry.write_text(columns, encoding="utf-8", newline="")
+    after, _ = run(folders)
+    assert after.fresh and after.ingest is None, "a release changes the draft, not the tables"
+
+
+def test_editions_are_made_side_by_side_and_kept_apart(place: Folders) -> None:
+    path = job.notebooks_folder() / "overview.ipynb"
+    with pytest.raises(BuildError, match="edition"):
+        run(place, editions=("public",))
+    with pytest.raises(WrongRequest, match="internal, public"):
+        run(place, editions=("secret",))
+    stem = 'f\'overview{".public" if edition == "public" else ""}.{lang}.html\''
+    notebook(path, WRITE.replace("f'overview.{lang}.html'", stem))
+    text = path.read_text(encoding="utf-8").replace(
+        "figures: str = 'f'", "figures: str = 'f'\\nedition: str = 'internal'"
+    )
+    path.write_text(text, encoding="utf-8", newline="")
+    assert run(place, editions=("internal", "public"))[0].notebooks == 2
+    there = {path.name for path in (place.reports / "2023").glob("overview.*")}
+    assert {
+        "overview.lv.html",
+        "overview.lv.ipynb",
+        "overview.public.lv.html",
+        "overview.public.lv.ipynb",
+    } <= there
+    assert run(place, editions=("internal",))[0].fresh
+    assert {path.name for path in (place.reports / "2023").glob("overview.*")} == there, (
+        "one edition leaves the other"
+    )
 
 
 def test_another_language_reads_no_workbook_again(place: Folders) -> None:
@@ -150,7 +196,7 @@ def test_a_workbook_that_is_gone_is_named(place: Folders) -> None:
 
 def test_as_of_reads_only_what_had_been_received(place: Folders) -> None:
     summary, told = run(place, as_of=2022)
-    assert summary.year == 2022 and told.planned == 2
+    assert summary.year == 2022 and told.planned == 3
     assert (place.reports / "as-of-2022" / "2022" / "overview.lv.html").is_file()
     assert not (place.reports / "2022").exists() and not (place.processed / "victims.csv").exists()
 

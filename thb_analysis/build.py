@@ -8,14 +8,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from thb_analysis.asked import FORMATS, BuildSummary, Folders, Request, Teller
 from thb_analysis.definitions import SHIPPED, Catalogue
 from thb_analysis.ingest.labels import named_year
 from thb_analysis.ingest.pipeline import REFERENCE, workbooks
 from thb_analysis.memory import Memory, fingerprint, package_files, stamp
+from thb_analysis.publish.edition import EDITIONS, INTERNAL, Edition, comments_file
 from thb_analysis.runlock import locked
 from thb_analysis.staging import Staging
 
@@ -24,10 +26,7 @@ if TYPE_CHECKING:
     from thb_analysis.notebooks import Job, Outcome
     from thb_analysis.warm import Nursery
 
-FORMATS = ("html", "docx", "pdf")
-COMMENTS, OWN_REFERENCE = "comments.{lang}.md", "reference.docx"
-TIME_LIMIT = 300.0
-"""Seconds that one notebook may take."""
+OWN_REFERENCE = "reference.docx"
 
 
 class BuildError(Exception):
@@ -45,60 +44,6 @@ class NotebooksFailed(BuildError):
         self.failures = tuple(failures)
         told = "\n".join(f"  {failure}" for failure in failures)
         super().__init__(f"What was there before is left standing, since a notebook failed:\n{told}")
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where a run reads and writes."""
-
-    raw: Path = Path("raw")
-    processed: Path = Path("processed")
-    figures: Path = Path("figures")
-    reports: Path = Path("reports")
-
-    def outputs(self) -> dict[str, Path]:
-        return {"processed": self.processed, "figures": self.figures, "reports": self.reports}
-
-    def as_of(self, year: int) -> Folders:
-        """Folders of their own for what was known at a time: `as-of-YEAR` below each."""
-        name = f"as-of-{year}"
-        return Folders(self.raw, self.processed / name, self.figures / name, self.reports / name)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be made.  `as_of` leaves out workbooks of later years; without `analyses`, only the overview."""
-
-    year: int | None = None
-    lang: str = "lv"
-    messages: str = "en"
-    formats: tuple[str, ...] = FORMATS
-    as_of: int | None = None
-    analyses: bool = True
-    time_limit: float = TIME_LIMIT
-    workers: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class BuildSummary:
-    """What a build came to; `ingest` is None where tables had not to be made anew, `fresh` says what was made."""
-
-    year: int
-    made: tuple[Path, ...]
-    ingest: IngestSummary | None
-    errors: int
-    fresh: bool
-    notebooks: int = 0
-    recovered: bool = False
-    vanished: tuple[str, ...] = ()
-
-
-class Teller(Protocol):
-    """Who is told how a build goes on."""
-
-    def plan(self, steps: int) -> None: ...
-    def step(self, name: str) -> None: ...
-    def event(self, name: str, **fields: Any) -> None: ...
 
 
 def build(folders: Folders, catalogue: Catalogue, request: Request, teller: Teller) -> BuildSummary:
@@ -175,6 +120,10 @@ def _checked(folders: Folders, request: Request) -> Request:
         raise WrongRequest(f"The overview of {year} cannot be had as of {request.as_of}")
     if strange := set(request.formats) - set(FORMATS):
         raise WrongRequest(f"There is no format {', '.join(sorted(strange))}; there are {', '.join(FORMATS)}")
+    if strange := set(request.editions) - set(EDITIONS):
+        raise WrongRequest(
+            f"There is no edition {', '.join(sorted(strange))}; there are {', '.join(EDITIONS)}"
+        )
     if not request.formats:
         raise WrongRequest(f"No format is named; there are {', '.join(FORMATS)}")
     return replace(request, year=year)
@@ -193,20 +142,23 @@ def _inputs(folders: Folders, catalogue: Catalogue, request: Request) -> list[tu
     if catalogue.folder != SHIPPED:
         files += package_files(catalogue.folder)
     files += [(notebooks_folder(), path) for path in sorted(notebooks_folder().glob("*.ipynb"))]
-    comments = folders.reports / str(request.year) / COMMENTS.format(lang=request.lang)
-    own = (comments, folders.reports / OWN_REFERENCE)
-    return files + [(folders.reports, path) for path in own if path.is_file()]
+    year = folders.reports / str(request.year)
+    own = [year / comments_file(Edition(name), request.lang) for name in request.editions]
+    own.append(folders.reports / OWN_REFERENCE)
+    files += [(folders.reports, path) for path in own if path.is_file()]
+    return files + [(folders.registry.parent, path) for path in (folders.registry,) if path.is_file()]
 
 
 def _settings(request: Request) -> str:
     what = "all" if request.analyses else "overview"
-    return (
-        f"{request.year} {request.lang} {request.messages} {','.join(request.formats)} {request.as_of} {what}"
-    )
+    made = f"{','.join(request.formats)} {','.join(request.editions)}"
+    return f"{request.year} {request.lang} {request.messages} {made} {request.as_of} {what}"
 
 
 def _key(request: Request) -> str:
-    return f"{request.year} {request.lang}" + ("" if request.analyses else " overview")
+    what = "" if request.analyses else " overview"
+    editions = "" if request.editions == (INTERNAL,) else f" {','.join(request.editions)}"
+    return f"{request.year} {request.lang}{what}{editions}"
 
 
 def _place(name: str, outputs: dict[str, Path]) -> Path:
@@ -240,20 +192,22 @@ class _Build:
             self._remember_stamp(before)
             made = tuple(_place(name, outputs) for name in before["made"])
             return BuildSummary(year, made, None, int(before["errors"]), fresh=False)
-        raw = [(root, path) for root, path in self.inputs if root != notebooks_folder()]
-        raw = [pair for pair in raw if pair[0] != self.own.reports]
+        made_of = (self.own.raw, SHIPPED.parent, self.catalogue.folder)
+        raw = [(root, path) for root, path in self.inputs if root in made_of]
         tables = fingerprint(raw, request.messages)
         vanished = self._vanished()
         stale = self.memory.ingest.get("inputs") != tables or not self.memory.holds(
             self.memory.ingest["outputs"], outputs
         )
-        jobs_ahead = 1 + len(self._analyses())
+        jobs_ahead = len(request.editions) + len(self._analyses()) + request.analyses
         self.teller.plan(jobs_ahead + (sum(root == self.own.raw for root, _ in raw) if stale else 0))
         self.staging.begin()
         try:
             with _warm() as nursery:
                 ingested = self._ingest(tables) if stale else None
                 outcomes = self._run_notebooks(nursery, stale)
+            if request.analyses:
+                self._export(stale)
             summary = self._commit(everything, before, ingested, len(outcomes))
         except BaseException:
             self.staging.discard()
@@ -292,10 +246,10 @@ class _Build:
     def _run_notebooks(self, nursery: Nursery | None, stale: bool) -> list[Outcome]:
         from thb_analysis.notebooks import ParameterError, run_all
 
-        processed = self.staging.place("processed") if stale else self.folders.processed
-        jobs = [
-            self._job(path, processed) for path in (notebooks_folder() / "overview.ipynb", *self._analyses())
-        ]
+        processed = self._tables(stale)
+        overview = notebooks_folder() / "overview.ipynb"
+        jobs = [self._job(overview, processed, Edition(name)) for name in self.request.editions]
+        jobs += [self._job(path, processed, Edition()) for path in self._analyses()]
         try:
             outcomes = run_all(jobs, self.request.workers, nursery, self._ended)
         except ParameterError as error:
@@ -305,11 +259,27 @@ class _Build:
             raise NotebooksFailed(failures)
         return outcomes
 
-    def _job(self, notebook: Path, processed: Path) -> Job:
+    def _tables(self, stale: bool) -> Path:
+        return self.staging.place("processed") if stale else self.folders.processed
+
+    def _export(self, stale: bool) -> None:
+        """The exports of the tables; the public one as a draft, since only a release is recorded."""
+        from thb_analysis.export.made import make_exports
+        from thb_analysis.export.profiles import Request as Export
+        from thb_analysis.export.safe import CsvStyle
+        from thb_analysis.language import Language
+
+        words, registry = Language(self.request.lang), self.own.registry
+        asked = Export(self._tables(stale), self.own.raw, self.catalogue, words, CsvStyle(), registry)
+        make_exports(asked, self.staging.place("reports"))
+        self.teller.step("exports")
+        self.teller.event("exported")
+
+    def _job(self, notebook: Path, processed: Path, edition: Edition) -> Job:
         from thb_analysis.notebooks import Job, parameters_of
 
         request, reports = self.request, self.staging.place("reports")
-        name = f"{notebook.stem}.{request.lang}"
+        name = edition.file(notebook.stem, request.lang)
         given: dict[str, Any] = {
             "year": request.year,
             "first_year": min([*raw_years(self.own.raw), request.year or 0]),
@@ -320,8 +290,14 @@ class _Build:
             "figures": self.staging.place("figures"),
             "reports": reports,
             "comments": self.own.reports,
+            "edition": edition.name,
+            "registry": self.own.registry,
         }
         declared = parameters_of(notebook)
+        if edition.is_public and "edition" not in declared:
+            raise BuildError(
+                f"{notebook.name} knows no parameter edition: it would make an internal one public"
+            )
         return Job(
             notebook,
             reports / str(request.year) / f"{name}.ipynb",
@@ -387,9 +363,9 @@ class _Build:
             self.memory.write(self.folders.processed)
 
 
-def _form_order(name: str) -> tuple[bool, bool, str]:
-    """The overview first, as a page before other forms; executed copies last."""
-    return name.endswith(".ipynb"), "/overview." not in name, name
+def _form_order(name: str) -> tuple[bool, bool, int, str]:
+    """The overview first, the internal edition before the public one; executed copies last."""
+    return name.endswith(".ipynb"), "/overview." not in name, name.count("."), name
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -21,8 +22,12 @@ from thb_analysis.commands.common import (
     language,
 )
 
+REGISTRY = Path("releases/published_cells.csv")
+LISTING = "files.txt"
+"""The list of its files that every export holds."""
+
 if TYPE_CHECKING:
-    from thb_analysis.build import BuildSummary, Folders, Request
+    from thb_analysis.asked import BuildSummary, Folders, Request
     from thb_analysis.commands.bar import Bar
     from thb_analysis.runlog import RunLog
 
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Declare the command."""
     command = declare(
-        commands, "build", _build, "everything: ingest, tables, figures, analyses, the overview"
+        commands, "build", _build, "everything: ingest, tables, figures, analyses, the overview, exports"
     )
     command.add_argument("--year", type=int, help="the overview's year (default: the newest with workbooks)")
     add_making(command)
@@ -51,6 +56,20 @@ def add_making(command: argparse.ArgumentParser) -> None:
         help="only from workbooks received by then, in folders of its own",
     )
     command.add_argument(
+        "--edition",
+        default="",
+        metavar="LIST",
+        help="internal: every figure with its cell; public: under disclosure control "
+        "(default: both from build, internal from overview)",
+    )
+    command.add_argument(
+        "--registry",
+        type=Path,
+        default=REGISTRY,
+        metavar="FILE",
+        help="what was ever released to the public (default: releases/published_cells.csv)",
+    )
+    command.add_argument(
         "--time-limit", type=float, metavar="SECONDS", help="for one notebook (default: 300)"
     )
 
@@ -69,14 +88,16 @@ def _build(arguments: argparse.Namespace) -> int:
 
 def asked(arguments: argparse.Namespace, analyses: bool) -> tuple[Folders, Request]:
     """What the options ask for; Usage where they cannot."""
-    from thb_analysis.build import FORMATS, TIME_LIMIT, Folders, Request
+    from thb_analysis.asked import FORMATS, TIME_LIMIT, Folders, Request
+    from thb_analysis.publish.edition import EDITIONS, INTERNAL
 
-    folders = Folders(arguments.raw, arguments.processed, arguments.figures, arguments.reports)
+    places = (arguments.raw, arguments.processed, arguments.figures, arguments.reports)
+    folders = Folders(*places, arguments.registry)
     for year in (arguments.year, arguments.as_of):
         check_year(year)
     if arguments.time_limit is not None and arguments.time_limit <= 0:
         raise Usage("--time-limit is a number of seconds above 0")
-    formats = tuple(dict.fromkeys(part.strip() for part in arguments.format.split(",") if part.strip()))
+    formats, editions = _listed(arguments.format), _listed(arguments.edition)
     request = Request(
         year=arguments.year,
         lang=language(arguments, "lv"),
@@ -84,9 +105,14 @@ def asked(arguments: argparse.Namespace, analyses: bool) -> tuple[Folders, Reque
         formats=formats or FORMATS,
         as_of=arguments.as_of,
         analyses=analyses,
+        editions=editions or (EDITIONS if analyses else (INTERNAL,)),
         time_limit=arguments.time_limit or TIME_LIMIT,
     )
     return folders, request
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def made(arguments: argparse.Namespace, folders: Folders, request: Request, name: str) -> int:
@@ -158,9 +184,13 @@ def _tell(summary: BuildSummary, request: Request, processed: Path) -> None:
     else:
         told(summary.ingest, processed)
     print(f"Overview of {summary.year} ({request.lang}), {summary.notebooks or 'no'} notebooks run:")
-    for path in summary.made:
-        if path.suffix != ".ipynb":
+    shown = [path for path in summary.made if path.suffix != ".ipynb"]
+    exports = [path for path in shown if path.name == LISTING]
+    for path in shown:
+        if not any(path.is_relative_to(each.parent) for each in exports):
             print(f"  {path}")
+    for path in exports:
+        print(f"  {path.parent}{os.sep}")
 
 
 def _stop(number: int, frame: object) -> None:

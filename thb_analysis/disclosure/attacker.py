@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog
 
+from thb_analysis.disclosure.effort import Effort
 from thb_analysis.disclosure.system import Requirement, System
 
 TOLERANCE = 1e-6
@@ -32,8 +33,8 @@ class Cut:
 class Attacker:
     """The linear programmes of one system, and the tables that were found to fit (each shows what is possible)."""
 
-    def __init__(self, system: System) -> None:
-        self.system = system
+    def __init__(self, system: System, effort: Effort) -> None:
+        self.system, self.effort = system, effort
         self._below = system.values  # a hidden cell can be anything from nothing …
         self._above = 3.0 * system.largest + 10.0 - system.values  # … to more than can be
         owner = np.full(system.atoms, -1)
@@ -93,6 +94,7 @@ class Attacker:
         bounds[2 * atoms :, 1] = widths
         found_any = False
         for sign in (1.0, -1.0):
+            self.effort.spend()
             found = linprog(
                 np.concatenate([np.full(2 * atoms, 1e-3), -np.ones(count)]),
                 A_eq=np.hstack([kept, -kept, np.zeros((len(kept), count))]) if len(kept) else None,
@@ -147,6 +149,7 @@ class Attacker:
         bounds[:, 1] = np.inf
         bounds[self._bounded, 0] = values[owner] - down[owner]
         bounds[self._bounded, 1] = values[owner] + up[owner]
+        self.effort.spend()
         found = linprog(target @ self._dense, A_ub=self._matrix, b_ub=b, bounds=bounds, method="highs-ds")
         if found.status != 0:
             raise ArithmeticError(f"the attacker's programme could not be solved: {found.message}")

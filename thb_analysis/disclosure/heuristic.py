@@ -7,7 +7,7 @@ hidden.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.optimize import linprog
@@ -18,21 +18,30 @@ from thb_analysis.disclosure.risks import Risks
 from thb_analysis.disclosure.system import Requirement, System
 
 
-def cheap_pattern(
-    system: System, risks: Risks, attacker: Attacker, in_time: Callable[[], bool]
-) -> frozenset[int]:
+def safe_pattern(system: System, risks: Risks, attacker: Attacker) -> frozenset[int]:
     """Cells to hide so that every requirement holds in the linear programme; not always the fewest.
 
-    While there is time, cells that turn out not to be needed are shown again.
+    Raises Unprotectable where hiding all does not do, or where the time limit comes first: then nothing is told.
     """
     x = np.zeros(len(system.cells))
     x[list(risks.primary)] = 1.0
     while requirement := _first_broken(attacker, risks.requirements, x):
+        if attacker.effort.is_over:
+            raise Unprotectable("no safe pattern within the time limit")
         for cell in _moved(system, requirement, x):
             x[cell] = 1.0
-    unneeded = [i for i in np.flatnonzero(x) if int(i) not in risks.primary]
-    for i in sorted(unneeded, key=lambda i: -system.weights[i]):
-        if not in_time():
+        attacker.effort.spend(3)
+    return frozenset(int(i) for i in np.flatnonzero(x))
+
+
+def without_unneeded(
+    pattern: frozenset[int], system: System, risks: Risks, attacker: Attacker, share: float
+) -> frozenset[int]:
+    """A safe pattern without the cells that turn out not to be needed, as far as a share of the effort goes."""
+    x = np.zeros(len(system.cells))
+    x[list(pattern)] = 1.0
+    for i in sorted(pattern - risks.primary, key=lambda i: (-system.weights[i], i)):
+        if not attacker.effort.within(share):
             break
         x[i] = 0.0
         if _first_broken(attacker, risks.requirements, x):

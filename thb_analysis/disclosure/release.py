@@ -92,6 +92,7 @@ class PublicTables:
     rows: Mapping[str, list[Row]]
     protected: frozenset[str]
     withheld: tuple[Withheld, ...]
+    released: bool  #: whether every figure told was released before
 
 
 def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalogue) -> PublicTables:
@@ -105,7 +106,8 @@ def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalo
         name: read_rows(path) if (path := folder / f"{name}.csv").is_file() else []
         for name in catalogue.tables
     }
-    release = prepare(rows, catalogue, read_registry(Path(registry)))
+    earlier = read_registry(Path(registry))
+    release = prepare(rows, catalogue, earlier)
     policies = load_policies(catalogue)
     found: dict[str, list[Row]] = {}
     for name, table in catalogue.tables.items():
@@ -121,7 +123,8 @@ def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalo
             for row in kept
         ]
     protected = frozenset(name for name, policy in policies.items() if policy.kind != PUBLIC)
-    return PublicTables(found, protected, release.withheld)
+    released = {each.figure for each in release.published} <= {each.figure for each in earlier}
+    return PublicTables(found, protected, release.withheld, released)
 
 
 def _signs(text: str) -> str:

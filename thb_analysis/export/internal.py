@@ -29,7 +29,9 @@ def internal(request: Request) -> dict[str, bytes]:
     return files | documents("internal", resources, request)
 
 
-def documents(name: str, resources: list[Resource], request: Request) -> dict[str, bytes]:
+def documents(
+    name: str, resources: list[Resource], request: Request, draft: bool = False
+) -> dict[str, bytes]:
     """What is made of the tables beside the CSV files: the dictionary, the workbook and the database."""
     catalogue, words = request.catalogue, request.words
     tables = [each for each in resources if not each.folder]
@@ -39,6 +41,8 @@ def documents(name: str, resources: list[Resource], request: Request) -> dict[st
         words.text("export.workbook.years"): "–".join(sorted({min(years), max(years)})) if years else "–",
         words.text("export.workbook.tables"): str(len(tables)),
     }
+    if draft:
+        facts[words.text("export.workbook.status")] = words.text("export.workbook.draft")
     return {
         dictionary.FILE: dictionary.dictionary(resources, catalogue, words, name),
         workbook.FILE: workbook.workbook(resources, catalogue, words, name, facts),

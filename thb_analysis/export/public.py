@@ -22,8 +22,11 @@ from thb_analysis.export.resources import (
 )
 
 
-def public(request: Request) -> tuple[dict[str, bytes], tuple[Published, ...]]:
-    """The files of the export by path, and every figure that they tell (for the registry)."""
+def public(request: Request, draft: bool = False) -> tuple[dict[str, bytes], tuple[Published, ...]]:
+    """The files of the export by path, and every figure that they tell (for the registry).
+
+    A draft says in its description and on its cover that it is none that was released.
+    """
     catalogue, words = request.catalogue, request.words
     policies = load_policies(catalogue)
     release = prepare(read_tables(request.processed, catalogue), catalogue, read_registry(request.registry))
@@ -39,9 +42,10 @@ def public(request: Request) -> tuple[dict[str, bytes], tuple[Published, ...]]:
     resources += code_resources(catalogue, used_codes(resources), words)
     files = csv_files(resources, request)
     closed = {n: p.why[words.lang] for n, p in policies.items() if p.kind == CLOSED}
-    extra = {"notPublished": closed} if closed else {}
+    extra: dict[str, object] = {"status": "draft"} if draft else {}
+    extra |= {"notPublished": closed} if closed else {}
     files[package.FILE] = package.describe("public", resources, files, catalogue, words, request.style, extra)
-    return files | documents("public", resources, request), release.published
+    return files | documents("public", resources, request, draft), release.published
 
 
 def _told(policy: Policy, release: Release, lang: str) -> dict[str, object]:

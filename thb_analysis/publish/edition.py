@@ -19,6 +19,7 @@ class Edition:
     name: str = INTERNAL
     protected: frozenset[str] = frozenset()
     withheld: tuple[Withheld, ...] = ()
+    is_draft: bool = False  #: a public one with figures that no release has recorded
 
     @property
     def is_public(self) -> bool:

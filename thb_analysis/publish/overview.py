@@ -159,7 +159,8 @@ class Overview:
         text, edition = context.text, context.edition
         subtitle = text("page.subtitle" if self.as_of is None else "page.as_of", as_of_year=self.as_of or 0)
         if edition.is_public:
-            subtitle = context.language.text("edition.subtitle", subtitle=subtitle)
+            key = "edition.draft" if edition.is_draft else "edition.subtitle"
+            subtitle = context.language.text(key, subtitle=subtitle)
         return Publication(
             lang=context.language.lang,
             locale=context.language.text("language.locale"),
@@ -296,7 +297,7 @@ def protected(processed: Path, registry: Path) -> tuple[dict[str, pd.DataFrame],
         name: _typed(pd.DataFrame(rows, columns=catalogue.tables[name].columns, dtype=str))
         for name, rows in public.rows.items()
     }
-    return tables, Edition(PUBLIC, public.protected, public.withheld)
+    return tables, Edition(PUBLIC, public.protected, public.withheld, not public.released)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

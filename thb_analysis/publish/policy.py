@@ -93,10 +93,10 @@ def _open(context: Context, plan: str, rows: list[Observation]) -> list[Block]:
         made.append(Row((row.code("measure"),), (*who, (status,))))
     names = ("measure", *(["responsible"] if named else []), "status")
     columns = tuple(context.text(f"measures.{name}") for name in names)
-    caption = context.text("measures.unfinished")
+    caption, words = context.text("measures.unfinished"), frozenset(range(1, len(names)))
     groups = (RowGroup(tuple(made)),)
     notes = _abbreviations(context, [row.code("responsible") for row in unfinished])
-    return [Table(f"measures-open-{plan}", caption, columns, groups, notes, words=frozenset({1, 2}))]
+    return [Table(f"measures-open-{plan}", caption, columns, groups, notes, words=words)]
 
 
 def _abbreviations(context: Context, named: list[str]) -> tuple[Runs, ...]:
