@@ -67,6 +67,16 @@ def test_its_optimum_weighted_by_value() -> None:
     assert {table.cells[i].key for i in found.suppressed} == {("1", "0"), ("1", "2"), ("2", "0"), ("2", "2")}
 
 
+def test_one_small_cell_of_a_region_by_sex_takes_three_more() -> None:
+    """The example table of sdcTable (region by sex, 100 persons): two women in the first region; optimal: three more."""
+    table = complete(np.array([[18, 2], [14, 19], [12, 10], [11, 14]]))
+    risks = find_risks(table, limits(table, 3))
+    found = suppress(table, risks)
+    assert risks.primary == {place(table, "0", "1")} and found.optimal
+    assert len(found.suppressed - risks.primary) == 3
+    assert not audit(table.atoms, told(table, found.suppressed), secrets(table, risks))
+
+
 def test_who_knows_himself_learns_his_neighbour() -> None:
     """1 6 9 / 1 7 8 / 9 12 10: safe from outsiders at 2, not from the one person in a cell."""
     table = complete(np.array([[1, 6, 9], [1, 7, 8], [9, 12, 10]]))

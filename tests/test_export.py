@@ -196,6 +196,9 @@ def test_the_workbook_is_accessible(exported: Path) -> None:
         assert sheet["A1"].value and sheet["A1"].font.bold
         assert not sheet.merged_cells.ranges
         assert len(sheet.tables) == (0 if sheet.title == "Cover" else 1)
+        if sheet.title not in ("Cover", "Contents", "Notes"):
+            head = next(iter(sheet.tables.values())).ref.split(":")[0]
+            assert sheet.freeze_panes == sheet[head].offset(row=1).coordinate, "the head stays in view"
         for table in sheet.tables.values():
             assert all(cell.value not in (None, "") for line in sheet[table.ref] for cell in line)
         for line in sheet.iter_rows():

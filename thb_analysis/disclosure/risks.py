@@ -51,7 +51,7 @@ def _shared(system: System, thresholds: Sequence[int] | Mapping[int, int]) -> li
     found = {}
     for parts, whole in system.lines:
         filled = [i for i in parts if system.cells[i].value]
-        if len(filled) != 1 or len(parts) < 2:
+        if len(filled) != 1:
             continue
         alone = filled[0]
         if thresholds[alone] and system.cells[alone].value == system.cells[whole].value:

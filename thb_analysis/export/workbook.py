@@ -8,6 +8,8 @@ in words on a sheet of their own, and links back.
 from __future__ import annotations
 
 import io
+import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,6 +24,8 @@ FILE = "statistics.xlsx"
 #: No clock enters the file; a workbook must name some moment.
 _CREATED = datetime(2_000, 1, 1)
 _WIDEST, _NARROWEST = 60, 10
+_LINE = 16.0  # height in points
+_LETTER = 1.2  # width of a letter of the sheets' font, in those of columns
 _LONGEST_NAME = 31  # of a sheet, in the format
 
 
@@ -70,13 +74,13 @@ class _Writer:
         ]
         for row, line in enumerate(lines, start=1):
             cover.write_string(row, 0, line, self._wrapped)
-            cover.set_row(row, 16 * (1 + len(line) // 80))  # not every program makes room by itself
+            cover.set_row(row, _LINE * _lines(line, 90))
         cover.set_column(0, 0, 90)
         contents = self._sheet(names[1], names[1])
         contents.write_string(1, 0, self._word("contents_about"), self._plain)
         rows = [(names[2], self._word("notes_about"))]
         rows += [(sheets[each.name], each.title) for each in resources]
-        self._table(contents, 2, "contents", (self._word("sheet"), self._word("title")), rows, (36, 80))
+        self._table(contents, 2, "contents", (self._word("sheet"), self._word("title")), rows, (42, 80))
         for row, (sheet, _) in enumerate(rows, start=3):
             contents.write_url(row, 0, f"internal:'{sheet}'!A1", self._link, sheet)
         notes = self._sheet(names[2], names[2])
@@ -102,9 +106,9 @@ class _Writer:
         ]
         heads = self._heads(resource)
         widths = tuple(
-            min(_WIDEST, max(_NARROWEST, *(len(str(row[at])) + 2 for row in rows), min(len(head) + 2, 18)))
+            min(_WIDEST, max(_NARROWEST, *(_width(str(row[at])) for row in rows), _longest_word(head)))
             if rows
-            else 18
+            else max(18, _longest_word(head))
             for at, head in enumerate(heads)
         )
         self._table(
@@ -171,6 +175,10 @@ class _Writer:
             },
         )
         right = {at for cells in rows for at, cell in enumerate(cells) if isinstance(cell, int | float)}
+        for down, cells in enumerate([heads, *rows], start=row):
+            lines = max(_lines(str(cell), width) for cell, width in zip(cells, widths, strict=True))
+            if lines > 1:
+                sheet.set_row(down, _LINE * lines)  # not every program makes room by itself
         for down, cells in enumerate(rows, start=row + 1):
             for across, cell in enumerate(cells):
                 if isinstance(cell, int):
@@ -213,3 +221,17 @@ class _Writer:
 
     def _mark_word(self, key: str) -> str:
         return f"[{self._words.text(f'export.workbook.{key}')}]"
+
+
+def _width(text: str) -> int:
+    """The width of a column that the text fits into."""
+    return math.ceil(len(text) * _LETTER) + 2
+
+
+def _longest_word(head: str) -> int:
+    return max(_width(word) for word in head.split())
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column."""
+    return max(len(textwrap.wrap(text, max(int((width - 1) / _LETTER), 1))), 1)
