@@ -5,6 +5,7 @@ HTML, DOCX and PDF are made from the same parts, so that the numbers in them are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -190,6 +191,16 @@ class Publication:
     contents_title: str
     skip_text: str
     footer: tuple[Runs, ...] = field(default=())
+
+
+_ORDINAL = re.compile(r"(?<=\d\.) (?=\w)|(?<=\d\.[¹²³]) (?=\w)")
+_DASH = re.compile(" (?=\N{EN DASH} )")
+
+
+def typeset(text: str) -> str:
+    """Words as they are set: an ordinal number and its word, and a dash and what is before it, stay on one line."""
+    tied = _ORDINAL.sub(lambda found: "\N{NO-BREAK SPACE}" if text[found.end()].islower() else " ", text)
+    return _DASH.sub("\N{NO-BREAK SPACE}", tied)
 
 
 def plain(runs: Iterable[Run]) -> str:

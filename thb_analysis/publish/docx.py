@@ -29,10 +29,13 @@ from thb_analysis.publish.document import (
     Table,
     Terms,
     plain,
+    typeset,
 )
 from thb_analysis.publish.reference import Reference
 
 EMU_PER_TWIP = 635
+WHOLE = 16
+"""Rows up to which a table stays on one page."""
 MOST_WORDS = 48
 """Letters after which a column of words gets no wider."""
 
@@ -128,6 +131,8 @@ class _Writer:
         )
         grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>"
         rows = [self.row(table, widths, [(name,) for name in table.columns], header=True)]
+        last = table.groups[-1].rows[-1] if table.groups and table.groups[-1].rows else None
+        whole = sum(bool(group.head) + len(group.rows) for group in table.groups) <= WHOLE
         for group in table.groups:
             if group.head:
                 span = f'<w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/>'
@@ -135,7 +140,12 @@ class _Writer:
                 rows.append(
                     f"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr>{span}</w:tcPr>{cell}</w:tc></w:tr>"
                 )
-            rows += [self.row(table, widths, [row.head, *row.cells], bold=row.total) for row in group.rows]
+            rows += [
+                self.row(
+                    table, widths, [row.head, *row.cells], bold=row.total, tied=whole and row is not last
+                )
+                for row in group.rows
+            ]
         yield f"<w:tbl>{properties}{grid}{''.join(rows)}</w:tbl>"
         yield from (self.paragraph("table note", _runs(note)) for note in table.notes)
         if not table.notes:
@@ -148,12 +158,15 @@ class _Writer:
         cells: list[Runs],
         header: bool = False,
         bold: bool = False,
+        tied: bool = False,
     ) -> str:
+        """A row; one that is `tied` stays on the page of the next."""
         made = []
+        keep = "<w:keepNext/>" if tied or header else ""
         for column, (runs, width) in enumerate(zip(cells, widths, strict=True)):
             right = column > 0 and column not in table.words
             side = '<w:jc w:val="right"/>' if right else ""
-            inner = self.paragraph("table text", _runs(runs, bold=bold or header), side)
+            inner = self.paragraph("table text", _runs(runs, bold=bold or header), keep + side)
             made.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{inner}</w:tc>')
         repeat = "<w:tblHeader/>" if header else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(made)}</w:tr>"
@@ -211,6 +224,13 @@ def _widths(table: Table, whole: int) -> list[int]:
     # 130 twips hold a bold letter of a wide fallback font, 240 the cell's margins: no year may break in two
     least = [min(word * 130 + 240, whole // 2) for word in longest_word]
     wanted = [max(min(length, MOST_WORDS) * 100, 500) for length in lengths]
+    numbers = [i for i in range(1, len(table.columns)) if i not in table.words]
+    widest = max((least[i] for i in numbers), default=0)
+    if (
+        widest * len(numbers) <= whole * 3 // 4
+    ):  # columns of numbers as wide as the widest needs, and no wider
+        for column in numbers:
+            least[column], wanted[column] = widest, widest
     spare = whole - sum(least)
     if spare < 0:
         return [width * whole // sum(least) for width in least]
@@ -230,7 +250,7 @@ def _text(text: str, bold: bool = False) -> str:
     if not text:
         return ""
     look = "<w:rPr><w:b/></w:rPr>" if bold else ""
-    return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    return f'<w:r>{look}<w:t xml:space="preserve">{escape(typeset(text))}</w:t></w:r>'
 
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")

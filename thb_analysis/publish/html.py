@@ -29,6 +29,8 @@ from thb_analysis.publish.document import (
     Subheading,
     Table,
     Terms,
+    plain,
+    typeset,
 )
 
 
@@ -117,7 +119,7 @@ def _cards(cards: Cards) -> str:
 
 
 def _table(table: Table) -> str:
-    key = escape(table.key)
+    key, caption = escape(table.key), escape(typeset(table.caption))
     head = "".join(
         f'<th scope="col"{_column_class(table, i)}>{escape(name)}</th>'
         for i, name in enumerate(table.columns)
@@ -126,10 +128,18 @@ def _table(table: Table) -> str:
     notes = "".join(f"<p>{_runs(note)}</p>" for note in table.notes)
     return (
         f'<div class="table" role="region" aria-labelledby="{key}-caption" tabindex="0">\n'
-        f'<table id="{key}">\n<caption id="{key}-caption"><span>{escape(table.caption)}</span></caption>\n'
+        f'<table id="{key}"{_number_width(table)}>\n<caption id="{key}-caption"><span>{caption}</span></caption>\n'
         f"<thead><tr>{head}</tr></thead>\n"
         f"{bodies}\n</table>\n</div>" + (f'\n<div class="notes">{notes}</div>' if notes else "")
     )
+
+
+def _number_width(table: Table) -> str:
+    """The letters of the longest entry in the columns of numbers: the style sheet makes them all as wide."""
+    columns = [i for i in range(1, len(table.columns)) if i not in table.words]
+    entries = [table.columns[i] for i in columns]
+    entries += [plain(row.cells[i - 1]) for group in table.groups for row in group.rows for i in columns]
+    return f' style="--letters: {max(map(len, entries))}"' if entries else ""
 
 
 def _row_group(table: Table, group: RowGroup) -> str:
@@ -170,7 +180,7 @@ def _runs(runs: Runs) -> str:
 def _run(run: Run) -> str:
     match run:
         case str():
-            return escape(run, quote=False)
+            return escape(typeset(run), quote=False)
         case Figured(text, value, source, description):
             number = f'<data value="{escape(value)}">{escape(text)}</data>'
             return _cited(number, source, description)
@@ -185,7 +195,7 @@ def _run(run: Run) -> str:
         case Link(text, target):
             return f'<a href="#{escape(target)}">{escape(text)}</a>'
         case Strong(text):
-            return f"<strong>{escape(text)}</strong>"
+            return f"<strong>{escape(typeset(text))}</strong>"
     assert_never(run)
 
 

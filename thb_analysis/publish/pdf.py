@@ -23,6 +23,7 @@ from thb_analysis.publish.document import (
     Table,
     Terms,
     plain,
+    typeset,
 )
 
 
@@ -211,7 +212,7 @@ _MARKUP = re.compile(r"""([\\`*_#$\[\]<>@~=+/"'-])""")
 
 def _text(text: str) -> str:
     """Words that typst takes as nothing but words."""
-    escaped = _MARKUP.sub(r"\\\1", " ".join(re.split("[ \n\t]+", text)))
+    escaped = _MARKUP.sub(r"\\\1", " ".join(re.split("[ \n\t]+", typeset(text))))
     return re.sub(r"^( ?)(\d+)\.", r"\1\2\\.", escaped)
 
 
