@@ -48,7 +48,7 @@ def write_corpus(folder: Path, count: int) -> list[Path]:
 
 def _write(path: Path, title: str, article: str, year: int, part: int, dice: random.Random) -> None:
     forms = [label for code, label in _labels("exploitation_form").items() if not code.startswith("_")]
-    people = [label for code, label in _labels("citizenship").items() if len(code) == 2 and code.isupper()]
+    people = [label for code, label in _labels("citizenship").items() if len(code) == 2 and code.isalpha()]
     sheets = dice.randint(1, 8)
     dice.shuffle(forms)
     book = xlsxwriter.Workbook(str(path))

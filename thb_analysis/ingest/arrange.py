@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.cells import Cell, Merge, Sheet, column_letters
+from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet, column_letters
 from thb_analysis.ingest.refused import Refused
 
 #: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
@@ -24,9 +24,11 @@ LARGE_MERGE = 100_000  #: a merged range of more cells is cut to the part of the
 
 @dataclass(slots=True)
 class SheetPart:
-    """A sheet as its part of the file holds it."""
+    """A sheet as its part of the file holds it: cells, and runs of rows that stand before them."""
 
     cells: list[Cell] = field(default_factory=list)
+    before: list[RowRun | list[Cell]] = field(default_factory=list)  #: what stands before `cells`
+    count: int = 0  #: cells that stand before `cells`
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -35,6 +37,21 @@ class SheetPart:
     last_row: int = 0  #: the last row begun
     formulas: int = 0  #: cells with a formula and a stored result
 
+    def add_run(self, run: RowRun) -> None:
+        """Rows that follow all that came before."""
+        if self.cells:
+            self.before.append(self.cells)
+            self.count += len(self.cells)
+            self.cells = []
+        self.before.append(run)
+        self.count += run.rows * len(run.columns)
+        self.last_row = run.first + run.rows - 1
+
+    @property
+    def total(self) -> int:
+        """How many cells there are."""
+        return self.count + len(self.cells)
+
 
 def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet, list[Finding]]:
     """The finished sheet and what is to be said of it.
@@ -42,6 +59,11 @@ def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet
     Raises Refused: `cell_twice` where an address comes twice, `sheet_spread` where the cells lie so far apart
     that laying them out would fill the memory.
     """
+    if part.before:
+        if segments := _in_segments(part, hidden):
+            return Sheet(name, Segments(segments[0]), tuple(segments[1]), hidden), []
+        part.cells = list(Segments([*part.before, part.cells]))
+        part.before, part.count = [], 0
     cells = part.cells
     if not part.orderly:
         cells.sort(key=lambda cell: cell[:2])
@@ -65,6 +87,39 @@ def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet
     else:
         findings.extend(_hidden_lines(part, file, name))
     return Sheet(name, tuple(cells), tuple(merges), hidden), findings
+
+
+def _in_segments(part: SheetPart, hidden: bool) -> tuple[list[RowRun | list[Cell]], list[Merge]] | None:
+    """The parts of a sheet with its merged ranges, where runs can stay runs: nothing hidden, covered or noted."""
+    if hidden or part.hidden_rows or part.hidden_columns or part.comments or not part.orderly:
+        return None
+    parts = [*part.before, part.cells] if part.cells else list(part.before)
+    last = parts[-1]
+    last_row = last.first + last.rows - 1 if isinstance(last, RowRun) else last[-1].row
+    last_column = max(
+        piece.columns[-1].column if isinstance(piece, RowRun) else max(map(itemgetter(1), piece))
+        for piece in parts
+    )
+    if last_row * last_column > MAX_SPREAD:
+        return None
+    merges = [_in_use(merge, last_row, last_column) for merge in part.merges]
+    for at, piece in enumerate(parts):
+        if isinstance(piece, RowRun):
+            if not any(_touches(merge, piece) for merge in merges):
+                continue
+            piece = parts[at] = list(piece.cells())
+        if _merge_cells(piece, merges):
+            return None
+    return parts, merges
+
+
+def _touches(merge: Merge, run: RowRun) -> bool:
+    """Whether a merged range holds a cell of a run."""
+    return (
+        merge.top < run.first + run.rows
+        and merge.bottom >= run.first
+        and any(merge.left <= column.column <= merge.right for column in run.columns)
+    )
 
 
 def _in_use(merge: Merge, last_row: int, last_column: int) -> Merge:

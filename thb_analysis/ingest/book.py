@@ -107,6 +107,8 @@ def _reader(path: Path) -> Reader:
         head = stream.read(4096)
     if not head:
         raise Refused("file_empty")
+    if head[30:49] == b"[Content_Types].xml":
+        return read_xlsx
     if head.startswith(b"PK"):
         return read_ods if _is_ods(path) else read_xlsx
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):

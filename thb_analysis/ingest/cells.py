@@ -5,11 +5,11 @@ Only `book` and its neighbours know spreadsheet formats.  Everything after them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from thb_analysis.findings import Finding
 
@@ -82,6 +82,71 @@ class Cell(NamedTuple):
         return self.look.columns
 
 
+Typed = tuple[str, CellValue, str]  #: kind, value and text of a cell
+
+
+class RunColumn(NamedTuple):
+    """One column of a run: every row has a cell here, all with the same look."""
+
+    column: int  #: 1-based
+    look: Look
+    stored: list[str]  #: as the file stores them, one a row
+    known: Mapping[str, Typed]  #: what each of them means
+
+
+class RowRun(NamedTuple):
+    """Rows that follow each other and are filled alike: the same columns, each with the same look."""
+
+    first: int  #: 1-based row
+    rows: int
+    columns: tuple[RunColumn, ...]
+
+    def cells(self) -> Iterator[Cell]:
+        """The cells in row-major order."""
+        for at in range(self.rows):
+            for column, look, stored, known in self.columns:
+                yield Cell(self.first + at, column, *known[stored[at]], look)
+
+
+class Segments(Sequence[Cell]):
+    """The cells of a sheet, kept as runs where rows are filled alike, and made only when they are asked for."""
+
+    __slots__ = ("_cells", "parts")
+
+    def __init__(self, parts: Sequence[RowRun | list[Cell]]) -> None:
+        self.parts = tuple(parts)
+        self._cells: tuple[Cell, ...] | None = None
+
+    def __iter__(self) -> Iterator[Cell]:
+        if self._cells is not None:
+            yield from self._cells
+            return
+        for part in self.parts:
+            yield from part.cells() if isinstance(part, RowRun) else part
+
+    @overload
+    def __getitem__(self, index: int) -> Cell: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Cell, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Cell | tuple[Cell, ...]:
+        if self._cells is None:
+            self._cells = tuple(self)
+        return self._cells[index]
+
+    def __len__(self) -> int:
+        return sum(
+            part.rows * len(part.columns) if isinstance(part, RowRun) else len(part) for part in self.parts
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
 class Merge(NamedTuple):
     """A merged range, 1-based and inclusive.  Its first cell may be blank, then no Cell stands for it."""
 
@@ -96,7 +161,7 @@ class Sheet:
     """One sheet: its non-blank cells in row-major order, and the merged ranges."""
 
     name: str
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -59,14 +60,13 @@ class Package:
 
         Raises Refused: `part_missing`, `file_bomb`, `xml_doctype`, `xml_damaged`, `file_encrypted`.
         """
-        parser = guarded_parser()
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.CharacterDataHandler = text
         with self.guarded(name):
-            for chunk in self.chunks(name):
-                parser.Parse(chunk, False)
-            parser.Parse(b"", True)
+            parse(self.chunks(name), start, end, text)
+
+    def content(self, name: str) -> bytes:
+        """One part as a whole.  Raises Refused as `parse` does."""
+        with self.guarded(name):
+            return b"".join(self.chunks(name))
 
     @contextmanager
     def guarded(self, name: str) -> Iterator[None]:
@@ -100,6 +100,19 @@ class Package:
                 yield chunk
 
 
+def parse(
+    chunks: Iterable[bytes], start: Start | None, end: End | None = None, text: Text | None = None
+) -> None:
+    """Run a document through expat.  Handlers get qualified names as written, attributes as a dict."""
+    parser = guarded_parser()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    for chunk in chunks:
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+
+
 def guarded_parser() -> expat.XMLParserType:
     """An expat parser that refuses a document type, and with it every entity but XML's own five."""
     parser = expat.ParserCreate()
@@ -122,9 +135,16 @@ def relations(package: Package, part: str) -> Mapping[str, tuple[str, str, bool]
     """The relationships of a part: id → (last word of the type, target part or address, external)."""
     folder, slash, base = part.rpartition("/")
     name = f"{folder}{slash}_rels/{base}.rels"
-    found: dict[str, tuple[str, str, bool]] = {}
     if name not in package:
-        return found
+        return {}
+    content = package.content(name)
+    with package.guarded(name):
+        return _relations(content, folder)
+
+
+@lru_cache(maxsize=256)
+def _relations(content: bytes, folder: str) -> Mapping[str, tuple[str, str, bool]]:
+    found: dict[str, tuple[str, str, bool]] = {}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if local(tag) == "Relationship":
@@ -134,7 +154,7 @@ def relations(package: Package, part: str) -> Mapping[str, tuple[str, str, bool]
             place = target if external else _resolve(folder, target)
             found[attributes.get("Id", "")] = kind, place, external
 
-    package.parse(name, start)
+    parse([content], start)
     return found
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.cells import Cell, Sheet
+from thb_analysis.ingest.cells import Cell, RowRun, Segments, Sheet
 from thb_analysis.ingest.people import (
     BIRTH,
     CODE,
@@ -46,8 +46,25 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
     return clean, [_renamed(finding, names) for finding in findings] + found
 
 
-def _personal_cells(cells: tuple[Cell, ...]) -> dict[int, str]:
+def _is_clear(cells: Segments) -> bool:
+    """Whether nothing in a sheet of runs deserves a closer look: each text is looked at once, not once a cell."""
+    texts: set[str] = set()
+    for part in cells.parts:
+        if isinstance(part, RowRun):
+            for column in part.columns:
+                texts.update(column.known[stored][2] for stored in set(column.stored))
+        else:
+            texts.update(cell[4] for cell in part)
+            looks = {id(cell[5]): cell[5] for cell in part}.values()
+            if any(look.comment is not None or look.formula is not None for look in looks):
+                return False
+    return SUSPICIOUS.search("\n".join(text for text in texts if len(text) > 3)) is None
+
+
+def _personal_cells(cells: Sequence[Cell]) -> dict[int, str]:
     """Index → kind for the cells that hold personal data."""
+    if isinstance(cells, Segments) and _is_clear(cells):
+        return {}
     kinds: dict[int, str] = {}
     any_dates = False
     for first in range(0, len(cells), STRETCH):
@@ -78,7 +95,7 @@ def _kind(cell: Cell) -> str | None:
     return None
 
 
-def _births(cells: tuple[Cell, ...]) -> Iterator[int]:
+def _births(cells: Sequence[Cell]) -> Iterator[int]:
     """Dates that stand beside a name or under or beside a heading that asks for a date of birth."""
     dates = [index for index, cell in enumerate(cells) if _is_day(cell)]
     if not dates:

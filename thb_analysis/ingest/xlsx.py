@@ -5,7 +5,7 @@ Macros are never run and external links never followed: both are only named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from thb_analysis.findings import Finding
@@ -48,7 +48,9 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
     contents = read_contents(package, main)
     links = relations(package, main)
     parts = {kind: target for kind, target, external in links.values() if not external}
-    styles: list[Style] = read_styles(package, parts["styles"]) if parts.get("styles", "") in package else []
+    styles: Sequence[Style] = (
+        read_styles(package, parts["styles"]) if parts.get("styles", "") in package else ()
+    )
     strings: list[Wording | None] = []
     if "sharedStrings" in parts:
         strings = read_shared_strings(package, parts["sharedStrings"])

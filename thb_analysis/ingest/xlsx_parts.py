@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from thb_analysis.ingest.numerals import is_date_format, is_elapsed_format
-from thb_analysis.ingest.package import Package, local
+from thb_analysis.ingest.package import Package, local, parse
 from thb_analysis.ingest.richtext import Run, Wording, unescaped, wording
 
 
@@ -53,8 +55,16 @@ def is_true(flag: str) -> bool:
     return flag in ("1", "true", "on")
 
 
-def read_styles(package: Package, part: str) -> list[Style]:
+def read_styles(package: Package, part: str) -> tuple[Style, ...]:
     """The cell styles by index."""
+    content = package.content(part)
+    with package.guarded(part):
+        return _styles(content)
+
+
+@lru_cache(maxsize=64)
+def _styles(content: bytes) -> tuple[Style, ...]:
+    """Remembered: a program writes the same styles into all its workbooks."""
     formats: dict[str, str] = {}
     fonts: list[list[bool]] = []  # bold, struck, superscript
     cells: list[tuple[str, str]] = []
@@ -75,7 +85,7 @@ def read_styles(package: Package, part: str) -> list[Style]:
         elif inside == "numFmts" and name == "numFmt":
             formats[attributes.get("numFmtId", "")] = unescaped(attributes.get("formatCode", ""))
 
-    package.parse(part, start)
+    parse([content], start)
     styles = []
     for number_format, font in cells:
         code = formats.get(number_format)
@@ -86,7 +96,7 @@ def read_styles(package: Package, part: str) -> list[Style]:
         index = int(font) if font.isdecimal() else 0
         bold, struck, superscript = fonts[index] if index < len(fonts) else (False, False, False)
         styles.append(Style(code, is_date_format(code), is_elapsed_format(code), bold, struck, superscript))
-    return styles
+    return tuple(styles)
 
 
 _FONT_MARKS = {"b": 0, "strike": 1, "vertAlign": 2}
@@ -159,6 +169,25 @@ class TextReader:
 
 def read_shared_strings(package: Package, part: str) -> list[Wording | None]:
     """The shared strings by index; None stands for a blank one."""
+    content = package.content(part)
+    begin, end = content.find(b"<si>"), content.rfind(b"</sst>")
+    if 0 <= begin < end and b"&" not in content and b"<!" not in content and _is_utf8(content[:begin]):
+        with package.guarded(part):
+            body = content[begin:end].decode()
+        if _PLAIN_STRINGS.fullmatch(body):
+            with package.guarded(part):
+                parse([content[:begin] + content[end:]], None)
+            return [wording((Run(text),)) for text in _PLAIN_STRING.findall(body)]
+    with package.guarded(part):
+        return _strings(content)
+
+
+def _is_utf8(head: bytes) -> bool:
+    """Whether a document's first lines name no other encoding."""
+    return b"encoding=" not in head or re.search(rb"""encoding=["'][uU][tT][fF]-8["']""", head) is not None
+
+
+def _strings(content: bytes) -> list[Wording | None]:
     strings: list[Wording | None] = []
     reader = TextReader()
     # Most strings are one plain <t>: those never meet the run reader.
@@ -203,7 +232,7 @@ def read_shared_strings(package: Package, part: str) -> list[Wording | None]:
         elif name == "t":
             plain = "".join(parts)
 
-    package.parse(part, start, end, text)
+    parse([content], start, end, text)
     return strings
 
 
@@ -231,6 +260,10 @@ def read_comments(package: Package, part: str) -> dict[str, str]:
     package.parse(part, start, end, reader.text)
     return comments
 
+
+#: Shared strings as most programs write them: one plain text each, no control characters.
+_PLAIN_STRINGS = re.compile(r"""(?:<si><t(?: xml:space="preserve")?>[^<>\x00-\x08\x0b-\x1f]*</t></si>)*""")
+_PLAIN_STRING = re.compile(r"<t[^>]*>([^<]*)</t>")
 
 #: Format codes that files name by number only (ECMA-376 part 1, 18.8.30); 27 to 36 and 50 to 58 are dates.
 BUILT_IN_FORMATS = {

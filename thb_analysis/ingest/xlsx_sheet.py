@@ -6,16 +6,17 @@ letters, numbers, texts) is looked up instead of worked out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from thb_analysis.ingest.arrange import SheetPart
-from thb_analysis.ingest.cells import Cell, CellValue, Look, column_letters
+from thb_analysis.ingest.cells import Cell, Look, RowRun, Typed, column_letters
 from thb_analysis.ingest.formulas import moved
 from thb_analysis.ingest.numerals import date_of_serial, date_of_text, number
 from thb_analysis.ingest.package import Package
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.richtext import Run, Wording, wording
 from thb_analysis.ingest.xlsx_parts import Style, is_true
+from thb_analysis.ingest.xlsx_runs import pieces
 from thb_analysis.ingest.xlsx_tokens import (
     ADDRESS,
     MAX_COLUMN,
@@ -23,6 +24,7 @@ from thb_analysis.ingest.xlsx_tokens import (
     Key,
     Token,
     column_number,
+    is_plain_row,
     read_formula_group,
     read_look,
     read_row_hidden,
@@ -31,8 +33,6 @@ from thb_analysis.ingest.xlsx_tokens import (
 
 MAX_CELLS = 3_000_000  #: not blank, in one workbook; a list of 100,000 rows by 20 columns has 2 million
 KNOWN_NUMBERS = 20_000  #: how many different numbers are remembered; counts and years repeat
-
-Typed = tuple[str, CellValue, str]  # kind, value, text
 
 
 class SheetReader:
@@ -62,16 +62,31 @@ class SheetReader:
 
         def take(tokens: list[Token], inline: list[Wording | None]) -> None:
             self._add(sheet, masters, hidden, tokens, inline)
-            if self._cells + len(sheet.cells) > MAX_CELLS:
-                raise Refused("cells_many", expected=f"{MAX_CELLS // 1_000_000} 000 000")
+            self._count(sheet)
+
+        def split(text: str) -> Iterable[RowRun | str]:
+            self._count(sheet)
+            if hidden or sheet.hidden_columns:
+                return [text]
+            return pieces(text, sheet.last_row, self._known, is_plain_row)
 
         try:
             with self._package.guarded(part):
-                read_tokens(self._package.chunks(part), sheet, take)
+                read_tokens(self._package.chunks(part), sheet, take, split)
         except KeyError as error:  # a text that the workbook's list of texts does not have
             raise Refused("xml_damaged", found=f"row {sheet.last_row}") from error
-        self._cells += len(sheet.cells)
+        self._count(sheet)
+        self._cells += sheet.total
         return sheet
+
+    def _count(self, sheet: SheetPart) -> None:
+        if self._cells + sheet.total > MAX_CELLS:
+            raise Refused("cells_many", expected=f"{MAX_CELLS // 1_000_000} 000 000")
+
+    def _known(self, key: Key) -> tuple[Mapping[str, Typed] | None, Look]:
+        """What a run may know of its cells by the key of their look, and how they look where they are seen."""
+        _, _, means, seen, _ = self._looks[key]
+        return means, seen
 
     def _add(
         self,

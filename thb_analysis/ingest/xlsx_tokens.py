@@ -13,7 +13,7 @@ from functools import lru_cache
 from xml.parsers import expat
 
 from thb_analysis.ingest.arrange import SheetPart
-from thb_analysis.ingest.cells import Merge, column_letters
+from thb_analysis.ingest.cells import Merge, RowRun, column_letters
 from thb_analysis.ingest.package import guarded_parser, local
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.richtext import Wording, wording
@@ -31,8 +31,15 @@ Token = tuple[str, str, Key, str, str, str]
 Take = Callable[[list[Token], list[Wording | None]], None]
 
 
-def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take) -> None:
+def read_tokens(
+    chunks: Iterable[bytes],
+    sheet: SheetPart,
+    take: Take,
+    split: Callable[[str], Iterable[RowRun | str]],
+) -> None:
     """Hand the sheet's tokens to `take` in stretches; merged ranges and hidden columns go to `sheet`.
+
+    `split` takes runs of rows written alike out of plain text, and leaves the rest.
 
     Raises Refused `xml_doctype`, `xml_damaged`.
     """
@@ -54,13 +61,44 @@ def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take) -> None:
     for stretch, ended in _stretches(rest, parts):
         if ended:
             wide.feed(stretch)
-        elif (tokens := _quick(stretch)) is not None:
+        elif (text := _plain_text(stretch)) is None:
+            wide.feed(stretch)
+            wide.flush()
+        else:
+            _take_rows(text, sheet, take, split, wide)
+    wide.close()
+
+
+def _take_rows(
+    text: str,
+    sheet: SheetPart,
+    take: Take,
+    split: Callable[[str], Iterable[RowRun | str]],
+    wide: _WideLane,
+) -> None:
+    """Whole rows by the quickest lane that takes them."""
+    for piece in split(text):
+        if isinstance(piece, RowRun):
+            sheet.add_run(piece)
+            wide.row = sheet.last_row
+        elif (tokens := _quick(piece)) is not None:
             wide.skip(tokens)
             take(tokens, [])
         else:
-            wide.feed(stretch)
+            wide.feed(piece.encode())
             wide.flush()
-    wide.close()
+
+
+def _plain_text(stretch: bytes) -> str | None:
+    """Whole rows as text, where tags are tags and texts are what they say: no comments, sections, references."""
+    if b"<!" in stretch or b"<?" in stretch or b"]]>" in stretch:
+        return None
+    if len(stretch.translate(None, _CONTROL)) != len(stretch):
+        return None
+    try:
+        return stretch.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _is_plain_utf8(head: bytes) -> bool:
@@ -92,20 +130,14 @@ def _stretches(rest: bytes, parts: Iterator[bytes]) -> Iterator[tuple[bytes, boo
         rest += chunk
 
 
-def _quick(stretch: bytes) -> list[Token] | None:
+def _quick(text: str) -> list[Token] | None:
     """The tokens of whole rows, or None where they are written in any other way than the plain one.
 
-    Without a `<!`, a `&` or a control character, and with as many `>` as `<`, these two are tags and each text is
-    what it says.  Then the tags are counted: all of them must be rows, cells with an address, results and
-    formulas, each closed, and each result and formula must have been matched as part of its cell.
+    In plain text without a `&`, and with as many `>` as `<`, these two are tags and each text is what it says.
+    Then the tags are counted: all of them must be rows, cells with an address, results and formulas, each closed,
+    and each result and formula must have been matched as part of its cell.
     """
-    if b"<!" in stretch or b"&" in stretch or b"]]>" in stretch:
-        return None
-    if len(stretch.translate(None, _CONTROL)) != len(stretch):
-        return None
-    try:
-        text = stretch.decode("utf-8")
-    except UnicodeDecodeError:
+    if "&" in text:
         return None
     tokens: list[Token] = _TOKEN.findall(text)
     results, formulas = text.count("<v>"), text.count("<f")
@@ -245,6 +277,11 @@ def read_look(written: str) -> tuple[str, str]:
     """The style and the type of a cell from its attributes as written."""
     attributes = dict(_ATTRIBUTE.findall(written))
     return attributes.get("s", "0"), attributes.get("t", "n")
+
+
+def is_plain_row(written: str) -> bool:
+    """Whether attributes are written as the quick lanes read them, and hide nothing."""
+    return _is_sound(written) and not read_row_hidden(written)
 
 
 def read_row_hidden(written: str) -> bool:
