@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 
@@ -48,3 +49,43 @@ def plain(number: Decimal | None) -> str:
         return ""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """Figures of rows that are alike: one observation a column that stands for all, and what each row has of its own.
+
+    A template's `cell` is its column's letters, and its `status` that of a number.
+    """
+
+    templates: tuple[Observation, ...]
+    names: tuple[str, ...]  #: the dimensions that the rows give
+    rows: tuple[int, ...]  #: numbers in the workbook
+    codes: tuple[tuple[str, ...], ...]  #: a row's codes of `names`
+    figures: tuple[tuple[str, ...], ...]  #: a row's figures as text, one a template; "" for a blank
+    marks: tuple[tuple[str, str], ...] = ()  #: texts that are no numbers, with their status; blanks too
+
+    def __len__(self) -> int:
+        return len(self.rows) * len(self.templates)
+
+    def observations(self) -> Iterator[Observation]:
+        """The figures one by one, row by row."""
+        marks = dict(self.marks)
+        places = [
+            {name: at for at, (name, _) in enumerate(template.dims)} for template in self.templates
+        ]
+        for row, codes, figures in zip(self.rows, self.codes, self.figures, strict=True):
+            for template, place, text in zip(self.templates, places, figures, strict=True):
+                dims = list(template.dims)
+                for name, code in zip(self.names, codes, strict=True):
+                    dims[place[name]] = (name, code)
+                status = marks.get(text)
+                yield replace(
+                    template,
+                    dims=tuple(dims),
+                    value=Decimal(text) if status is None else None,
+                    status=status or template.status,
+                    cell=f"{template.cell}{row}",
+                    text=text,
+                    stated=text != "",
+                )

@@ -164,6 +164,16 @@ class Sheet:
     cells: Sequence[Cell]
     merges: tuple[Merge, ...] = ()
     hidden: bool = False
+    #: Where rows were left out and the rest numbered anew: (from this row on, so many more in the workbook).
+    shifts: tuple[tuple[int, int], ...] = ()
+
+    def row(self, row: int) -> int:
+        """The number in the workbook of a row of this sheet."""
+        return next((row + more for start, more in reversed(self.shifts) if row >= start), row)
+
+    def address(self, row: int, column: int) -> str:
+        """A1-style address in the workbook of a place on this sheet."""
+        return f"{column_letters(column)}{self.row(row)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
@@ -18,6 +18,11 @@ FIGURE, LABEL, EITHER = "figure", "label", "either"
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
 _LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
 _CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
+
+
+def is_year(text: str) -> bool:
+    """Whether a text is a year and nothing else."""
+    return _YEAR.match(text) is not None
 
 
 @lru_cache(maxsize=200_000)
@@ -46,6 +51,10 @@ class Grid:
         """Top, left, bottom, right of the cell at its first place."""
         cell = self.cells[place]
         return cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1
+
+    def address(self, place: Place) -> str:
+        """A1-style address in the workbook."""
+        return self.sheet.address(*place)
 
     def text(self, place: Place) -> str:
         """The text of the cell at its first place, "" where it is blank."""
@@ -101,6 +110,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
     return grid
 
 
+@cache
 def section_numbers(catalogue: Catalogue) -> frozenset[str]:
     """Codes of any list that look like numbers, so that a cell with one may be a heading.
 
@@ -122,7 +132,14 @@ def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str,
         return (EITHER, "code") if cell.text in codes else (FIGURE, "")
     if cell.kind != "text":
         return FIGURE, ""
-    text = fold(footnote(cell.text)[0])
+    return text_kind(catalogue, cell.text)
+
+
+@lru_cache(maxsize=50_000)
+def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
+    """What a text may be: label, figure, or either with what kind of number."""
+    codes = section_numbers(catalogue)
+    text = fold(footnote(shown)[0])
     if _YEAR.match(text):
         return EITHER, "year"
     code = _CODE.match(text)
@@ -134,7 +151,7 @@ def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str,
     listed = [_CODE.match(part) for part in _LISTED.split(text.rstrip("., ")) if part]
     if len(listed) > 1 and all(found and _code_name(found) in codes for found in listed):
         return LABEL, ""
-    if mark_status(catalogue, cell.text) or looks_like_figure(catalogue, cell.text):
+    if mark_status(catalogue, shown) or looks_like_figure(catalogue, shown):
         return FIGURE, ""
     return LABEL, ""
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.grid import address
 from thb_analysis.ingest.keys import Claim
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.values import Figure
@@ -25,10 +24,7 @@ class Reading:
     figure: Figure
     file: str
     sheet: str
-
-    @property
-    def cell(self) -> str:
-        return address(self.claim.place)
+    cell: str  #: its address in the workbook
 
 
 def years_that_fit(
@@ -86,15 +82,21 @@ def _shape(block: Iterable[Reading]) -> tuple[str, frozenset[str]]:
     return block[0].claim.table.id, frozenset().union(*(reading.claim.stated for reading in block))
 
 
-def complement(readings: Sequence[Reading]) -> None:
-    """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise."""
+def complement(readings: Sequence[Reading]) -> set[str]:
+    """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise.
+
+    Gives the sheets on which they do stand apart.
+    """
+    sheets = set()
     for table, lines in _by_table(readings):
         for dimension, sibling, becomes in table.complements:
             for axis, line in lines:
-                _complement_line(axis, line, dimension, sibling, becomes)
+                if _complement_line(axis, line, dimension, sibling, becomes):
+                    sheets.add(line[0].sheet)
+    return sheets
 
 
-def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: str, becomes: str) -> None:
+def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: str, becomes: str) -> bool:
     apart = [
         r
         for r in line
@@ -103,7 +105,7 @@ def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: st
         and axis not in r.claim.part
     ]
     if not apart:
-        return
+        return False
     rest = [
         r
         for r in line
@@ -119,10 +121,11 @@ def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: st
     inner = sum((r.figure.number or Decimal(0) for r in rest), Decimal(0))
     outer = inner + sum((r.figure.number or Decimal(0) for r in apart), Decimal(0))
     if total is not None and inner == total and outer != total:
-        return  # the children are counted among the men and women
+        return bool(rest)  # the children are counted among the men and women
     for reading in rest:
         reading.claim.dims[dimension] = becomes
         reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
+    return bool(rest)
 
 
 def _near(one: Claim, other: Claim, dimension: str) -> bool:
@@ -153,24 +156,24 @@ def check_totals(readings: Sequence[Reading]) -> list[Finding]:
     findings = []
     for table, lines in _by_table(readings):
         for axis, line in lines:
-            totals = [r for r in line if _is_total(r.claim, axis) and axis not in r.claim.part]
+            totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
-                finding = _check_total(table, axis, line, total)
+                finding = check_total(table, axis, line, total)
                 if finding is not None and finding not in findings:
                     findings.append(finding)
     return findings
 
 
-def _is_total(claim: Claim, axis: int) -> bool:
+def is_total(claim: Claim, axis: int) -> bool:
     """Whether a figure is a total along an axis: by a word for totals, or by the name of a dimension's total."""
     return axis in claim.total or any(claim.dims.get(name) == TOTAL for name in claim.own[axis])
 
 
-def _check_total(table: Table, axis: int, line: list[Reading], total: Reading) -> Finding | None:
+def check_total(table: Table, axis: int, line: list[Reading], total: Reading) -> Finding | None:
+    """A total beside the sum of its parts on its line: a finding where they differ, with both sums."""
     if total.figure.number is None:
         return None
-    deduct = {n: c for n, c in table.deduct if total.claim.dims.get(n) != c}
-    for parts in _partitions(table, axis, line, total, deduct):
+    for parts in partitions(table, axis, line, total):
         if len(parts) < 2:
             continue
         numbers = [sign * r.figure.number for sign, r in parts if r.figure.number is not None]
@@ -213,15 +216,16 @@ def _within(part: Claim, total: Claim, axis: int) -> bool:
     return same and ("year" not in own or part.year == total.year)
 
 
-def _partitions(
-    table: Table, axis: int, line: list[Reading], total: Reading, deduct: dict[str, str]
+def partitions(
+    table: Table, axis: int, line: list[Reading], total: Reading
 ) -> list[list[tuple[int, Reading]]]:
     """The ways in which a line divides a total: labels that share a dimension divide it together."""
+    deduct = {n: c for n, c in table.deduct if total.claim.dims.get(n) != c}
     groups: list[tuple[set[str], list[tuple[int, Reading]]]] = []
     for reading in line:
         if (
             reading is total
-            or _is_total(reading.claim, axis)
+            or is_total(reading.claim, axis)
             or not _within(reading.claim, total.claim, axis)
         ):
             continue
@@ -238,4 +242,12 @@ def _partitions(
     return [parts for _, parts in groups]
 
 
-__all__ = ["Reading", "check_totals", "complement", "years_that_fit"]
+__all__ = [
+    "Reading",
+    "check_total",
+    "check_totals",
+    "complement",
+    "is_total",
+    "partitions",
+    "years_that_fit",
+]

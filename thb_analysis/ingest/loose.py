@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.grid import LABEL, Grid, Place, address
+from thb_analysis.ingest.grid import LABEL, Grid, Place
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Block, Claim, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading as Words
@@ -94,7 +94,7 @@ def _finding(
     expected: str = "",
     hint: str = "",
 ) -> Finding:
-    return Finding(code, source.file, reading.sheet.name, address(place), found.strip(), expected, hint)
+    return Finding(code, source.file, reading.sheet.name, reading.grid.address(place), found.strip(), expected, hint)
 
 
 def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> list[Finding]:

@@ -19,7 +19,6 @@ from thb_analysis.ingest.grid import (
     Grid,
     Place,
     Region,
-    address,
     make_grid,
     region_of,
     regions,
@@ -283,7 +282,7 @@ def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
     for places in alike.values():
         taken = [place for place in places if place in reading.claims]
         if len(places) > 1:
-            told = ", ".join(address(place) for place in sorted(places))
+            told = ", ".join(resolver.grid.address(place) for place in sorted(places))
             for place in taken:
                 claim = reading.claims.pop(place)
                 reading.refusals[place] = Refusal(

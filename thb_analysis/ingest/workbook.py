@@ -67,7 +67,7 @@ def read_workbook(book: Book, source: Source) -> WorkbookReading:
     for page in pages:
         page.letters = apply_notes(page.figures, page.notes, source, page.reading.grid)
         for note in astray(page.figures, page.notes, source, page.reading.grid):
-            where = address(note.place)
+            where = page.reading.grid.address(note.place)
             result.findings.append(
                 Finding(
                     "note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark
@@ -127,7 +127,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
                     problem,
                     source.file,
                     reading.sheet,
-                    address(place),
+                    grid.address(place),
                     figure.raw,
                     unit_of(source, claim),
                     figure.hint,
@@ -136,7 +136,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
         elif _is_own_year(claim, figure):
             result.findings.append(
                 Finding(
-                    "figure_is_year", source.file, reading.sheet, address(place), figure.raw, claim.table.id
+                    "figure_is_year", source.file, reading.sheet, grid.address(place), figure.raw, claim.table.id
                 )
             )
             page.reading.roles[place] = "unread"
@@ -145,7 +145,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
             marks.setdefault(place, reading)
         result.observations.append(_observation(page, reading, source, place))
     for reading in marks.values():
-        where = address(grid.covers.get(reading.claim.place, reading.claim.place))
+        where = grid.address(grid.covers.get(reading.claim.place, reading.claim.place))
         result.findings.append(Finding("mark_read", source.file, reading.sheet, where, reading.figure.raw))
     for group in blanks.values():
         cells = [address(reading.claim.place) for reading in sorted(group, key=lambda r: r.claim.place)]
@@ -176,7 +176,7 @@ def _observation(page: _Page, reading: Reading, source: Source, place: Place) ->
         institution=claim.institution,
         file=source.file,
         sheet=reading.sheet,
-        cell=address(place),
+        cell=grid.address(place),
         vintage=source.year or 0,
         text=figure.raw,
         note=note,
@@ -197,7 +197,7 @@ def _span(page: _Page, claim: Claim) -> str:
 def _headings(claim: Claim, grid: Grid, source: Source) -> str:
     parts = []
     for role, place in dict.fromkeys(claim.headings):
-        parts.append(f"{role} {address(place)} “{' '.join(grid.text(place).split())}”")
+        parts.append(f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”")
     if claim.year_from in ("sheet", "file"):
         parts.append(f"year from {claim.year_from}")
     return "; ".join(parts)
@@ -220,7 +220,7 @@ def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 cause.code,
                 source.file,
                 reading.sheet.name,
-                address(cause.place),
+                reading.grid.address(cause.place),
                 cause.found.strip(),
                 cause.expected or ", ".join(cause.tables),
                 _hint(cause, source) or _as_typed(reading, cause.place),
@@ -231,7 +231,7 @@ def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
             texts = ", ".join(reading.grid.text(place).strip() for place in run)
             findings.append(
                 Finding(
-                    "number_unread", source.file, reading.sheet.name, where, texts, "", address(cause.place)
+                    "number_unread", source.file, reading.sheet.name, where, texts, "", reading.grid.address(cause.place)
                 )
             )
     return findings
@@ -271,8 +271,8 @@ def _asides(reading: SheetReading, source: Source) -> list[Finding]:
             code,
             source.file,
             reading.sheet.name,
-            address(min(places)),
-            ", ".join(address(place) for place in sorted(places)),
+            reading.grid.address(min(places)),
+            ", ".join(reading.grid.address(place) for place in sorted(places)),
             table,
         )
         for (code, table), places in groups.items()

@@ -1,0 +1,332 @@
+"""Rows that were left out of a sheet, put back: what their neighbours mean, they mean, but for their own labels.
+
+Every condition under which that could be untrue sends the sheet back to be read in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import column_letters
+from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.judge import Reading, check_total, is_total, partitions
+from thb_analysis.ingest.keys import Claim, claim_key, names_tables
+from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.recognise import SheetReading
+from thb_analysis.ingest.scene import LEFT, UP
+from thb_analysis.ingest.thin import Group, Row, Thinned, is_plain_number, plain_dims
+from thb_analysis.ingest.values import Figure, mark_status
+
+
+@dataclass(slots=True)
+class Block:
+    """One group of rows with what its figures mean: a reading for each column, from a row that was kept."""
+
+    group: Group
+    readings: tuple[Reading, ...]  #: one a figure column
+    names: tuple[str, ...]  #: the dimensions that the labels set
+    codes: tuple[tuple[str, ...], ...]  #: a row's codes of them
+    kept: tuple[tuple[str, ...], ...]  #: those of the two rows that were kept
+    table: Table
+
+
+@dataclass(slots=True)
+class Expansion:
+    """What the rows left out of a sheet come to."""
+
+    thinned: Thinned
+    blocks: list[Block] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    blanks: dict[str, list[Place]] = field(default_factory=dict)  #: by table, as true places
+    sums: list[Reading] = field(default_factory=list)  #: the rows' figures added up, for totals of columns
+
+
+def expanded(
+    thinned: Thinned, reading: SheetReading, figures: Sequence[Reading], catalogue: Catalogue
+) -> Expansion | None:
+    """The rows left out, or None where their neighbours leave any doubt about what they mean."""
+    if reading.refusals or any(claim.aside for claim in reading.claims):
+        return None
+    at: dict[Place, Reading] = {}
+    for figure in figures:
+        if figure.claim.place in at:
+            return None
+        at[figure.claim.place] = figure
+    found = Expansion(thinned)
+    for group in thinned.groups:
+        block = _block(group, thinned, reading, at, catalogue)
+        if block is None:
+            return None
+        found.blocks.append(block)
+    if not _are_apart(found, figures):
+        return None
+    totals = [figure.claim for figure in figures if is_total(figure.claim, LEFT)]
+    if totals:
+        sums = _sums(found.blocks, totals, catalogue)
+        if sums is None:
+            return None
+        found.sums = sums
+    for block in found.blocks:
+        _look_at_rows(block, found, catalogue)
+    return found
+
+
+def renumbered(thinned: Thinned, row: int) -> int:
+    """The number on the thinned sheet of a row that was kept."""
+    shifts = thinned.sheet.shifts
+    return next((row - more for start, more in reversed(shifts) if row - more >= start), row)
+
+
+def _block(
+    group: Group, thinned: Thinned, reading: SheetReading, at: Mapping[Place, Reading], catalogue: Catalogue
+) -> Block | None:
+    kept = []
+    for row in (group.first, group.last):
+        number = renumbered(thinned, row.number)
+        line = [at.get((number, column)) for column in thinned.figure_columns]
+        if any(figure is None for figure in line):
+            return None
+        kept.append([figure for figure in line if figure is not None])
+    first, last = kept
+    table = first[0].claim.table
+    if table.values not in ("count", "amount") or any(not _alike(*pair, table) for pair in zip(first, last, strict=True)):
+        return None
+    shape = _shape(group.first, table, catalogue)
+    if shape is None:
+        return None
+    names = tuple(sorted(name for part in shape for name in part))
+    codes = _codes([group.first, group.last, *group.rows], names, shape, table, catalogue)
+    if codes is None or len(set(names)) != len(names):
+        return None
+    for line, own in zip(kept, codes[:2], strict=True):
+        for figure in line:
+            if not _predicted(figure.claim, first, names, own):
+                return None
+    if not _is_separable(group, names, first, reading, table, catalogue, thinned):
+        return None
+    readings = tuple(one if one.figure.number is not None else other for one, other in zip(first, last, strict=True))
+    if any(figure.figure.number is None for figure in readings):
+        return None
+    return Block(group, readings, names, tuple(codes[2:]), tuple(codes[:2]), table)
+
+
+def _alike(one: Reading, other: Reading, table: Table) -> bool:
+    """Whether the figures of two rows in one column mean the same but for their rows' labels."""
+    a, b = one.claim, other.claim
+    return (
+        (a.table.id, a.year, a.institution, a.year_from) == (b.table.id, b.year, b.institution, b.year_from)
+        and (a.stated, a.own, a.total, a.part, a.block) == (b.stated, b.own, b.total, b.part, b.block)
+        and (a.titles, a.title_years) == (b.titles, b.title_years)
+        and a.table is table
+        and not {a.aside, b.aside, is_total(a, LEFT), LEFT in a.part} & {True}
+        and all(figure.figure.problem in ("", "blank") and not figure.figure.mark for figure in (one, other))
+    )
+
+
+def _shape(row: Row, table: Table, catalogue: Catalogue) -> tuple[tuple[str, ...], ...] | None:
+    """The dimensions that each label of a row sets."""
+    found = [plain_dims(catalogue, table.id, text) for text in row.labels]
+    return tuple(tuple(name for name, _ in dims or ()) for dims in found) if all(found) else None
+
+
+def _codes(
+    rows: Iterable[Row],
+    names: tuple[str, ...],
+    shape: tuple[tuple[str, ...], ...],
+    table: Table,
+    catalogue: Catalogue,
+) -> list[tuple[str, ...]] | None:
+    """Each row's codes; None where a label is not what the others of its column are."""
+    order = [[name for part in shape for name in part].index(name) for name in names]
+    codes = []
+    for row in rows:
+        said: list[str] = []
+        for text, expected in zip(row.labels, shape, strict=True):
+            dims = plain_dims(catalogue, table.id, text)
+            if dims is None or tuple(name for name, _ in dims) != expected:
+                return None
+            said += [code for _, code in dims]
+        codes.append(tuple(said[at] for at in order))
+    return codes
+
+
+def _predicted(claim: Claim, first: Sequence[Reading], names: tuple[str, ...], codes: tuple[str, ...]) -> bool:
+    """Whether a kept figure's key is what its row's labels and its column say."""
+    column = next(figure.claim for figure in first if figure.claim.place[1] == claim.place[1])
+    dims = column.dims | dict(zip(names, codes, strict=True))
+    return claim.dims == dims and not set(names) & claim.own[UP] and set(names) <= claim.own[LEFT]
+
+
+def _is_separable(
+    group: Group,
+    names: tuple[str, ...],
+    line: Sequence[Reading],
+    reading: SheetReading,
+    table: Table,
+    catalogue: Catalogue,
+    thinned: Thinned,
+) -> bool:
+    """Whether nothing but the rows' own labels has to do with what these set."""
+    if any(d.prefix_of in names and d.name not in names for d in table.dimensions):
+        return False
+    named = [names_tables(catalogue, text) for text in group.first.labels]
+    for row in (*group.rows, group.last):
+        if [names_tables(catalogue, text) for text in row.labels] != named:
+            return False
+    words = vocabulary(catalogue, table.id)
+    labels = {
+        reading.grid.covers.get((renumbered(thinned, row.number), column), (renumbered(thinned, row.number), column))
+        for row in (group.first, group.last)
+        for column in thinned.label_columns
+    }
+    for place, cell in reading.grid.cells.items():
+        if place in labels or cell.kind != "text" or place[1] in thinned.label_columns and place[0] > min(labels)[0]:
+            continue
+        if any(name in names for said in words.read(cell.text) for name, _ in said.dims):
+            return False
+    return not any(name in names for said in words.read(thinned.sheet.name) for name, _ in said.dims)
+
+
+def _are_apart(found: Expansion, figures: Sequence[Reading]) -> bool:
+    """Whether no figure that was left out has the key of another on the sheet."""
+    names = found.blocks[0].names
+    taken: dict[object, set[tuple[str, ...]]] = {}
+    own: set[int] = set()
+    for block in found.blocks:
+        kept = (block.group.first, block.group.last)
+        own.update(renumbered(found.thinned, row.number) for row in kept)
+        codes = {*block.codes, *block.kept}
+        if block.names != names or len(codes) != len(block.codes) + len(block.kept):
+            return False
+        for figure in block.readings:
+            known = taken.setdefault(_rest(figure.claim, names), set())
+            if known & codes:
+                return False
+            known |= codes
+    for figure in figures:
+        claim = figure.claim
+        if claim.place[0] not in own and all(name in claim.dims for name in names):
+            codes = tuple(claim.dims[name] for name in names)
+            if codes in taken.get(_rest(claim, names), ()):
+                return False
+    return True
+
+
+def _rest(claim: Claim, names: tuple[str, ...]) -> object:
+    """A key without what the rows' labels say."""
+    table, year, dims, sender = claim_key(claim)
+    assert isinstance(dims, tuple)
+    return table, year, tuple(pair for pair in dims if pair[0] not in names), sender
+
+
+# sums -------------------------------------------------------------------------------------------------
+
+
+def _sums(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalogue) -> list[Reading] | None:
+    """The rows' figures added up by column, so that totals of columns can be compared with them.
+
+    Added up apart by whatever a total's own labels fix.
+    """
+    sums: list[Reading] = []
+    row = 10_000_000  # beyond any sheet: a line of its own
+    for block in blocks:
+        if set(block.names) & set(dict(block.table.deduct)):
+            return None
+        fixed = {name for claim in totals for name in claim.own[LEFT]}
+        by = [at for at, name in enumerate(block.names) if name in fixed]
+        parts: dict[tuple[str, ...], list[int]] = {}
+        for number, codes in enumerate(block.codes):
+            parts.setdefault(tuple(codes[at] for at in by), []).append(number)
+        for numbers in parts.values():
+            codes = block.codes[numbers[0]]
+            for column, reading in enumerate(block.readings):
+                texts = [block.group.rows[number].figures[column] for number in numbers]
+                sums += _sum(reading, row, block, codes, texts, catalogue)
+            row += 2
+    return sums
+
+
+def _sum(
+    reading: Reading,
+    row: int,
+    block: Block,
+    codes: tuple[str, ...],
+    texts: Sequence[str],
+    catalogue: Catalogue,
+) -> list[Reading]:
+    claim = reading.claim
+    dims = claim.dims | dict(zip(block.names, codes, strict=True))
+    numbers = [int(text) for text in texts if text and is_plain_number(catalogue, text)]
+    open_ends = any(text and mark_status(catalogue, text) not in ("", "Z") for text in texts)
+    figures = [Figure(Decimal(sum(numbers)), "", "")] if numbers else []
+    figures += [Figure(None, "M", "")] if open_ends else []
+    return [
+        replace(reading, claim=replace(claim, place=(row + at, claim.place[1]), dims=dims), figure=figure)
+        for at, figure in enumerate(figures)
+    ]
+
+
+# rows -------------------------------------------------------------------------------------------------
+
+
+def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
+    """What is to be said of each row that was left out: totals that differ, marks, blanks."""
+    checks = _checks(block)
+    blanks = found.blanks.setdefault(block.table.id, [])
+    columns = found.thinned.figure_columns
+    for row in block.group.rows:
+        said = row.figures
+        numbers = [int(text) if text.isdigit() else None for text in said]
+        if None not in numbers:
+            if all(sum(signs[at] * numbers[at] for at in signs) == numbers[total] for total, signs in checks):  # type: ignore[misc]
+                continue
+        else:
+            for column, text in zip(columns, said, strict=True):
+                if not text:
+                    blanks.append((row.number, column))
+                elif mark_status(catalogue, text) == "Z":
+                    found.findings.append(_about(block, "mark_read", row, column, text))
+        if checks:
+            found.findings += _total_findings(block, row, catalogue)
+    if not blanks:
+        del found.blanks[block.table.id]
+
+
+def _about(block: Block, code: str, row: Row, column: int, text: str) -> Finding:
+    one = block.readings[0]
+    return Finding(code, one.file, one.sheet, f"{column_letters(column)}{row.number}", text)
+
+
+def _checks(block: Block) -> list[tuple[int, dict[int, int]]]:
+    """For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts."""
+    checks = []
+    line = list(block.readings)
+    index = {id(reading): at for at, reading in enumerate(line)}
+    for at, total in enumerate(line):
+        if is_total(total.claim, UP) and UP not in total.claim.part:
+            for parts in partitions(block.table, UP, line, total):
+                if len(parts) > 1:
+                    checks.append((at, {index[id(reading)]: sign for sign, reading in parts}))
+    return checks
+
+
+def _total_findings(block: Block, row: Row, catalogue: Catalogue) -> list[Finding]:
+    """The totals of one row, looked at as on any other sheet."""
+    line = []
+    for reading, text in zip(block.readings, row.figures, strict=True):
+        if text:
+            status = mark_status(catalogue, text)
+            figure = Figure(None, status, text) if status else Figure(Decimal(text), "", text)
+            letters = column_letters(reading.claim.place[1])
+            line.append(replace(reading, figure=figure, cell=f"{letters}{row.number}"))
+    found = []
+    for total in line:
+        if is_total(total.claim, UP) and UP not in total.claim.part:
+            finding = check_total(block.table, UP, line, total)
+            if finding is not None:
+                found.append(finding)
+    return found

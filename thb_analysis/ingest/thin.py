@@ -1,0 +1,338 @@
+"""Large tables made small: rows that can only say the same but for one label's member and their numbers are left out.
+
+What is left is read like any other sheet.  Left out is a row only if it stands between two rows of its kind, all
+its labels are plain members, and its figures are whole numbers, marks or blanks; `expand` puts it back, once the
+reading of what was left has shown what its neighbours mean.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+
+from thb_analysis.definitions import TOTAL, Catalogue, figures
+from thb_analysis.ingest.cells import Cell, Look, Merge, RowRun, Segments, Sheet
+from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
+from thb_analysis.ingest.labels import Reading, footnote, footnote_start, vocabulary
+from thb_analysis.ingest.values import mark_status
+
+FEWEST_LEFT_OUT = 8  #: fewer rows are not worth it
+LONGEST_NUMBER = 9  #: digits of a figure in a plain row
+
+Labels = tuple[str, ...]
+Figures = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Row:
+    """A plain row: its labels with those that merged cells lend, which of them are its own, and its figures as text."""
+
+    number: int
+    labels: Labels
+    own: tuple[bool, ...]
+    figures: Figures
+
+
+@dataclass(slots=True)
+class Group:
+    """Rows left out between two that were kept; `first` and `last` are the kept ones."""
+
+    first: Row
+    last: Row
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Thinned:
+    """A sheet without the rows of its groups.  Its rows are numbered anew; `Sheet.address` gives the true ones."""
+
+    sheet: Sheet
+    groups: list[Group]
+    label_columns: tuple[int, ...]
+    figure_columns: tuple[int, ...]
+
+
+def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
+    """The sheet without rows that say nothing new, or None where there are too few of them."""
+    if not isinstance(sheet.cells, Segments) or sheet.hidden:
+        return None
+    columns = _columns(sheet)
+    if columns is None:
+        return None
+    labels, numbers = columns
+    rows = _plain_rows(sheet, catalogue, labels, numbers)
+    groups = _groups(rows)
+    left_out = sum(len(group.rows) for group in groups)
+    if left_out < FEWEST_LEFT_OUT:
+        return None
+    gone = sorted(row.number for group in groups for row in group.rows)
+    if any(
+        merge.right >= numbers[0] and bisect_left(gone, merge.top) != bisect_left(gone, merge.bottom + 1)
+        for merge in sheet.merges
+    ):
+        return None
+    return Thinned(_without(sheet, gone), groups, labels, numbers)
+
+
+def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The columns of labels and, right of them, of figures, by the largest run of rows."""
+    assert isinstance(sheet.cells, Segments)
+    runs = [part for part in sheet.cells.parts if isinstance(part, RowRun)]
+    if not runs:
+        return None
+    largest = max(runs, key=lambda run: run.rows)
+    kinds = {column.column: column.known[column.stored[0]][0] for column in largest.columns}
+    numbers = tuple(sorted(column for column, kind in kinds.items() if kind == "number"))
+    if not numbers or any(kind != "number" and column > numbers[0] for column, kind in kinds.items()):
+        return None
+    own = {column for column in kinds if column < numbers[0]}
+    lent = {
+        column
+        for merge in sheet.merges
+        if merge.right < numbers[0] and merge.bottom > merge.top and merge.bottom >= largest.first
+        for column in range(merge.left, merge.right + 1)
+    }
+    labels = tuple(sorted(own | lent))
+    return (labels, numbers) if labels else None
+
+
+def _plain_rows(
+    sheet: Sheet, catalogue: Catalogue, labels: tuple[int, ...], numbers: tuple[int, ...]
+) -> list[Row]:
+    """Every plain row, in order."""
+    assert isinstance(sheet.cells, Segments)
+    lent = _lent(sheet, labels)
+    found: list[Row] = []
+    for part in sheet.cells.parts:
+        if isinstance(part, RowRun):
+            found += _of_run(part, catalogue, labels, numbers, lent)
+        else:
+            found += _of_cells(part, catalogue, labels, numbers, lent)
+    return found
+
+
+def _of_run(
+    run: RowRun,
+    catalogue: Catalogue,
+    labels: tuple[int, ...],
+    numbers: tuple[int, ...],
+    lent: Mapping[int, Mapping[int, str]],
+) -> Iterator[Row]:
+    there = {column.column: column for column in run.columns}
+    if not there.keys() <= {*labels, *numbers} or any(
+        column.look.struck or "%" in column.look.number_format for column in run.columns
+    ):
+        return
+    span = range(run.first, run.first + run.rows)
+    odd: set[int] = set()  # offsets
+    texts, values = [], []
+    for number in labels:
+        column = there.get(number)
+        if column is None:
+            covered = lent.get(number, {})
+            texts.append([covered.get(row, "") for row in span])
+            continue
+        if column.known[column.stored[0]][0] != "text":
+            return
+        texts.append([column.known[stored][2] for stored in column.stored])
+    for number in numbers:
+        column = there.get(number)
+        if column is None:
+            values.append([""] * run.rows)
+            continue
+        text = column.known[column.stored[0]][0] == "text"
+        wrong = set()
+        for stored in set(column.stored):
+            shown = column.known[stored][2]
+            if not (mark_status(catalogue, shown) if text else is_plain_number(catalogue, stored)):
+                wrong.add(stored)
+        if wrong:
+            odd.update(at for at, stored in enumerate(column.stored) if stored in wrong)
+        values.append([column.known[s][2].strip() for s in column.stored] if text else column.stored)
+    if all(number not in there or there[number].known[there[number].stored[0]][0] == "text" for number in numbers):
+        return  # no number at all
+    own = tuple(number in there for number in labels)
+    plain = partial(_are_plain, catalogue)
+    for at, (words, said) in enumerate(zip(zip(*texts, strict=True), zip(*values, strict=True), strict=True)):
+        if at not in odd and plain(words):
+            yield Row(run.first + at, words, own, said)
+
+
+def _of_cells(
+    cells: Sequence[Cell],
+    catalogue: Catalogue,
+    labels: tuple[int, ...],
+    numbers: tuple[int, ...],
+    lent: Mapping[int, Mapping[int, str]],
+) -> Iterator[Row]:
+    lines: dict[int, dict[int, Cell]] = {}
+    for cell in cells:
+        lines.setdefault(cell.row, {})[cell.column] = cell
+    for number, line in lines.items():
+        row = _of_line(number, line, catalogue, labels, numbers, lent)
+        if row is not None:
+            yield row
+
+
+def _of_line(
+    number: int,
+    line: Mapping[int, Cell],
+    catalogue: Catalogue,
+    labels: tuple[int, ...],
+    numbers: tuple[int, ...],
+    lent: Mapping[int, Mapping[int, str]],
+) -> Row | None:
+    if not line.keys() <= {*labels, *numbers} or not all(_is_plain_look(cell.look) for cell in line.values()):
+        return None
+    words, said, counted = [], [], False
+    for column in labels:
+        cell = line.get(column)
+        if cell is not None and (cell.kind != "text" or cell.look.columns > 1):
+            return None
+        words.append(lent.get(column, {}).get(number, "") if cell is None else cell.text)
+    for column in numbers:
+        cell = line.get(column)
+        if cell is None:
+            said.append("")
+        elif (cell.look.rows, cell.look.columns) != (1, 1):
+            return None
+        elif cell.kind == "number" and is_plain_number(catalogue, cell.text):
+            said.append(cell.text)
+            counted = True
+        elif cell.kind == "text" and mark_status(catalogue, cell.text):
+            said.append(cell.text.strip())
+        else:
+            return None
+    if not counted or not _are_plain(catalogue, tuple(words)):
+        return None
+    return Row(number, tuple(words), tuple(column in line for column in labels), tuple(said))
+
+
+def _is_plain_look(look: Look) -> bool:
+    return not (
+        look.hidden
+        or look.struck
+        or look.comment is not None
+        or look.formula is not None
+        or "%" in look.number_format
+    )
+
+
+@lru_cache(maxsize=50_000)
+def is_plain_number(catalogue: Catalogue, stored: str) -> bool:
+    """Whether a stored number is a count and nothing else: no year, no section's number."""
+    return (
+        stored.isascii()
+        and stored.isdigit()
+        and len(stored) <= LONGEST_NUMBER
+        and (stored == "0" or stored[0] != "0")
+        and not is_year(stored)
+        and stored not in section_numbers(catalogue)
+    )
+
+
+def _lent(sheet: Sheet, labels: tuple[int, ...]) -> dict[int, dict[int, str]]:
+    """Column → row → the text of the merged cell that covers it, for rows below its first."""
+    assert isinstance(sheet.cells, Segments)
+    texts = {
+        (cell.row, cell.column): cell.text
+        for part in sheet.cells.parts
+        if not isinstance(part, RowRun)
+        for cell in part
+        if cell.kind == "text" and _is_plain_look(cell.look)
+    }
+    lent: dict[int, dict[int, str]] = {}
+    for top, left, bottom, right in sheet.merges:
+        if left == right and left in labels and (top, left) in texts:
+            lent.setdefault(left, {}).update(dict.fromkeys(range(top + 1, bottom + 1), texts[(top, left)]))
+    return lent
+
+
+def _groups(rows: Sequence[Row]) -> list[Group]:
+    """Stretches of plain rows that follow each other, without their first and their last."""
+    groups = []
+    start = 0
+    for at in range(1, len(rows) + 1):
+        if at < len(rows) and rows[at].number == rows[at - 1].number + 1:
+            continue
+        if at - start > 2:
+            groups.append(Group(rows[start], rows[at - 1], list(rows[start + 1 : at - 1])))
+        start = at
+    return groups
+
+
+def _without(sheet: Sheet, gone: Sequence[int]) -> Sheet:
+    """The sheet without some rows, numbered anew."""
+    assert isinstance(sheet.cells, Segments)
+    absent = set(gone)
+
+    def renumbered(row: int) -> int:
+        return row - bisect_left(gone, row)
+
+    merges: list[Merge] = []
+    spans: dict[tuple[int, int], int] = {}  # first place of a merged range → rows that are left of it
+    moved: dict[tuple[int, int], int] = {}  # first place that is gone → the row that it stands on now
+    for merge in sheet.merges:
+        left = merge.bottom - merge.top + 1 - (bisect_left(gone, merge.bottom + 1) - bisect_left(gone, merge.top))
+        if left:
+            top = renumbered(merge.top)
+            merges.append(Merge(top, merge.left, top + left - 1, merge.right))
+            spans[(merge.top, merge.left)] = left
+            if merge.top in absent:
+                moved[(merge.top, merge.left)] = top
+    cells: list[Cell] = []
+    for part in sheet.cells.parts:
+        if isinstance(part, RowRun):
+            for at in range(part.rows):
+                if part.first + at not in absent:
+                    row = renumbered(part.first + at)
+                    cells += [
+                        Cell(row, column, *known[stored[at]], look) for column, look, stored, known in part.columns
+                    ]
+            continue
+        for cell in part:
+            place = (cell.row, cell.column)
+            if cell.row in absent and place not in moved:
+                continue
+            rows = spans.get(place, cell.look.rows)
+            look = cell.look if rows == cell.look.rows else cell.look._replace(rows=rows)
+            cells.append(cell._replace(row=moved.get(place) or renumbered(cell.row), look=look))
+    cells.sort(key=lambda cell: cell[:2])
+    shifts = [
+        (row - at, at + 1)
+        for at, row in enumerate(gone)
+        if at + 1 == len(gone) or gone[at + 1] != row + 1
+    ]
+    return Sheet(sheet.name, tuple(cells), tuple(merges), sheet.hidden, tuple(shifts))
+
+
+# plain labels -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=50_000)
+def _are_plain(catalogue: Catalogue, words: Labels) -> bool:
+    return all(is_plain_label(catalogue, text) for text in words)
+
+
+@lru_cache(maxsize=50_000)
+def is_plain_label(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a member's name for some table, and for none anything but that."""
+    if not text.strip() or text_kind(catalogue, text) != (LABEL, "") or footnote(text)[1] or footnote_start(text):
+        return False
+    return any(plain_dims(catalogue, table.id, text) for table in figures(catalogue))
+
+
+@lru_cache(maxsize=200_000)
+def plain_dims(catalogue: Catalogue, table: str, text: str) -> tuple[tuple[str, str], ...] | None:
+    """What a label sets for a table, where it is nothing but a member's name; else None."""
+    readings = vocabulary(catalogue, table).read(text)
+    if len(readings) != 1:
+        return None
+    reading = readings[0]
+    if not reading.dims or reading != Reading(dims=reading.dims, worded=reading.worded):
+        return None
+    if any(code == TOTAL for _, code in reading.dims):
+        return None
+    return reading.dims
