@@ -71,9 +71,7 @@ class Plate:
     def observations(self) -> Iterator[Observation]:
         """The figures one by one, row by row."""
         marks = dict(self.marks)
-        places = [
-            {name: at for at, (name, _) in enumerate(template.dims)} for template in self.templates
-        ]
+        places = [{name: at for at, (name, _) in enumerate(template.dims)} for template in self.templates]
         for row, codes, figures in zip(self.rows, self.codes, self.figures, strict=True):
             for template, place, text in zip(self.templates, places, figures, strict=True):
                 dims = list(template.dims)

@@ -5,21 +5,25 @@ Every condition under which that could be untrue sends the sheet back to be read
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import itemgetter
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import column_letters
-from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.judge import Reading, check_total, is_total, partitions
-from thb_analysis.ingest.keys import Claim, claim_key, names_tables
+from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.thin import Group, Row, Thinned, is_plain_number, plain_dims
 from thb_analysis.ingest.values import Figure, mark_status
+from thb_analysis.observations import Observation, Plate
 
 
 @dataclass(slots=True)
@@ -46,9 +50,12 @@ class Expansion:
 
 
 def expanded(
-    thinned: Thinned, reading: SheetReading, figures: Sequence[Reading], catalogue: Catalogue
+    thinned: Thinned, reading: SheetReading, figures: Sequence[Reading], source: Source
 ) -> Expansion | None:
     """The rows left out, or None where their neighbours leave any doubt about what they mean."""
+    catalogue = source.catalogue
+    if any(figure.claim.institution != source.institution for figure in figures):
+        return None
     if reading.refusals or any(claim.aside for claim in reading.claims):
         return None
     at: dict[Place, Reading] = {}
@@ -87,13 +94,18 @@ def _block(
     kept = []
     for row in (group.first, group.last):
         number = renumbered(thinned, row.number)
-        line = [at.get((number, column)) for column in thinned.figure_columns]
-        if any(figure is None for figure in line):
+        found = [at.get((number, column)) for column in thinned.figure_columns]
+        line = [figure for figure in found if figure is not None]
+        if len(line) != len(found):
             return None
-        kept.append([figure for figure in line if figure is not None])
+        kept.append(line)
     first, last = kept
+    if not _same_roles(group, thinned, reading):
+        return None
     table = first[0].claim.table
-    if table.values not in ("count", "amount") or any(not _alike(*pair, table) for pair in zip(first, last, strict=True)):
+    if table.values not in ("count", "amount") or any(
+        not _alike(*pair, table) for pair in zip(first, last, strict=True)
+    ):
         return None
     shape = _shape(group.first, table, catalogue)
     if shape is None:
@@ -108,10 +120,25 @@ def _block(
                 return None
     if not _is_separable(group, names, first, reading, table, catalogue, thinned):
         return None
-    readings = tuple(one if one.figure.number is not None else other for one, other in zip(first, last, strict=True))
+    readings = tuple(
+        one if one.figure.number is not None else other for one, other in zip(first, last, strict=True)
+    )
     if any(figure.figure.number is None for figure in readings):
         return None
     return Block(group, readings, names, tuple(codes[2:]), tuple(codes[:2]), table)
+
+
+def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
+    """Whether the labels of the two rows that were kept, and their figures, have the same parts to play."""
+    lines = []
+    for row in (group.first, group.last):
+        number = renumbered(thinned, row.number)
+        places = [(number, column) for column in (*thinned.label_columns, *thinned.figure_columns)]
+        covering = [reading.grid.covers.get(place, place) for place in places]
+        lines.append(
+            [(reading.roles.get(p), reading.tables.get(p)) for p in covering if p in reading.grid.cells]
+        )
+    return len(lines[0]) != len(lines[1]) or lines[0] == lines[1]
 
 
 def _alike(one: Reading, other: Reading, table: Table) -> bool:
@@ -154,7 +181,9 @@ def _codes(
     return codes
 
 
-def _predicted(claim: Claim, first: Sequence[Reading], names: tuple[str, ...], codes: tuple[str, ...]) -> bool:
+def _predicted(
+    claim: Claim, first: Sequence[Reading], names: tuple[str, ...], codes: tuple[str, ...]
+) -> bool:
     """Whether a kept figure's key is what its row's labels and its column say."""
     column = next(figure.claim for figure in first if figure.claim.place[1] == claim.place[1])
     dims = column.dims | dict(zip(names, codes, strict=True))
@@ -179,12 +208,18 @@ def _is_separable(
             return False
     words = vocabulary(catalogue, table.id)
     labels = {
-        reading.grid.covers.get((renumbered(thinned, row.number), column), (renumbered(thinned, row.number), column))
+        reading.grid.covers.get(
+            (renumbered(thinned, row.number), column), (renumbered(thinned, row.number), column)
+        )
         for row in (group.first, group.last)
         for column in thinned.label_columns
     }
     for place, cell in reading.grid.cells.items():
-        if place in labels or cell.kind != "text" or place[1] in thinned.label_columns and place[0] > min(labels)[0]:
+        if (
+            place in labels
+            or cell.kind != "text"
+            or (place[1] in thinned.label_columns and place[0] > min(labels)[0])
+        ):
             continue
         if any(name in names for said in words.read(cell.text) for name, _ in said.dims):
             return False
@@ -210,8 +245,8 @@ def _are_apart(found: Expansion, figures: Sequence[Reading]) -> bool:
     for figure in figures:
         claim = figure.claim
         if claim.place[0] not in own and all(name in claim.dims for name in names):
-            codes = tuple(claim.dims[name] for name in names)
-            if codes in taken.get(_rest(claim, names), ()):
+            said = tuple(claim.dims[name] for name in names)
+            if said in taken.get(_rest(claim, names), ()):
                 return False
     return True
 
@@ -280,9 +315,9 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     columns = found.thinned.figure_columns
     for row in block.group.rows:
         said = row.figures
-        numbers = [int(text) if text.isdigit() else None for text in said]
-        if None not in numbers:
-            if all(sum(signs[at] * numbers[at] for at in signs) == numbers[total] for total, signs in checks):  # type: ignore[misc]
+        if all(map(str.isdigit, said)):
+            numbers = list(map(int, said))
+            if all(sum(signs[at] * numbers[at] for at in signs) == numbers[total] for total, signs in checks):
                 continue
         else:
             for column, text in zip(columns, said, strict=True):
@@ -330,3 +365,65 @@ def _total_findings(block: Block, row: Row, catalogue: Catalogue) -> list[Findin
             if finding is not None:
                 found.append(finding)
     return found
+
+
+# what comes of them -------------------------------------------------------------------------------------
+
+
+def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) -> Plate:
+    """The figures of a block; `templates` are the observations of its readings."""
+    texts = {text for row in block.group.rows for text in row.figures}
+    marks = {text: mark_status(catalogue, text) or "M" for text in texts if not text.isdigit()}
+    return Plate(
+        tuple(
+            replace(template, cell=column_letters(reading.claim.place[1]))
+            for template, reading in zip(templates, block.readings, strict=True)
+        ),
+        block.names,
+        tuple(row.number for row in block.group.rows),
+        block.codes,
+        tuple(row.figures for row in block.group.rows),
+        tuple(sorted(marks.items())),
+    )
+
+
+def ledger_text(
+    expansion: Expansion, reading: SheetReading, kept: Sequence[tuple[str, str, str, str, str]]
+) -> str:
+    """The ledger of a sheet: its kept cells' rows, and those of the rows that were left out, in the sheet's order."""
+    lines: list[tuple[int, str]] = []
+    for cells in kept:
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(cells)
+        lines.append((int("".join(c for c in cells[2] if c.isdigit())), line.getvalue()))
+    for block in expansion.blocks:
+        lines += _block_lines(block, expansion.thinned, reading)
+    lines.sort(key=itemgetter(0))
+    return "".join([text for _, text in lines])
+
+
+def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> list[tuple[int, str]]:
+    """The ledger's lines of a block's rows; rows with the same cells differ in their number only."""
+    one = block.readings[0]
+    start = io.StringIO()
+    csv.writer(start, lineterminator="").writerow([one.file, one.sheet, ""])
+    first = renumbered(thinned, block.group.first.number)
+    parts = []  # a column's line with a place for the row's number
+    for column in thinned.label_columns:
+        place = reading.grid.covers.get((first, column), (first, column))
+        parts.append((column, reading.roles[place], reading.tables.get(place, "")))
+    for figure in block.readings:
+        place = figure.claim.place
+        parts.append((place[1], reading.roles[place], reading.tables[place]))
+    written = [
+        f"{start.getvalue()}{column_letters(column)}\0,{role},{table}\n" for column, role, table in parts
+    ]
+    shapes: dict[tuple[bool, ...], str] = {}
+    lines = []
+    for row in block.group.rows:
+        there = (*row.own, *map(bool, row.figures))
+        shape = shapes.get(there)
+        if shape is None:
+            shape = shapes[there] = "".join([text for text, own in zip(written, there, strict=True) if own])
+        lines.append((row.number, shape.replace("\0", str(row.number))))
+    return lines

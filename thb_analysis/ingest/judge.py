@@ -223,11 +223,7 @@ def partitions(
     deduct = {n: c for n, c in table.deduct if total.claim.dims.get(n) != c}
     groups: list[tuple[set[str], list[tuple[int, Reading]]]] = []
     for reading in line:
-        if (
-            reading is total
-            or is_total(reading.claim, axis)
-            or not _within(reading.claim, total.claim, axis)
-        ):
+        if reading is total or is_total(reading.claim, axis) or not _within(reading.claim, total.claim, axis):
             continue
         taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
         if axis in reading.claim.part and not taken_off:

@@ -94,7 +94,9 @@ def _finding(
     expected: str = "",
     hint: str = "",
 ) -> Finding:
-    return Finding(code, source.file, reading.sheet.name, reading.grid.address(place), found.strip(), expected, hint)
+    return Finding(
+        code, source.file, reading.sheet.name, reading.grid.address(place), found.strip(), expected, hint
+    )
 
 
 def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> list[Finding]:

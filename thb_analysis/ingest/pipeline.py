@@ -74,7 +74,7 @@ def ingest(
             progress(reading.file)
         result.observations += reading.observations
         result.findings += reading.findings
-        result.ledger += reading.ledger
+        result.ledger += reading.ledger_rows()
         result.files[reading.file] = reading.sha256
     result.observations, remarks = marked_versions(result.observations, result.files, catalogue)
     result.findings += remarks
@@ -140,7 +140,7 @@ def _withheld(reading: WorkbookReading) -> WorkbookReading:
         LedgerRow(
             row.file, row.sheet, row.cell, "unread" if row.role in ("value", "total") else row.role, row.table
         )
-        for row in reading.ledger
+        for row in reading.ledger_rows()
     ]
     return reading
 

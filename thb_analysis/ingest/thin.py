@@ -52,6 +52,7 @@ class Thinned:
     groups: list[Group]
     label_columns: tuple[int, ...]
     figure_columns: tuple[int, ...]
+    moved: frozenset[tuple[int, int]] = frozenset()  #: places of merged cells whose own first row was left out
 
 
 def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
@@ -73,7 +74,8 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
         for merge in sheet.merges
     ):
         return None
-    return Thinned(_without(sheet, gone), groups, labels, numbers)
+    small, moved = _without(sheet, gone)
+    return Thinned(small, groups, labels, numbers, moved)
 
 
 def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
@@ -151,7 +153,9 @@ def _of_run(
         if wrong:
             odd.update(at for at, stored in enumerate(column.stored) if stored in wrong)
         values.append([column.known[s][2].strip() for s in column.stored] if text else column.stored)
-    if all(number not in there or there[number].known[there[number].stored[0]][0] == "text" for number in numbers):
+    if all(
+        number not in there or there[number].known[there[number].stored[0]][0] == "text" for number in numbers
+    ):
         return  # no number at all
     own = tuple(number in there for number in labels)
     plain = partial(_are_plain, catalogue)
@@ -263,8 +267,8 @@ def _groups(rows: Sequence[Row]) -> list[Group]:
     return groups
 
 
-def _without(sheet: Sheet, gone: Sequence[int]) -> Sheet:
-    """The sheet without some rows, numbered anew."""
+def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[tuple[int, int]]]:
+    """The sheet without some rows, numbered anew, and where merged cells had to move down to a row that is left."""
     assert isinstance(sheet.cells, Segments)
     absent = set(gone)
 
@@ -275,7 +279,12 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> Sheet:
     spans: dict[tuple[int, int], int] = {}  # first place of a merged range → rows that are left of it
     moved: dict[tuple[int, int], int] = {}  # first place that is gone → the row that it stands on now
     for merge in sheet.merges:
-        left = merge.bottom - merge.top + 1 - (bisect_left(gone, merge.bottom + 1) - bisect_left(gone, merge.top))
+        left = (
+            merge.bottom
+            - merge.top
+            + 1
+            - (bisect_left(gone, merge.bottom + 1) - bisect_left(gone, merge.top))
+        )
         if left:
             top = renumbered(merge.top)
             merges.append(Merge(top, merge.left, top + left - 1, merge.right))
@@ -289,7 +298,8 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> Sheet:
                 if part.first + at not in absent:
                     row = renumbered(part.first + at)
                     cells += [
-                        Cell(row, column, *known[stored[at]], look) for column, look, stored, known in part.columns
+                        Cell(row, column, *known[stored[at]], look)
+                        for column, look, stored, known in part.columns
                     ]
             continue
         for cell in part:
@@ -301,11 +311,10 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> Sheet:
             cells.append(cell._replace(row=moved.get(place) or renumbered(cell.row), look=look))
     cells.sort(key=lambda cell: cell[:2])
     shifts = [
-        (row - at, at + 1)
-        for at, row in enumerate(gone)
-        if at + 1 == len(gone) or gone[at + 1] != row + 1
+        (row - at, at + 1) for at, row in enumerate(gone) if at + 1 == len(gone) or gone[at + 1] != row + 1
     ]
-    return Sheet(sheet.name, tuple(cells), tuple(merges), sheet.hidden, tuple(shifts))
+    small = Sheet(sheet.name, tuple(cells), tuple(merges), sheet.hidden, tuple(shifts))
+    return small, frozenset((row, column) for (_, column), row in moved.items())
 
 
 # plain labels -----------------------------------------------------------------------------------------
@@ -319,7 +328,12 @@ def _are_plain(catalogue: Catalogue, words: Labels) -> bool:
 @lru_cache(maxsize=50_000)
 def is_plain_label(catalogue: Catalogue, text: str) -> bool:
     """Whether a label is a member's name for some table, and for none anything but that."""
-    if not text.strip() or text_kind(catalogue, text) != (LABEL, "") or footnote(text)[1] or footnote_start(text):
+    if (
+        not text.strip()
+        or text_kind(catalogue, text) != (LABEL, "")
+        or footnote(text)[1]
+        or footnote_start(text)
+    ):
         return False
     return any(plain_dims(catalogue, table.id, text) for table in figures(catalogue))
 

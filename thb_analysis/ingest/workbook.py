@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+import io
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
+from thb_analysis.ingest.expand import Expansion, expanded, ledger_text, plate
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
@@ -15,8 +18,9 @@ from thb_analysis.ingest.loose import Note, apply_notes, astray, footnotes, read
 from thb_analysis.ingest.near import section_suggestion, suggestions
 from thb_analysis.ingest.recognise import SheetReading, claim_key, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
+from thb_analysis.ingest.thin import Thinned, thinned
 from thb_analysis.ingest.values import Figure
-from thb_analysis.observations import Observation, plain
+from thb_analysis.observations import Observation, Plate, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,17 @@ class LedgerRow:
     table: str
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerLines:
+    """What became of the cells of a sheet of which rows were left out, as lines of the ledger's CSV."""
+
+    sheet: str
+    text: str
+
+    def rows(self) -> Iterator[LedgerRow]:
+        return (LedgerRow(*row) for row in csv.reader(io.StringIO(self.text, newline="")))
+
+
 @dataclass(slots=True)
 class WorkbookReading:
     """What a workbook came to."""
@@ -38,23 +53,53 @@ class WorkbookReading:
     sha256: str
     observations: list[Observation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    ledger: list[LedgerRow] = field(default_factory=list)
+    ledger: list[LedgerRow | LedgerLines] = field(default_factory=list)
+    plates: list[Plate] = field(default_factory=list)
+
+    def ledger_rows(self) -> Iterator[LedgerRow]:
+        """The ledger row by row."""
+        for entry in self.ledger:
+            if isinstance(entry, LedgerRow):
+                yield entry
+            else:
+                yield from entry.rows()
 
 
 @dataclass(slots=True)
 class _Page:
-    """A sheet on its way: its reading, its figures, its notes."""
+    """A sheet on its way: its reading, its figures, its notes, and the rows that were left out of it."""
 
     reading: SheetReading
     figures: list[Reading]
     notes: list[Note]
+    records: bool = False  #: it holds a record list
+    thinned: Thinned | None = None
+    expansion: Expansion | None = None
     letters: dict[int, str] = field(default_factory=dict)
 
 
-def read_workbook(book: Book, source: Source) -> WorkbookReading:
-    """Observations, ledger and findings of one workbook.  Never raises for what a workbook holds."""
+def read_workbook(book: Book, source: Source, thin: bool = False) -> WorkbookReading:
+    """Observations, ledger and findings of one workbook.  Never raises for what a workbook holds.
+
+    With `thin`, large tables are read by some of their rows, and their figures come as plates without the text of
+    their headings; a sheet of which that leaves a doubt is read in full.  The result is the same.
+    """
+    whole: set[int] = set(range(len(book.sheets))) if not thin else set()
+    while True:
+        result, doubtful = _read(book, source, whole)
+        if not doubtful:
+            return result
+        whole |= doubtful
+
+
+def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookReading, set[int]]:
+    """One attempt at a workbook, and the sheets of which rows may not be left out; `whole` are read in full."""
     result = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
-    pages = [_page(sheet, source, result) for sheet in book.sheets]
+    pages = []
+    for number, sheet in enumerate(book.sheets):
+        small = None if number in whole else thinned(sheet, source.catalogue)
+        pages.append(_page(sheet if small is None else small.sheet, source, result))
+        pages[-1].thinned = small
     readings = [figure for page in pages for figure in page.figures]
     good, bad = years_that_fit(readings, source.year)
     for reading, _, _ in bad:
@@ -73,15 +118,33 @@ def read_workbook(book: Book, source: Source) -> WorkbookReading:
                     "note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark
                 )
             )
-    complement(good)
-    result.findings += check_totals([r for r in good if r.figure.problem != "blank"])
+    uneven = complement(good) | {reading.sheet for reading, _, _ in bad}
+    doubtful = {number for number, page in enumerate(pages) if not _expand(page, uneven, source)}
+    sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
+    differing = check_totals([*(r for r in good if r.figure.problem != "blank"), *sums])
+    summed = {one.sheet for one in sums} & {finding.sheet for finding in differing}
+    doubtful |= {
+        number for number, page in enumerate(pages) if page.thinned and page.reading.sheet.name in summed
+    }
+    if doubtful:
+        return result, doubtful
+    result.findings += differing
     for page in pages:
         _observe(page, source, result)
         _account(page, source, result)
     result.findings += _unusual_senders(result.observations, source)
     result.findings += _other_senders(result.observations, source)
     result.findings = list(dict.fromkeys(result.findings))
-    return result
+    return result, set()
+
+
+def _expand(page: _Page, uneven: Collection[str], source: Source) -> bool:
+    """Find out what the rows left out of a sheet mean; False where that cannot be said for certain."""
+    if page.thinned is None:
+        return True
+    if page.reading.sheet.name not in uneven and not page.records:
+        page.expansion = expanded(page.thinned, page.reading, page.figures, source)
+    return page.expansion is not None
 
 
 def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
@@ -94,18 +157,23 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
     said, notes, remarks = read_loose(reading, source)
     result.findings += remarks
     figures = []
+
+    def add(claim: Claim, figure: Figure) -> None:
+        cell = reading.grid.address(claim.place)
+        figures.append(Reading(claim, figure, source.file, sheet.name, cell))
+
     for claim in reading.claims:
-        if claim.aside:
-            continue
-        figures.append(Reading(claim, figure_of(source, reading.grid, claim), source.file, sheet.name))
-    figures += [Reading(claim, figure, source.file, sheet.name) for claim, figure in said]
+        if not claim.aside:
+            add(claim, figure_of(source, reading.grid, claim))
+    for claim, figure in said:
+        add(claim, figure)
     for claim in reading.blanks:
-        figures.append(Reading(claim, Figure(None, "M", "", "blank"), source.file, sheet.name))
+        add(claim, Figure(None, "M", "", "blank"))
         for _, place in claim.headings:
             reading.roles.setdefault(place, "label")
     result.findings += _refusals(reading, source)
     result.findings += _asides(reading, source)
-    return _Page(reading, figures, notes)
+    return _Page(reading, figures, notes, bool(records.roles))
 
 
 # observations ------------------------------------------------------------------------------------------
@@ -113,14 +181,15 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
 
 def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
     grid = page.reading.grid
-    blanks: dict[object, list[Reading]] = {}
+    blanks: dict[str, list[tuple[int, int]]] = {}  # table → true places
     marks: dict[Place, Reading] = {}
     for reading in page.figures:
         claim, figure = reading.claim, reading.figure
         place = grid.covers.get(claim.place, claim.place)
         problem = figure.problem
         if problem == "blank":
-            blanks.setdefault(claim.table.id, []).append(reading)
+            row, column = claim.place
+            blanks.setdefault(claim.table.id, []).append((grid.sheet.row(row), column))
         elif problem:
             result.findings.append(
                 Finding(
@@ -136,7 +205,12 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
         elif _is_own_year(claim, figure):
             result.findings.append(
                 Finding(
-                    "figure_is_year", source.file, reading.sheet, grid.address(place), figure.raw, claim.table.id
+                    "figure_is_year",
+                    source.file,
+                    reading.sheet,
+                    grid.address(place),
+                    figure.raw,
+                    claim.table.id,
                 )
             )
             page.reading.roles[place] = "unread"
@@ -147,11 +221,18 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
     for reading in marks.values():
         where = grid.address(grid.covers.get(reading.claim.place, reading.claim.place))
         result.findings.append(Finding("mark_read", source.file, reading.sheet, where, reading.figure.raw))
-    for group in blanks.values():
-        cells = [address(reading.claim.place) for reading in sorted(group, key=lambda r: r.claim.place)]
-        table = group[0].claim.table.id
+    if page.expansion is not None:
+        result.findings += page.expansion.findings
+        for table, places in page.expansion.blanks.items():
+            blanks.setdefault(table, []).extend(places)
+        for block in page.expansion.blocks:
+            templates = [_observation(page, r, source, r.claim.place) for r in block.readings]
+            result.plates.append(plate(block, templates, source.catalogue))
+    for table, places in blanks.items():
+        cells = [address(place) for place in sorted(places)]
+        sheet = page.reading.sheet.name
         result.findings.append(
-            Finding("figures_blank", source.file, group[0].sheet, cells[0], ", ".join(cells), table)
+            Finding("figures_blank", source.file, sheet, cells[0], ", ".join(cells), table)
         )
 
 
@@ -231,7 +312,13 @@ def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
             texts = ", ".join(reading.grid.text(place).strip() for place in run)
             findings.append(
                 Finding(
-                    "number_unread", source.file, reading.sheet.name, where, texts, "", reading.grid.address(cause.place)
+                    "number_unread",
+                    source.file,
+                    reading.sheet.name,
+                    where,
+                    texts,
+                    "",
+                    reading.grid.address(cause.place),
                 )
             )
     return findings
@@ -359,17 +446,25 @@ def _other_senders(observations: Sequence[Observation], source: Source) -> list[
 def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
     """A role for every non-blank cell; a number without one is unread and said so."""
     reading = page.reading
+    rows: list[LedgerRow] = []
+    moved = page.thinned.moved if page.thinned is not None else ()
     for cell in reading.sheet.cells:
         place = (cell.row, cell.column)
+        if place in moved:
+            continue  # it is told of where it stands
         hidden = cell.hidden or reading.sheet.hidden
         role = "ignored" if hidden else reading.roles.get(place, "unread")
+        where = reading.sheet.address(*place)
         if role == "unread" and not hidden and place not in reading.refusals and place not in reading.roles:
             result.findings.append(
-                Finding("cell_unread", source.file, reading.sheet.name, cell.address, cell.text.strip())
+                Finding("cell_unread", source.file, reading.sheet.name, where, cell.text.strip())
             )
-        result.ledger.append(
-            LedgerRow(source.file, reading.sheet.name, cell.address, role, reading.tables.get(place, ""))
-        )
+        rows.append(LedgerRow(source.file, reading.sheet.name, where, role, reading.tables.get(place, "")))
+    if page.expansion is None:
+        result.ledger += rows
+    else:
+        kept = [(r.file, r.sheet, r.cell, r.role, r.table) for r in rows]
+        result.ledger.append(LedgerLines(reading.sheet.name, ledger_text(page.expansion, reading, kept)))
 
 
 def summary(observation: Observation) -> str:
