@@ -207,23 +207,23 @@ def _is_separable(
         if [names_tables(catalogue, text) for text in row.labels] != named:
             return False
     words = vocabulary(catalogue, table.id)
-    labels = {
-        reading.grid.covers.get(
-            (renumbered(thinned, row.number), column), (renumbered(thinned, row.number), column)
-        )
-        for row in (group.first, group.last)
-        for column in thinned.label_columns
-    }
-    for place, cell in reading.grid.cells.items():
-        if (
-            place in labels
-            or cell.kind != "text"
-            or (place[1] in thinned.label_columns and place[0] > min(labels)[0])
-        ):
-            continue
-        if any(name in names for said in words.read(cell.text) for name, _ in said.dims):
-            return False
-    return not any(name in names for said in words.read(thinned.sheet.name) for name, _ in said.dims)
+    heads: dict[str, set[Place]] = {"row": set(), "title": set()}
+    for claim in (*reading.claims, *reading.blanks):
+        for role, place in claim.headings:
+            if role in heads:
+                heads[role].add(place)
+    of_rows = heads["row"] - heads["title"]
+    others = [
+        cell.text
+        for place, cell in reading.grid.cells.items()
+        if place not in of_rows and cell.kind == "text"
+    ]
+    return not any(
+        name in names
+        for text in (*others, thinned.sheet.name)
+        for said in words.read(text)
+        for name, _ in said.dims
+    )
 
 
 def _are_apart(found: Expansion, figures: Sequence[Reading]) -> bool:

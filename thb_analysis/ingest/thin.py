@@ -52,7 +52,9 @@ class Thinned:
     groups: list[Group]
     label_columns: tuple[int, ...]
     figure_columns: tuple[int, ...]
-    moved: frozenset[tuple[int, int]] = frozenset()  #: places of merged cells whose own first row was left out
+    moved: frozenset[tuple[int, int]] = (
+        frozenset()
+    )  #: places of merged cells whose own first row was left out
 
 
 def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
@@ -255,16 +257,25 @@ def _lent(sheet: Sheet, labels: tuple[int, ...]) -> dict[int, dict[int, str]]:
 
 
 def _groups(rows: Sequence[Row]) -> list[Group]:
-    """Stretches of plain rows that follow each other, without their first and their last."""
+    """Stretches of plain rows that follow each other, between a first and a last of which every figure is a number."""
     groups = []
     start = 0
     for at in range(1, len(rows) + 1):
         if at < len(rows) and rows[at].number == rows[at - 1].number + 1:
             continue
-        if at - start > 2:
-            groups.append(Group(rows[start], rows[at - 1], list(rows[start + 1 : at - 1])))
+        first, last = start, at - 1
+        while first < last and not _is_complete(rows[first]):
+            first += 1
+        while last > first and not _is_complete(rows[last]):
+            last -= 1
+        if last - first > 1:
+            groups.append(Group(rows[first], rows[last], list(rows[first + 1 : last])))
         start = at
     return groups
+
+
+def _is_complete(row: Row) -> bool:
+    return all(map(str.isdigit, row.figures))
 
 
 def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[tuple[int, int]]]:
