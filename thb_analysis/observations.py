@@ -61,29 +61,31 @@ class Plate:
     templates: tuple[Observation, ...]
     names: tuple[str, ...]  #: the dimensions that the rows give
     rows: tuple[int, ...]  #: numbers in the workbook
-    codes: tuple[tuple[str, ...], ...]  #: a row's codes of `names`
-    figures: tuple[tuple[str, ...], ...]  #: a row's figures as text, one a template; "" for a blank
+    codes: tuple[tuple[str, ...], ...]  #: by name, each row's code
+    figures: tuple[tuple[str, ...], ...]  #: by template, each row's figure as text; "" for a blank
     marks: tuple[tuple[str, str], ...] = ()  #: texts that are no numbers, with their status; blanks too
 
     def __len__(self) -> int:
         return len(self.rows) * len(self.templates)
 
+    def observation(self, row: int, column: int) -> Observation:
+        """One of the figures, by the indices of its row and its column."""
+        template = self.templates[column]
+        own = {name: codes[row] for name, codes in zip(self.names, self.codes, strict=True)}
+        text = self.figures[column][row]
+        status = next((status for mark, status in self.marks if mark == text), "")
+        return replace(
+            template,
+            dims=tuple((name, own.get(name, code)) for name, code in template.dims),
+            value=None if status else Decimal(text),
+            status=status or template.status,
+            cell=f"{template.cell}{self.rows[row]}",
+            text=text,
+            stated=text != "",
+        )
+
     def observations(self) -> Iterator[Observation]:
         """The figures one by one, row by row."""
-        marks = dict(self.marks)
-        places = [{name: at for at, (name, _) in enumerate(template.dims)} for template in self.templates]
-        for row, codes, figures in zip(self.rows, self.codes, self.figures, strict=True):
-            for template, place, text in zip(self.templates, places, figures, strict=True):
-                dims = list(template.dims)
-                for name, code in zip(self.names, codes, strict=True):
-                    dims[place[name]] = (name, code)
-                status = marks.get(text)
-                yield replace(
-                    template,
-                    dims=tuple(dims),
-                    value=Decimal(text) if status is None else None,
-                    status=status or template.status,
-                    cell=f"{template.cell}{row}",
-                    text=text,
-                    stated=text != "",
-                )
+        for row in range(len(self.rows)):
+            for column in range(len(self.templates)):
+                yield self.observation(row, column)

@@ -48,6 +48,12 @@ class Expansion:
     blanks: dict[str, list[Place]] = field(default_factory=dict)  #: by table, as true places
     sums: list[Reading] = field(default_factory=list)  #: the rows' figures added up, for totals of columns
 
+    @property
+    def kept(self) -> set[int]:
+        """The thinned sheet's numbers of the rows that stand for others: their figures come with the others'."""
+        rows = (row for block in self.blocks for row in (block.group.first, block.group.last))
+        return {renumbered(self.thinned, row.number) for row in rows}
+
 
 def expanded(
     thinned: Thinned, reading: SheetReading, figures: Sequence[Reading], source: Source
@@ -230,10 +236,8 @@ def _are_apart(found: Expansion, figures: Sequence[Reading]) -> bool:
     """Whether no figure that was left out has the key of another on the sheet."""
     names = found.blocks[0].names
     taken: dict[object, set[tuple[str, ...]]] = {}
-    own: set[int] = set()
+    own = found.kept
     for block in found.blocks:
-        kept = (block.group.first, block.group.last)
-        own.update(renumbered(found.thinned, row.number) for row in kept)
         codes = {*block.codes, *block.kept}
         if block.names != names or len(codes) != len(block.codes) + len(block.kept):
             return False
@@ -371,18 +375,23 @@ def _total_findings(block: Block, row: Row, catalogue: Catalogue) -> list[Findin
 
 
 def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) -> Plate:
-    """The figures of a block; `templates` are the observations of its readings."""
-    texts = {text for row in block.group.rows for text in row.figures}
+    """The figures of a block, those of the two rows that were kept among them.
+
+    `templates` are the observations of its readings.
+    """
+    rows = (block.group.first, *block.group.rows, block.group.last)
+    figures = tuple(zip(*(row.figures for row in rows), strict=True))
+    texts = set().union(*figures)
     marks = {text: mark_status(catalogue, text) or "M" for text in texts if not text.isdigit()}
     return Plate(
         tuple(
-            replace(template, cell=column_letters(reading.claim.place[1]))
+            replace(template, cell=column_letters(reading.claim.place[1]), headings="", stated=True)
             for template, reading in zip(templates, block.readings, strict=True)
         ),
         block.names,
-        tuple(row.number for row in block.group.rows),
-        block.codes,
-        tuple(row.figures for row in block.group.rows),
+        tuple(row.number for row in rows),
+        tuple(zip(block.kept[0], *block.codes, block.kept[1], strict=True)),
+        figures,
         tuple(sorted(marks.items())),
     )
 

@@ -132,7 +132,7 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
     for page in pages:
         _observe(page, source, result)
         _account(page, source, result)
-    result.findings += _unusual_senders(result.observations, source)
+    result.findings += _unusual_senders(result, source)
     result.findings += _other_senders(result.observations, source)
     result.findings = list(dict.fromkeys(result.findings))
     return result, set()
@@ -183,8 +183,11 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
     grid = page.reading.grid
     blanks: dict[str, list[tuple[int, int]]] = {}  # table → true places
     marks: dict[Place, Reading] = {}
+    kept = page.expansion.kept if page.expansion is not None else ()
     for reading in page.figures:
         claim, figure = reading.claim, reading.figure
+        if claim.place[0] in kept:
+            continue  # comes with the rows that it stands for
         place = grid.covers.get(claim.place, claim.place)
         problem = figure.problem
         if problem == "blank":
@@ -402,9 +405,10 @@ def _year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
     return findings
 
 
-def _unusual_senders(observations: Sequence[Observation], source: Source) -> list[Finding]:
+def _unusual_senders(result: WorkbookReading, source: Source) -> list[Finding]:
     findings = []
-    for table in dict.fromkeys(o.table for o in observations):
+    templates = (template for plate in result.plates for template in plate.templates)
+    for table in sorted({o.table for o in (*result.observations, *templates)}):
         known = source.catalogue.tables[table].senders
         if known and source.institution not in known:
             findings.append(

@@ -66,10 +66,11 @@ def order_of(observation: Observation, table: Table) -> tuple[object, ...]:
     """Rows stand by year, a total over years last, then by their dimensions; numbers in names count as numbers."""
     key = key_of(observation, table)[2:]
     year = observation.year if observation.year is not None else 9999
-    return (year, tuple(_natural(text) for text in key))
+    return (year, tuple(natural(text) for text in key))
 
 
-def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A code as it is sorted: numbers in it count as numbers."""
     parts: list[tuple[int, int, str]] = []
     for piece in text.replace("+", ".").split("."):
         parts.append((0, int(piece), "") if piece.isdecimal() else (1, 0, piece))

@@ -137,14 +137,17 @@ def write_ledger(rows: Iterable[tuple[str, str, str, str, str]], processed: Path
     write_bytes(processed / "ledger.csv", csv_bytes(LEDGER_COLUMNS, rows))
 
 
-def write_evidence(tidy: Tidy, catalogue: Catalogue, processed: Path) -> None:
-    """`revisions.csv`, and `evidence.csv`: every figure of every workbook, whether it stands or was replaced."""
-    revisions = [
+def revision_rows(tidy: Tidy) -> list[list[str]]:
+    """Rows of `revisions.csv`."""
+    return [
         [r.table, r.key, value_text(r.old), r.old.place, value_text(r.new), r.new.place]
         for r in tidy.revisions
     ]
-    write_bytes(processed / "revisions.csv", csv_bytes(REVISION_COLUMNS, revisions))
-    rows = [
+
+
+def evidence_rows(tidy: Tidy, catalogue: Catalogue) -> list[list[str]]:
+    """Rows of `evidence.csv`: what workbooks say of figures, whether it stands or was replaced."""
+    return [
         [
             o.table,
             key_text(o, catalogue.tables[o.table]),
@@ -162,7 +165,6 @@ def write_evidence(tidy: Tidy, catalogue: Catalogue, processed: Path) -> None:
         for o, stands in tidy.evidence
         if catalogue.tables[o.table].values != "series"
     ]
-    write_bytes(processed / "evidence.csv", csv_bytes(EVIDENCE_COLUMNS, rows))
 
 
 def load(table: str, processed: Path, columns: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:

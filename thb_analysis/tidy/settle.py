@@ -1,0 +1,247 @@
+"""One year of one table: all that workbooks say of it, settled and written as lines of its CSV.
+
+A table's year is a room of its own: no figure of another year or table has a say in it.  So a collection of any size
+is settled piece by piece.  Figures that come as plates and that nobody else speaks of are written at once; all others
+are reconciled one by one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.findings import Finding
+from thb_analysis.observations import Observation, Plate
+from thb_analysis.tidy.reconcile import Tidy, key_of, natural, reconcile
+from thb_analysis.tidy.store import evidence_rows, revision_rows, table_row
+
+MOST_KEYS = 1 << 62  #: keys are numbered; where that many would not do, figures are looked at one by one
+
+
+@dataclass(slots=True)
+class Section:
+    """What workbooks say of one year of one table."""
+
+    observations: list[Observation] = field(default_factory=list)
+    plates: list[Plate] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Settled:
+    """One year of one table as it stands."""
+
+    text: str = ""  #: the rows of the CSV
+    rows: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    revisions: list[list[str]] = field(default_factory=list)
+    evidence: list[list[str]] = field(default_factory=list)
+    checked: list[Observation] = field(
+        default_factory=list
+    )  #: what figures of other places are compared with
+
+
+def settle(
+    section: Section,
+    table: Table,
+    catalogue: Catalogue,
+    corrected: Iterable[str] = (),
+    sent: Mapping[str, tuple[str, int]] | None = None,
+) -> Settled:
+    """Settle one year of one table.
+
+    `corrected` are files that the catalogue corrects; `sent` says of files that are versions of an answer which answer
+    and which version.
+    """
+    several = dict(sent or {})
+    loose = [_versioned(o, several) for o in section.observations]
+    again = set(corrected)
+    plates = []
+    for plate in section.plates:
+        if plate.templates[0].file in again:
+            loose += [_versioned(o, several) for o in plate.observations()]
+        else:
+            plates.append(plate)
+    if not plates:
+        return _one_by_one(loose, table, catalogue)
+    return _Numbered(table, loose, plates, several).settled(catalogue)
+
+
+def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]]) -> Observation:
+    found = several.get(observation.file)
+    return observation if found is None else replace(observation, answer=found[0], version=found[1])
+
+
+def _one_by_one(observations: Sequence[Observation], table: Table, catalogue: Catalogue) -> Settled:
+    tidy = reconcile(observations, catalogue)
+    standing = tidy.standing[table.id]
+    done = _said(tidy, catalogue)
+    done.text = _lines(table, standing)
+    done.rows = len(standing)
+    done.checked = standing
+    return done
+
+
+def _said(tidy: Tidy, catalogue: Catalogue) -> Settled:
+    return Settled(
+        findings=list(tidy.findings),
+        revisions=revision_rows(tidy),
+        evidence=evidence_rows(tidy, catalogue),
+    )
+
+
+def _lines(table: Table, observations: Iterable[Observation]) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(table_row(o, table) for o in observations)
+    return out.getvalue()
+
+
+class _Numbered:
+    """Figures by the numbers of their keys: the order of the numbers is the order of the rows."""
+
+    def __init__(
+        self,
+        table: Table,
+        loose: Sequence[Observation],
+        plates: Sequence[Plate],
+        several: Mapping[str, tuple[str, int]],
+    ) -> None:
+        self.table, self.loose, self.plates, self.several = table, loose, plates, several
+        self.columns = table.key_columns[1:]
+        self.ranks = [self._ranked(column) for column in self.columns]
+        self.steps = []
+        size = 1
+        for ranks in reversed(self.ranks):
+            self.steps.insert(0, size)
+            size *= len(ranks)
+        self.fits = size < MOST_KEYS
+
+    def _ranked(self, column: str) -> dict[str, int]:
+        found = {_field(o, column) for o in self.loose}
+        for plate in self.plates:
+            if column in plate.names:
+                found.update(plate.codes[plate.names.index(column)])
+            else:
+                found.update(_field(template, column) for template in plate.templates)
+        return {code: rank for rank, code in enumerate(sorted(found, key=lambda code: (natural(code), code)))}
+
+    def settled(self, catalogue: Catalogue) -> Settled:
+        import numpy as np
+
+        if not self.fits:
+            return self._exploded(catalogue)
+        loose = np.array([self._number(o) for o in self.loose], dtype=np.int64)
+        numbers = [loose, *(part for plate in self.plates for part in self._numbers(plate))]
+        every = np.concatenate(numbers)
+        ordered = np.sort(every)
+        double = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        spoken = np.isin(every, np.concatenate([double, loose]))
+        lines: list[str] = []
+        again = list(self.loose)
+        at = len(self.loose)
+        for plate in self.plates:
+            for column in range(len(plate.templates)):
+                other = spoken[at : at + len(plate.rows)]
+                at += len(other)
+                rendered = plate_lines(plate, column, self.table)
+                if other.any():
+                    for row in np.flatnonzero(other).tolist():
+                        again.append(_versioned(plate.observation(row, column), self.several))
+                    rendered = [line for line, out in zip(rendered, other.tolist(), strict=True) if not out]
+                lines += rendered
+        tidy = reconcile(again, catalogue)
+        standing = tidy.standing[self.table.id]
+        done = _said(tidy, catalogue)
+        one_by_one = [_lines(self.table, [o]) for o in standing]
+        order = np.argsort(
+            np.concatenate([every[~spoken], np.array([self._number(o) for o in standing], dtype=np.int64)]),
+            kind="stable",
+        )
+        lines += one_by_one
+        done.text = "".join([lines[index] for index in order.tolist()])
+        done.rows = len(lines)
+        done.checked = [*standing, *self._checked(spoken)]
+        return done
+
+    def _exploded(self, catalogue: Catalogue) -> Settled:
+        figures = (_versioned(o, self.several) for plate in self.plates for o in plate.observations())
+        return _one_by_one([*self.loose, *figures], self.table, catalogue)
+
+    def _number(self, observation: Observation) -> int:
+        key = key_of(observation, self.table)[2:]
+        return sum(ranks[code] * step for ranks, code, step in zip(self.ranks, key, self.steps, strict=True))
+
+    def _numbers(self, plate: Plate) -> Iterable[Any]:
+        """The numbers of a plate's keys, column by column."""
+        import numpy as np
+
+        rows = np.zeros(len(plate.rows), dtype=np.int64)
+        for name, codes in zip(plate.names, plate.codes, strict=True):
+            at = self.columns.index(name)
+            ranks, step = self.ranks[at], self.steps[at]
+            rows += np.array([ranks[code] for code in codes], dtype=np.int64) * step
+        for template in plate.templates:
+            own = sum(
+                ranks[_field(template, column)] * step
+                for column, ranks, step in zip(self.columns, self.ranks, self.steps, strict=True)
+                if column not in plate.names
+            )
+            yield rows + own
+
+    def _checked(self, spoken: Any) -> Iterable[Observation]:
+        """Figures of plates that are a breakdown by one dimension: those are compared with totals elsewhere."""
+        import numpy as np
+
+        fixed = {name for name, _ in self.table.deduct}
+        at = len(self.loose)
+        for plate in self.plates:
+            for column, template in enumerate(plate.templates):
+                other = spoken[at : at + len(plate.rows)]
+                at += len(other)
+                divided = [
+                    n for n, code in template.dims if n not in fixed and (code != TOTAL or n in plate.names)
+                ]
+                if len(divided) < 2 or self.table.agree:
+                    alone = np.flatnonzero(~other).tolist()
+                    yield from (plate.observation(row, column) for row in alone)
+
+
+def _field(observation: Observation, column: str) -> str:
+    return next((code for name, code in observation.dims if name == column), observation.institution)
+
+
+def plate_lines(plate: Plate, column: int, table: Table) -> list[str]:
+    """The rows of the CSV for one column of a plate."""
+    template = plate.templates[column]
+    fields = table_row(template, table)
+    slots: list[tuple[int, Iterable[Any]]] = []
+    at = {name: position for position, name in enumerate(table.columns)}
+    for name, codes in zip(plate.names, plate.codes, strict=True):
+        slots.append((at[name], codes))
+    figures = plate.figures[column]
+    marks = dict(plate.marks)
+    if marks:
+        slots.append((at["value"], ["" if text in marks else text for text in figures]))
+        slots.append((at["obs_status"], [marks.get(text, template.status) for text in figures]))
+    else:
+        slots.append((at["value"], figures))
+    slots.append((at["source_cell"], plate.rows))
+    own = {position for position, _ in slots}
+    parts = []
+    for position, text in enumerate(fields):
+        if position == at["source_cell"]:
+            parts.append(f"{template.cell}%d")
+        else:
+            parts.append("%s" if position in own else _quoted(text).replace("%", "%%"))
+    line = ",".join(parts) + "\n"
+    slots.sort(key=lambda slot: slot[0])
+    return list(map(line.__mod__, zip(*(values for _, values in slots), strict=True)))
+
+
+def _quoted(text: str) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="").writerow([text, ""])
+    return out.getvalue()[:-1]
