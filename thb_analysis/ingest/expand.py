@@ -398,8 +398,11 @@ def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) 
 
 def ledger_text(
     expansion: Expansion, reading: SheetReading, kept: Sequence[tuple[str, str, str, str, str]]
-) -> str:
-    """The ledger of a sheet: its kept cells' rows, and those of the rows that were left out, in the sheet's order."""
+) -> tuple[str, int]:
+    """The ledger of a sheet: its kept cells' rows, and those of the rows that were left out, in the sheet's order.
+
+    And how many cells that are.
+    """
     lines: list[tuple[int, str]] = []
     for cells in kept:
         line = io.StringIO()
@@ -408,7 +411,13 @@ def ledger_text(
     for block in expansion.blocks:
         lines += _block_lines(block, expansion.thinned, reading)
     lines.sort(key=itemgetter(0))
-    return "".join([text for _, text in lines])
+    text = "".join([text for _, text in lines])
+    left_out = sum(
+        sum(row.own) + len(row.figures) - row.figures.count("")
+        for b in expansion.blocks
+        for row in b.group.rows
+    )
+    return text, len(kept) + left_out
 
 
 def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> list[tuple[int, str]]:

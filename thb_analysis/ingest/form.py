@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
@@ -81,12 +82,12 @@ def _stands_whole(sheet: Sheet, page: SheetMap) -> bool:
     return page.kind == CHOSEN or 2 * len(known & found) > len(known)
 
 
-def read_answer(book: Book, source: Source) -> WorkbookReading:
+def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReading:
     """A workbook by its form's map where it is a form, else (and for its other sheets) by meaning."""
     summaries = [sheet for sheet in book.sheets if _is_summary(sheet)]
     if summaries:
         kept = tuple(sheet for sheet in book.sheets if sheet not in summaries)
-        result = read_answer(replace(book, sheets=kept), source)
+        result = read_answer(replace(book, sheets=kept), source, thin)
         for sheet in summaries:
             rows = [LedgerRow(source.file, sheet.name, cell.address, "ignored", "") for cell in sheet.cells]
             result.ledger += rows
@@ -94,12 +95,12 @@ def read_answer(book: Book, source: Source) -> WorkbookReading:
     found = form_of(book)
     form, own = found if found is not None else (form_again(book, source), None)
     if form is None:
-        return read_workbook(book, source)
+        return read_workbook(book, source, thin)
     known, rest = _sheets_of(book, form, own, source.catalogue)
     findings = tuple(
         f for f in book.findings if own is None or (f.code, f.sheet) != ("sheet_hidden", own.name)
     )
-    result = read_workbook(replace(book, sheets=tuple(rest), findings=findings), source)
+    result = read_workbook(replace(book, sheets=tuple(rest), findings=findings), source, thin)
     if own is None:
         result.findings.append(Finding("form_map_lost", source.file, found=str(len(form.sheets))))
     result.findings += _about_the_form(form, source, known, rest)
@@ -137,7 +138,7 @@ def _is_known(page: SheetMap, catalogue: Catalogue) -> bool:
 
 def _is_summary(sheet: Sheet) -> bool:
     """Whether the program itself wrote the sheet into a marked copy, which then came back."""
-    return any(cell.row == 1 and cell.text == CHECKED for cell in sheet.cells)
+    return any(cell.text == CHECKED for cell in takewhile(lambda cell: cell.row == 1, sheet.cells))
 
 
 def _plain_role(cell: Cell, form: FormMap, source: Source) -> str:

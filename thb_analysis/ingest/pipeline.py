@@ -21,6 +21,7 @@ from thb_analysis.ingest.series import read_series
 from thb_analysis.ingest.versions import marked_versions, unversioned
 from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading
 from thb_analysis.observations import Observation
+from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 REFERENCE = "international"  #: the folder of other publishers' series
@@ -43,6 +44,37 @@ def workbooks(raw: Path) -> Iterator[Path]:
             yield path
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to read, as it is sent to a process."""
+
+    path: Path
+    file: str  #: its name: relative to the raw folder
+    catalogue: Path
+    shelf: Path | None = None
+    program: str = ""
+
+
+def tasks_under(
+    raw: Path, catalogue: Catalogue, wanted: Callable[[Path], bool] = lambda path: True
+) -> tuple[list[Task], list[Finding]]:
+    """The workbooks under `raw`, and a finding for each file that is none."""
+    tasks, findings = [], []
+    for path in filter(wanted, workbooks(raw)):
+        file = path.relative_to(raw).as_posix()
+        if path.suffix.lower() in SUFFIXES:
+            tasks.append(Task(path, file, catalogue.folder))
+        else:
+            findings.append(Finding("file_unknown", masked(file), found=masked(path.suffix)))
+    return tasks, findings
+
+
+def learn(catalogue: Catalogue) -> None:
+    """Learn all words here, so that every process that is forked knows them."""
+    for table in figures(catalogue):
+        vocabulary(catalogue, table.id)
+
+
 def ingest(
     raw: Path,
     catalogue: Catalogue,
@@ -50,26 +82,18 @@ def ingest(
     wanted: Callable[[Path], bool] = lambda path: True,
     workers: int | None = None,
 ) -> Ingest:
-    """Read every workbook under `raw` that is `wanted`.  One file's trouble never stops the others.
+    """Read every workbook under `raw` that is `wanted`, all into memory.  One file's trouble never stops the others.
 
     Files are read side by side in processes of their own, each within bounds of time and memory; the result
     does not depend on their number (`workers`, by default one a core).
     """
     result = Ingest()
-    tasks = []
-    for path in filter(wanted, workbooks(raw)):
-        file = path.relative_to(raw).as_posix()
-        if path.suffix.lower() in SUFFIXES:
-            tasks.append(_Task(path, file, catalogue.folder))
-        else:
-            result.findings.append(Finding("file_unknown", masked(file), found=masked(path.suffix)))
-    for table in figures(catalogue):
-        vocabulary(catalogue, table.id)  # learned once here, it is there in every process that is forked
+    tasks, result.findings = tasks_under(raw, catalogue, wanted)
+    learn(catalogue)
     crew = min(workers or os.cpu_count() or 1, max(1, len(tasks)))
     for task, reading in zip(tasks, guarded(_read_task, tasks, crew), strict=True):
         if isinstance(reading, Stopped):
-            book = stopped_book(task.path, task.file, reading)
-            reading = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
+            reading = _stopped(task, reading)
         if progress:
             progress(reading.file)
         result.observations += reading.observations
@@ -81,21 +105,44 @@ def ingest(
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One file to read, as it is sent to a process."""
-
-    path: Path
-    file: str
-    catalogue: Path
-
-
-def _read_task(task: _Task) -> WorkbookReading:
+def _read_task(task: Task) -> WorkbookReading:
     return read_file(task.path, task.file, load_catalogue(task.catalogue))
 
 
-def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
-    """Read one file.  `file` is its name for findings and rows, with the folders that tell its year."""
+def _stopped(task: Task, stopped: Stopped) -> WorkbookReading:
+    book = stopped_book(task.path, task.file, stopped)
+    return WorkbookReading(book.file, book.sha256, findings=list(book.findings))
+
+
+def stopped_card(task: Task, stopped: Stopped) -> Card:
+    """The card of a file that could not be read within bounds: never put onto the shelf."""
+    reading = _stopped(task, stopped)
+    return packed(reading.file, reading.sha256, reading.findings, b"", 0, {})[0]
+
+
+def read_packed(task: Task) -> Card:
+    """Read one file and put what it came to onto the shelf; only its card comes back."""
+    assert task.shelf is not None
+    reading = read_file(task.path, task.file, load_catalogue(task.catalogue), thin=True)
+    sections: dict[SectionKey, Section] = {}
+    for observation in reading.observations:
+        key = (observation.table, observation.year)
+        sections.setdefault(key, Section()).observations.append(observation)
+    for plate in reading.plates:
+        key = (plate.templates[0].table, plate.templates[0].year)
+        sections.setdefault(key, Section()).plates.append(plate)
+    text, cells = reading.ledger_text()
+    card, pieces = packed(reading.file, reading.sha256, reading.findings, text, cells, sections)
+    shelf = Shelf(task.shelf, task.program)
+    shelf.put(shelf.name(task.file, reading.sha256), card, pieces)
+    return card
+
+
+def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -> WorkbookReading:
+    """Read one file.  `file` is its name for findings and rows, with the folders that tell its year.
+
+    With `thin`, large tables come as plates (see `read_workbook`).
+    """
     book = read_book(path, file)
     if file.split("/")[0] == REFERENCE:
         return read_series(book, catalogue)
@@ -103,7 +150,7 @@ def read_file(path: Path, file: str, catalogue: Catalogue) -> WorkbookReading:
     source = replace(source, file=book.file)  # without what a file's name must not tell
     findings = [replace(finding, file=book.file, found=masked(finding.found)) for finding in findings]
     try:
-        reading = read_answer(book, source)
+        reading = read_answer(book, source, thin)
     except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding
         return WorkbookReading(
             book.file,
@@ -135,7 +182,7 @@ def _named_by_form(book: Book, source: Source, findings: list[Finding]) -> tuple
 
 def _withheld(reading: WorkbookReading) -> WorkbookReading:
     """Nothing of a file whose sender or year is in doubt is taken."""
-    reading.observations = []
+    reading.observations, reading.plates = [], []
     reading.ledger = [
         LedgerRow(
             row.file, row.sheet, row.cell, "unread" if row.role in ("value", "total") else row.role, row.table

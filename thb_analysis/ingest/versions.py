@@ -54,31 +54,37 @@ def version_of(file: str, catalogue: Catalogue) -> Version:
     return Version(f"{folder}/{fold(base)}", number)
 
 
-def marked_versions(
-    observations: Sequence[Observation], files: Iterable[str], catalogue: Catalogue
-) -> tuple[list[Observation], list[Finding]]:
-    """The observations of answers with several versions marked as such, and a finding for each earlier file."""
+def sent_versions(
+    files: Iterable[str], catalogue: Catalogue
+) -> tuple[dict[str, tuple[str, int]], list[Finding]]:
+    """Files of answers that were sent several times → (answer, version), and a finding for each earlier file."""
     answers: dict[str, dict[str, int]] = {}
     for file in files:
         version = version_of(file, catalogue)
         answers.setdefault(version.answer, {})[file] = version.number
     several = {
-        file: Version(answer, number)
+        file: (answer, number)
         for answer, versions in answers.items()
         if len(set(versions.values())) > 1
         for file, number in versions.items()
     }
+    findings = []
+    for file, (answer, number) in several.items():
+        later = sorted((n, other) for other, n in answers[answer].items() if n > number)
+        if later:
+            findings.append(Finding("version_earlier", file, found=file, expected=later[-1][1]))
+    return several, findings
+
+
+def marked_versions(
+    observations: Sequence[Observation], files: Iterable[str], catalogue: Catalogue
+) -> tuple[list[Observation], list[Finding]]:
+    """The observations of answers with several versions marked as such, and a finding for each earlier file."""
+    several, findings = sent_versions(files, catalogue)
     if not several:
         return list(observations), []
     marked = [
-        replace(o, answer=several[o.file].answer, version=several[o.file].number) if o.file in several else o
+        replace(o, answer=several[o.file][0], version=several[o.file][1]) if o.file in several else o
         for o in observations
     ]
-    findings = []
-    for file, version in several.items():
-        later = sorted(
-            (number, other) for other, number in answers[version.answer].items() if number > version.number
-        )
-        if later:
-            findings.append(Finding("version_earlier", file, found=file, expected=later[-1][1]))
     return marked, findings

@@ -40,6 +40,7 @@ class LedgerLines:
 
     sheet: str
     text: str
+    cells: int
 
     def rows(self) -> Iterator[LedgerRow]:
         return (LedgerRow(*row) for row in csv.reader(io.StringIO(self.text, newline="")))
@@ -55,6 +56,20 @@ class WorkbookReading:
     findings: list[Finding] = field(default_factory=list)
     ledger: list[LedgerRow | LedgerLines] = field(default_factory=list)
     plates: list[Plate] = field(default_factory=list)
+
+    def ledger_text(self) -> tuple[bytes, int]:
+        """The ledger as lines of its CSV, and how many cells it accounts for."""
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, lineterminator="\n")
+        cells = 0
+        for entry in self.ledger:
+            if isinstance(entry, LedgerLines):
+                out.write(entry.text)
+                cells += entry.cells
+            else:
+                writer.writerow((entry.file, entry.sheet, entry.cell, entry.role, entry.table))
+                cells += 1
+        return out.getvalue().encode(), cells
 
     def ledger_rows(self) -> Iterator[LedgerRow]:
         """The ledger row by row."""
@@ -468,7 +483,8 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
         result.ledger += rows
     else:
         kept = [(r.file, r.sheet, r.cell, r.role, r.table) for r in rows]
-        result.ledger.append(LedgerLines(reading.sheet.name, ledger_text(page.expansion, reading, kept)))
+        text, cells = ledger_text(page.expansion, reading, kept)
+        result.ledger.append(LedgerLines(reading.sheet.name, text, cells))
 
 
 def summary(observation: Observation) -> str:

@@ -38,10 +38,20 @@ class Tidy:
     evidence: list[tuple[Observation, bool]] = field(default_factory=list)
 
 
-def reconcile(observations: Iterable[Observation], catalogue: Catalogue) -> Tidy:
-    """One observation a key: the latest workbook's, unless two of one year disagree."""
+Line = Mapping[str, str]  #: of a corrections file
+
+
+def reconcile(
+    observations: Iterable[Observation], catalogue: Catalogue, lines: Sequence[Line] | None = None
+) -> Tidy:
+    """One observation a key: the latest workbook's, unless two of one year disagree.
+
+    `lines` are the corrections to apply, by default all of the catalogue's.
+    """
+    if lines is None:
+        lines = corrections(catalogue.folder / "corrections.csv")
     tidy = Tidy(standing={table: [] for table in catalogue.tables})
-    corrected, findings = _corrected(list(observations), catalogue)
+    corrected, findings = _corrected(list(observations), lines)
     tidy.findings += findings
     by_key: dict[tuple[str, ...], list[Observation]] = {}
     for observation in corrected:
@@ -184,18 +194,32 @@ def _cell_order(cell: str) -> tuple[int, str]:
 # corrections -------------------------------------------------------------------------------------------
 
 
+def place_of(line: Line) -> tuple[str, str, str]:
+    """The cell that a correction is about."""
+    return line["file"], line["sheet"], line["cell"]
+
+
+def void(line: Line) -> Finding:
+    """A correction whose cell says nothing that could be corrected."""
+    return Finding("correction_void", *place_of(line), expected=line["expected"].strip())
+
+
 def _corrected(
-    observations: list[Observation], catalogue: Catalogue
+    observations: list[Observation], lines: Sequence[Line]
 ) -> tuple[list[Observation], list[Finding]]:
     """Observations with the catalogue's corrections; a correction whose cell has changed is an error."""
     findings = []
-    for line in corrections(catalogue.folder / "corrections.csv"):
-        place = (line["file"], line["sheet"], line["cell"])
+    for line in lines:
+        place = place_of(line)
         at = [i for i, o in enumerate(observations) if (o.file, o.sheet, o.cell) == place]
         expected, value = line["expected"].strip(), line["value"].strip()
-        if not at or any(observations[i].text.strip() != expected for i in at):
-            found = observations[at[0]].text if at else ""
-            findings.append(Finding("correction_void", *place, found=found, expected=expected))
+        if not at:
+            findings.append(void(line))
+            continue
+        if any(observations[i].text.strip() != expected for i in at):
+            findings.append(
+                Finding("correction_void", *place, found=observations[at[0]].text, expected=expected)
+            )
             continue
         for i in at:
             changed = _with_value(observations[i], value, line["reason"].strip())
@@ -209,7 +233,7 @@ def _corrected(
     return observations, findings
 
 
-def corrections(path: Path) -> list[Mapping[str, str]]:
+def corrections(path: Path) -> list[Line]:
     """The lines of a corrections file: file, sheet, cell, expected, value, reason; none if there is no file."""
     if not path.exists():
         return []

@@ -16,18 +16,11 @@ from typing import Any
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
-from thb_analysis.tidy.reconcile import Tidy, key_of, natural, reconcile
+from thb_analysis.shelf import Section
+from thb_analysis.tidy.reconcile import Line, Tidy, key_of, natural, place_of, reconcile
 from thb_analysis.tidy.store import evidence_rows, revision_rows, table_row
 
 MOST_KEYS = 1 << 62  #: keys are numbered; where that many would not do, figures are looked at one by one
-
-
-@dataclass(slots=True)
-class Section:
-    """What workbooks say of one year of one table."""
-
-    observations: list[Observation] = field(default_factory=list)
-    plates: list[Plate] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -39,35 +32,40 @@ class Settled:
     findings: list[Finding] = field(default_factory=list)
     revisions: list[list[str]] = field(default_factory=list)
     evidence: list[list[str]] = field(default_factory=list)
-    checked: list[Observation] = field(
-        default_factory=list
-    )  #: what figures of other places are compared with
+    #: What figures of other places are compared with.
+    checked: list[Observation] = field(default_factory=list)
+    corrected: set[tuple[str, str, str]] = field(default_factory=set)  #: places that corrections found
 
 
 def settle(
     section: Section,
     table: Table,
     catalogue: Catalogue,
-    corrected: Iterable[str] = (),
+    lines: Sequence[Line] = (),
     sent: Mapping[str, tuple[str, int]] | None = None,
 ) -> Settled:
     """Settle one year of one table.
 
-    `corrected` are files that the catalogue corrects; `sent` says of files that are versions of an answer which answer
-    and which version.
+    `lines` are the catalogue's corrections; `sent` says of files that are versions of an answer which answer and which
+    version.
     """
     several = dict(sent or {})
     loose = [_versioned(o, several) for o in section.observations]
-    again = set(corrected)
+    again = {line["file"] for line in lines}
     plates = []
     for plate in section.plates:
         if plate.templates[0].file in again:
             loose += [_versioned(o, several) for o in plate.observations()]
         else:
             plates.append(plate)
-    if not plates:
-        return _one_by_one(loose, table, catalogue)
-    return _Numbered(table, loose, plates, several).settled(catalogue)
+    places = {(o.file, o.sheet, o.cell) for o in loose} if lines else set()
+    own = [line for line in lines if place_of(line) in places]
+    if plates:
+        done = _Numbered(table, loose, plates, several, own).settled(catalogue)
+    else:
+        done = _one_by_one(loose, table, catalogue, own)
+    done.corrected = {place_of(line) for line in own}
+    return done
 
 
 def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]]) -> Observation:
@@ -75,8 +73,10 @@ def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]])
     return observation if found is None else replace(observation, answer=found[0], version=found[1])
 
 
-def _one_by_one(observations: Sequence[Observation], table: Table, catalogue: Catalogue) -> Settled:
-    tidy = reconcile(observations, catalogue)
+def _one_by_one(
+    observations: Sequence[Observation], table: Table, catalogue: Catalogue, lines: Sequence[Line]
+) -> Settled:
+    tidy = reconcile(observations, catalogue, lines)
     standing = tidy.standing[table.id]
     done = _said(tidy, catalogue)
     done.text = _lines(table, standing)
@@ -108,11 +108,12 @@ class _Numbered:
         loose: Sequence[Observation],
         plates: Sequence[Plate],
         several: Mapping[str, tuple[str, int]],
+        lines: Sequence[Line],
     ) -> None:
-        self.table, self.loose, self.plates, self.several = table, loose, plates, several
+        self.table, self.loose, self.plates, self.several, self.lines = table, loose, plates, several, lines
         self.columns = table.key_columns[1:]
         self.ranks = [self._ranked(column) for column in self.columns]
-        self.steps = []
+        self.steps: list[int] = []
         size = 1
         for ranks in reversed(self.ranks):
             self.steps.insert(0, size)
@@ -152,7 +153,7 @@ class _Numbered:
                         again.append(_versioned(plate.observation(row, column), self.several))
                     rendered = [line for line, out in zip(rendered, other.tolist(), strict=True) if not out]
                 lines += rendered
-        tidy = reconcile(again, catalogue)
+        tidy = reconcile(again, catalogue, self.lines)
         standing = tidy.standing[self.table.id]
         done = _said(tidy, catalogue)
         one_by_one = [_lines(self.table, [o]) for o in standing]
@@ -168,7 +169,7 @@ class _Numbered:
 
     def _exploded(self, catalogue: Catalogue) -> Settled:
         figures = (_versioned(o, self.several) for plate in self.plates for o in plate.observations())
-        return _one_by_one([*self.loose, *figures], self.table, catalogue)
+        return _one_by_one([*self.loose, *figures], self.table, catalogue, self.lines)
 
     def _number(self, observation: Observation) -> int:
         key = key_of(observation, self.table)[2:]

@@ -7,12 +7,14 @@ import io
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import FINDING_COLUMNS, LANGUAGES, SEVERITIES, Finding
 from thb_analysis.observations import Observation, plain
+from thb_analysis.shelf import replace_file
 from thb_analysis.tidy.reconcile import Tidy, key_text, value_text
 
 if TYPE_CHECKING:
@@ -86,30 +88,36 @@ def table_row(observation: Observation, table: Table) -> list[str]:
     return [fields[column] for column in table.columns]
 
 
-def write_tables(tidy: Tidy, catalogue: Catalogue, processed: Path) -> None:
-    """Every table of the catalogue as CSV and Parquet, also those without rows."""
-    for table in catalogue.tables.values():
-        rows = [table_row(observation, table) for observation in tidy.standing[table.id]]
-        write_bytes(processed / f"{table.id}.csv", csv_bytes(table.columns, rows))
-        write_bytes(processed / f"{table.id}.parquet", _parquet(table, rows))
+def write_table(table: Table, parts: Sequence[str], processed: Path) -> None:
+    """A table of the catalogue as CSV and Parquet, also one without rows; `parts` are its rows as lines."""
+    head = csv_bytes(table.columns, ())
+    content = b"".join([head, *(part.encode() for part in parts)])
+    write_bytes(processed / f"{table.id}.csv", content)
+    write_bytes(processed / f"{table.id}.parquet", _parquet(table, content))
 
 
-def _parquet(table: Table, rows: Sequence[Sequence[str]]) -> bytes:
+def _parquet(table: Table, content: bytes) -> bytes:
+    """The same rows as Parquet: numbers as numbers, and a total over years without a year."""
     import pyarrow as pa
+    import pyarrow.csv
     import pyarrow.parquet as pq
 
     numbers = {"value", "low", "high"} & set(table.columns)
-    columns = {}
-    for position, name in enumerate(table.columns):
-        texts = [row[position] for row in rows]
-        if name in numbers:
-            columns[name] = pa.array([float(t) if t else None for t in texts], pa.float64())
-        elif name == "year":
-            columns[name] = pa.array([None if t in (TOTAL, "") else int(t) for t in texts], pa.int64())
-        else:
-            columns[name] = pa.array(texts, pa.string())
+    kinds = {name: pa.float64() if name in numbers else pa.string() for name in table.columns}
+    kinds["year"] = pa.int64()
+    read = pa.csv.ConvertOptions(
+        column_types=kinds,
+        null_values=["", TOTAL],
+        strings_can_be_null=False,
+        quoted_strings_can_be_null=False,
+    )
+    rows = pa.csv.read_csv(
+        pa.BufferReader(content),
+        parse_options=pa.csv.ParseOptions(newlines_in_values=True),
+        convert_options=read,
+    )
     out = io.BytesIO()
-    pq.write_table(pa.table(columns), out, compression="snappy")
+    pq.write_table(rows, out, compression="snappy")
     return out.getvalue()
 
 
@@ -132,9 +140,17 @@ def _by_cell(cell: str) -> tuple[int, int, str]:
     return (int(digits or 0), len(first), first)
 
 
-def write_ledger(rows: Iterable[tuple[str, str, str, str, str]], processed: Path) -> None:
-    """`ledger.csv`: one row for every non-blank cell, in the order of the workbooks."""
-    write_bytes(processed / "ledger.csv", csv_bytes(LEDGER_COLUMNS, rows))
+def write_ledger(parts: Iterable[bytes], processed: Path) -> None:
+    """`ledger.csv`: one row for every non-blank cell, in the order of the workbooks; `parts` are lines."""
+    replace_file(processed / "ledger.csv", chain([csv_bytes(LEDGER_COLUMNS, ())], parts))
+
+
+def write_evidence(
+    revisions: Iterable[Sequence[str]], evidence: Iterable[Sequence[str]], processed: Path
+) -> None:
+    """`revisions.csv`, and `evidence.csv`: what workbooks say of figures, whether it stands or was replaced."""
+    write_bytes(processed / "revisions.csv", csv_bytes(REVISION_COLUMNS, revisions))
+    write_bytes(processed / "evidence.csv", csv_bytes(EVIDENCE_COLUMNS, evidence))
 
 
 def revision_rows(tidy: Tidy) -> list[list[str]]:
