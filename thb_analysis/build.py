@@ -19,6 +19,7 @@ from thb_analysis.ingest.pipeline import REFERENCE, workbooks
 from thb_analysis.memory import Memory, fingerprint, package_files, stamp
 from thb_analysis.publish.edition import EDITIONS, INTERNAL, Edition, comments_file
 from thb_analysis.runlock import locked
+from thb_analysis.shelf import beside
 from thb_analysis.staging import Staging
 
 if TYPE_CHECKING:
@@ -227,6 +228,7 @@ class _Build:
             self.request.messages,
             self.teller.step,
             _wanted(self.own.raw, self.request),
+            shelf=beside(self.folders.processed),
         )
         self.memory.ingest = {
             "inputs": tables,

@@ -23,7 +23,7 @@ from thb_analysis.ingest.pipeline import Task, learn, read_packed, stopped_card,
 from thb_analysis.ingest.versions import sent_versions
 from thb_analysis.memory import package_files, stamp
 from thb_analysis.observations import Observation
-from thb_analysis.shelf import FOLDER, Card, Section, SectionKey, Shelf
+from thb_analysis.shelf import Card, Section, SectionKey, Shelf, beside
 from thb_analysis.tidy import store
 from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.reconcile import Line, corrections, place_of, void
@@ -62,12 +62,13 @@ def run_ingest(
 
     Only files that are `wanted` are read.  Work is done by `workers` processes (by default one a core), or by an
     executor of `concurrent.futures` whose workers see the same folders.  What was read stays on the `shelf` (by default
-    in `processed`).  Raises FileNotFoundError where there is no raw folder.
+    a folder beside `processed`).  Raises FileNotFoundError where there is no raw folder.
     """
     if not raw.is_dir():
         raise FileNotFoundError(f"There is no folder {raw}")
-    folder = shelf or processed / FOLDER
+    folder = shelf or beside(processed)
     folder.mkdir(parents=True, exist_ok=True)
+    processed.mkdir(parents=True, exist_ok=True)
     work = _Work(catalogue, Shelf(folder, _program(catalogue)), workers or os.cpu_count() or 1, executor)
     tasks, findings = tasks_under(raw, catalogue, wanted)
     cards = work.read(tasks, progress)

@@ -1,8 +1,8 @@
 """The shelf: what each workbook came to, kept by its content, so that no workbook is read twice.
 
-`processed/.ingest/` holds a parcel for every workbook: its findings, its part of the ledger, and what it says of each
-year of each table, each of which can be taken out by itself.  Nothing here is an output: whoever deletes the folder
-loses time only.  A parcel is found by the checksum of all that it was made from, the program among it.
+`.processed.shelf/` beside `processed/` holds a parcel for every workbook: its findings, its part of the ledger, and what
+it says of each year of each table, each of which can be taken out by itself.  Nothing here is an output: whoever deletes
+the folder loses time only.  A parcel is found by the checksum of all that it was made from, the program among it.
 """
 
 from __future__ import annotations
@@ -20,10 +20,21 @@ from typing import Any
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
 
-FOLDER = ".ingest"
 SectionKey = tuple[str, int | None]  #: a table and a year; None for totals over several years
 
 _LENGTH = struct.Struct("<Q")
+
+
+def beside(processed: Path) -> Path:
+    """Where the shelf of a folder of tables stands: beside it, or in it where nothing can be put beside it."""
+    processed = processed.absolute()
+    place = processed.with_name(f".{processed.name}.shelf")
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        place = processed / ".shelf"
+        place.mkdir(parents=True, exist_ok=True)
+    return place
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from thb_analysis.analysis.counts import LEVEL, Comparison, compare, holm
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.workbook import WorkbookReading
+from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.observations import Observation, plain
 from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.reconcile import key_text, reconcile, value_text

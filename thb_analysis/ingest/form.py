@@ -17,7 +17,8 @@ from thb_analysis.formplan import asked_of, plan_form, with_last_year
 from thb_analysis.ingest.cells import Book, Cell, Sheet
 from thb_analysis.ingest.form_page import FormPage, heading_row, same
 from thb_analysis.ingest.keys import Source
-from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading, read_workbook
+from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
+from thb_analysis.ingest.workbook import read_workbook
 from thb_analysis.language import Language, languages
 
 LISTS_FROM = 26  #: columns of the hidden sheet from here on hold drop-down lists

@@ -16,8 +16,8 @@ from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.labels import fold
 from thb_analysis.ingest.near import suggestions
+from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.values import Figure, read_figure
-from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading
 from thb_analysis.observations import Observation, plain
 
 OWN_SUM = "COUNTA("  #: what a sum that the form itself wrote has in it, wherever the row is moved

@@ -16,10 +16,10 @@ from thb_analysis.ingest.guard import Stopped, guarded
 from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.labels import fold, named_year, vocabulary
 from thb_analysis.ingest.near import bare
+from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.series import read_series
 from thb_analysis.ingest.versions import marked_versions, unversioned
-from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 

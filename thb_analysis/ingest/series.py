@@ -14,7 +14,7 @@ from typing import Any
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Cell, Sheet
-from thb_analysis.ingest.workbook import LedgerRow, WorkbookReading
+from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.observations import Observation
 
 TABLE = "international"

@@ -2,82 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.expand import Expansion, expanded, ledger_text, plate
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
-from thb_analysis.ingest.keys import Block, Claim, Refusal, Source
+from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.loose import Note, apply_notes, astray, footnotes, read_loose
-from thb_analysis.ingest.near import section_suggestion, suggestions
-from thb_analysis.ingest.recognise import SheetReading, claim_key, figure_of, recognise, unit_of
+from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
+from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
+from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
 from thb_analysis.ingest.thin import Thinned, thinned
 from thb_analysis.ingest.values import Figure
-from thb_analysis.observations import Observation, Plate, plain
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """What became of one non-blank cell."""
-
-    file: str
-    sheet: str
-    cell: str
-    role: str
-    table: str
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLines:
-    """What became of the cells of a sheet of which rows were left out, as lines of the ledger's CSV."""
-
-    sheet: str
-    text: str
-    cells: int
-
-    def rows(self) -> Iterator[LedgerRow]:
-        return (LedgerRow(*row) for row in csv.reader(io.StringIO(self.text, newline="")))
-
-
-@dataclass(slots=True)
-class WorkbookReading:
-    """What a workbook came to."""
-
-    file: str
-    sha256: str
-    observations: list[Observation] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    ledger: list[LedgerRow | LedgerLines] = field(default_factory=list)
-    plates: list[Plate] = field(default_factory=list)
-
-    def ledger_text(self) -> tuple[bytes, int]:
-        """The ledger as lines of its CSV, and how many cells it accounts for."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\n")
-        cells = 0
-        for entry in self.ledger:
-            if isinstance(entry, LedgerLines):
-                out.write(entry.text)
-                cells += entry.cells
-            else:
-                writer.writerow((entry.file, entry.sheet, entry.cell, entry.role, entry.table))
-                cells += 1
-        return out.getvalue().encode(), cells
-
-    def ledger_rows(self) -> Iterator[LedgerRow]:
-        """The ledger row by row."""
-        for entry in self.ledger:
-            if isinstance(entry, LedgerRow):
-                yield entry
-            else:
-                yield from entry.rows()
+from thb_analysis.observations import Observation
 
 
 @dataclass(slots=True)
@@ -123,7 +64,7 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
         if reading.figure.problem != "blank":
             place = reading.claim.place
             page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
-    result.findings += _year_findings(bad)
+    result.findings += year_findings(bad)
     for page in pages:
         page.letters = apply_notes(page.figures, page.notes, source, page.reading.grid)
         for note in astray(page.figures, page.notes, source, page.reading.grid):
@@ -147,8 +88,8 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
     for page in pages:
         _observe(page, source, result)
         _account(page, source, result)
-    result.findings += _unusual_senders(result, source)
-    result.findings += _other_senders(result.observations, source)
+    result.findings += unusual_senders(result, source)
+    result.findings += other_senders(result.observations, source)
     result.findings = list(dict.fromkeys(result.findings))
     return result, set()
 
@@ -186,8 +127,8 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
         add(claim, Figure(None, "M", "", "blank"))
         for _, place in claim.headings:
             reading.roles.setdefault(place, "label")
-    result.findings += _refusals(reading, source)
-    result.findings += _asides(reading, source)
+    result.findings += refusals(reading, source)
+    result.findings += asides(reading, source)
     return _Page(reading, figures, notes, bool(records.roles))
 
 
@@ -302,163 +243,6 @@ def _headings(claim: Claim, grid: Grid, source: Source) -> str:
     return "; ".join(parts)
 
 
-# findings ----------------------------------------------------------------------------------------------
-
-
-def _refusals(reading: SheetReading, source: Source) -> list[Finding]:
-    """One finding for each cause, at the cell to look at, and one for each run of numbers that it left unread."""
-    by_cause: dict[Refusal, list[Place]] = {}
-    for place, refusal in reading.refusals.items():
-        alike = replace(refusal, found=reading.grid.text(refusal.place))
-        by_cause.setdefault(alike, []).append(place)
-    findings = []
-    for cause, places in by_cause.items():
-        others = [place for place in sorted(places) if place != cause.place]
-        findings.append(
-            Finding(
-                cause.code,
-                source.file,
-                reading.sheet.name,
-                reading.grid.address(cause.place),
-                cause.found.strip(),
-                cause.expected or ", ".join(cause.tables),
-                _hint(cause, source) or _as_typed(reading, cause.place),
-            )
-        )
-        for run in _runs(others):
-            where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
-            texts = ", ".join(reading.grid.text(place).strip() for place in run)
-            findings.append(
-                Finding(
-                    "number_unread",
-                    source.file,
-                    reading.sheet.name,
-                    where,
-                    texts,
-                    "",
-                    reading.grid.address(cause.place),
-                )
-            )
-    return findings
-
-
-def _as_typed(reading: SheetReading, place: Place) -> str:
-    """What a date may have been before the spreadsheet made a date of it."""
-    cell = reading.grid.cells.get(reading.grid.covers.get(place, place))
-    value = cell.value if cell is not None else None
-    return f"{value.day}.{value.month}" if isinstance(value, date) else ""
-
-
-def _hint(cause: Refusal, source: Source) -> str:
-    if cause.code not in ("label_unknown", "table_unknown", "title_not_understood", "heading_missing"):
-        return cause.hint
-    lost = section_suggestion(source.catalogue, cause.found)
-    if lost:
-        return lost
-    tables = cause.tables or tuple(
-        t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount")
-    )
-    return "; ".join(suggestions(source.catalogue, tables, cause.found))
-
-
-def _asides(reading: SheetReading, source: Source) -> list[Finding]:
-    """Figures of a part of a year, and shares: passed over, and an error where the yearly figure is not given."""
-    yearly = {claim_key(claim) for claim in reading.claims if not claim.aside}
-    groups: dict[tuple[str, str], list[Place]] = {}
-    for claim in reading.claims:
-        if claim.aside:
-            code = "figure_aside" if claim_key(claim) in yearly else "figure_aside_alone"
-            groups.setdefault((code, claim.table.id), []).append(claim.place)
-            if code == "figure_aside_alone":
-                reading.roles[reading.grid.covers.get(claim.place, claim.place)] = "unread"
-    return [
-        Finding(
-            code,
-            source.file,
-            reading.sheet.name,
-            reading.grid.address(min(places)),
-            ", ".join(reading.grid.address(place) for place in sorted(places)),
-            table,
-        )
-        for (code, table), places in groups.items()
-    ]
-
-
-def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
-    run: list[Place] = []
-    for place in places:
-        if run and (place[0] != run[-1][0] or place[1] != run[-1][1] + 1):
-            yield run
-            run = []
-        run.append(place)
-    if run:
-        yield run
-
-
-def _year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
-    groups: dict[tuple[str, Block, str, str], list[Reading]] = {}
-    for reading, found, expected in bad:
-        if reading.figure.problem != "blank":
-            key = (reading.sheet, reading.claim.block, found, expected)
-            groups.setdefault(key, []).append(reading)
-    findings = []
-    for (_, _, told, expected), group in groups.items():
-        first = group[0]
-        for run in _runs(sorted(reading.claim.place for reading in group)):
-            where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
-            findings.append(
-                Finding(
-                    "year_disagrees",
-                    first.file,
-                    first.sheet,
-                    where,
-                    told,
-                    expected,
-                    first.claim.table.id,
-                )
-            )
-    return findings
-
-
-def _unusual_senders(result: WorkbookReading, source: Source) -> list[Finding]:
-    findings = []
-    templates = (template for plate in result.plates for template in plate.templates)
-    for table in sorted({o.table for o in (*result.observations, *templates)}):
-        known = source.catalogue.tables[table].senders
-        if known and source.institution not in known:
-            findings.append(
-                Finding(
-                    "sender_unusual",
-                    source.file,
-                    found=source.institution,
-                    expected=", ".join(known),
-                    hint=table,
-                )
-            )
-    return findings
-
-
-def _other_senders(observations: Sequence[Observation], source: Source) -> list[Finding]:
-    """Figures that a heading or a title gives to another institution than the one that the file is named for."""
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for o in observations:
-        other = o.institution != source.institution and "institution" not in dict(o.dims)
-        if other and o.stated:
-            found.setdefault((o.sheet, o.table, o.institution), []).append(o.cell)
-    return [
-        Finding(
-            "sender_differs",
-            source.file,
-            sheet,
-            cells[0],
-            other,
-            source.institution,
-            f"{table}: {', '.join(cells)}",
-        )
-        for (sheet, table, other), cells in found.items()
-    ]
-
-
 # ledger ------------------------------------------------------------------------------------------------
 
 
@@ -485,10 +269,3 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
         kept = [(r.file, r.sheet, r.cell, r.role, r.table) for r in rows]
         text, cells = ledger_text(page.expansion, reading, kept)
         result.ledger.append(LedgerLines(reading.sheet.name, text, cells))
-
-
-def summary(observation: Observation) -> str:
-    """An observation in a word or two, for notes of contradictions."""
-    return (
-        plain(observation.value) if observation.value is not None else observation.text or observation.status
-    )

@@ -1,0 +1,170 @@
+"""Findings about what was refused, passed over or comes from another sender, made from a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.judge import Reading
+from thb_analysis.ingest.keys import Block, Refusal, Source, claim_key
+from thb_analysis.ingest.near import section_suggestion, suggestions
+from thb_analysis.ingest.outcome import WorkbookReading
+from thb_analysis.ingest.recognise import SheetReading
+from thb_analysis.observations import Observation
+
+
+def refusals(reading: SheetReading, source: Source) -> list[Finding]:
+    """One finding for each cause, at the cell to look at, and one for each run of numbers that it left unread."""
+    by_cause: dict[Refusal, list[Place]] = {}
+    for place, refusal in reading.refusals.items():
+        alike = replace(refusal, found=reading.grid.text(refusal.place))
+        by_cause.setdefault(alike, []).append(place)
+    findings = []
+    for cause, places in by_cause.items():
+        others = [place for place in sorted(places) if place != cause.place]
+        findings.append(
+            Finding(
+                cause.code,
+                source.file,
+                reading.sheet.name,
+                reading.grid.address(cause.place),
+                cause.found.strip(),
+                cause.expected or ", ".join(cause.tables),
+                _hint(cause, source) or _as_typed(reading, cause.place),
+            )
+        )
+        for run in _runs(others):
+            where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
+            texts = ", ".join(reading.grid.text(place).strip() for place in run)
+            findings.append(
+                Finding(
+                    "number_unread",
+                    source.file,
+                    reading.sheet.name,
+                    where,
+                    texts,
+                    "",
+                    reading.grid.address(cause.place),
+                )
+            )
+    return findings
+
+
+def _as_typed(reading: SheetReading, place: Place) -> str:
+    """What a date may have been before the spreadsheet made a date of it."""
+    cell = reading.grid.cells.get(reading.grid.covers.get(place, place))
+    value = cell.value if cell is not None else None
+    return f"{value.day}.{value.month}" if isinstance(value, date) else ""
+
+
+def _hint(cause: Refusal, source: Source) -> str:
+    if cause.code not in ("label_unknown", "table_unknown", "title_not_understood", "heading_missing"):
+        return cause.hint
+    lost = section_suggestion(source.catalogue, cause.found)
+    if lost:
+        return lost
+    tables = cause.tables or tuple(
+        t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount")
+    )
+    return "; ".join(suggestions(source.catalogue, tables, cause.found))
+
+
+def asides(reading: SheetReading, source: Source) -> list[Finding]:
+    """Figures of a part of a year, and shares: passed over, and an error where the yearly figure is not given."""
+    yearly = {claim_key(claim) for claim in reading.claims if not claim.aside}
+    groups: dict[tuple[str, str], list[Place]] = {}
+    for claim in reading.claims:
+        if claim.aside:
+            code = "figure_aside" if claim_key(claim) in yearly else "figure_aside_alone"
+            groups.setdefault((code, claim.table.id), []).append(claim.place)
+            if code == "figure_aside_alone":
+                reading.roles[reading.grid.covers.get(claim.place, claim.place)] = "unread"
+    return [
+        Finding(
+            code,
+            source.file,
+            reading.sheet.name,
+            reading.grid.address(min(places)),
+            ", ".join(reading.grid.address(place) for place in sorted(places)),
+            table,
+        )
+        for (code, table), places in groups.items()
+    ]
+
+
+def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
+    run: list[Place] = []
+    for place in places:
+        if run and (place[0] != run[-1][0] or place[1] != run[-1][1] + 1):
+            yield run
+            run = []
+        run.append(place)
+    if run:
+        yield run
+
+
+def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
+    groups: dict[tuple[str, Block, str, str], list[Reading]] = {}
+    for reading, found, expected in bad:
+        if reading.figure.problem != "blank":
+            key = (reading.sheet, reading.claim.block, found, expected)
+            groups.setdefault(key, []).append(reading)
+    findings = []
+    for (_, _, told, expected), group in groups.items():
+        first = group[0]
+        for run in _runs(sorted(reading.claim.place for reading in group)):
+            where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
+            findings.append(
+                Finding(
+                    "year_disagrees",
+                    first.file,
+                    first.sheet,
+                    where,
+                    told,
+                    expected,
+                    first.claim.table.id,
+                )
+            )
+    return findings
+
+
+def unusual_senders(result: WorkbookReading, source: Source) -> list[Finding]:
+    findings = []
+    templates = (template for plate in result.plates for template in plate.templates)
+    for table in sorted({o.table for o in (*result.observations, *templates)}):
+        known = source.catalogue.tables[table].senders
+        if known and source.institution not in known:
+            findings.append(
+                Finding(
+                    "sender_unusual",
+                    source.file,
+                    found=source.institution,
+                    expected=", ".join(known),
+                    hint=table,
+                )
+            )
+    return findings
+
+
+def other_senders(observations: Sequence[Observation], source: Source) -> list[Finding]:
+    """Figures that a heading or a title gives to another institution than the one that the file is named for."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for o in observations:
+        other = o.institution != source.institution and "institution" not in dict(o.dims)
+        if other and o.stated:
+            found.setdefault((o.sheet, o.table, o.institution), []).append(o.cell)
+    return [
+        Finding(
+            "sender_differs",
+            source.file,
+            sheet,
+            cells[0],
+            other,
+            source.institution,
+            f"{table}: {', '.join(cells)}",
+        )
+        for (sheet, table, other), cells in found.items()
+    ]
