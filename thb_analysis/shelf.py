@@ -1,8 +1,8 @@
 """The shelf: what each workbook came to, kept by its content, so that no workbook is read twice.
 
-`.processed.shelf/` beside `processed/` holds a parcel for every workbook: its findings, its part of the ledger, and what
-it says of each year of each table, each of which can be taken out by itself.  Nothing here is an output: whoever deletes
-the folder loses time only.  A parcel is found by the checksum of all that it was made from, the program among it.
+`.processed.shelf/` beside `processed/` holds a parcel for every workbook: its findings, its part of the ledger, and
+what it says of each year of each table, each of which can be taken out by itself.  Nothing here is an output: whoever
+deletes the folder loses time only.  A parcel is found by the checksum of all that it was made from, the program too.
 """
 
 from __future__ import annotations
