@@ -81,7 +81,22 @@ BOOK_ORDER = [
     "extLst",
 ]
 #: Functions that every Excel since 2007 knows; any other would need a prefix and a newer one.
-FUNCTIONS = {"IF", "AND", "OR", "NOT", "COUNT", "COUNTA", "COUNTIF", "SUM", "ISNUMBER", "INT", "ROUND"}
+FUNCTIONS = {
+    "IF",
+    "AND",
+    "OR",
+    "NOT",
+    "COUNT",
+    "COUNTA",
+    "COUNTIF",
+    "SUM",
+    "ISNUMBER",
+    "INT",
+    "ROUND",
+    "ABS",
+    "ROW",
+    "COLUMN",
+}
 CELL = re.compile(r"[A-Za-z]{1,3}[0-9]{1,7}|[Rr][0-9]*[Cc][0-9]*")
 NAME = re.compile(r"[^\W\d][\w.]*|_xlnm\.\w+")
 

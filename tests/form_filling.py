@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.formmap import CHOSEN, DASH, NO_DATA, ZERO, FormMap, SheetMap
-from thb_analysis.forms.workbook import ANSWER, BLANKS, FIRST, HIDDEN, choices
+from thb_analysis.forms.formulas import ANSWER, BLANKS, FIRST
+from thb_analysis.forms.workbook import HIDDEN, choices
 from thb_analysis.language import Language
 from thb_analysis.observations import Observation, plain
 

@@ -19,13 +19,14 @@ from thb_analysis.findings import wordings
 from thb_analysis.formplan import institutions, plan_form, requests
 from thb_analysis.forms.annotate import annotated, asked
 from thb_analysis.forms.compare import compare_forms
+from thb_analysis.forms.formulas import FIRST, HEADS
 from thb_analysis.forms.last_year import Known, known_of
 from thb_analysis.forms.letter import letter
 from thb_analysis.forms.make import make_forms
 from thb_analysis.forms.owed import tables_owed
 from thb_analysis.forms.questions import questions
 from thb_analysis.forms.status import status, status_as_read
-from thb_analysis.forms.workbook import FIRST, HEADS, HIDDEN, draw_form
+from thb_analysis.forms.workbook import HIDDEN, draw_form
 from thb_analysis.ingest.keys import names_tables
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.pipeline import read_file

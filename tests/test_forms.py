@@ -15,7 +15,8 @@ from form_filling import Filling, fill, key, said
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.formmap import FormMap
 from thb_analysis.formplan import institutions, plan_form
-from thb_analysis.forms.workbook import FIRST, HEADS, HIDDEN, draw_form
+from thb_analysis.forms.formulas import FIRST, HEADS
+from thb_analysis.forms.workbook import HIDDEN, draw_form
 from thb_analysis.ingest.pipeline import read_file
 from thb_analysis.ingest.workbook import WorkbookReading
 

@@ -18,6 +18,12 @@ CHECKED = (
 FORMAT = "1"
 LONGEST = 30_000  #: characters in a cell of the hidden sheet; spreadsheets take 32 767
 
+LISTS_FROM = 30  #: columns of the hidden sheet (from 0) from which the drop-down lists stand
+WITNESSES_FROM = (
+    40  #: and from which each table has a column of formulas that are 0 while no cell of a row is moved
+)
+WORD = 0.25  #: what such a formula adds where a total says a word in place of a number
+
 FIXED, CHOSEN = "fixed", "chosen"
 ZERO, DASH, NO_DATA, UNSAID = "zero", "Z", "L", ""
 

@@ -13,15 +13,32 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.formmap import CHOSEN, DASH, NO_DATA, ZERO, FormMap, RowMap, SheetMap
+from thb_analysis.formmap import (
+    CHOSEN,
+    DASH,
+    LISTS_FROM,
+    NO_DATA,
+    WITNESSES_FROM,
+    FormMap,
+    RowMap,
+    SheetMap,
+)
 from thb_analysis.formplan import Key, asked_of
+from thb_analysis.forms.formulas import (
+    ABOUT,
+    AGREES,
+    ANSWER,
+    BLANKS,
+    FIRST,
+    HEADS,
+    TITLE,
+    total_formula,
+    witness,
+)
 from thb_analysis.forms.last_year import Known
 from thb_analysis.language import Language
 
 HIDDEN = "thb_form"  #: the hidden sheet
-LISTS_FROM = 30  #: its column from which the drop-down lists stand
-TITLE, ABOUT, BLANKS, AGREES, HEADS, FIRST = 0, 1, 2, 3, 5, 6  #: rows of a table, counted from 0
-ANSWER = 1  #: the column of the answers over a table
 CREATED = datetime(2_000, 1, 1)  #: no form says when it was drawn: the same bytes every time
 BIGGEST = 9_999_999
 A4 = 9  #: the paper
@@ -80,6 +97,9 @@ class _Drawing:
                 page.write_string(row, LISTS_FROM + offset, label)
             column = xl_col_to_name(LISTS_FROM + offset)
             self.book.define_name(f"list_{name}", f"={HIDDEN}!${column}$1:${column}${len(labels)}")
+        for offset, sheet in enumerate(self.form.sheets):
+            for row in range(len(_drawn_rows(sheet))):
+                page.write_formula(row, WITNESSES_FROM + offset, witness(sheet, row), None, 0)
         page.hide()
         page.protect()
 
@@ -341,29 +361,6 @@ def _widths(sheet: SheetMap) -> list[int]:
         34, len(sheet.title) * 5 // 4 - sum(labels) - figure - last
     )  # so that paper does not cut the title
     return [*labels, figure, note, 14, 14]
-
-
-def total_formula(
-    sheet: SheetMap, row: RowMap, rows: Sequence[RowMap | None], answers: Mapping[str, str]
-) -> str:
-    """The sum of a total's parts, where every part is a number or does not apply; else a word that says so."""
-    column = xl_col_to_name(len(sheet.heads))
-    if sheet.kind == CHOSEN:
-        cells = f"{column}{FIRST + 1}:{column}{FIRST + len(rows) - 1}"
-        return f'=IF(COUNT({cells})=0,"{sheet.unsummed}",SUM({cells}))'
-    places = [FIRST + 1 + part for part in row.parts]
-    if places == list(range(places[0], places[-1] + 1)):
-        cells = f"{column}{places[0]}:{column}{places[-1]}"
-        dashes = f'COUNTIF({cells},"-")'
-    else:
-        cells = ",".join(f"{column}{place}" for place in places)
-        dashes = "+".join(f'({column}{place}="-")' for place in places)
-    said = f"${xl_col_to_name(ANSWER)}${BLANKS + 1}"
-    zero, dash = f'{said}="{answers[ZERO]}"', f'{said}="{answers[DASH]}"'
-    n = len(places)
-    answered = f"COUNT({cells})+{dashes}+IF(OR({zero},{dash}),{n}-COUNTA({cells}),0)={n}"
-    nothing = f"AND(COUNT({cells})=0,OR(NOT({zero}),COUNTA({cells})={n}))"
-    return f'=IF({answered},IF({nothing},"-",SUM({cells})),"{sheet.unsummed}")'
 
 
 def _looks(book: Any) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from itertools import takewhile
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.formmap import CHECKED, CHOSEN, MARK, FormMap, SheetMap, read_lines
+from thb_analysis.formmap import CHECKED, CHOSEN, MARK, WITNESSES_FROM, FormMap, SheetMap, read_lines
 from thb_analysis.formplan import asked_of, plan_form, with_last_year
 from thb_analysis.ingest.cells import Book, Cell, Sheet
-from thb_analysis.ingest.form_page import FormPage, heading_row, same
+from thb_analysis.ingest.form_page import FormPage, Witness, heading_row, same
 from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.workbook import read_workbook
@@ -105,11 +105,12 @@ def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReadi
     if own is None:
         result.findings.append(Finding("form_map_lost", source.file, found=str(len(form.sheets))))
     result.findings += _about_the_form(form, source, known, rest)
+    witnesses = _witnesses(form, own) if own is not None else {}
     ours = (form.institution, form.year) == (source.institution, source.year)
     if ours:
         for sheet, page in known:
             if page is not None:
-                FormPage(sheet, page, form, source, result).read()
+                FormPage(sheet, page, form, source, result, witnesses.get(page.key)).read()
     else:
         known = [(sheet, None) for sheet, _ in known]
     read = {id(sheet) for sheet, page in known if page is not None}
@@ -127,6 +128,29 @@ def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReadi
     order = {sheet.name: position for position, sheet in enumerate(book.sheets)}
     result.ledger.sort(key=lambda row: order[row.sheet])
     return result
+
+
+def _witnesses(form: FormMap, own: Sheet) -> dict[str, Witness]:
+    """Table → what the hidden sheet's formulas say of its rows; none where nothing has calculated them.
+
+    One that is gone referred to a cell that is gone, of which an old file format leaves no trace.
+    """
+    told = {(c.row - 1, c.column - 1 - WITNESSES_FROM): c for c in own.cells if c.column > WITNESSES_FROM}
+    if not any(cell.kind for cell in told.values()):
+        return {}
+    found = {}
+    for table, page in enumerate(form.sheets):
+        known: dict[int, float] = {}
+        for row in range(len(page.rows) + page.slots):
+            cell = told.get((row, table))
+            if cell is None or cell.kind:
+                value = cell.value if cell is not None else None
+                known[row] = float(value) if isinstance(value, int | float) else 1.0
+        found[page.key] = Witness(
+            frozenset(row for row, value in known.items() if int(value)),
+            frozenset(row for row, value in known.items() if value % 1),
+        )
+    return found
 
 
 def _is_known(page: SheetMap, catalogue: Catalogue) -> bool:

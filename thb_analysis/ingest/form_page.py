@@ -47,6 +47,14 @@ class _Line:
     labels: str
 
 
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What the hidden sheet's formulas say of a table's rows, counted as they were drawn."""
+
+    moved: frozenset[int]  #: a cell of the row was moved by itself
+    words: frozenset[int]  #: the row's total says a word
+
+
 @dataclass
 class FormPage:
     """One table of a form on its way."""
@@ -56,6 +64,7 @@ class FormPage:
     form: FormMap
     source: Source
     result: WorkbookReading
+    witness: Witness | None = None  #: what the hidden sheet's formulas say of the rows
     roles: dict[tuple[int, int], str] = field(default_factory=dict)
     unsure: list[str] = field(default_factory=list)  #: totals that an old file format cannot tell from 0
 
@@ -69,6 +78,11 @@ class FormPage:
         self.blank = self._answer(page.blank_label, page.blanks)
         self.agreed = self._answer(page.agree_label, page.agrees)
         lines = list(self._lines())
+        entries = [self.page.rows.index(line.entry) for line in lines if line.entry is not None]
+        self.drawn_order = entries == sorted(
+            entries
+        )  # else the rows were sorted, and witnesses speak of others
+        lines = self._unmoved(lines)
         self._figures(lines)
         self._last_year(lines)
         self._finish()
@@ -139,6 +153,32 @@ class FormPage:
         for entry in page.rows:
             if tuple(f"{n}={c}" for n, c in sorted(entry.dims)) not in seen:
                 self._find("form_row_missing", (self.head, heads[0]), " / ".join(entry.labels))
+
+    def _unmoved(self, lines: list[_Line]) -> list[_Line]:
+        """The lines without those of which a cell was moved: nobody can tell which figure is whose.
+
+        Choices are told apart by what was chosen and not by their place, so there a moved cell spoils them all.
+        """
+        page = self.page
+        moved = self.witness.moved if self.witness is not None else frozenset()
+        if not moved:
+            return lines
+        spoilt = {page.rows[at].dims for at in moved if page.kind != CHOSEN and at < len(page.rows)}
+        apart = [
+            line
+            for line in lines
+            if page.kind == CHOSEN or (line.entry is not None and line.entry.dims in spoilt)
+        ]
+        if apart:
+            column = self.columns[page.figure]
+            told = "; ".join(line.labels for line in apart)
+            self._find("form_cells_moved", (apart[0].row, column), told)
+        for line in apart:
+            for entry in (page.figure, page.fix):
+                place = (line.row, self.columns.get(entry, 0))
+                if place in self.cells:
+                    self.roles[place] = "unread"
+        return [line for line in lines if line not in apart]
 
     def _chosen(self, row: int, heads: Sequence[int]) -> dict[str, str] | None:
         dims = {}
@@ -252,9 +292,12 @@ class FormPage:
             return summed
         figure = self._read(line, cell)
         if figure.number == 0 and (summed is None or summed.number is None) and self._forgets_texts():
-            self.roles[(line.row, column)] = "total"
-            self.unsure.append(cell.address)
-            return summed
+            words = self.witness.words if self.witness is not None and self.drawn_order else None
+            drawn = self.page.rows.index(line.entry) + self.page.slots
+            if words is None or drawn in words:
+                self.roles[(line.row, column)] = "total"
+                self.unsure += [cell.address] if words is None else []
+                return summed
         if summed is not None and not figure.problem:
             agrees = (figure.number, figure.status) == (summed.number, summed.status)
             if not agrees and (figure.number is not None or figure.status != summed.status):
