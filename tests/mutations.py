@@ -381,19 +381,31 @@ def unmerge(base: Base, rng: Random) -> Change | None:
         return None
     new = page.copy()
     new.merges = [] if rng.random() < 0.5 else rng.sample(page.merges, len(page.merges) - 1)
-    return Change(_replaced(base, page, new), f"{page.name} unmerged")
+    # a mark in a merged cell stood for every place, and now stands for one
+    gone = {(page.name, at(*merge[:2])) for merge in page.merges if merge not in new.merges}
+    return Change(_replaced(base, page, new), f"{page.name} unmerged", gone)
 
 
 def merge(base: Base, rng: Random) -> Change | None:
-    """Merge a cell with the blank ones beside or below it."""
+    """Merge a cell with the blank ones beside or below it; not a heading with a blank one of its own line.
+
+    Figures behind the blank then have a heading that everybody sees: another workbook, and a sound one.
+    """
     page = rng.choice(base.draft.pages)
     free = []
+    rows = {place[0] for sheet, place, _ in figures(base) if sheet == page.name}
+    columns = {place[1] for sheet, place, _ in figures(base) if sheet == page.name}
+    heads = {(kind, place) for sheet, kind, place in headings(base) if sheet == page.name}
     taken = {
         (r, c) for t, left, b, right in page.merges for r in range(t, b + 1) for c in range(left, right + 1)
     }
     for row, column in page.cells:
         for down, right in ((0, 1), (1, 0), (0, 2)):
             area = [(row + i, column + j) for i in range(down + 1) for j in range(right + 1)]
+            lengthened = ("row", (row, column)) in heads and down and row + 1 in rows
+            widened = ("column", (row, column)) in heads and right and column + 1 in columns
+            if lengthened or widened:
+                continue
             if all(p not in taken for p in area) and all(p not in page.cells for p in area[1:]):
                 free.append((row, column, row + down, column + right))
     chosen = _pick(rng, free)

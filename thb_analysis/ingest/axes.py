@@ -129,7 +129,7 @@ class Axes:
             if label is not None:
                 apart = any(reading.sets for reading in words.read(self.grid.text(label)))
             else:
-                apart = not self.scene.divided(place, axis, level)
+                apart = not self.scene.divided(place, axis, level) and not self._alone(place, axis, level)
             if own and apart and "year" not in fixed:
                 continue
             setting = [reading for reading in readings if reading.sets]
@@ -137,6 +137,14 @@ class Axes:
                 return WHOLE
             return fixed
         return None
+
+    def _alone(self, place: Place, axis: int, level: int) -> bool:
+        """Whether a line alone has nothing at an outer level where every other has a heading over its own."""
+        own = self.scene.fills(place, axis)
+        others = {mate[1 - axis] for mate in self.scene.mates(place, axis)} - {place[1 - axis]}
+        heads = self.scene.level_map(place, axis)
+        outer = bool(own) and level < min(own)
+        return outer and bool(others) and all(o in heads[level] and o in heads[own[0]] for o in others)
 
     def totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
         """What a total on this line is a total of: each dimension with its code, and whether of years as well."""

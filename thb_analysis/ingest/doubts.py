@@ -12,6 +12,8 @@ from thb_analysis.ingest.scene import LEFT, UP, Scene
 
 _AXES = {"column": UP, "row": LEFT}
 _HEADING_LOST = ("heading_gap", "heading_missing")
+_LABEL_LOST = (*_HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
+SPLIT = "sex"  #: the dimension that minors stand beside
 
 
 def doubted(
@@ -27,6 +29,7 @@ def doubted(
         **_two_ways(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
+        **_beside_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
         **_twins_of_lost(resolver, claims, lost),
@@ -53,18 +56,49 @@ def _borrowed(
 
 
 def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
-    """Figures without a heading along an axis, where one stands over the empty line next to theirs."""
+    """Figures without a heading along an axis, where one stands over an empty line beside theirs."""
     scene, found = resolver.scene, {}
     idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
     for place, claim in claims.items():
         words = vocabulary(resolver.source.catalogue, claim.table.id)
         for axis in (UP, LEFT):
-            if scene.stack(place, axis):
+            across = scene.fills(place, 1 - axis)
+            over_it = scene.stack(place, axis)
+            if not all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in over_it):
                 continue
             for cell in idle:
-                behind = cell[axis] < place[axis] and cell[1 - axis] > place[1 - axis]
-                if behind and any(reading.sets for reading in words.read(resolver.grid.text(cell))):
+                position, own = cell[1 - axis], place[1 - axis]
+                over = position > own or (bool(across) and max(across) < position < own)
+                if (
+                    over
+                    and max(scene.fills(place, axis), default=0) < cell[axis] < place[axis]
+                    and any(reading.sets for reading in words.read(resolver.grid.text(cell)))
+                ):
                     found[place] = _refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
+    return found
+
+
+def _beside_unknown(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Women and men beside a line that nobody understands: it may be the minors, and then they are the adults."""
+    scene, found = resolver.scene, {}
+    for other, refusal in refusals.items():
+        for axis in (UP, LEFT) if refusal.code in _LABEL_LOST else ():
+            headings = scene.stack(other, axis)
+            twin = refusal.code == "key_twice" and any(
+                refusals[place].code == "key_twice" and place[1 - axis] == other[1 - axis]
+                for place in refusals
+                if place != other
+            )
+            if headings and refusal.place not in headings and not twin:
+                continue
+            for place in scene.mates(other, axis):
+                claim = claims.get(place)
+                if claim is None or axis in claim.total or axis in claim.part or SPLIT not in claim.own[axis]:
+                    continue
+                if any(dimension not in claim.stated for dimension, _, _ in claim.table.complements):
+                    found[place] = _refused(resolver, claim, "heading_gap", address(other))
     return found
 
 
@@ -75,8 +109,9 @@ def _under_title_only(
     found = {}
     for place, claim in claims.items() if refusals else ():
         words = vocabulary(resolver.source.catalogue, claim.table.id)
-        heads = [cell for role, cell in claim.headings if role in _AXES]
-        if all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in heads):
+        heads = [cell for role, cell in claim.headings if role == "column"]
+        rows = any(role == "row" for role, _ in claim.headings)
+        if not rows and all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in heads):
             found[place] = _refused(resolver, claim, "heading_missing", address(min(refusals)))
     return found
 
@@ -114,8 +149,7 @@ def _twins_of_lost(
                 for place in scene.mates(other, axis):
                     stack = scene.stack(place, axis)
                     inner = [scene.grid.text(cell) for cell in stack if cell != group]
-                    across = scene.stack(place, 1 - axis) == scene.stack(other, 1 - axis)
-                    if place in claims and group in stack and inner == own and across:
+                    if place in claims and group in stack and inner == own:
                         told = f"{address(place)}, {address(other)}"
                         found[place] = _refused(resolver, claims[place], "key_twice", told)
     return found

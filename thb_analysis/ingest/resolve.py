@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
-from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.titles import names_other_unit, narrows
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
+
+
+@cache
+def _topical(catalogue: Catalogue, topic: str) -> frozenset[str]:
+    """The tables for which a topic in a file's name stands, or a sheet's name; such names lack diacritics."""
+    tables = catalogue.tables.values()
+    return frozenset(t.id for t in tables if bare(topic) in {bare(word) for word in (*t.topics, *t.titles)})
 
 
 @dataclass(slots=True)
@@ -78,11 +87,10 @@ class Resolver:
         yield self._named(self.scene.corners(place))
         for cell in self.over(place):
             yield names_tables(catalogue, self.grid.text(cell))
-        yield names_tables(catalogue, _ORDER.sub("", self.grid.sheet.name))
-        topic = self.source.topic.lower()
-        if topic:
-            tables = catalogue.tables.values()
-            yield frozenset(table.id for table in tables if topic in (t.lower() for t in table.topics))
+        name = _ORDER.sub("", self.grid.sheet.name)
+        yield names_tables(catalogue, name) or _topical(catalogue, name)
+        if self.source.topic:
+            yield _topical(catalogue, self.source.topic)
 
     def over(self, place: Place) -> tuple[Place, ...]:
         """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
@@ -240,6 +248,9 @@ class Resolver:
         over = _Over()
         corners = self.scene.corners(place)
         named = False
+        sections: dict[
+            int, set[str]
+        ] = {}  #: column → what nearer labels in it, that part its rows, have said
         unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
             outer = cell in self.titles
@@ -261,11 +272,13 @@ class Resolver:
                     named = True  # another table's title: what stands beyond it is not about this figure
                 unknown += [] if cell in corners else [cell]
                 continue
-            if named and any(reading.title for reading in readings):
+            if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
                 continue
             if self._is_data_row(cell, place, readings, words):
                 continue
             reading = self._title_reading(readings, key)
+            if reading is None and not outer and self._parted(readings, key, sections.get(cell[1], set())):
+                continue
             if reading is None and cell in self.far_titles:
                 break  # the heading of an earlier part of the sheet, which nearer ones have replaced
             if reading is None:
@@ -282,6 +295,8 @@ class Resolver:
             over.aside = over.aside or (reading.period and not lists) or reading.share
             over.year_from = self._take_title(key, reading) or over.year_from
             over.cells.append(cell)
+            if not outer:
+                sections.setdefault(cell[1], set()).update(dict(reading.dims))
             if reading.title and not named:
                 named = True
                 narrowing = next(
@@ -308,6 +323,14 @@ class Resolver:
         if over.ranged and over.year_from in ("sheet", "file"):
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
+
+    def _parted(self, readings: list[Reading], key: Key, said: set[str]) -> bool:
+        """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says."""
+        return any(
+            all(name in said or self._agrees(name, code, key) for name, code in reading.dims)
+            for reading in readings
+            if reading.dims
+        )
 
     def _heads_region(self, cell: Place) -> bool:
         """Whether a label stands over every figure of the region."""

@@ -103,6 +103,7 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
         if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
             for step in ((1, 0), (0, 1)):
                 found |= _counting(grid, region, place, step)
+    found |= _column_numbers(grid, region)
     column = sorted(place for place in region.places if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
@@ -135,6 +136,25 @@ def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Pla
                 if column == heading[1] and heading[0] < row < end and grid.kinds[place] == LABEL:
                     found[place] = heading
     return found
+
+
+def _column_numbers(grid: Grid, region: Region) -> set[Place]:
+    """A line under the headings that numbers the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it."""
+    lines: dict[int, list[Place]] = {}
+    for place in sorted(region.places):
+        lines.setdefault(place[0], []).append(place)
+    for row, line in lines.items():
+        above = lines.get(row - 1, [])
+        texts = [grid.text(place).strip(" .)") for place in line]
+        letters = sum(text.isalpha() for text in texts)
+        names = [chr(ord("A") + n) for n in range(letters)] + [
+            str(n + 1) for n in range(len(texts) - letters)
+        ]
+        headed = bool(above) and all(grid.kinds[place] != FIGURE for place in above)
+        whole = line[0][1] == region.left and [p[1] for p in line] == [*range(region.left, region.right + 1)]
+        if len(texts) > 1 and texts == names and headed and whole:
+            return set(line)
+    return set()
 
 
 def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Place]:
