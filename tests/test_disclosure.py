@@ -68,7 +68,7 @@ def test_its_optimum_weighted_by_value() -> None:
 
 
 def test_one_small_cell_of_a_region_by_sex_takes_three_more() -> None:
-    """The example table of sdcTable (region by sex, 100 persons): two women in the first region; optimal: three more."""
+    """The example of sdcTable (region by sex, 100 persons): two women in the first region; optimal: three more."""
     table = complete(np.array([[18, 2], [14, 19], [12, 10], [11, 14]]))
     risks = find_risks(table, limits(table, 3))
     found = suppress(table, risks)
