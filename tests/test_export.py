@@ -453,6 +453,25 @@ def test_side_by_side_with_what_unodc_published(exported: Path) -> None:
     assert all(r["source"] for r in table if r["obs_value"] not in (":", "0"))
 
 
+def test_the_table_in_the_docs_is_what_the_export_has(exported: Path) -> None:
+    """Ours beside UNODC's for 2021 to 2023, as `docs/exports.md` prints it."""
+    whole = ("T", "TOTAL", "_T")
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in rows(exported / "eu" / "unodc.csv"):
+        parts = [row[c] for c in ("sex", "age", "citizenship", "form") if row[c] not in whole]
+        beside = f"{row['obs_value']} / {row['published_value'] or '–'}"
+        found.setdefault((row["indicator"], ", ".join(parts) or "total"), {})[row["time_period"]] = beside
+    text = (RAW.parent / "docs" / "exports.md").read_text(encoding="utf-8")
+    printed = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if " / " in line and line.startswith("|")
+    ]
+    assert len(printed) == 12
+    for indicator, whom, *cells in printed:
+        assert cells == [found[indicator, whom][year] for year in ("2021", "2022", "2023")], (indicator, whom)
+
+
 def test_the_coverage_says_what_to_ask(exported: Path) -> None:
     coverage = rows(exported / "eu" / "coverage.csv")
     assert {r["output"] for r in coverage} >= {

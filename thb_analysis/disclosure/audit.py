@@ -60,6 +60,8 @@ def audit(
         raise Contradiction
     found = []
     for secret in secrets:
+        if whole_numbers and knowledge.shows_open(secret):
+            continue
         low, high, reached = knowledge.interval(secret, whole=False)
         if high - low >= secret.width - 1e-6 and whole_numbers and not reached:
             low, high, _ = knowledge.interval(secret, whole=True)
@@ -96,6 +98,7 @@ class _Knowledge:
         places = np.repeat(np.arange(len(sums)), [len(each.atoms) for each in sums])
         columns = np.array([atom for each in sums for atom in each.atoms], dtype=int)
         self._rows = csc_array((np.ones(len(columns)), (places, columns)), shape=(len(sums), atoms))
+        self._tables = np.zeros((0, atoms))  # of whole numbers, each of which could be the true one
         self._floor = np.array([each.low for each in sums], dtype=float)
         self._ceiling = np.array([each.high for each in sums], dtype=float)
 
@@ -103,6 +106,16 @@ class _Knowledge:
         if np.any(self._low > self._high):
             return False
         return self._solve(np.zeros(len(self._low)), None, whole=False) is not None
+
+    def shows_open(self, secret: Secret) -> bool:
+        """Whether two tables found before fit all that is told and lie far enough apart in a secret."""
+        tables = self._tables
+        if secret.own is not None:
+            tables = tables[tables[:, list(secret.own[0])].sum(axis=1) == secret.own[1]]
+        if len(tables) < 2:
+            return False
+        values = tables[:, list(secret.plus)].sum(axis=1) - tables[:, list(secret.minus)].sum(axis=1)
+        return bool(values.max() - values.min() >= secret.width)
 
     def interval(self, secret: Secret, whole: bool) -> tuple[float, float, bool]:
         """The least and the greatest value, and whether tables of whole numbers reach both."""
@@ -147,7 +160,11 @@ class _Knowledge:
                 method="highs",
             )
         if found.status == 0:
-            return float(found.fun), bool(np.all(np.abs(found.x - np.round(found.x)) < 1e-7))
+            table = np.round(found.x)
+            is_whole = bool(np.all(np.abs(found.x - table) < 1e-7))
+            if is_whole:
+                self._tables = np.vstack([self._tables, table])
+            return float(found.fun), is_whole
         if found.status == 3:
             return float("-inf"), False
         if found.status == 2:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-A_SECOND = 60
-"""Programmes for each second of the limit: a quarter of what one core solves (tables of 400 cells)."""
+A_SECOND = 40
+"""Programmes for each second of the limit: a sixth of what one core solves (tables of 400 cells)."""
 
 WHOLE = 120
 """An integer programme counts as so many linear ones."""

@@ -21,7 +21,7 @@ from thb_analysis.disclosure.risks import Risks
 from thb_analysis.disclosure.system import Requirement, System, cost
 
 CUTS_A_ROUND = 40
-FIRST, SECOND, LAST = 0.25, 0.7, 1.0  #: shares of the effort that are spent when a part of the search ends
+FIRST, SECOND, LAST = 0.3, 0.5, 1.0  #: shares of the effort that are spent when a part of the search ends
 
 
 @dataclass(frozen=True, slots=True)

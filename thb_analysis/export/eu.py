@@ -165,11 +165,11 @@ def _beside(
             if row[column] in WHOLE:
                 continue
             return {"published_value": "", "difference": ""}
-        if axis == "form" and code != "_T":
-            wanted |= {"dimension": "exploitation_form", "category": code}
+        if axis in published["dimensions"] and code != "_T":
+            wanted |= {"dimension": published["dimensions"][axis], "category": code}
         elif axis in ("sex", "age"):
             wanted["age_group" if axis == "age" else axis] = code
-    found = [r for r in rows if all(r[name] == value for name, value in wanted.items())]
+    found = [r for r in rows if all(r[name] in _any_of(value) for name, value in wanted.items())]
     if len(found) != 1:
         return {"published_value": "", "difference": ""}
     value = found[0]["value"]
@@ -177,6 +177,10 @@ def _beside(
         return {"published_value": found[0]["note"] or ABSENT, "difference": ""}
     told = "" if each.filled.value is None else str(each.filled.value - int(float(value)))
     return {"published_value": value, "difference": told}
+
+
+def _any_of(value: str | Sequence[str]) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _coverage(
