@@ -262,7 +262,7 @@ class Resolver:
                 return Refusal("unit_not_tables", cell, text, table.unit)
             if other_unit is False:
                 continue
-            readings = [r for r in words.read(text) if r.number is None]
+            readings = [r for r in words.read(self._of_the_country(text, words)) if r.number is None]
             if not readings:
                 if outer and named:
                     continue
@@ -323,6 +323,13 @@ class Resolver:
         if over.ranged and over.year_from in ("sheet", "file"):
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
+
+    def _of_the_country(self, text: str, words: Vocabulary) -> str:
+        """A title without the country that it names: “Victims in Latvia” are all of them."""
+        if not any(reading.title and reading.dims for reading in words.read(text)):
+            return text
+        country = "|".join(re.escape(word) for word in self.source.catalogue.words["country"])
+        return re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
 
     def _parted(self, readings: list[Reading], key: Key, said: set[str]) -> bool:
         """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says."""

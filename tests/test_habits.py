@@ -1,0 +1,91 @@
+"""Workbooks in the habits of institutions (`data/habits.toml`): right figures or an error, every cell accounted for."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from drafts import Draft, Page, answer, told, write
+from test_layouts import short
+
+from thb_analysis.cli import main
+
+DATA = Path(__file__).parent / "data" / "habits.toml"
+
+
+@dataclass(frozen=True)
+class Habit:
+    """One workbook, the figures that come out of it, and the errors that are told."""
+
+    draft: Draft
+    read: dict[str, str]
+    says: frozenset[str]
+
+
+def habits() -> dict[str, Habit]:
+    found: dict[str, Habit] = {}
+    for case in tomllib.loads(DATA.read_text(encoding="utf-8"))["case"]:
+        pages = []
+        for sheet in case["sheets"]:
+            page = Page(sheet["name"], merges=[tuple(merge) for merge in sheet.get("merges", ())])
+            for row, line in enumerate(sheet["cells"], 1):
+                for column, value in enumerate(line, 1):
+                    if value != "":
+                        page.put((row, column), value, rich=True)
+            pages.append(page)
+        outcome = case["outcome"]
+        assert case["name"] not in found
+        found[case["name"]] = Habit(
+            Draft(case["file"], pages), outcome["read"], frozenset(outcome.get("says", ()))
+        )
+    return found
+
+
+HABITS = habits()
+
+
+@pytest.mark.parametrize("name", HABITS)
+def test_a_habit_is_read_right_or_refused(tmp_path: Path, name: str) -> None:
+    habit = HABITS[name]
+    found = answer(habit.draft, tmp_path)
+    assert {short(key): told(o) for key, o in found.rows.items() if told(o) != "M"} == habit.read
+    errors = set(found.codes())
+    assert habit.says <= errors
+    assert bool(errors) == bool(habit.says)
+    assert found.ledger.total() == sum(len(page.cells) for page in habit.draft.pages)
+    assert bool(found.ledger["unread"]) <= bool(errors)
+
+
+def test_most_figures_of_plain_workbooks_are_read() -> None:
+    """The corpus does not drift into refusals: what is read in full stays the greater part by far."""
+    full = sum(not habit.says for habit in HABITS.values())
+    assert full >= 120
+    assert sum(len(habit.read) for habit in HABITS.values()) > 480
+
+
+def test_habits_come_through_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same through `thb ingest`: tables, findings that name file, sheet and cell, and the whole ledger."""
+    chosen: dict[str, Habit] = {}
+    for name, habit in HABITS.items():
+        if habit.says or name.startswith("two tables"):
+            chosen.setdefault(habit.draft.file, habit)
+    for habit in chosen.values():
+        write(habit.draft, tmp_path / "raw")
+    assert main(["ingest", "--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "out")]) == 1
+    capsys.readouterr()
+    with (tmp_path / "out" / "findings.csv").open(encoding="utf-8", newline="") as lines:
+        findings = list(csv.DictReader(lines))
+    with (tmp_path / "out" / "ledger.csv").open(encoding="utf-8", newline="") as lines:
+        ledger = {
+            (row["source_file"], row["source_sheet"], row["source_cell"]) for row in csv.DictReader(lines)
+        }
+    for file, habit in chosen.items():
+        errors = [f for f in findings if f["source_file"] == file and f["severity"] == "error"]
+        assert habit.says <= {f["code"] for f in errors}
+        assert all(f["source_sheet"] and f["source_cell"] and f["message"] for f in errors)
+        assert len([place for place in ledger if place[0] == file]) == sum(
+            len(page.cells) for page in habit.draft.pages
+        )
