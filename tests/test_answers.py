@@ -276,6 +276,38 @@ def test_the_marked_copy_keeps_the_workbook_and_the_original_is_not_touched(
     }
 
 
+def test_personal_data_do_not_travel_with_the_marked_copy(tmp_path: Path, processed: Path) -> None:
+    path = border_guard(tmp_path, D3="Anna Ozola, 120385-11234")
+    out = tmp_path / "marked.xlsx"
+    assert main(["check", str(path), "--processed", str(processed), "--annotate", str(out)]) == 1
+    with zipfile.ZipFile(out) as package:
+        texts = "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+    assert "11234" not in texts and "Ozola" not in texts
+    assert (
+        "Lūdzam personas datus no faila izdzēst"
+        in openpyxl.load_workbook(out)["Pārbaudes"]["D3"].comment.text
+    )
+
+
+def test_a_total_that_differs_is_asked_about_with_its_parts(tmp_path: Path) -> None:
+    form = plan_form(CATALOGUE, "SIVA", 2026, "lv")
+    book = openpyxl.load_workbook(io.BytesIO(draw_form(form, CATALOGUE)))
+    sheet = next(sheet for sheet in form.sheets if sheet.key == "rehabilitation")
+    for row, value in ((FIRST + 1, 14), (FIRST + 2, 21), (FIRST + 3, 99)):
+        book[sheet.name].cell(row, 2).value = value
+    path = tmp_path / "2026" / "SIVA_2026.xlsx"
+    path.parent.mkdir()
+    book.save(path)
+    found = [
+        f for f in read_file(path, "2026/SIVA_2026.xlsx", CATALOGUE).findings if f.code == "total_differs"
+    ]
+    assert [asked(f, Language("lv")) for f in found] == [
+        "Kopskaits 99 atšķiras no daļu summas. Daļu summa: 35 = 14 + 21. "
+        "Lūdzam norādīt, vai labojams kopskaits vai kāda no daļām."
+    ]
+    assert f"B{FIRST + 1}, B{FIRST + 2}" in found[0].worded("lv")["suggestion"]
+
+
 def test_the_letter_is_a_docx_with_every_question(tmp_path: Path, processed: Path) -> None:
     docx = pytest.importorskip("docx")
     reading = read_file(border_guard(tmp_path, B3=60, C3="divi"), "2024/VRS_2024.xlsx", CATALOGUE)

@@ -11,7 +11,7 @@ import pytest
 from form_filling import Filling, fill, key, said
 
 from thb_analysis.definitions import load_catalogue
-from thb_analysis.formmap import FIXED, FormMap
+from thb_analysis.formmap import CHOSEN, FIXED, FormMap
 from thb_analysis.formplan import institutions, plan_form
 from thb_analysis.forms.formulas import FIRST
 from thb_analysis.forms.workbook import draw_form
@@ -92,6 +92,32 @@ def wrong(reading: WorkbookReading, filling: Filling) -> list[Observation]:
         and o.sheet not in told
         and said(o)[0] not in {value for value, _ in filling.expected.get(key(o), ())}
     ]
+
+
+@pytest.mark.slow
+def test_a_row_of_choices_may_be_taken_out_and_its_cells_may_not_be_pushed(tmp_path: Path) -> None:
+    form = plan_form(CATALOGUE, "SIVA", YEAR, "lv")
+    sheet = next(sheet for sheet in form.sheets if sheet.kind == CHOSEN)
+    filling = Filling()
+    for row, (country, number) in enumerate(
+        (("Latvija", 3), ("Igaunija", 4), ("Lietuva", 5)), start=FIRST + 1
+    ):
+        filling.cells |= {(sheet.name, row, 1): country, (sheet.name, row, 2): number}
+    second = FIRST + 2
+    jobs: dict[str, list[Damage]] = {
+        how: [(sheet.name, how, second, 2, second)] for how in ("delete rows", "push")
+    }
+    for path, how in damaged(form, filling, jobs, tmp_path).items():
+        reading = read_file(path, f"{YEAR}/{path.name}", CATALOGUE)
+        told = sorted(
+            (dict(o.dims)["citizenship"], str(o.value))
+            for o in reading.observations
+            if o.sheet == sheet.name and o.stated
+        )
+        moved = [finding for finding in reading.findings if finding.code == "form_cells_moved"]
+        assert (told, len(moved)) == (
+            ([("LT", "5"), ("LV", "3"), ("_T", "8")], 0) if how != "push" else ([], 1)
+        ), path
 
 
 @pytest.mark.slow

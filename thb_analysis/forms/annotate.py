@@ -19,9 +19,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 from thb_analysis.findings import Finding
 from thb_analysis.formmap import CHECKED
 from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.people import BIRTH, CODE, EMAIL, PHONE, REDACTED
 from thb_analysis.language import Language
 
 CONSEQUENCES = frozenset({"number_unread"})  #: findings of which another one names the cause
+PERSONAL = frozenset({CODE, EMAIL, PHONE, BIRTH})  #: findings of cells whose content must not travel further
 MARKED = ("error", "warning")  #: what a sender is asked about; the rest stays in the house
 COLOURS = {"error": "FFF4B6B6", "warning": "FFFFE08A"}
 KEPT_BY_OPENPYXL = (".xlsx", ".xlsm")
@@ -52,7 +54,7 @@ def annotated(path: Path, findings: Sequence[Finding], lang: str) -> bytes:
     """The marked copy of a workbook as bytes of an xlsx.  Raises CannotAnnotate where the file cannot be opened.
 
     An xlsx keeps everything that openpyxl can keep, and the summary names what it cannot; of another format the
-    copy holds the values, and the summary says so.
+    copy holds the values, and the summary says so.  Personal data that were found are taken out of the copy.
     """
     language = Language(lang)
     told = [finding for finding in findings if finding.severity in MARKED]
@@ -107,9 +109,10 @@ def _copy(path: Path) -> tuple[Any, list[str]]:
 
 def asked(finding: Finding, language: Language) -> str:
     """A finding as it is put to the sender: what was found, and what to do about it, without the house's own words."""
-    message = finding.worded(language.lang)["message"]
+    worded = finding.worded(language.lang)
     key = f"forms.ask.{finding.code}"
-    return f"{message} {language.text(key if language.has(key) else 'forms.ask.default')}"
+    key = key if language.has(key) else "forms.ask.default"
+    return f"{worded['message']} {language.text(key, **{n: worded[n] for n in language.parameters(key)})}"
 
 
 def _mark(book: Any, finding: Finding, language: Language) -> None:
@@ -123,6 +126,8 @@ def _mark(book: Any, finding: Finding, language: Language) -> None:
     if not cells:
         return
     first = cells[0]
+    if finding.code in PERSONAL:
+        first.value, first.comment = REDACTED, None
     before = f"{first.comment.text}\n\n" if first.comment is not None else ""
     text = before + asked(finding, language)
     comment = Comment(text, language.text("forms.check.author"))

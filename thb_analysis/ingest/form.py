@@ -6,7 +6,7 @@ whose headings are gone, is read by meaning like any other workbook.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -21,6 +21,7 @@ from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.workbook import read_workbook
 from thb_analysis.language import Language, languages
 
+TOP = 20  #: rows in which a lost form's titles are looked for
 LISTS_FROM = 26  #: columns of the hidden sheet from here on hold drop-down lists
 
 
@@ -53,7 +54,7 @@ def form_again(book: Book, source: Source) -> FormMap | None:
     sheets = [
         sheet
         for sheet in book.sheets
-        if not sheet.hidden and any(cell.text.strip() in titles for cell in sheet.cells)
+        if not sheet.hidden and any(c.text.strip() in titles for c in _top(sheet))
     ]
     for lang in languages() if sheets else ():
         form = plan_form(source.catalogue, source.institution, source.year, lang)
@@ -65,6 +66,11 @@ def form_again(book: Book, source: Source) -> FormMap | None:
         if kept:
             return replace(form, sheets=tuple(kept))
     return None
+
+
+def _top(sheet: Sheet) -> Iterator[Cell]:
+    """The cells of a sheet's first rows, where a form's table has its title."""
+    return takewhile(lambda cell: cell.row <= TOP, sheet.cells)
 
 
 def _stands_whole(sheet: Sheet, page: SheetMap) -> bool:
@@ -133,7 +139,8 @@ def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReadi
 def _witnesses(form: FormMap, own: Sheet) -> dict[str, Witness]:
     """Table → what the hidden sheet's formulas say of its rows; none where nothing has calculated them.
 
-    One that is gone referred to a cell that is gone, of which an old file format leaves no trace.
+    One that is an error, or is gone, referred to a cell that is gone (an old file format leaves no trace of it): a row
+    of choices may have been taken out whole, any other row not.
     """
     told = {(c.row - 1, c.column - 1 - WITNESSES_FROM): c for c in own.cells if c.column > WITNESSES_FROM}
     if not any(cell.kind for cell in told.values()):
@@ -145,7 +152,7 @@ def _witnesses(form: FormMap, own: Sheet) -> dict[str, Witness]:
             cell = told.get((row, table))
             if cell is None or cell.kind:
                 value = cell.value if cell is not None else None
-                known[row] = float(value) if isinstance(value, int | float) else 1.0
+                known[row] = float(value) if isinstance(value, int | float) else float(page.kind != CHOSEN)
         found[page.key] = Witness(
             frozenset(row for row, value in known.items() if int(value)),
             frozenset(row for row, value in known.items() if value % 1),

@@ -20,6 +20,7 @@ from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.values import Figure, read_figure
 from thb_analysis.observations import Observation, plain
 
+MOST_PARTS = 15  #: parts of a total that a finding names one by one
 OWN_SUM = "COUNTA("  #: what a sum that the form itself wrote has in it, wherever the row is moved
 
 
@@ -75,16 +76,14 @@ class FormPage:
         self.cells = {(c.row, c.column): c for c in self.sheet.cells if not c.hidden}
         self.head = heading_row(self.sheet, page) or 0
         self.columns = self._columns()
-        self.blank = self._answer(page.blank_label, page.blanks)
-        self.agreed = self._answer(page.agree_label, page.agrees)
-        lines = list(self._lines())
-        entries = [self.page.rows.index(line.entry) for line in lines if line.entry is not None]
-        self.drawn_order = entries == sorted(
-            entries
-        )  # else the rows were sorted, and witnesses speak of others
-        lines = self._unmoved(lines)
-        self._figures(lines)
-        self._last_year(lines)
+        self.blank, _ = self._answer(page.blank_label, page.blanks)
+        self.agreed, self.agreed_at = self._answer(page.agree_label, page.agrees)
+        self.lines = list(self._lines())
+        drawn = [page.rows.index(line.entry) for line in self.lines if line.entry is not None]
+        self.drawn_order = drawn == sorted(drawn)  # else the rows were sorted: witnesses speak of others
+        self.lines = self._unmoved(self.lines)
+        self._figures(self.lines)
+        self._last_year(self.lines)
         self._finish()
 
     # where things are --------------------------------------------------------------------------------
@@ -103,8 +102,8 @@ class FormPage:
                 self._find("form_column_missing", (self.head, 1), text)
         return found
 
-    def _answer(self, label: str, answers: Sequence[tuple[str, str]]) -> str:
-        """The answer beside a question over the table; "" where there is none."""
+    def _answer(self, label: str, answers: Sequence[tuple[str, str]]) -> tuple[str, tuple[int, int] | None]:
+        """The answer beside a question over the table and its place; "" where there is none."""
         for (row, column), cell in sorted(self.cells.items()):
             if row >= self.head or not label or same(cell.text) != same(label):
                 continue
@@ -116,9 +115,9 @@ class FormPage:
                 self.roles[(row, beside)] = "label"
                 for text, answer in answers:
                     if same(text) == same(said.text):
-                        return answer
+                        return answer, (row, beside)
                 self._find("form_choice_unknown", (row, beside), said.text, " / ".join(t for t, _ in answers))
-        return ""
+        return "", None
 
     def _lines(self) -> Iterable[_Line]:
         """The rows below the headings whose labels are the map's, or choices of a list."""
@@ -303,8 +302,18 @@ class FormPage:
             if not agrees and (figure.number is not None or figure.status != summed.status):
                 spelled = " + ".join(plain(p.number) for p in parts if p is not None and p.number is not None)
                 wanted = f"{plain(summed.number) or '-'} = {spelled}"
-                self._find("total_differs", (line.row, column), figure.raw, wanted)
+                self._find("total_differs", (line.row, column), figure.raw, wanted, self._parts(line, column))
         return figure
+
+    def _parts(self, line: _Line, column: int) -> str:
+        """The cells that a total adds up, as far as they are there: the first and the last of many."""
+        assert line.entry is not None
+        dims = {self.page.rows[part].dims for part in line.entry.parts if part >= 0}
+        letters = column_letters(column)
+        rows = [f"{letters}{o.row}" for o in self.lines if o.entry is not None and o.entry.dims in dims]
+        if self.page.kind == CHOSEN:
+            rows = [f"{letters}{o.row}" for o in self.lines if o.entry is not line.entry]
+        return ", ".join(rows) if len(rows) <= MOST_PARTS else f"{rows[0]} … {rows[-1]}"
 
     def _forgets_texts(self) -> bool:
         """Whether the file is of the old kind, in which LibreOffice writes 0 where a formula says a word."""
@@ -358,9 +367,9 @@ class FormPage:
                 corrected += 1
         if self.agreed == "yes":
             code = "form_last_unclear" if corrected else "form_last_confirmed"
-            self._find(code, None, str(year), page.title)
+            self._find(code, self.agreed_at if corrected else None, str(year), page.title)
         elif self.agreed == "no" and not corrected:
-            self._find("form_last_unclear", None, str(year), page.title)
+            self._find("form_last_unclear", self.agreed_at, str(year), page.title)
 
     # the rest ----------------------------------------------------------------------------------------
 
