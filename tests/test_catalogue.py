@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
+from reading import PAGE, PARTS, page_with_messages
 
 from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
 from thb_analysis.findings import wordings
@@ -215,3 +217,17 @@ def test_a_note_of_half_a_year_is_an_error_and_a_date_of_signing_is_none(tmp_pat
         workbook(tmp_path / "raw" / "2024" / "IC_2024.xlsx", {**table, "A6": note})
         summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
         assert {f.code for f in summary.findings if f.severity == "error"} == expected, note
+
+
+def test_the_page_on_reading_lists_every_finding_as_it_is_worded() -> None:
+    """`python -m tests.reading` brings the page up to date."""
+    assert PAGE.read_text(encoding="utf-8") == page_with_messages()
+    folder = Path(PAGE).parent.parent / "thb_analysis" / "catalogue" / "findings"
+    assert {path.stem for path in folder.glob("*.toml")} == set(PARTS)
+
+
+def test_the_page_on_reading_names_no_finding_that_is_not() -> None:
+    prose = PAGE.read_text(encoding="utf-8").split("## What the messages say")[0]
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", prose))
+    assert named <= set(wordings()), named - set(wordings())
+    assert len(named) > 20
