@@ -393,8 +393,7 @@ def merge(base: Base, rng: Random) -> Change | None:
     """
     page = rng.choice(base.draft.pages)
     free = []
-    rows = {place[0] for sheet, place, _ in figures(base) if sheet == page.name}
-    columns = {place[1] for sheet, place, _ in figures(base) if sheet == page.name}
+    rows, columns = ({_place(o.cell)[n] for o in base.answer.said if o.sheet == page.name} for n in (0, 1))
     heads = {(kind, place) for sheet, kind, place in headings(base) if sheet == page.name}
     taken = {
         (r, c) for t, left, b, right in page.merges for r in range(t, b + 1) for c in range(left, right + 1)

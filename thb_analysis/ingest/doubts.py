@@ -29,6 +29,7 @@ def doubted(
         **_two_ways(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
+        **_bare_beside_headed(resolver, claims),
         **_beside_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
@@ -78,6 +79,23 @@ def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
     return found
 
 
+def _bare_beside_headed(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures without a heading along an axis, on the line of others that have one."""
+    scene, found = resolver.scene, {}
+    for axis in (UP, LEFT):
+        lines: dict[object, list[Place]] = {}
+        for place in claims:
+            across = scene.stack(place, 1 - axis)
+            if across:
+                lines.setdefault((place[axis], across), []).append(place)
+        for line in lines.values():
+            headed = [place for place in line if scene.stack(place, axis)]
+            for place in line if headed else ():
+                if not scene.stack(place, axis):
+                    found[place] = _refused(resolver, claims[place], "heading_gap", address(headed[0]))
+    return found
+
+
 def _beside_unknown(
     resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
 ) -> dict[Place, Refusal]:
@@ -110,8 +128,11 @@ def _under_title_only(
     for place, claim in claims.items() if refusals else ():
         words = vocabulary(resolver.source.catalogue, claim.table.id)
         heads = [cell for role, cell in claim.headings if role == "column"]
-        rows = any(role == "row" for role, _ in claim.headings)
-        if not rows and all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in heads):
+        rows = [cell for role, cell in claim.headings if role == "row"]
+        heads += rows if any(refusal.code == "table_unknown" for refusal in refusals.values()) else []
+        if (not rows or set(rows) <= set(heads)) and all(
+            any(r.title for r in words.read(resolver.grid.text(cell))) for cell in heads
+        ):
             found[place] = _refused(resolver, claim, "heading_missing", address(min(refusals)))
     return found
 

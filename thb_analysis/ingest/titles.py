@@ -106,6 +106,11 @@ def has_figures(grid: Grid, region: Region) -> bool:
 def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
     """A label with no figure on its row and none right below it."""
     bottom = grid.span(place)[2]
+    if place[1] > region.left and any(
+        other[0] == place[0] and other != place and grid.kinds[other] == LABEL and _heads(grid, region, other)
+        for other in region.places
+    ):
+        return False  # a heading over an empty column
     for other in region.places:
         if grid.kinds[other] == LABEL:
             continue
@@ -114,6 +119,15 @@ def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
         ):
             return False
     return True
+
+
+def _heads(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether a figure stands right below a label."""
+    return any(
+        other[1] == place[1] and other[0] > place[0] and _clear(grid, region, place, other)
+        for other in region.places
+        if grid.kinds[other] != LABEL
+    )
 
 
 def _clear(grid: Grid, region: Region, place: Place, other: Place) -> bool:
