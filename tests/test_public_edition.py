@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from scipy.optimize import LinearConstraint, milp
 
+from thb_analysis.cli import main
 from thb_analysis.job import IngestSummary
 from thb_analysis.language import Language
 from thb_analysis.publish.overview import Overview
@@ -258,6 +259,32 @@ def test_every_number_still_leads_to_a_row_of_the_annex(editions: dict[str, Path
     links = set(re.findall(r'href="#([^"]+)"', text))
     assert links <= ids and "src-victims" in links
     assert "not received" not in re.findall(r"Persons convicted \(persons\)</th>(.*?)</tr>", text)[0]
+
+
+def test_the_command_makes_the_edition_that_is_asked_for(tmp_path: Path) -> None:
+    """From workbooks to the page: the public edition alone, a draft until its figures are released."""
+    raw = Path(__file__).parent.parent / "raw"
+    folders = [f"--{name}={tmp_path / name}" for name in ("processed", "reports", "figures")]
+    registry = tmp_path / "registry.csv"
+    asked = [
+        "--year=2023",
+        "--edition=public",
+        "--format=html",
+        f"--raw={raw}",
+        f"--registry={registry}",
+        *folders,
+    ]
+    made = tmp_path / "reports" / "2023"
+    drafts = []
+    for release in (False, True):
+        if release:
+            out = ["--profile=public", f"--out={tmp_path / 'out'}", f"--processed={tmp_path / 'processed'}"]
+            assert main(["export", *out, f"--raw={raw}", f"--registry={registry}"]) == 0
+        assert main(["overview", *asked]) in (0, 1)
+        assert [path.name for path in made.glob("*.html")] == ["overview.public.lv.html"]
+        page = (made / "overview.public.lv.html").read_text(encoding="utf-8")
+        drafts.append("melnraksts" in page)
+    assert drafts == [True, False]
 
 
 def test_figures_hidden_anywhere_are_drawn_on_the_axis(shipped: Shipped, tmp_path: Path) -> None:

@@ -52,6 +52,9 @@ def _told(policy: Policy, release: Release, lang: str) -> dict[str, object]:
     found: dict[str, object] = {"class": policy.kind, "owner": policy.owner, "reason": policy.why[lang]}
     if policy.kind == PROTECTED:
         found |= {"remedies": list(policy.remedies), "thresholds": list(policy.thresholds)}
+    periods = [each.split(" ", 1)[1] for each in release.heuristic if each.split(" ", 1)[0] == policy.table]
+    if periods:
+        found["moreThanNeededMayBeHidden"] = periods  # the optimum took too long
     if policy.table in release.rounded:
         found["roundedTo"] = release.rounded[policy.table]
     return found
