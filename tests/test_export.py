@@ -23,6 +23,7 @@ from thb_analysis.disclosure.release import prepare, protected_tables
 from thb_analysis.export.resources import read_tables
 from thb_analysis.export.safe import CsvStyle, csv_bytes, neutral, restore
 from thb_analysis.job import IngestSummary
+from thb_analysis.language import Language
 
 RAW = Path(__file__).parent.parent / "raw"
 Shipped = tuple[Path, IngestSummary]
@@ -161,6 +162,16 @@ def test_the_package_describes_every_file(exported: Path, profile: str) -> None:
         fields = each["schema"]["fields"]
         assert [f["name"] for f in fields] == next(csv.reader(io.StringIO(content.decode("utf-8"))))
         assert all(f["title"] and f["type"] for f in fields)
+
+
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_every_column_has_words(lang: str) -> None:
+    words = Language(lang)
+    for table in load_catalogue().tables.values():
+        for name in table.columns:
+            assert words.has(f"export.column.{name}.title") and words.has(f"export.column.{name}.meaning"), (
+                name
+            )
 
 
 def test_internal_holds_every_table_source_and_warning(shipped: Shipped, exported: Path) -> None:
