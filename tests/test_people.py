@@ -44,6 +44,10 @@ from thb_analysis.ingest.people import BIRTH, CODE, EMAIL, PHONE, REDACTED, SUSP
         ("Anna Kalniņa-Ozola 1985-03-12", BIRTH),
         ("dzimusi 1985. gada 12. martā", BIRTH),
         ("Dzimšanas datums: 12/03/1985", BIRTH),
+        ("dzimšanas dati 5.5.90", BIRTH),
+        ("BĒRZIŅŠ JĀNIS 12.03.1985", BIRTH),
+        ("J. Bērziņš 12.03.1985.", BIRTH),
+        ("Jānis Bērziņš 12.03.85", BIRTH),
     ],
 )
 def test_personal_data_is_found_and_can_be_masked(text: str, kind: str) -> None:
@@ -80,6 +84,25 @@ def test_nothing_personal_passes_the_quick_look(text: str) -> None:
 @given(st.text(max_size=60))
 def test_masking_ends_and_leaves_nothing(text: str) -> None:
     assert personal(masked(text)) is None
+
+
+def test_a_dated_signature_is_no_date_of_birth() -> None:
+    """A date in the year that a workbook is about, or later, is when it was signed."""
+    for text in ("Tiesnesis Jānis Bērziņš 15.02.2024.", "Valsts Policija, 12.01.2023"):
+        assert personal(text, 2023) is None
+        assert personal(text) == personal(text, 2025) == BIRTH
+    assert personal("Anna Kalniņa, dzimusi 15.02.2024.", 2023) == BIRTH
+    assert personal("Jānis Bērziņš 12.03.2010", 2023) == BIRTH
+
+
+def test_a_signature_leaves_a_workbook_as_it_is(tmp_path: Path) -> None:
+    book, path = openpyxl.Workbook(), tmp_path / "TA_2021.xlsx"
+    sheet = book.active
+    sheet["A1"], sheet["B1"] = "Anna Kalniņa", date(2022, 1, 20)
+    sheet["A2"], sheet["B2"] = "Jānis Bērziņš", date(1985, 1, 20)
+    sheet["A3"] = "Priekšnieks Jānis Bērziņš 20.01.2022."
+    book.save(path)
+    assert [(f.code, f.cell) for f in read(path).findings] == [(BIRTH, "A2"), (BIRTH, "B2")]
 
 
 # --- in workbooks ---------------------------------------------------------------------------------

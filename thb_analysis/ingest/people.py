@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 
 REDACTED = "■"  #: stands where personal data stood
 CODE, EMAIL, PHONE, BIRTH = "personal_code", "personal_email", "personal_phone", "personal_birth"
 
 
-def personal(text: str) -> str | None:
-    """The gravest kind of personal data that the text holds (also the code of its finding), or None."""
+def personal(text: str, year: int | None = None) -> str | None:
+    """The gravest kind of personal data that the text holds (also the code of its finding), or None.
+
+    `year` is the one that the workbook is about: a date of that year or later beside a name is when somebody
+    signed, unless a word says that it is a date of birth.
+    """
     if SUSPICIOUS.search(text) is None:
         return None
-    return next((kind for kind, _ in _found(text)), None)
+    return next((kind for kind, _ in _found(text, year)), None)
 
 
 def masked(text: str) -> str:
@@ -46,15 +50,22 @@ def is_birth_heading(text: str) -> bool:
     return len(text) < 60 and _birth_word().search(text) is not None
 
 
-def is_date(text: str) -> bool:
-    """Whether the text is a full date and nothing else."""
-    return _DATE.fullmatch(text.strip()) is not None
+def is_date(text: str, year: int | None = None) -> bool:
+    """Whether the text is a full date, before a year if one is given, and nothing else."""
+    return _DATE.fullmatch(text.strip()) is not None and not _is_since(text, year)
 
 
-def _found(text: str) -> list[tuple[str, tuple[int, int]]]:
+def _is_since(date: str, year: int | None) -> bool:
+    """Whether a date is of a year or later; one with two digits for its year may be of any."""
+    found = _YEAR.search(date)
+    return year is not None and found is not None and int(found[0]) >= year
+
+
+def _found(text: str, year: int | None = None) -> list[tuple[str, tuple[int, int]]]:
     """Kind and place of everything personal in the text, by gravity; places do not overlap."""
     found: list[tuple[str, tuple[int, int]]] = []
-    for kind, search in ((CODE, _codes), (BIRTH, _births), (EMAIL, _emails), (PHONE, _phones)):
+    births = partial(_births, year=year)
+    for kind, search in ((CODE, _codes), (BIRTH, births), (EMAIL, _emails), (PHONE, _phones)):
         for start, end in search(text):
             if all(end <= other[0] or start >= other[1] for _, other in found):
                 found.append((kind, (start, end)))
@@ -101,19 +112,21 @@ def _reads_otherwise(number: str) -> bool:
     return sizes == [8] and _COMPACT_DATE.fullmatch(number) is not None
 
 
-def _births(text: str) -> list[tuple[int, int]]:
+def _births(text: str, year: int | None = None) -> list[tuple[int, int]]:
     places = []
     for match in _DATE.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         words = _WORD.findall(before)[-3:]
         named = _NAME_BEFORE.search(before) is not None and _capitalised(words[-2:])
+        named = named and not _is_since(match[0], year)
         if named or _birth_word().search(before) or _birth_word_after().match(after):
             places.append(match.span())
     return places
 
 
 def _capitalised(words: list[str]) -> bool:
-    return len(words) > 1 and all(part.istitle() for word in words for part in word.split("-"))
+    parts = [part for word in words for part in word.split("-")]
+    return len(words) > 1 and (all(map(str.istitle, parts)) or all(map(str.isupper, parts)))
 
 
 def _digits(text: str) -> int:
@@ -166,11 +179,14 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _DATE = re.compile(
     r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])(?:\. ?|[/-])(?:0?[1-9]|1[0-2])(?:\. ?|[/-])(?:19|20)\d\d(?!\d)"
+    r"|(?<![\d.])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.\d\d(?![\d.,])"
     r"|(?<![\d.])(?:19|20)\d\d-\d\d-\d\d(?!\d)"
     r"|(?<![\d.])(?:19|20)\d\d\.?\s*[^\W\d]+\s*\d{1,2}\.\s*[^\W\d]+"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
-_NAME_BEFORE = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]{2,}(?:-[^\W\d_]+)?\s*[,(–-]?\s*$")
+_NAME_BEFORE = re.compile(
+    r"(?:[^\W\d_]{2,}\s+|(?<!\w)[^\W\d_]\.\s?)[^\W\d_]{2,}(?:-[^\W\d_]+)?\s*[,(–-]?\s*$"
+)
 _NAME_ONLY = re.compile(r"[^\W\d_]{2,}(?:\s+[^\W\d_]{2,}(?:-[^\W\d_]{2,})?){1,2}")
 
 #: A cheap first look, good for many texts at once (joined by line ends).  Nothing personal is without one of

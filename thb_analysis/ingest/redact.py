@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -26,6 +27,8 @@ STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of
 
 def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[list[Sheet], list[Finding]]:
     """The sheets without personal data, and the findings with one for each cell or name that held any."""
+    years = set(re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", file))
+    year = int(years.pop()) if len(years) == 1 else None
     names: dict[str, str] = {}
     clean: list[Sheet] = []
     found: list[Finding] = []
@@ -35,7 +38,7 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
             names[name] = _other_name(name, names)
         if names[name] != name:
             found.append(Finding("personal_in_name", file, names[name]))
-        kinds = _personal_cells(sheet.cells)
+        kinds = _personal_cells(sheet.cells, year)
         if kinds:
             cells = list(sheet.cells)
             for index, kind in sorted(kinds.items()):
@@ -61,7 +64,7 @@ def _is_clear(cells: Segments) -> bool:
     return SUSPICIOUS.search("\n".join(text for text in texts if len(text) > 3)) is None
 
 
-def _personal_cells(cells: Sequence[Cell]) -> dict[int, str]:
+def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
     """Index → kind for the cells that hold personal data."""
     if isinstance(cells, Segments) and _is_clear(cells):
         return {}
@@ -72,30 +75,31 @@ def _personal_cells(cells: Sequence[Cell]) -> dict[int, str]:
         texts = {cell[4] for cell in stretch if cell[2] != "number" or len(cell[4]) >= 10}
         if SUSPICIOUS.search("\n".join(texts)) is not None:
             for index, cell in enumerate(stretch, first):
-                kind = _kind(cell)
+                kind = _kind(cell, year)
                 if kind is not None:
                     kinds[index] = kind
                 any_dates = any_dates or _is_day(cell)
         for look in {id(cell[5]): cell[5] for cell in stretch}.values():
             if look.comment is not None or look.formula is not None:
-                kind = personal(look.comment or "") or personal(look.formula or "")
+                kind = personal(look.comment or "", year) or personal(look.formula or "", year)
                 if kind is not None:
                     kinds.update({i: kind for i, cell in enumerate(stretch, first) if cell[5] is look})
     if any_dates:
-        kinds.update(dict.fromkeys(_births(cells), BIRTH))
+        kinds.update(dict.fromkeys(_births(cells, year), BIRTH))
     return kinds
 
 
-def _kind(cell: Cell) -> str | None:
+def _kind(cell: Cell, year: int | None) -> str | None:
     """What a cell holds; a number is never a phone number, but it can be a code without its hyphen."""
     if cell.kind == "number":
         return CODE if isinstance(cell.value, int) and is_personal_number(cell.value) else None
     if cell.kind == "text":
-        return personal(cell.text) or (personal(str(cell.value)) if cell.value != cell.text else None)
+        typed = str(cell.value) if cell.value != cell.text else ""
+        return personal(cell.text, year) or personal(typed, year)
     return None
 
 
-def _births(cells: Sequence[Cell]) -> Iterator[int]:
+def _births(cells: Sequence[Cell], year: int | None) -> Iterator[int]:
     """Dates that stand beside a name or under or beside a heading that asks for a date of birth."""
     dates = [index for index, cell in enumerate(cells) if _is_day(cell)]
     if not dates:
@@ -108,13 +112,18 @@ def _births(cells: Sequence[Cell]) -> Iterator[int]:
         row, column = cells[index].row, cells[index].column
         if headings.get(column, row) < row or headings.get(column - 1) == row:
             yield index
+        if not _is_day(cells[index], year):
+            continue
         for beside in (index - 1, index + 1):
             if 0 <= beside < len(cells) and cells[beside].row == row and is_name(cells[beside].text):
                 yield from (index, beside)
 
 
-def _is_day(cell: Cell) -> bool:
-    return isinstance(cell.value, date) if cell.kind == "date" else cell.kind == "text" and is_date(cell.text)
+def _is_day(cell: Cell, year: int | None = None) -> bool:
+    """Whether a cell holds a date, before a year if one is given."""
+    if cell.kind == "date":
+        return isinstance(cell.value, date) and (year is None or cell.value.year < year)
+    return cell.kind == "text" and is_date(cell.text, year)
 
 
 def _without(cell: Cell) -> Cell:
