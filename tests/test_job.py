@@ -472,6 +472,80 @@ def test_the_log_has_one_event_a_line_and_never_stops_a_run(tmp_path: Path) -> N
     RunLog(tmp_path / "file", "build").write("start")
 
 
+def _command(folders: Folders, *arguments: str) -> list[str]:
+    places = [f"--{name}={folder}" for name, folder in folders.outputs().items()]
+    return ["build", f"--raw={folders.raw}", *places, "--format=html", "--edition=internal", *arguments]
+
+
+def test_a_run_tells_people_and_machines_and_an_unchanged_one_nobody(
+    place: Folders, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from thb_analysis.cli import main
+
+    assert main(_command(place, "--if-changed")) == 0
+    said = capsys.readouterr()
+    assert said.out.count("Overview of 2023") == 1 and said.err == ""
+    log = place.reports / ".log" / "build.jsonl"
+    entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [entry["event"] for entry in entries] == [
+        "start",
+        "ingest",
+        "ingested",
+        "notebook",
+        "exported",
+        "end",
+    ]
+    assert len({entry["run"] for entry in entries}) == 1 and entries[2]["files"] == 3
+    before = log.read_bytes()
+    assert main(_command(place, "--if-changed")) == 0
+    said = capsys.readouterr()
+    assert (said.out, said.err, log.read_bytes()) == ("", "", before)
+    shutil.copy(ROOT / "raw" / "2022" / "SIVA_2022.xlsx", place.raw / "2022")
+    for _ in range(2):  # a finding is told at every run, in its exit code
+        assert main(_command(place, "--if-changed")) == 1
+    assert capsys.readouterr().out.count("Overview of 2023") == 1
+
+
+STOPPED = """
+import sys
+from pathlib import Path
+from thb_analysis import build as job, warm
+from thb_analysis.cli import main
+warm.POSSIBLE = False
+job.notebooks_folder = lambda: Path(sys.argv[1]) / "books"
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking it")
+def test_a_polite_request_to_end_is_followed_at_once(place: Folders, tmp_path: Path) -> None:
+    """What systemd sends: the run ends, its kernels too, and what it had begun is thrown away."""
+    run(place)
+    before = contents(place)
+    began, kernel = tmp_path / "began", "import os, time\nfrom pathlib import Path\n"
+    notebook(
+        tmp_path / "books" / "overview.ipynb",
+        f"{kernel}Path({str(began)!r}).write_text(str(os.getpid()))\ntime.sleep(600)",
+    )
+    command = [sys.executable, "-c", STOPPED, str(tmp_path), *_command(place)]
+    child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    while not (began.is_file() and began.read_text()):
+        assert child.poll() is None
+        time.sleep(0.1)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(timeout=60) != 0
+    assert contents(place) == before and not any((f / STAGE).exists() for f in place.outputs().values())
+    for _ in range(100):
+        try:
+            os.kill(int(began.read_text()), 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the kernel lives on")
+
+
 class Terminal:
     def __init__(self, shown: bool) -> None:
         self.shown, self.text = shown, ""

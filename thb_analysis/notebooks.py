@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from thb_analysis.warm import Nursery
+    from thb_analysis.warm import Kernels
 
 INJECTED_TAG = "injected-parameters"
 PARAMETERS_TAG = "parameters"
@@ -146,14 +146,15 @@ def run(
     folders: Sequence[str] = (),
     time_limit: float = TIME_LIMIT,
     failed: Path | None = None,
-    nursery: Nursery | None = None,
+    kernels: Kernels | None = None,
 ) -> Path:
     """Run a notebook and keep its executed copy as `output`, which is replaced only when all went well.
 
     Parameters are checked before anything starts (`check`).  The notebook runs in its own folder, within
     `time_limit` seconds in all; a kernel that dies is started once more.  The copy holds no times and no
     folders of this machine: a path given as a parameter (a `Path`, or one of `folders`) is made absolute for
-    the run and appears in the copy as the notebook's own default.  Kernels come from the `nursery`, if given.
+    the run and appears in the copy as the notebook's own default.
+    Kernels come from `kernels`, if given.
     Raises ParameterError, or CellFailure with the executed copy kept as `failed` (beside `output` as
     `*.failed.ipynb` unless said).
     """
@@ -177,9 +178,9 @@ def run(
             progress_bar=False,
         )
         try:
-            problem = _execute(book, notebook, deadline, nursery)
+            problem = _execute(book, notebook, deadline, kernels)
         except _KernelDied as death:
-            if attempt == 1 and (nursery is None or not nursery.closed):
+            if attempt == 1 and (kernels is None or not kernels.closed):
                 continue
             problem = death.problem
         break
@@ -187,8 +188,9 @@ def run(
     _strip(book, {str(absolute[name]): str(defaults[name]) for name in sorted(paths)})
     text = nbformat.writes(book, version=4) + "\n"
     if problem is not None:
-        with suppress(OSError):  # on a full disk the failure matters more than its copy
-            _replace(kept, text)
+        if kernels is None or not kernels.closed:  # a run that was stopped has not failed
+            with suppress(OSError):  # on a full disk the failure matters more than its copy
+                _replace(kept, text)
         cell, cell_id, reason = problem
         raise CellFailure(notebook, cell, cell_id, reason, kept)
     try:
@@ -202,7 +204,7 @@ def run(
 def run_all(
     jobs: Iterable[Job],
     workers: int = WORKERS,
-    nursery: Nursery | None = None,
+    kernels: Kernels | None = None,
     ended: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
     """Run several notebooks side by side; one that fails does not stop the others.  Outcomes in order.
@@ -213,15 +215,17 @@ def run_all(
     queue = list(jobs)
     for job in queue:
         check(job.notebook, job.parameters, job.folders)
+    from thb_analysis.warm import Kernels
+
+    kernels = kernels or Kernels()
     pool = ThreadPoolExecutor(max_workers=max(1, workers))
     try:
-        under_way = [pool.submit(_outcome, job, nursery) for job in queue]
+        under_way = [pool.submit(_outcome, job, kernels) for job in queue]
         for done in as_completed(under_way):
             ended(done.result())
         return [done.result() for done in under_way]
     except BaseException:
-        if nursery is not None:
-            nursery.close()
+        kernels.close()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
@@ -244,7 +248,7 @@ def _read(notebook: Path) -> Any:
     return book
 
 
-def _outcome(job: Job, nursery: Nursery | None = None) -> Outcome:
+def _outcome(job: Job, kernels: Kernels | None = None) -> Outcome:
     start = time.monotonic()
     try:
         run(
@@ -254,7 +258,7 @@ def _outcome(job: Job, nursery: Nursery | None = None) -> Outcome:
             folders=job.folders,
             time_limit=job.time_limit,
             failed=job.failed,
-            nursery=nursery,
+            kernels=kernels,
         )
     except NotebookError as error:
         return Outcome(job, time.monotonic() - start, error)
@@ -270,7 +274,7 @@ class _KernelDied(Exception):
         self.problem = problem
 
 
-def _execute(book: Any, notebook: Path, deadline: float, nursery: Nursery | None) -> Problem | None:
+def _execute(book: Any, notebook: Path, deadline: float, kernels: Kernels | None) -> Problem | None:
     """Run the cells of `book` in place; what went wrong, if anything did."""
     from jupyter_client.manager import AsyncKernelManager
     from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -278,13 +282,16 @@ def _execute(book: Any, notebook: Path, deadline: float, nursery: Nursery | None
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     class Warm(LocalProvisioner):
-        """Has kernels forked by the nursery; starts them as usual when it cannot."""
+        """Has kernels forked where that can be; starts them as usual where not."""
 
         async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
             environment = settings.get("env") or {}
-            forked = nursery and nursery.fork(cmd[cmd.index("-f") :], settings["cwd"], environment)
+            forked = kernels and kernels.fork(cmd[cmd.index("-f") :], settings["cwd"], environment)
             if not forked:
-                return await super().launch_kernel(cmd, **settings)
+                connection = await super().launch_kernel(cmd, **settings)
+                if kernels is not None:
+                    kernels.started(self.process)
+                return connection
             self.process, self.pid, self.pgid = forked, forked.pid, None  # type: ignore[assignment]  # as good as Popen
             return self.connection_info
 
@@ -297,7 +304,7 @@ def _execute(book: Any, notebook: Path, deadline: float, nursery: Nursery | None
             if os.name == "posix" and len(home) < SOCKET_PATH_LIMIT:
                 self.transport, self.ip = "ipc", str(Path(home) / "ipc")  # no network at all
 
-            if nursery is not None:
+            if kernels is not None:
                 self.provisioner = Warm(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
 
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:

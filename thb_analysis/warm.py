@@ -36,13 +36,37 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 POSSIBLE = sys.platform == "linux"
 
 
-class Nursery:
+class Kernels:
+    """The kernels of a run that start as usual; `close` ends them, so that a run that is stopped leaves none."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._usual: list[Any] = []
+
+    def fork(self, arguments: Sequence[str], folder: str, environment: Mapping[str, str]) -> Forked | None:
+        """A kernel at once; None where there is no such thing (then start one as usual, and tell `started`)."""
+        return None
+
+    def started(self, process: Any) -> None:
+        """Remember the process of a kernel that was started as usual."""
+        self._usual.append(process)
+        if self.closed:
+            process.kill()
+
+    def close(self) -> None:
+        self.closed = True
+        for process in self._usual:
+            with contextlib.suppress(OSError):
+                process.kill()
+
+
+class Nursery(Kernels):
     """The process from which kernels are forked; `close` ends it and whatever it has forked."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
+        super().__init__()
         single = dict.fromkeys(THREADS, "1")
         self._asking = threading.Lock()
-        self.closed = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "thb_analysis.warm"],
             stdin=subprocess.PIPE,
@@ -71,7 +95,7 @@ class Nursery:
         return json.loads(line) if line else None
 
     def close(self) -> None:
-        self.closed = True
+        super().close()
         with contextlib.suppress(OSError):
             if self._process.stdin is not None:
                 self._process.stdin.close()

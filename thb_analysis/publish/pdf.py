@@ -176,7 +176,7 @@ def _row(row: Row) -> str:
 
 def _tracks(table: Table) -> list[str]:
     """Columns of words by their share of the text; those of numbers (`none`) are measured by the template."""
-    longest = {column: len(table.columns[column]) + 2 for column in {0, *table.words}}  # headings are bold
+    longest = {column: len(table.columns[column]) * 3 // 2 + 2 for column in {0, *table.words}}  # bold
     for group in table.groups:
         for row in group.rows:
             for column in longest:
