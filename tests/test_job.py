@@ -303,7 +303,8 @@ folders = job.Folders(root / "raw", *(disk / name for name in ("processed", "fig
 def build():
     job.build(folders, load_catalogue(), job.Request(formats=("html",)), Quiet())
 def state():
-    return {str(p): p.read_bytes() for p in sorted(disk.rglob("*")) if p.is_file() and p.name != ".lock"}
+    found = (p for p in sorted(disk.rglob("*")) if p.is_file() and p.name != ".lock")
+    return {str(p): p.read_bytes() for p in found if not any(part.endswith(".shelf") for part in p.parts)}
 build()
 before = state()
 shutil.copy(other, root / "raw" / "2023" / "IC_2023.xlsx")
