@@ -82,9 +82,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Folders]:
     yield Folders(raw, tmp_path / "processed", tmp_path / "figures", tmp_path / "reports")
 
 
-def run(folders: Folders, **asked: object) -> tuple[job.BuildSummary, Quiet]:
+def run(folders: Folders, analyses: bool = False, **asked: object) -> tuple[job.BuildSummary, Quiet]:
+    """A build that is quick: without exports, which have their own tests, unless analyses are asked for."""
     quiet = Quiet()
-    request = Request(formats=("html",), **asked)  # type: ignore[arg-type]
+    request = Request(formats=("html",), analyses=analyses, **asked)  # type: ignore[arg-type]
     return job.build(folders, load_catalogue(), request, quiet), quiet
 
 
@@ -102,12 +103,12 @@ def contents(folders: Folders) -> dict[str, bytes]:
 
 
 def test_a_build_makes_everything_and_a_second_nothing(place: Folders) -> None:
-    first, told = run(place)
+    first, told = run(place, analyses=True)
     assert first.fresh and first.year == 2023 and first.notebooks == 1 and first.ingest is not None
     assert told.planned == 5 and len(told.steps) == 5 and "exports" in told.steps
     assert (place.reports / "2023" / "overview.lv.html").read_text() == "2023 True"
     before = contents(place)
-    second, told = run(place)
+    second, told = run(place, analyses=True)
     assert not second.fresh and second.made == first.made and told.steps == [] and contents(place) == before
     assert job.unchanged(place, load_catalogue(), Request(formats=("html",))) == first.errors
     assert not any((folder / STAGE).exists() for folder in place.outputs().values())
@@ -115,19 +116,19 @@ def test_a_build_makes_everything_and_a_second_nothing(place: Folders) -> None:
 
 def test_a_build_makes_every_export_and_releases_nothing(place: Folders, tmp_path: Path) -> None:
     folders = replace(place, registry=tmp_path / "releases" / "published.csv")
-    run(folders)
+    run(folders, analyses=True)
     made = {path.name: path for path in (place.reports / "exports").iterdir()}
     assert set(made) == {"internal.lv", "eu.lv", "public-draft.lv"}
     described = json.loads((made["public-draft.lv"] / "datapackage.json").read_text(encoding="utf-8"))
     assert described["status"] == "draft"
     assert not folders.registry.exists(), "only an export records a release"
-    assert not run(folders)[0].fresh
+    assert not run(folders, analyses=True)[0].fresh
     shutil.rmtree(made["eu.lv"])
-    assert run(folders)[0].fresh and made["eu.lv"].is_dir(), "what is gone is made again"
+    assert run(folders, analyses=True)[0].fresh and made["eu.lv"].is_dir(), "what is gone is made again"
     columns = "release,table,period,cell,value,base\n"
     folders.registry.parent.mkdir()
     folders.registry.write_text(columns, encoding="utf-8", newline="")
-    after, _ = run(folders)
+    after, _ = run(folders, analyses=True)
     assert after.fresh and after.ingest is None, "a release changes the draft, not the tables"
 
 
@@ -169,7 +170,7 @@ def test_a_touched_workbook_is_looked_into_and_a_changed_one_built(place: Folder
     run(place)
     book = place.raw / "2023" / "IC_2023.xlsx"
     os.utime(book, (1, 1))
-    asked = Request(formats=("html",))
+    asked = Request(formats=("html",), analyses=False)
     assert job.unchanged(place, load_catalogue(), asked) is None
     assert not run(place)[0].fresh
     assert job.unchanged(place, load_catalogue(), asked) is not None, "the new time is remembered"
@@ -195,7 +196,7 @@ def test_a_workbook_that_is_gone_is_named(place: Folders) -> None:
 
 
 def test_as_of_reads_only_what_had_been_received(place: Folders) -> None:
-    summary, told = run(place, as_of=2022)
+    summary, told = run(place, analyses=True, as_of=2022)
     assert summary.year == 2022 and told.planned == 3
     assert (place.reports / "as-of-2022" / "2022" / "overview.lv.html").is_file()
     assert not (place.reports / "2022").exists() and not (place.processed / "victims.csv").exists()
@@ -227,22 +228,22 @@ def test_a_notebook_that_does_not_know_its_parameters_stops_the_build(place: Fol
     text = (books / "01_more.ipynb").read_text().replace("year: int = 1", "year: str = 'x'")
     (books / "01_more.ipynb").write_text(text)
     with pytest.raises(BuildError, match=r"01_more\.ipynb: parameter year is str"):
-        run(place)
+        run(place, analyses=True)
 
 
 def test_a_failing_cell_is_named_its_copy_kept_and_the_report_left_standing(place: Folders) -> None:
-    run(place)
+    run(place, analyses=True)
     before = contents(place)
     notebook(job.notebooks_folder() / "01_more.ipynb", "x = 1", "raise ValueError('no such thing')")
     with pytest.raises(NotebooksFailed, match=r"01_more\.ipynb, cell 3 \(cell-2\): ValueError: no such"):
-        run(place)
+        run(place, analyses=True)
     copy = place.reports / "2023" / "01_more.lv.failed.ipynb"
     assert "no such thing" in copy.read_text(encoding="utf-8")
     after = contents(place)
     del after["reports/2023/01_more.lv.failed.ipynb"]
     assert after == before
     notebook(job.notebooks_folder() / "01_more.ipynb", "x = 1")
-    assert run(place)[0].notebooks == 2 and not copy.exists()
+    assert run(place, analyses=True)[0].notebooks == 2 and not copy.exists()
 
 
 def test_a_notebook_without_end_is_stopped(place: Folders) -> None:
@@ -301,7 +302,7 @@ class Quiet:
     plan = step = event = lambda self, *a, **k: None
 folders = job.Folders(root / "raw", *(disk / name for name in ("processed", "figures", "reports")))
 def build():
-    job.build(folders, load_catalogue(), job.Request(formats=("html",)), Quiet())
+    job.build(folders, load_catalogue(), job.Request(formats=("html",), analyses=False), Quiet())
 def state():
     found = (p for p in sorted(disk.rglob("*")) if p.is_file() and p.name != ".lock")
     return {str(p): p.read_bytes() for p in found if not any(part.endswith(".shelf") for part in p.parts)}
@@ -355,7 +356,7 @@ job.notebooks_folder = lambda: root / "books"
 class Quiet:
     plan = step = event = lambda self, *a, **k: None
 folders = job.Folders(*(root / name for name in ("raw", "processed", "figures", "reports")))
-job.build(folders, load_catalogue(), job.Request(formats=("html",)), Quiet())
+job.build(folders, load_catalogue(), job.Request(formats=("html",), analyses=False), Quiet())
 """
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from thb_analysis import notebooks
+from thb_analysis import notebooks, warm
 from thb_analysis.job import IngestSummary
 from thb_analysis.notebooks import Job, run_all
 from thb_analysis.studies.base import Study
@@ -74,12 +74,26 @@ def jobs(processed: Path, folder: Path, years: range, langs: tuple[str, ...], pa
                 yield Job(path, output, known, places)
 
 
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[warm.Kernels]:
+    """Kernels as a build has them: forked from one warm process where that can be."""
+    home = tmp_path_factory.mktemp("kernels")
+    made = warm.Nursery(notebooks.kernel_environment(str(home))) if warm.POSSIBLE else warm.Kernels()
+    yield made
+    made.close()
+
+
 def run_notebooks(
-    processed: Path, folder: Path, years: range, langs: tuple[str, ...], pattern: str = "*"
+    processed: Path,
+    folder: Path,
+    years: range,
+    langs: tuple[str, ...],
+    pattern: str = "*",
+    kernels: warm.Kernels | None = None,
 ) -> None:
     for name in ("figures", "reports"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    outcomes = run_all(jobs(processed, folder, years, langs, pattern))
+    outcomes = run_all(jobs(processed, folder, years, langs, pattern), kernels=kernels)
     assert [str(outcome.error) for outcome in outcomes if outcome.error] == []
 
 
@@ -159,17 +173,17 @@ def test_analysis_notebooks_run_side_by_side(shipped: tuple[Path, IngestSummary]
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("year", YEARS)
 def test_every_notebook_for_every_year(
-    year: int, lang: str, shipped: tuple[Path, IngestSummary], tmp_path: Path
+    year: int, lang: str, shipped: tuple[Path, IngestSummary], tmp_path: Path, kernels: warm.Kernels
 ) -> None:
-    run_notebooks(shipped[0], tmp_path, range(year, year + 1), (lang,))
+    run_notebooks(shipped[0], tmp_path, range(year, year + 1), (lang,), kernels=kernels)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_notebook_for_a_year_with_hardly_any(
-    lang: str, shipped: tuple[Path, IngestSummary], tmp_path: Path
+    lang: str, shipped: tuple[Path, IngestSummary], tmp_path: Path, kernels: warm.Kernels
 ) -> None:
-    run_notebooks(shipped[0], tmp_path, range(2012, 2013), (lang,))
+    run_notebooks(shipped[0], tmp_path, range(2012, 2013), (lang,), kernels=kernels)
 
 
 @pytest.mark.slow
