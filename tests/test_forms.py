@@ -6,6 +6,7 @@ import io
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -191,6 +192,13 @@ def copy_sheets(book: openpyxl.Workbook, form: FormMap) -> None:
         copied.cell(FIRST + 1, len(sheet.heads) + 1).value = 501
 
 
+def swap_titles(book: openpyxl.Workbook, form: FormMap) -> None:
+    alike = [sheet for sheet in form.sheets if sheet.kind == "fixed"]
+    for one, other in pairwise(alike):
+        first, second = book[one.name].cell(1, 1), book[other.name].cell(1, 1)
+        first.value, second.value = second.value, first.value
+
+
 def without_id(book: openpyxl.Workbook, form: FormMap) -> None:
     del book[HIDDEN]
 
@@ -217,6 +225,7 @@ HARMFUL: list[Callable[[openpyxl.Workbook, FormMap], None]] = [
     hide_rows,
     erase_and_rename,
     copy_sheets,
+    swap_titles,
     without_id,
     spoil_id,
 ]

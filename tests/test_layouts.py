@@ -264,6 +264,28 @@ def test_a_country_code_counts_only_in_capitals(tmp_path: Path) -> None:
     assert not any("KI" in key for key in found)
 
 
+def test_a_line_without_its_figure_is_no_title_of_the_table_below(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Notiesātās personas (KL 154.1)"],
+        ["Dzimums", "Vecums", "Skaits"],
+        ["sievietes", "pieaugušie", 3],
+        ["vīrieši", "bērni", None],
+        ["nav zināms", "nav zināms", None],
+        [],
+        [],
+        ["Notiesātās personas"],
+        ["154.¹", 9],
+        ["164.", 5],
+    ]
+    found, errors = read(tmp_path, "2022/TA_2022.xlsx", sheet(rows))
+    assert found == {
+        "persons_convicted 2022 adult 154.1 F": "3",
+        "persons_convicted 2022 154.1": "9",
+        "persons_convicted 2022 164": "5",
+    }
+    assert errors == []
+
+
 def test_a_remark_is_a_note_on_its_row_alone(tmp_path: Path) -> None:
     rows: Rows = [
         ["Izskatītās lietas"],

@@ -103,7 +103,7 @@ def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReadi
     form, own = found if found is not None else (form_again(book, source), None)
     if form is None:
         return read_workbook(book, source, thin)
-    known, rest = _sheets_of(book, form, own, source.catalogue)
+    known, rest, doubtful = _sheets_of(book, form, own, source.catalogue)
     findings = tuple(
         f for f in book.findings if own is None or (f.code, f.sheet) != ("sheet_hidden", own.name)
     )
@@ -114,6 +114,7 @@ def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReadi
     witnesses = _witnesses(form, own) if own is not None else {}
     ours = (form.institution, form.year) == (source.institution, source.year)
     if ours:
+        result.findings += [Finding("form_sheet_unsure", source.file, s.name, found=s.name) for s in doubtful]
         for sheet, page in known:
             if page is not None:
                 FormPage(sheet, page, form, source, result, witnesses.get(page.key)).read()
@@ -126,7 +127,7 @@ def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReadi
             for cell in sheet.cells:
                 role = "ignored" if sheet is own or cell.hidden else _plain_role(cell, form, source)
                 result.ledger.append(LedgerRow(source.file, sheet.name, cell.address, role, ""))
-                if role == "unread" and ours:
+                if role == "unread" and ours and sheet not in doubtful:
                     text = cell.text.strip()
                     result.findings.append(
                         Finding("cell_unread", source.file, sheet.name, cell.address, text)
@@ -185,19 +186,25 @@ Matched = list[tuple[Sheet, SheetMap | None]]
 
 def _sheets_of(
     book: Book, form: FormMap, own: Sheet | None, catalogue: Catalogue
-) -> tuple[Matched, list[Sheet]]:
-    """The form's sheets as they are found, by title and else by name; and the sheets that are not the form's."""
+) -> tuple[Matched, list[Sheet], list[Sheet]]:
+    """The form's sheets as they are found, by title and else by name; the sheets that are not the form's; and those
+    whose title is one table's and whose name another's."""
     titles = {page.title: page for page in form.sheets}
     names = {page.name: page for page in form.sheets}
     known: Matched = []
     rest = []
+    doubtful: list[Sheet] = []
     for sheet in book.sheets:
         if sheet is own:
             continue
         texts = {same(cell.text) for cell in sheet.cells}
         page = next((titles[text] for text in titles if same(text) in texts), None)
-        page = page if page is not None and same(page.figure) in texts else names.get(sheet.name)
-        if (
+        named = names.get(sheet.name)
+        page = page if page is not None and same(page.figure) in texts else named
+        if page is not None and named not in (page, None):
+            known.append((sheet, None))  # the title says one table, the sheet's name another
+            doubtful.append(sheet)
+        elif (
             page is not None
             and _is_known(page, catalogue)
             and not sheet.hidden
@@ -208,7 +215,7 @@ def _sheets_of(
             known.append((sheet, None))
         else:
             rest.append(sheet)
-    return known, rest
+    return known, rest, doubtful
 
 
 def _about_the_form(form: FormMap, source: Source, known: Matched, rest: Sequence[Sheet]) -> list[Finding]:

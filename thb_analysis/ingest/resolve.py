@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table
 from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
@@ -274,7 +274,7 @@ class Resolver:
                 continue
             if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
                 continue
-            if self._is_data_row(cell, place, readings, words):
+            if self._is_data_row(cell, place, readings, words) or all(_says_unknown(r) for r in readings):
                 continue
             reading = self._title_reading(readings, key)
             if reading is None and not outer and self._parted(readings, key, sections.get(cell[1], set())):
@@ -407,3 +407,8 @@ class Resolver:
         if key.year is None and not key.year_total:
             key.year = on_sheet if on_sheet is not None else self.source.year
             over.year_from = "sheet" if on_sheet is not None else "file"
+
+
+def _says_unknown(reading: Reading) -> bool:
+    """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
+    return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)

@@ -106,6 +106,8 @@ def has_figures(grid: Grid, region: Region) -> bool:
 def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
     """A label with no figure on its row and none right below it."""
     bottom = grid.span(place)[2]
+    if _in_list(grid, region, place):
+        return False
     if place[1] > region.left and any(
         other[0] == place[0] and other != place and grid.kinds[other] == LABEL and _heads(grid, region, other)
         for other in region.places
@@ -127,6 +129,17 @@ def _heads(grid: Grid, region: Region, place: Place) -> bool:
         other[1] == place[1] and other[0] > place[0] and _clear(grid, region, place, other)
         for other in region.places
         if grid.kinds[other] != LABEL
+    )
+
+
+def _in_list(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether a label is one of several on a line of a list whose figure is blank, below lines that have theirs."""
+    alone = not any(
+        other[0] == place[0] and other != place and grid.kinds[other] == LABEL for other in region.places
+    )
+    return not alone and any(
+        other[0] < place[0] and grid.kinds[other] == FIGURE and grid.kinds.get((other[0], place[1])) == LABEL
+        for other in region.places
     )
 
 
