@@ -16,7 +16,8 @@ from scipy.optimize import LinearConstraint, milp
 from thb_analysis.cli import main
 from thb_analysis.job import IngestSummary
 from thb_analysis.language import Language
-from thb_analysis.publish.overview import Overview
+from thb_analysis.publish.edition import Edition
+from thb_analysis.publish.overview import Overview, read_tables
 
 Shipped = tuple[Path, IngestSummary]
 DIMENSIONS = ("registered_by", "sex", "age_group", "citizenship", "exploitation_form", "place")
@@ -259,6 +260,18 @@ def test_every_number_still_leads_to_a_row_of_the_annex(editions: dict[str, Path
     links = set(re.findall(r'href="#([^"]+)"', text))
     assert links <= ids and "src-victims" in links
     assert "not received" not in re.findall(r"Persons convicted \(persons\)</th>(.*?)</tr>", text)[0]
+
+
+def test_what_an_edition_does_not_have_is_said(shipped: Shipped) -> None:
+    """A table that nobody decided on, and one that is rounded."""
+    tables, findings, revisions = read_tables(shipped[0], "en")
+    del tables["budget"]
+    edition = Edition("public", closed=("budget",), rounded={"victims": 5})
+    overview = Overview.of(tables, findings, revisions, 2023, 2017, "en", edition=edition)
+    overview.all_sections()
+    page = overview.page()
+    assert "Funding: nobody has decided yet" in page
+    assert "Victims of trafficking: figures are rounded to multiples of 5." in page
 
 
 def test_the_command_makes_the_edition_that_is_asked_for(tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ class PublicTables:
     protected: frozenset[str]
     withheld: tuple[Withheld, ...]
     released: bool  #: whether every figure told was released before
+    closed: tuple[str, ...]  #: tables that have rows, none of which may be told
+    rounded: Mapping[str, int]  #: table → base, where figures are rounded
 
 
 def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalogue) -> PublicTables:
@@ -124,7 +126,8 @@ def public_tables(processed: Path | str, registry: Path | str, catalogue: Catalo
         ]
     protected = frozenset(name for name, policy in policies.items() if policy.kind != PUBLIC)
     released = {each.figure for each in release.published} <= {each.figure for each in earlier}
-    return PublicTables(found, protected, release.withheld, released)
+    closed = tuple(name for name, policy in policies.items() if policy.kind == CLOSED and rows[name])
+    return PublicTables(found, protected, release.withheld, released, closed, release.rounded)
 
 
 def _signs(text: str) -> str:

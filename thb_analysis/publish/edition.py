@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,15 @@ if TYPE_CHECKING:
 INTERNAL, PUBLIC = EDITIONS = ("internal", "public")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """An edition, the tables whose figures have no place named in it, and the breakdowns that it withholds."""
 
     name: str = INTERNAL
     protected: frozenset[str] = frozenset()
     withheld: tuple[Withheld, ...] = ()
+    closed: tuple[str, ...] = ()  #: tables of which it has nothing
+    rounded: Mapping[str, int] = field(default_factory=dict)  #: table → base
     is_draft: bool = False  #: a public one with figures that no release has recorded
 
     @property

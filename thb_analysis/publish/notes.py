@@ -26,7 +26,9 @@ from thb_analysis.publish.withheld import withheld
 
 def limits(context: Context) -> Section:
     """What the figures do not say."""
-    others = dict.fromkeys(one.table for one in context.edition.withheld if one.table != "victims")
+    edition = context.edition
+    tables = (*(one.table for one in edition.withheld), *edition.closed, *edition.rounded)
+    others = [name for name in dict.fromkeys(tables) if name != "victims"]
     return context.section("limits", [Bullets(_numbered(context, "limits.item")), *withheld(context, others)])
 
 

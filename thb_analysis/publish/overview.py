@@ -297,7 +297,9 @@ def protected(processed: Path, registry: Path) -> tuple[dict[str, pd.DataFrame],
         name: _typed(pd.DataFrame(rows, columns=catalogue.tables[name].columns, dtype=str))
         for name, rows in public.rows.items()
     }
-    return tables, Edition(PUBLIC, public.protected, public.withheld, not public.released)
+    return tables, Edition(
+        PUBLIC, public.protected, public.withheld, public.closed, public.rounded, not public.released
+    )
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,10 @@ def withheld(context: Context, tables: Iterable[str]) -> list[Block]:
                 reason=language.text(f"export.withheld.{one.reason}"),
             )
             items.append((said,))
+        if table in context.edition.closed:
+            items.append((language.text("edition.closed", table=context.stage(table)),))
+        if base := context.edition.rounded.get(table):
+            items.append((language.text("edition.rounded", table=context.stage(table), base=base),))
     return [Subheading(language.text("edition.withheld_title")), Bullets(tuple(items))] if items else []
 
 
