@@ -267,6 +267,9 @@ class Axes:
         while row > 0 and column > 0:
             row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
             before = self.grid.at((row, column))
+            line = row if axis == LEFT else column
+            if before is None and any(figure[1 - axis] == line for figure in self.scene.figures):
+                return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
             if before is None or before not in self.scene.region.places or not self.scene.is_heading(before):
                 return None
             text = self.grid.text(before)

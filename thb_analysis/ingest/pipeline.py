@@ -12,7 +12,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book, stopped_book
 from thb_analysis.ingest.cells import Book
 from thb_analysis.ingest.form import form_of, read_answer
-from thb_analysis.ingest.guard import Stopped, guarded
+from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
 from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.labels import fold, named_year, vocabulary
 from thb_analysis.ingest.near import bare
@@ -152,10 +152,13 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
     try:
         reading = read_answer(book, source, thin)
     except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding
+        told = Finding("file_not_understood", book.file, found=type(error).__name__)
+        if isinstance(error, MemoryError):
+            told = Finding("file_heavy", book.file, expected=f"{MEGABYTES} MB")
         return WorkbookReading(
             book.file,
             book.sha256,
-            findings=[*book.findings, Finding("file_not_understood", book.file, found=type(error).__name__)],
+            findings=[*book.findings, told],
             ledger=[
                 LedgerRow(book.file, sheet.name, cell.address, "unread", "") for sheet, cell in book.cells()
             ],
@@ -163,6 +166,9 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
     if findings:
         reading = _withheld(reading)
         reading.findings = [*findings, *reading.findings]
+    said = any(observation.stated for observation in reading.observations)
+    if not said and all(finding.severity != "error" for finding in reading.findings):
+        reading.findings.append(Finding("nothing_read", book.file))
     return reading
 
 

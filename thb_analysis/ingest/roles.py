@@ -24,6 +24,7 @@ def assumptions(
         elif run not in open_runs:
             open_runs.append(run)
     open_runs = [run for run in open_runs if not run <= certain]
+    open_runs = [run for run in open_runs if not any(run < longer for longer in open_runs)]  # all or none
     if len(open_runs) > MOST_OPEN:
         yield frozenset(certain.union(*open_runs))
         yield frozenset(certain)
