@@ -62,11 +62,13 @@ def _received(context: Context) -> list[Block]:
                 cells.append((Absent(mark, NOT_RECEIVED, mark),))
         rows.append(Row((language.label("institution", who),), tuple(cells)))
     columns = (context.text("sources.institution"), *map(str, years))
-    note = context.say("sources.received_note")
+    notes = [context.say("sources.received_note")]
+    if context.edition.is_public:
+        notes.append((language.text("edition.received"),))
     blocks: list[Block] = []
     if rows:
         caption = context.text("sources.received")
-        blocks.append(Table("received", caption, columns, (RowGroup(tuple(rows)),), (note,)))
+        blocks.append(Table("received", caption, columns, (RowGroup(tuple(rows)),), tuple(notes)))
     if silent:
         names = "; ".join(language.label("institution", who) for who in silent)
         blocks.append(context.paragraph("sources.silent", institutions=names))
