@@ -68,7 +68,8 @@ def ordinary(python: Path, browser: str, processed: Path, work: Path) -> list[Pa
 
 
 def ours(folders: list[str], reports: Path) -> list[Path]:
-    call(sys.executable, "-m", "thb_analysis", "build", "--year", str(YEAR), *folders)
+    command = (sys.executable, "-m", "thb_analysis", "build", "--year", str(YEAR), "--edition", "internal")
+    call(*command, *folders)
     return [reports / str(YEAR) / f"overview.lv.{form}" for form in ("html", "docx", "pdf")]
 
 
