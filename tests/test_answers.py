@@ -324,6 +324,24 @@ def test_the_letter_is_a_docx_with_every_question(tmp_path: Path, processed: Pat
     assert "catalogue/" not in "".join(asked_in), "a sender is not told about the house's own files"
 
 
+def test_the_letter_names_a_table_that_did_not_come_once(tmp_path: Path, processed: Path) -> None:
+    docx = pytest.importorskip("docx")
+    (form,) = (
+        path
+        for path in make_forms(CATALOGUE, 2024, tmp_path, "lv", tmp_path)
+        if path.name == "SIVA_2024.xlsx"
+    )
+    out = tmp_path / "letter.docx"
+    assert main(["check", str(form), "--processed", str(processed), "--letter", str(out)]) == 0
+    document = docx.Document(str(out))
+    assert document.tables == []
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert text.count("Cilvēku tirdzniecības upuri") == 1 and "2024. gadu" in text
+    other = tmp_path / "nosaukums.xlsx"
+    shutil.copy(RAW / "2023" / "SIVA_2023.xlsx", other)
+    assert main(["check", str(other), "--letter", str(out)]) == 2
+
+
 def test_a_copy_of_another_format_says_what_it_has_lost(tmp_path: Path) -> None:
     path = tmp_path / "2024" / "VRS_2024.csv"
     path.parent.mkdir()

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from thb_analysis.findings import Finding
     from thb_analysis.observations import Observation
 
+#: Findings about whole tables of a form; the letter lists such tables once, among those that have not come.
+EMPTY = ("form_table_empty", "form_table_missing")
+
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Declare the command."""
@@ -67,7 +70,7 @@ def _check(arguments: argparse.Namespace) -> int:
             print(f"  {finding.severity}: {where}: {worded['message']} {worded['suggestion']}")
             if finding.severity == "error":
                 worst = FINDINGS
-        _write(arguments, path, reading.observations, findings, catalogue)
+        _write(arguments, path, file, reading.observations, findings, catalogue)
     return worst
 
 
@@ -85,6 +88,7 @@ def _check_output(out: Path | None, option: str, suffix: str, files: list[Path])
 def _write(
     arguments: argparse.Namespace,
     path: Path,
+    file: str,
     rows: Sequence[Observation],
     findings: Sequence[Finding],
     catalogue: Catalogue,
@@ -93,6 +97,7 @@ def _write(
     from thb_analysis.forms.annotate import CannotAnnotate, annotated
     from thb_analysis.forms.letter import letter
     from thb_analysis.forms.owed import still_owed
+    from thb_analysis.ingest.pipeline import source_of
     from thb_analysis.tidy.store import write_bytes
 
     lang = language(arguments, "lv")
@@ -103,9 +108,13 @@ def _write(
             raise Usage(f"no marked copy can be made of {error}") from error
         print(f"  {arguments.annotate}")
     if arguments.letter:
-        institution = next((row.institution for row in rows if row.institution), "")
-        year = max((row.vintage for row in rows), default=0)
+        named, _ = source_of(file, catalogue)
+        institution = next((row.institution for row in rows if row.institution), named.institution)
+        year = max((row.vintage for row in rows), default=0) or named.year
+        if not year:
+            raise Usage(f"--letter needs the year: name the file Institution_year{path.suffix}")
         owed = still_owed(catalogue, institution, year, rows) if institution else []
         missing = [catalogue.tables[table].label[lang] for table in owed]
-        write_bytes(arguments.letter, letter(institution, year, path.name, findings, missing, lang))
+        asked = [f for f in findings if not (f.code in EMPTY and {f.expected, f.hint} & set(owed))]
+        write_bytes(arguments.letter, letter(institution, year, path.name, asked, missing, lang))
         print(f"  {arguments.letter}")

@@ -104,9 +104,10 @@ def read_answer(book: Book, source: Source, thin: bool = False) -> WorkbookReadi
     if form is None:
         return read_workbook(book, source, thin)
     known, rest, doubtful = _sheets_of(book, form, own, source.catalogue)
-    findings = tuple(
-        f for f in book.findings if own is None or (f.code, f.sheet) != ("sheet_hidden", own.name)
-    )
+    # Sums of a form are worked out anew here, so that it says nothing if no spreadsheet has calculated them yet.
+    silent = {("sheet_hidden", own.name if own is not None else "")}
+    silent |= set() if rest else {("formulas_stale", "")}
+    findings = tuple(f for f in book.findings if (f.code, f.sheet) not in silent)
     result = read_workbook(replace(book, sheets=tuple(rest), findings=findings), source, thin)
     if own is None:
         result.findings.append(Finding("form_map_lost", source.file, found=str(len(form.sheets))))
