@@ -94,18 +94,26 @@ class DataQuality(Study):
         part.say(self.text("data_quality.stands", owed=owed, came=came, asked=len(asked), **states))
         part.table(
             self.text("data_quality.request_table", year=self.year),
-            [self.language.text(f"forms.status.{name}") for name in SHOWN],
+            [self.language.text(f"forms.status.{name}") for name in SHOWN if name != "missing"],
             (
                 (
                     self.named("institution", row.institution),
                     self.language.text(f"forms.status.{row.state}"),
                     f"{len(row.answered)}/{len(row.owed)}",
                     "; ".join(row.files),
-                    "; ".join(self._table(name) for name in row.missing),
                     self.language.number(row.errors),
                     self.language.number(row.warnings),
                 )
                 for row in found
+            ),
+        )
+        part.table(
+            self.text("data_quality.missing_table", year=self.year),
+            [self.language.text(f"forms.status.{name}") for name in ("institution", "missing")],
+            (
+                (self.named("institution", row.institution), "; ".join(self._table(n) for n in row.missing))
+                for row in found
+                if row.missing
             ),
         )
         return part
