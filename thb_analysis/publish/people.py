@@ -150,18 +150,23 @@ def _one_way_table(context: Context, dimension: str, having: Sequence[Any]) -> T
         )
         for code in ranked
     )
-    notes = [context.say("victims.derived", years=context.language.enumeration(derived))] if derived else []
+    notes = [context.say("victims.derived", years=_told(context, derived))] if derived else []
     partly = [one for one in having if one.covers == "partly"]
     notes += [
         context.say("victims.partly", year=one.year, parts=one.parts, total=one.total) for one in partly
     ]
     if hidden := [str(one.year) for one in having if one.covers == "withheld"]:
-        years_told = context.language.enumeration(hidden)
-        notes.append((context.language.text("edition.hidden_parts", years=years_told),))
+        notes.append((context.language.text("edition.hidden_parts", years=_told(context, hidden)),))
     caption = context.text(f"victims.by_{dimension}")
     columns = (context.text(f"victims.{dimension}"), *map(str, years))
     groups = (RowGroup(rows),)
     return Table(f"victims-{dimension}", caption, columns, groups, (*notes, *legend(context, groups)))
+
+
+def _told(context: Context, years: Sequence[str]) -> str:
+    """Years one after another, each with the full stop of an ordinal where the language has one."""
+    ordinal = context.language.text("language.number.ordinal")
+    return context.language.enumeration(f"{year}{ordinal}" for year in years)
 
 
 def _parts(context: Context, year: int, dimension: str, code: str) -> list[Observation]:
