@@ -19,6 +19,7 @@ _POINT = re.compile(r"^\d+\.\d{1,2}$")
 _POINTS_COMMA = re.compile(r"^\d{1,3}(?:\.\d{3})+,\d{1,2}$")
 _COMMAS_POINT = re.compile(r"^\d{1,3}(?:,\d{3})+\.\d{1,2}$")
 _POINTS = re.compile(r"^\d{1,3}(?:\.\d{3}){2,}$")
+_YEAR = re.compile(r"(?:19|20)\d\d\.?")
 _EITHER = re.compile(r"^\d{1,3}[.,]\d{3}$")
 _NUMBER = r"\d[\d .,]*"
 #: What is like a number and is none: signs, ranges, bounds, percentages, a remark in brackets behind it.
@@ -82,7 +83,7 @@ def split_unit(catalogue: Catalogue, text: str) -> tuple[str, set[str]]:
                     return rest, {code for other, code in _units(catalogue) if other == spelling}
         if text.startswith(spelling):
             rest = text[len(spelling) :].lstrip()
-            if rest and rest[0].isdigit():
+            if rest and rest[0].isdigit() and not _YEAR.fullmatch(rest):  # “offences 2023” is a title
                 return rest, {code for other, code in _units(catalogue) if other == spelling}
     return text, set()
 
