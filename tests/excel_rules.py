@@ -95,6 +95,7 @@ FUNCTIONS = {
     "ROUND",
     "ABS",
     "ROW",
+    "ROWS",
     "COLUMN",
 }
 CELL = re.compile(r"[A-Za-z]{1,3}[0-9]{1,7}|[Rr][0-9]*[Cc][0-9]*")

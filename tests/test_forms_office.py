@@ -107,6 +107,8 @@ def test_a_row_of_choices_may_be_taken_out_and_its_cells_may_not_be_pushed(tmp_p
     jobs: dict[str, list[Damage]] = {
         how: [(sheet.name, how, second, 2, second)] for how in ("delete rows", "push")
     }
+    # LibreOffice lets a reference to a deleted cell live again when rows are inserted afterwards.
+    jobs["delete and insert"] = [*jobs["delete rows"], (sheet.name, "insert rows", 2, 1, 2)]
     for path, how in damaged(form, filling, jobs, tmp_path).items():
         reading = read_file(path, f"{YEAR}/{path.name}", CATALOGUE)
         told = sorted(
@@ -114,10 +116,11 @@ def test_a_row_of_choices_may_be_taken_out_and_its_cells_may_not_be_pushed(tmp_p
             for o in reading.observations
             if o.sheet == sheet.name and o.stated
         )
-        moved = [finding for finding in reading.findings if finding.code == "form_cells_moved"]
-        assert (told, len(moved)) == (
-            ([("LT", "5"), ("LV", "3"), ("_T", "8")], 0) if how != "push" else ([], 1)
-        ), path
+        codes = {finding.code for finding in reading.findings} & {"form_cells_moved", "form_choices_gone"}
+        if how == "push":
+            assert (told, codes) == ([], {"form_cells_moved"}), path
+        else:
+            assert (told, codes) == ([("LT", "5"), ("LV", "3"), ("_T", "8")], {"form_choices_gone"}), path
 
 
 @pytest.mark.slow

@@ -35,6 +35,12 @@ def total_formula(
     return f'=IF({answered},IF({nothing},"-",SUM({cells})),"{sheet.unsummed}")'
 
 
+def extent(sheet: SheetMap) -> str:
+    """How many rows a table has, from its first to its last: fewer than were drawn if some were taken out."""
+    quoted = "'" + sheet.name.replace("'", "''") + "'!"
+    return f"=ROWS({quoted}A{FIRST + 1}:A{FIRST + len(sheet.rows) + sheet.slots})"
+
+
 def witness(sheet: SheetMap, row: int) -> str:
     """How far the cells of a row have come apart: 0, for a spreadsheet moves the references along with the cells.
 

@@ -32,6 +32,7 @@ from thb_analysis.forms.formulas import (
     FIRST,
     HEADS,
     TITLE,
+    extent,
     total_formula,
     witness,
 )
@@ -100,6 +101,8 @@ class _Drawing:
         for offset, sheet in enumerate(self.form.sheets):
             for row in range(len(_drawn_rows(sheet))):
                 page.write_formula(row, WITNESSES_FROM + offset, witness(sheet, row), None, 0)
+            drawn = len(_drawn_rows(sheet))
+            page.write_formula(drawn, WITNESSES_FROM + offset, extent(sheet), None, drawn)
         page.hide()
         page.protect()
 

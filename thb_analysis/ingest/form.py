@@ -6,7 +6,7 @@ whose headings are gone, is read by meaning like any other workbook.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -150,16 +150,28 @@ def _witnesses(form: FormMap, own: Sheet) -> dict[str, Witness]:
     found = {}
     for table, page in enumerate(form.sheets):
         known: dict[int, float] = {}
+        gone = set()
         for row in range(len(page.rows) + page.slots):
             cell = told.get((row, table))
-            if cell is None or cell.kind:
-                value = cell.value if cell is not None else None
-                known[row] = float(value) if isinstance(value, int | float) else float(page.kind != CHOSEN)
+            if cell is not None and isinstance(cell.value, int | float):
+                known[row] = float(cell.value)
+            elif cell is None or cell.kind:
+                gone.add(row)
+        moved = {row for row, value in known.items() if int(value)}
         found[page.key] = Witness(
-            frozenset(row for row, value in known.items() if int(value)),
+            frozenset(moved if page.kind == CHOSEN else moved | gone),
             frozenset(row for row, value in known.items() if value % 1),
+            max(len(gone), _lacking(told, table, page)) if page.kind == CHOSEN else 0,
         )
     return found
+
+
+def _lacking(told: Mapping[tuple[int, int], Cell], table: int, page: SheetMap) -> int:
+    """How many rows fewer a table has than it was drawn with, as the formula below its witnesses counts them."""
+    drawn = len(page.rows) + page.slots
+    cell = told.get((drawn, table))
+    counted = cell.value if cell is not None else None
+    return max(0, drawn - int(counted)) if isinstance(counted, int | float) else 0
 
 
 def _is_known(page: SheetMap, catalogue: Catalogue) -> bool:

@@ -54,6 +54,7 @@ class Witness:
 
     moved: frozenset[int]  #: a cell of the row was moved by itself
     words: frozenset[int]  #: the row's total says a word
+    gone: int  #: how many rows of choices were taken out whole
 
 
 @dataclass
@@ -161,6 +162,8 @@ class FormPage:
         page = self.page
         moved = self.witness.moved if self.witness is not None else frozenset()
         if not moved:
+            if self.witness is not None and self.witness.gone:
+                self._find("form_choices_gone", (self.head, 1), str(self.witness.gone))
             return lines
         spoilt = {page.rows[at].dims for at in moved if page.kind != CHOSEN and at < len(page.rows)}
         apart = [
