@@ -166,14 +166,16 @@ def contradictions(international: pd.DataFrame, comparisons: pd.DataFrame) -> pd
     ids = {(row["publisher"], row["indicator"]): row["id"] for row in comparisons.to_dict("records")}
     plain = (international[["dimension", "category"]] == TOTAL).all(axis=1) & international["year"].notna()
     results = []
-    for key, group in international[plain].groupby(["publisher", "indicator", "country", "year"], sort=True):
+    names = ["publisher", "indicator", "country", "year"]
+    figures = international[plain & international["value"].notna()]
+    several = figures.groupby(names)["value"].transform("size") > 1  # a total and a part
+    for key, group in figures[several].groupby(names, sort=True):
         publisher, indicator, country, year = key
         if (publisher, indicator) not in ids:
             continue
         for dimension, other in (("sex", "age_group"), ("age_group", "sex")):
             rows = group[group[other] == TOTAL]
-            whole = rows[(rows[dimension] == TOTAL) & rows["value"].notna()]
-            parts = rows[(rows[dimension] != TOTAL) & rows["value"].notna()]
+            whole, parts = rows[rows[dimension] == TOTAL], rows[rows[dimension] != TOTAL]
             if len(whole) != 1 or float(parts["value"].sum()) <= float(whole["value"].iloc[0]):
                 continue
             total = whole.iloc[0]

@@ -41,6 +41,8 @@ class Study:
     language: Language
     figures: Path | None = None
     parts: dict[str, Part] = field(default_factory=dict)
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    """Tables that were read already: a study asks for the same one many times."""
 
     name: ClassVar[str] = ""
     """The notebook's name: what its figures and its page are called."""
@@ -76,13 +78,16 @@ class Study:
 
     def frame(self, table: str) -> pd.DataFrame:
         """A tidy table without the years after the study's; empty where it was not made."""
-        try:
-            frame = store.load(table, self.processed)
-        except FileNotFoundError:
-            columns = list(self.catalogue.tables[table].columns)
-            frame = pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
-            frame = frame.astype({"year": "Int64"} | ({"value": "float64"} if "value" in columns else {}))
-        return frame[frame["year"].isna() | (frame["year"] <= self.year).fillna(False)].reset_index(drop=True)
+        if table not in self._read:
+            try:
+                frame = store.load(table, self.processed)
+            except FileNotFoundError:
+                columns = list(self.catalogue.tables[table].columns)
+                frame = pd.DataFrame({column: pd.Series(dtype="object") for column in columns})
+                frame = frame.astype({"year": "Int64"} | ({"value": "float64"} if "value" in columns else {}))
+            known = frame["year"].isna() | (frame["year"] <= self.year).fillna(False)
+            self._read[table] = frame[known].reset_index(drop=True)
+        return self._read[table].copy()
 
     def recent(self, table: str) -> pd.DataFrame:
         """The rows of single years from the first year of the study on."""
