@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -204,11 +205,14 @@ class _Build:
         self.teller.plan(jobs_ahead + (sum(root == self.own.raw for root, _ in raw) if stale else 0))
         self.staging.begin()
         try:
-            with _warm() as nursery:
+            with ThreadPoolExecutor(1) as meanwhile, _warm() as nursery:
                 ingested = self._ingest(tables) if stale else None
+                exported = meanwhile.submit(self._export, stale) if request.analyses else None
                 outcomes = self._run_notebooks(nursery, stale)
-            if request.analyses:
-                self._export(stale)
+                if exported is not None:
+                    exported.result()
+                    self.teller.step("exports")
+                    self.teller.event("exported")
             summary = self._commit(everything, before, ingested, len(outcomes))
         except BaseException:
             self.staging.discard()
@@ -265,7 +269,7 @@ class _Build:
         return self.staging.place("processed") if stale else self.folders.processed
 
     def _export(self, stale: bool) -> None:
-        """The exports of the tables; the public one as a draft, since only a release is recorded."""
+        """The exports of the tables, while kernels are at work; the public one as a draft, which is not recorded."""
         from thb_analysis.export.made import make_exports
         from thb_analysis.export.profiles import Request as Export
         from thb_analysis.export.safe import CsvStyle
@@ -274,8 +278,6 @@ class _Build:
         words, registry = Language(self.request.lang), self.own.registry
         asked = Export(self._tables(stale), self.own.raw, self.catalogue, words, CsvStyle(), registry)
         make_exports(asked, self.staging.place("reports"))
-        self.teller.step("exports")
-        self.teller.event("exported")
 
     def _job(self, notebook: Path, processed: Path, edition: Edition) -> Job:
         from thb_analysis.notebooks import Job, parameters_of
