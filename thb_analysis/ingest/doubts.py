@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
-from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 
@@ -26,7 +27,9 @@ def doubted(
     lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
     return {
         **_borrowed(resolver, claims, blanks),
-        **_two_ways(resolver, claims),
+        **_two_ways(resolver, claims, refusals),
+        **_parts_of_lost(resolver, claims, refusals),
+        **_hidden_sibling(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
         **_bare_beside_headed(resolver, claims),
@@ -60,23 +63,23 @@ def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
     """Figures without a heading along an axis, where one stands over an empty line beside theirs."""
     scene, found = resolver.scene, {}
     idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
-    for place, claim in claims.items():
+    for place, claim in claims.items() if idle else ():
         words = vocabulary(resolver.source.catalogue, claim.table.id)
         for axis in (UP, LEFT):
-            across = scene.fills(place, 1 - axis)
-            over_it = scene.stack(place, axis)
-            if not all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in over_it):
+            stack, own = scene.stack(place, axis), place[1 - axis]
+            if not all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in stack):
                 continue
+            behind = max(scene.fills(place, 1 - axis), default=own)
+            nearest = max(scene.fills(place, axis), default=0)
             for cell in idle:
-                position, own = cell[1 - axis], place[1 - axis]
-                over = position > own or (bool(across) and max(across) < position < own)
-                if (
-                    over
-                    and max(scene.fills(place, axis), default=0) < cell[axis] < place[axis]
-                    and any(reading.sets for reading in words.read(resolver.grid.text(cell)))
-                ):
+                over = cell[1 - axis] > own or behind < cell[1 - axis] < own
+                if over and nearest < cell[axis] < place[axis] and _says(words, resolver.grid.text(cell)):
                     found[place] = _refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
     return found
+
+
+def _says(words: Vocabulary, text: str) -> bool:
+    return any(reading.sets for reading in words.read(text))
 
 
 def _bare_beside_headed(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
@@ -101,16 +104,16 @@ def _beside_unknown(
 ) -> dict[Place, Refusal]:
     """Women and men beside a line that nobody understands: it may be the minors, and then they are the adults."""
     scene, found = resolver.scene, {}
-    for other, refusal in refusals.items():
-        for axis in (UP, LEFT) if refusal.code in _LABEL_LOST else ():
+    doubles = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
+    for axis in (UP, LEFT):
+        twins = Counter(place[1 - axis] for place in doubles)
+        bands: dict[int | None, Place] = {}
+        for other, refusal in refusals.items():
             headings = scene.stack(other, axis)
-            twin = refusal.code == "key_twice" and any(
-                refusals[place].code == "key_twice" and place[1 - axis] == other[1 - axis]
-                for place in refusals
-                if place != other
-            )
-            if headings and refusal.place not in headings and not twin:
-                continue
+            twin = refusal.code == "key_twice" and twins[other[1 - axis]] > 1
+            if refusal.code in _LABEL_LOST and (not headings or refusal.place in headings or twin):
+                bands.setdefault(scene.band(other, axis), other)
+        for other in bands.values():
             for place in scene.mates(other, axis):
                 claim = claims.get(place)
                 if claim is None or axis in claim.total or axis in claim.part or SPLIT not in claim.own[axis]:
@@ -124,16 +127,19 @@ def _under_title_only(
     resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
 ) -> dict[Place, Refusal]:
     """Figures that only a title heads, in a part of the sheet of which something else was not understood."""
-    found = {}
-    for place, claim in claims.items() if refusals else ():
+    found: dict[Place, Refusal] = {}
+    if not refusals:
+        return found
+    first = address(min(refusals))
+    astray = any(refusal.code == "table_unknown" for refusal in refusals.values())
+    for place, claim in claims.items():
         words = vocabulary(resolver.source.catalogue, claim.table.id)
-        heads = [cell for role, cell in claim.headings if role == "column"]
+        heads = [cell for role, cell in claim.headings if role == "column" or (astray and role == "row")]
         rows = [cell for role, cell in claim.headings if role == "row"]
-        heads += rows if any(refusal.code == "table_unknown" for refusal in refusals.values()) else []
         if (not rows or set(rows) <= set(heads)) and all(
             any(r.title for r in words.read(resolver.grid.text(cell))) for cell in heads
         ):
-            found[place] = _refused(resolver, claim, "heading_missing", address(min(refusals)))
+            found[place] = _refused(resolver, claim, "heading_missing", first)
     return found
 
 
@@ -142,9 +148,10 @@ def _beside_lost(
 ) -> dict[Place, Refusal]:
     """Figures that lack a heading where a refused one beside them has it, and the other way round."""
     scene, found = resolver.scene, {}
-    for other in lost:
-        for axis in (UP, LEFT):
-            theirs = set(scene.fills(other, axis))
+    for axis in (UP, LEFT):
+        kinds = {(scene.band(other, axis), scene.fills(other, axis)): other for other in reversed(lost)}
+        for (_, fills), other in kinds.items():
+            theirs = set(fills)
             for place in scene.mates(other, axis):
                 claim = claims.get(place)
                 if claim is not None and axis not in claim.total:
@@ -159,36 +166,84 @@ def _twins_of_lost(
 ) -> dict[Place, Refusal]:
     """Figures that a refused one would stand beside under the very same headings, if its group's were lent to it."""
     scene, found = resolver.scene, {}
-    for other in lost:
-        for axis in (UP, LEFT):
-            own = [scene.grid.text(cell) for cell in scene.stack(other, axis)]
+    for axis in (UP, LEFT):
+        lines = {(other[1 - axis], scene.stack(other, axis)): other for other in reversed(lost)}
+        under: dict[object, list[Place]] = {}  # a heading and the words of the others → its figures
+        for place in claims if lines else ():
+            stack = scene.stack(place, axis)
+            for group in stack:
+                inner = tuple(scene.grid.text(cell) for cell in stack if cell != group)
+                under.setdefault((group, inner), []).append(place)
+        for (position, own), other in lines.items():
+            texts = tuple(scene.grid.text(cell) for cell in own)
             for level, heads in scene.level_map(other, axis).items():
-                before = [position for position in heads if position < other[1 - axis]]
+                before = [start for start in heads if start < position]
                 if not own or level in scene.fills(other, axis) or not before:
                     continue
-                group = heads[max(before)]
-                for place in scene.mates(other, axis):
-                    stack = scene.stack(place, axis)
-                    inner = [scene.grid.text(cell) for cell in stack if cell != group]
-                    if place in claims and group in stack and inner == own:
-                        told = f"{address(place)}, {address(other)}"
-                        found[place] = _refused(resolver, claims[place], "key_twice", told)
+                for place in under.get((heads[max(before)], texts), ()):
+                    told = f"{address(place)}, {address(other)}"
+                    found[place] = _refused(resolver, claims[place], "key_twice", told)
     return found
 
 
-def _two_ways(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+def _two_ways(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
     """Figures beside a heading that heads a column of others, or the other way round: one of them is astray."""
     served: dict[Place, tuple[list[Place], list[Place]]] = {}
     for place, claim in claims.items():
         for role, heading in claim.headings:
             if role in _AXES:
                 served.setdefault(heading, ([], []))[_AXES[role]].append(place)
+    refused: tuple[set[Place], set[Place]] = (set(), set())
+    for axis in (UP, LEFT):
+        for place in refusals:
+            refused[axis].update(resolver.scene.own_stack(place, axis))
     found: dict[Place, Refusal] = {}
-    for heading, (below, beside) in served.items():
-        if below and beside:
-            text = resolver.grid.text(heading)
-            for place in min(below, beside, key=len):
-                found[place] = Refusal("heading_two_ways", heading, text, tables=(claims[place].table.id,))
+    for heading, ways in served.items():
+        text = resolver.grid.text(heading)
+        astray = min(ways, key=len) if all(ways) else []
+        for axis in (UP, LEFT):
+            if ways[axis] and not ways[1 - axis] and heading in refused[1 - axis]:
+                astray = ways[axis]
+        for place in astray:
+            found[place] = Refusal("heading_two_ways", heading, text, tables=(claims[place].table.id,))
+    return found
+
+
+def _parts_of_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Parts (“of whom …”) of a figure that was refused."""
+    found: dict[Place, Refusal] = {}
+    parts = [(place, axis) for place, claim in claims.items() for axis in claim.part] if refusals else []
+    for place, axis in parts:
+        line = [f for f in resolver.scene.figures if f[axis] == place[axis] and f[1 - axis] < place[1 - axis]]
+        for before in sorted(line, key=lambda figure: -figure[1 - axis]):
+            if before in claims and axis in claims[before].part:
+                continue
+            if before in refusals:
+                found[place] = _refused(resolver, claims[place], "heading_gap", address(before))
+            break
+    return found
+
+
+def _hidden_sibling(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Women and men on a line that has hidden minors: nobody sees that they are the adults."""
+    scene, found = resolver.scene, {}
+    hidden = [cell for cell in scene.region.places if cell in resolver.grid.hidden]
+    for place, claim in claims.items() if hidden else ():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        for axis in (UP, LEFT):
+            for dimension, sibling, _ in claim.table.complements:
+                if SPLIT not in claim.own[axis] or dimension in claim.stated:
+                    continue
+                for cell in hidden:
+                    readings = words.read(resolver.grid.text(cell))
+                    minors = any(dict(reading.dims).get(dimension) == sibling for reading in readings)
+                    if minors and cell[axis] in scene.fills(place, axis):
+                        told = resolver.grid.text(cell)
+                        found[place] = Refusal("heading_hidden", cell, told, tables=(claim.table.id,))
     return found
 
 

@@ -128,7 +128,11 @@ class Assembly:
     def _join_left(self, region: Region) -> bool:
         """Join with what stands left: figures beside labels of their own row belong to them."""
         best: tuple[int, bool, list[Region], Region, RegionReading] | None = None
+        own = self._reading(region).scene
+        whole_alone = bool(own.figures) and all(own.stack(place, LEFT) for place in own.figures)
         for parts, joined, whole, apart in self._unions(region, _chain_left):
+            if whole_alone and any(has_figures(self.grid, part) for part in parts[1:]):
+                break  # a table beside it
             rows = (place for place in whole.scene.figures if place in region.places)
             labelled = all(whole.scene.stack(place, LEFT) for place in rows)
             gains = whole.price < apart or (labelled and whole.price == apart)
