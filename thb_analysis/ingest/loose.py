@@ -47,10 +47,15 @@ def read_loose(
     notes: list[Note] = []
     findings: list[Finding] = []
     grid = reading.grid
+    heads = {cell for claim in reading.claims for _, cell in claim.headings}
     for place in sorted(grid.cells):
-        if place in reading.roles or place in grid.hidden or grid.kinds[place] != LABEL:
+        if place in grid.hidden or grid.kinds[place] != LABEL:
             continue
         text = grid.text(place)
+        if place in reading.roles:
+            if place not in heads and _restricting(text, source):
+                notes.append(Note(place, text, footnote_start(text)))  # it heads only what was refused
+            continue
         found = _sentence(reading, source, place) if place not in reading.remarks else []
         if len(found) == 1:
             claim, number = found[0]
