@@ -119,7 +119,7 @@ class Table:
         return next(dimension for dimension in self.dimensions if dimension.name == name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Everything that is known before a workbook is opened."""
 
@@ -134,9 +134,6 @@ class Catalogue:
             if known.name == dimension:
                 return self.codes.get(known.codes, {}).get(code)
         return None
-
-    def __hash__(self) -> int:
-        return hash(self.folder)
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:

@@ -43,7 +43,7 @@ def read_book(path: Path, file: str) -> Book:
             limit = f"≤ {MAX_FILE_BYTES // 1_000_000} MB"
             raise Refused("file_large", found=f"{size // 1_000_000} MB", expected=limit)
         digest = _digest(path)
-        with _uncollected():
+        with uncollected():
             sheets, findings = _reader(path)(path, shown)
     except Refused as refused:
         sheets, findings = [], [Finding(refused.code, shown, found=refused.found, expected=refused.expected)]
@@ -90,7 +90,7 @@ def _digest(path: Path) -> str:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Keep the garbage collector from walking over cells while they are made: none of them is garbage."""
     was_on = gc.isenabled()
     gc.disable()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple, overload
 
 from thb_analysis.findings import Finding
@@ -135,6 +136,17 @@ class Segments(Sequence[Cell]):
             self._cells = tuple(self)
         return self._cells[index]
 
+    def texts(self) -> set[str]:
+        """What the cells say, each text once."""
+        found: set[str] = set()
+        for part in self.parts:
+            if isinstance(part, RowRun):
+                for column in part.columns:
+                    found.update([column.known[stored][2] for stored in set(column.stored)])
+            else:
+                found.update([cell.text for cell in part])
+        return found
+
     def __len__(self) -> int:
         return sum(
             part.rows * len(part.columns) if isinstance(part, RowRun) else len(part) for part in self.parts
@@ -167,8 +179,14 @@ class Sheet:
     #: Where rows were left out and the rest numbered anew: (from this row on, so many more in the workbook).
     shifts: tuple[tuple[int, int], ...] = ()
 
+    def texts(self) -> set[str]:
+        """What the cells say, each text once."""
+        return self.cells.texts() if isinstance(self.cells, Segments) else {cell.text for cell in self.cells}
+
     def row(self, row: int) -> int:
         """The number in the workbook of a row of this sheet."""
+        if not self.shifts:
+            return row
         return next((row + more for start, more in reversed(self.shifts) if row >= start), row)
 
     def address(self, row: int, column: int) -> str:
@@ -192,6 +210,7 @@ class Book:
                 yield sheet, cell
 
 
+@lru_cache(maxsize=20_000)
 def column_letters(column: int) -> str:
     """1 → A, 27 → AA."""
     letters = ""

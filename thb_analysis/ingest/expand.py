@@ -329,7 +329,7 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
                     blanks.append((row.number, column))
                 elif mark_status(catalogue, text) == "Z":
                     found.findings.append(_about(block, "mark_read", row, column, text))
-        if checks:
+        if any(said[total].isdigit() for total, _ in checks):
             found.findings += _total_findings(block, row, catalogue)
     if not blanks:
         del found.blanks[block.table.id]

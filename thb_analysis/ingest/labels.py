@@ -111,6 +111,7 @@ class Meaning:
     bare: bool = False  #: the code itself, which counts only as it is written in its list (capitals)
 
 
+@lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Lower case, plain spaces and dashes, no quotation marks."""
     return text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
@@ -147,6 +148,9 @@ class Vocabulary:
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.known = {stem for phrase in self.phrases for stem in phrase}
         self._read = lru_cache(maxsize=20_000)(self._read_uncached)
+        self._stemmed = lru_cache(maxsize=20_000)(
+            lambda text: tuple(token.stem for token in self.tokens(text))
+        )
 
     # learning -----------------------------------------------------------------------------------
 
@@ -270,6 +274,10 @@ class Vocabulary:
                 yield Token("symbol", word, word)
             else:
                 yield Token("number", word, "#" + word)
+
+    def stems(self, text: str) -> tuple[str, ...]:
+        """The stems of a label's words."""
+        return self._stemmed(text)
 
     def _stem(self, word: str) -> str:
         stem = self._stems.get(word)

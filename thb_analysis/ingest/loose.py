@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.grid import LABEL, Grid, Place
 from thb_analysis.ingest.judge import Reading
@@ -282,9 +284,12 @@ def _bears(reading: Reading, mark: str, grid: Grid) -> bool:
 def _restricting(text: str, source: Source) -> list[str]:
     """The words of a text that narrow what figures mean."""
     plain = fold(text)
-    return [
-        w for w in source.catalogue.words["restricting"] if re.search(rf"\b{re.escape(fold(w))}\b", plain)
-    ]
+    return [word for word, pattern in _narrowing(source.catalogue) if pattern.search(plain)]
+
+
+@cache
+def _narrowing(catalogue: Catalogue) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((w, re.compile(rf"\b{re.escape(fold(w))}\b")) for w in catalogue.words["restricting"])
 
 
 def _narrow(reading: Reading, note: Note, source: Source) -> None:
@@ -299,12 +304,19 @@ def _narrow(reading: Reading, note: Note, source: Source) -> None:
 
 def _status(source: Source, text: str) -> str:
     plain = fold(text)
+    return next((code for code, pattern in _statuses(source.catalogue) if pattern.search(plain)), "")
+
+
+@cache
+def _statuses(catalogue: Catalogue) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """How provisional and estimated figures are spoken of."""
+    found = []
     for code in ("P", "E"):
-        member = source.catalogue.codes["obs_status"].get(code)
-        for spelling in member.spellings if member else ():
-            if len(spelling) > 3 and re.search(rf"\b{re.escape(fold(spelling))}", plain):
-                return code
-    return ""
+        member = catalogue.codes["obs_status"].get(code)
+        spellings = [re.escape(fold(text)) for text in (member.spellings if member else ()) if len(text) > 3]
+        if spellings:
+            found.append((code, re.compile(rf"\b(?:{'|'.join(spellings)})")))
+    return tuple(found)
 
 
 def footnotes(claim: Claim, grid: Grid, notes: Sequence[Note]) -> str:

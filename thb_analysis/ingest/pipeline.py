@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from thb_analysis.definitions import Catalogue, figures, load_catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.book import read_book, stopped_book
+from thb_analysis.ingest.book import read_book, stopped_book, uncollected
 from thb_analysis.ingest.cells import Book
 from thb_analysis.ingest.form import form_of, read_answer
 from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
@@ -73,6 +74,8 @@ def learn(catalogue: Catalogue) -> None:
     """Learn all words here, so that every process that is forked knows them."""
     for table in figures(catalogue):
         vocabulary(catalogue, table.id)
+    gc.collect()
+    gc.freeze()  # what is learned is never garbage: no collection need look at it again
 
 
 def ingest(
@@ -123,6 +126,11 @@ def stopped_card(task: Task, stopped: Stopped) -> Card:
 def read_packed(task: Task) -> Card:
     """Read one file and put what it came to onto the shelf; only its card comes back."""
     assert task.shelf is not None
+    with uncollected():
+        return _read_packed(task, task.shelf)
+
+
+def _read_packed(task: Task, folder: Path) -> Card:
     reading = read_file(task.path, task.file, load_catalogue(task.catalogue), thin=True)
     sections: dict[SectionKey, Section] = {}
     for observation in reading.observations:
@@ -133,7 +141,7 @@ def read_packed(task: Task) -> Card:
         sections.setdefault(key, Section()).plates.append(plate)
     text, cells = reading.ledger_text()
     card, pieces = packed(reading.file, reading.sha256, reading.findings, text, cells, sections)
-    shelf = Shelf(task.shelf, task.program)
+    shelf = Shelf(folder, task.program)
     shelf.put(shelf.name(task.file, reading.sha256), card, pieces)
     return card
 

@@ -63,12 +63,8 @@ def _read_turned(
     for (row, column), cell in cells.items():
         at, position = (column, row) if turned else (row, column)
         lines.setdefault(at, {})[position] = cell
-    names = {
-        tuple(token.stem for token in vocabulary(source.catalogue, table.id).tokens(text)): name
-        for name, texts in table.record.items()
-        for text in texts
-    }
     words = vocabulary(source.catalogue, table.id)
+    names = {words.stems(text): name for name, texts in table.record.items() for text in texts}
     fields: dict[str, int] = {}
     header = 0
     section: dict[str, str] = {}
@@ -76,7 +72,7 @@ def _read_turned(
         found = _header(line, words, names)
         unseen = [
             cell for cell in hidden if found and (cell.column if turned else cell.row) == number
-            and tuple(token.stem for token in words.tokens(cell.text)) in names
+            and words.stems(cell.text) in names
         ]  # fmt: skip
         if unseen:
             first = unseen[0]
@@ -105,7 +101,7 @@ def _header(
 ) -> dict[str, int]:
     found = {}
     for position, cell in line.items():
-        name = names.get(tuple(token.stem for token in words.tokens(cell.text)))
+        name = names.get(words.stems(cell.text))
         if name and name not in found:
             found[name] = position
     return found if STATUS in found and len(found) > FEWEST_FIELDS - 1 and "measure" in found else {}

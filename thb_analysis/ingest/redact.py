@@ -51,17 +51,12 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
 
 def _is_clear(cells: Segments) -> bool:
     """Whether nothing in a sheet of runs deserves a closer look: each text is looked at once, not once a cell."""
-    texts: set[str] = set()
     for part in cells.parts:
-        if isinstance(part, RowRun):
-            for column in part.columns:
-                texts.update(column.known[stored][2] for stored in set(column.stored))
-        else:
-            texts.update(cell[4] for cell in part)
+        if not isinstance(part, RowRun):
             looks = {id(cell[5]): cell[5] for cell in part}.values()
             if any(look.comment is not None or look.formula is not None for look in looks):
                 return False
-    return SUSPICIOUS.search("\n".join(text for text in texts if len(text) > 3)) is None
+    return SUSPICIOUS.search("\n".join([text for text in cells.texts() if len(text) > 3])) is None
 
 
 def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
