@@ -52,7 +52,7 @@ class Expansion:
     def kept(self) -> set[int]:
         """The thinned sheet's numbers of the rows that stand for others: their figures come with the others'."""
         rows = (row for block in self.blocks for row in (block.group.first, block.group.last))
-        return {renumbered(self.thinned, row.number) for row in rows}
+        return {self.thinned.renumbered(row.number) for row in rows}
 
 
 def expanded(
@@ -88,18 +88,12 @@ def expanded(
     return found
 
 
-def renumbered(thinned: Thinned, row: int) -> int:
-    """The number on the thinned sheet of a row that was kept."""
-    shifts = thinned.sheet.shifts
-    return next((row - more for start, more in reversed(shifts) if row - more >= start), row)
-
-
 def _block(
     group: Group, thinned: Thinned, reading: SheetReading, at: Mapping[Place, Reading], catalogue: Catalogue
 ) -> Block | None:
     kept = []
     for row in (group.first, group.last):
-        number = renumbered(thinned, row.number)
+        number = thinned.renumbered(row.number)
         found = [at.get((number, column)) for column in thinned.figure_columns]
         line = [figure for figure in found if figure is not None]
         if len(line) != len(found):
@@ -138,7 +132,7 @@ def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
     """Whether the labels of the two rows that were kept, and their figures, have the same parts to play."""
     lines = []
     for row in (group.first, group.last):
-        number = renumbered(thinned, row.number)
+        number = thinned.renumbered(row.number)
         places = [(number, column) for column in (*thinned.label_columns, *thinned.figure_columns)]
         covering = [reading.grid.covers.get(place, place) for place in places]
         lines.append(
@@ -425,7 +419,7 @@ def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> list[
     one = block.readings[0]
     start = io.StringIO()
     csv.writer(start, lineterminator="").writerow([one.file, one.sheet, ""])
-    first = renumbered(thinned, block.group.first.number)
+    first = thinned.renumbered(block.group.first.number)
     parts = []  # a column's line with a place for the row's number
     for column in thinned.label_columns:
         place = reading.grid.covers.get((first, column), (first, column))

@@ -28,6 +28,11 @@ def _topical(catalogue: Catalogue, topic: str) -> frozenset[str]:
     return frozenset(t.id for t in tables if bare(topic) in {bare(word) for word in (*t.topics, *t.titles)})
 
 
+def without_order(name: str) -> str:
+    """A sheet's name without the number that it begins with."""
+    return _ORDER.sub("", name)
+
+
 @dataclass(slots=True)
 class _Over:
     """What stands over a figure: the cells that say something of it, and the spans of years that they name."""
@@ -87,7 +92,7 @@ class Resolver:
         yield self._named(self.scene.corners(place))
         for cell in self.over(place):
             yield names_tables(catalogue, self.grid.text(cell))
-        name = _ORDER.sub("", self.grid.sheet.name)
+        name = without_order(self.grid.sheet.name)
         yield names_tables(catalogue, name) or _topical(catalogue, name)
         if self.source.topic:
             yield _topical(catalogue, self.source.topic)
@@ -309,7 +314,7 @@ class Resolver:
 
     def _outermost(self, place: Place, key: Key, over: _Over, words: Vocabulary) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
-        name = _ORDER.sub("", self.grid.sheet.name)
+        name = without_order(self.grid.sheet.name)
         said = words.read(name)
         readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
         if readings and name.strip() not in {code for _, code in readings[0].dims}:

@@ -56,6 +56,10 @@ class Thinned:
         frozenset()
     )  #: places of merged cells whose own first row was left out
 
+    def renumbered(self, row: int) -> int:
+        """The number on the thinned sheet of a row that was kept."""
+        return next((row - more for start, more in reversed(self.sheet.shifts) if row - more >= start), row)
+
 
 def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
     """The sheet without rows that say nothing new, or None where there are too few of them."""

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.alike import alike, frame
 from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.expand import Expansion, expanded, ledger_text, plate
 from thb_analysis.ingest.grid import Grid, Place, address
@@ -52,10 +53,13 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
     """One attempt at a workbook, and the sheets of which rows may not be left out; `whole` are read in full."""
     result = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
     pages = []
+    models: dict[object, _Page] = {}
     for number, sheet in enumerate(book.sheets):
         small = None if number in whole else thinned(sheet, source.catalogue)
-        pages.append(_page(sheet if small is None else small.sheet, source, result))
-        pages[-1].thinned = small
+        if small is None:
+            pages.append(_page(sheet, source, result))
+        else:
+            pages.append(_thinned_page(small, models, source, result))
     readings = [figure for page in pages for figure in page.figures]
     good, bad = years_that_fit(readings, source.year)
     for reading, _, _ in bad:
@@ -101,6 +105,25 @@ def _expand(page: _Page, uneven: Collection[str], source: Source) -> bool:
     if page.reading.sheet.name not in uneven and not page.records:
         page.expansion = expanded(page.thinned, page.reading, page.figures, source)
     return page.expansion is not None
+
+
+def _thinned_page(
+    small: Thinned, models: dict[object, _Page], source: Source, result: WorkbookReading
+) -> _Page:
+    """The page of a sheet of which rows were left out: by a sheet before that it is like, else by itself."""
+    key = frame(small)
+    model = models.get(key)
+    if model is not None and model.thinned is not None:
+        found = alike(small, model.reading, model.figures, model.thinned, source)
+        if found is not None:
+            return _Page(*found, list(model.notes), thinned=small)
+    said = len(result.findings), len(result.observations)
+    page = _page(small.sheet, source, result)
+    page.thinned = small
+    quiet = said == (len(result.findings), len(result.observations))
+    if quiet and len(page.figures) == len(page.reading.claims):
+        models[key] = page
+    return page
 
 
 def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
