@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import itemgetter
@@ -33,8 +33,9 @@ class Block:
     group: Group
     readings: tuple[Reading, ...]  #: one a figure column
     names: tuple[str, ...]  #: the dimensions that the labels set
-    codes: tuple[tuple[str, ...], ...]  #: a row's codes of them
-    kept: tuple[tuple[str, ...], ...]  #: those of the two rows that were kept
+    codes: tuple[
+        tuple[str, ...], ...
+    ]  #: by name, each row's code; first those of the two rows that were kept
     table: Table
 
 
@@ -114,7 +115,8 @@ def _block(
     codes = _codes([group.first, group.last, *group.rows], names, shape, table, catalogue)
     if codes is None or len(set(names)) != len(names):
         return None
-    for line, own in zip(kept, codes[:2], strict=True):
+    for number, line in enumerate(kept):
+        own = tuple(column[number] for column in codes)
         for figure in line:
             if not _predicted(figure.claim, first, names, own):
                 return None
@@ -125,7 +127,7 @@ def _block(
     )
     if any(figure.figure.number is None for figure in readings):
         return None
-    return Block(group, readings, names, tuple(codes[2:]), tuple(codes[:2]), table)
+    return Block(group, readings, names, codes, table)
 
 
 def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
@@ -161,24 +163,24 @@ def _shape(row: Row, table: Table, catalogue: Catalogue) -> tuple[tuple[str, ...
 
 
 def _codes(
-    rows: Iterable[Row],
+    rows: Sequence[Row],
     names: tuple[str, ...],
     shape: tuple[tuple[str, ...], ...],
     table: Table,
     catalogue: Catalogue,
-) -> list[tuple[str, ...]] | None:
-    """Each row's codes; None where a label is not what the others of its column are."""
-    order = [[name for part in shape for name in part].index(name) for name in names]
-    codes = []
-    for row in rows:
-        said: list[str] = []
-        for text, expected in zip(row.labels, shape, strict=True):
+) -> tuple[tuple[str, ...], ...] | None:
+    """By name, each row's code; None where a label is not what the others of its column are."""
+    by_name: dict[str, tuple[str, ...]] = {}
+    for texts, expected in zip(zip(*(row.labels for row in rows), strict=True), shape, strict=True):
+        known: dict[str, tuple[str, ...]] = {}
+        for text in set(texts):
             dims = plain_dims(catalogue, table.id, text)
             if dims is None or tuple(name for name, _ in dims) != expected:
                 return None
-            said += [code for _, code in dims]
-        codes.append(tuple(said[at] for at in order))
-    return codes
+            known[text] = tuple(code for _, code in dims)
+        for at, name in enumerate(expected):
+            by_name[name] = tuple([known[text][at] for text in texts])
+    return tuple(by_name[name] for name in names)
 
 
 def _predicted(
@@ -202,9 +204,9 @@ def _is_separable(
     """Whether nothing but the rows' own labels has to do with what these set."""
     if any(d.prefix_of in names and d.name not in names for d in table.dimensions):
         return False
-    named = [names_tables(catalogue, text) for text in group.first.labels]
-    for row in (*group.rows, group.last):
-        if [names_tables(catalogue, text) for text in row.labels] != named:
+    rows = (group.first, group.last, *group.rows)
+    for texts in zip(*(row.labels for row in rows), strict=True):
+        if len({names_tables(catalogue, text) for text in set(texts)}) > 1:
             return False
     words = vocabulary(catalogue, table.id)
     heads: dict[str, set[Place]] = {"row": set(), "title": set()}
@@ -232,8 +234,8 @@ def _are_apart(found: Expansion, figures: Sequence[Reading]) -> bool:
     taken: dict[object, set[tuple[str, ...]]] = {}
     own = found.kept
     for block in found.blocks:
-        codes = {*block.codes, *block.kept}
-        if block.names != names or len(codes) != len(block.codes) + len(block.kept):
+        codes = set(zip(*block.codes, strict=True))
+        if block.names != names or len(codes) != len(block.codes[0]):
             return False
         for figure in block.readings:
             known = taken.setdefault(_rest(figure.claim, names), set())
@@ -272,10 +274,11 @@ def _sums(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalogue
         fixed = {name for claim in totals for name in claim.own[LEFT]}
         by = [at for at, name in enumerate(block.names) if name in fixed]
         parts: dict[tuple[str, ...], list[int]] = {}
-        for number, codes in enumerate(block.codes):
-            parts.setdefault(tuple(codes[at] for at in by), []).append(number)
+        every = list(zip(*block.codes, strict=True))[2:]
+        for number, said in enumerate(every):
+            parts.setdefault(tuple(said[at] for at in by), []).append(number)
         for numbers in parts.values():
-            codes = block.codes[numbers[0]]
+            codes = every[numbers[0]]
             for column, reading in enumerate(block.readings):
                 texts = [block.group.rows[number].figures[column] for number in numbers]
                 sums += _sum(reading, row, block, codes, texts, catalogue)
@@ -313,20 +316,26 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     columns = found.thinned.figure_columns
     for row in block.group.rows:
         said = row.figures
-        if all(map(str.isdigit, said)):
-            numbers = list(map(int, said))
-            if all(sum(signs[at] * numbers[at] for at in signs) == numbers[total] for total, signs in checks):
-                continue
-        else:
+        if not all(map(str.isdigit, said)):
             for column, text in zip(columns, said, strict=True):
                 if not text:
                     blanks.append((row.number, column))
                 elif mark_status(catalogue, text) == "Z":
                     found.findings.append(_about(block, "mark_read", row, column, text))
-        if any(said[total].isdigit() for total, _ in checks):
+        if not all(_adds_up(said, total, signs) for total, signs in checks):
             found.findings += _total_findings(block, row, catalogue)
     if not blanks:
         del found.blanks[block.table.id]
+
+
+def _adds_up(said: Sequence[str], total: int, signs: Mapping[int, int]) -> bool:
+    """Whether a total of a row is plainly what its parts come to; what is not plain is for a closer look."""
+    if not said[total].isdigit():
+        return True
+    try:
+        return sum([sign * int(said[at]) for at, sign in signs.items()]) == int(said[total])
+    except ValueError:  # a mark or a blank among the parts
+        return False
 
 
 def _about(block: Block, code: str, row: Row, column: int, text: str) -> Finding:
@@ -373,7 +382,7 @@ def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) 
 
     `templates` are the observations of its readings.
     """
-    rows = (block.group.first, *block.group.rows, block.group.last)
+    rows = (block.group.first, block.group.last, *block.group.rows)
     figures = tuple(zip(*(row.figures for row in rows), strict=True))
     texts = set().union(*figures)
     marks = {text: mark_status(catalogue, text) or "M" for text in texts if not text.isdigit()}
@@ -384,7 +393,7 @@ def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) 
         ),
         block.names,
         tuple(row.number for row in rows),
-        tuple(zip(block.kept[0], *block.codes, block.kept[1], strict=True)),
+        block.codes,
         figures,
         tuple(sorted(marks.items())),
     )

@@ -8,9 +8,11 @@ reading of what was left has shown what its neighbours mean.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import repeat
+from typing import NamedTuple
 
 from thb_analysis.definitions import TOTAL, Catalogue, figures
 from thb_analysis.ingest.cells import Cell, Look, Merge, RowRun, Segments, Sheet
@@ -25,8 +27,7 @@ Labels = tuple[str, ...]
 Figures = tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Row:
+class Row(NamedTuple):
     """A plain row: its labels with those that merged cells lend, which of them are its own, and its figures as text."""
 
     number: int
@@ -127,47 +128,49 @@ def _of_run(
     labels: tuple[int, ...],
     numbers: tuple[int, ...],
     lent: Mapping[int, Mapping[int, str]],
-) -> Iterator[Row]:
+) -> list[Row]:
+    """The plain rows of a run; what a column says is looked at once for each different text."""
     there = {column.column: column for column in run.columns}
     if not there.keys() <= {*labels, *numbers} or any(
         column.look.struck or "%" in column.look.number_format for column in run.columns
     ):
-        return
+        return []
+    texts = {number: column.known[column.stored[0]][0] == "text" for number, column in there.items()}
+    if any(number in texts and not texts[number] for number in labels):
+        return []
+    if all(texts.get(number, True) for number in numbers):
+        return []  # no number at all
     span = range(run.first, run.first + run.rows)
     odd: set[int] = set()  # offsets
-    texts, values = [], []
+    words: list[list[str]] = []
     for number in labels:
-        column = there.get(number)
-        if column is None:
+        if number in there:
+            known = there[number].known
+            words.append([known[stored][2] for stored in there[number].stored])
+        else:
             covered = lent.get(number, {})
-            texts.append([covered.get(row, "") for row in span])
-            continue
-        if column.known[column.stored[0]][0] != "text":
-            return
-        texts.append([column.known[stored][2] for stored in column.stored])
+            words.append([covered.get(row, "") for row in span])
+        odd |= _others(words[-1], lambda text: is_plain_label(catalogue, text))
+    values: list[list[str]] = []
     for number in numbers:
-        column = there.get(number)
-        if column is None:
+        if number not in there:
             values.append([""] * run.rows)
-            continue
-        text = column.known[column.stored[0]][0] == "text"
-        wrong = set()
-        for stored in set(column.stored):
-            shown = column.known[stored][2]
-            if not (mark_status(catalogue, shown) if text else is_plain_number(catalogue, stored)):
-                wrong.add(stored)
-        if wrong:
-            odd.update(at for at, stored in enumerate(column.stored) if stored in wrong)
-        values.append([column.known[s][2].strip() for s in column.stored] if text else column.stored)
-    if all(
-        number not in there or there[number].known[there[number].stored[0]][0] == "text" for number in numbers
-    ):
-        return  # no number at all
+        elif texts[number]:
+            known = there[number].known
+            values.append([known[stored][2].strip() for stored in there[number].stored])
+            odd |= _others(values[-1], lambda text: bool(mark_status(catalogue, text)))
+        else:
+            values.append(there[number].stored)
+            odd |= _others(values[-1], lambda text: is_plain_number(catalogue, text))
     own = tuple(number in there for number in labels)
-    plain = partial(_are_plain, catalogue)
-    for at, (words, said) in enumerate(zip(zip(*texts, strict=True), zip(*values, strict=True), strict=True)):
-        if at not in odd and plain(words):
-            yield Row(run.first + at, words, own, said)
+    rows = map(Row, span, zip(*words, strict=True), repeat(own), zip(*values, strict=True))
+    return [row for at, row in enumerate(rows) if at not in odd] if odd else list(rows)
+
+
+def _others(texts: Sequence[str], fits: Callable[[str], bool]) -> set[int]:
+    """Where texts stand that do not fit."""
+    wrong = {text for text in set(texts) if not fits(text)}
+    return {at for at, text in enumerate(texts) if text in wrong} if wrong else set()
 
 
 def _of_cells(
@@ -215,7 +218,7 @@ def _of_line(
             said.append(cell.text.strip())
         else:
             return None
-    if not counted or not _are_plain(catalogue, tuple(words)):
+    if not counted or not all(is_plain_label(catalogue, text) for text in words):
         return None
     return Row(number, tuple(words), tuple(column in line for column in labels), tuple(said))
 
@@ -333,11 +336,6 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[tuple[
 
 
 # plain labels -----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=50_000)
-def _are_plain(catalogue: Catalogue, words: Labels) -> bool:
-    return all(is_plain_label(catalogue, text) for text in words)
 
 
 @lru_cache(maxsize=50_000)

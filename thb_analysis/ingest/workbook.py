@@ -208,7 +208,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
         for table, places in page.expansion.blanks.items():
             blanks.setdefault(table, []).extend(places)
         for block in page.expansion.blocks:
-            templates = [_observation(page, r, source, r.claim.place) for r in block.readings]
+            templates = [_observation(page, r, source, r.claim.place, told=False) for r in block.readings]
             result.plates.append(plate(block, templates, source.catalogue))
     for table, places in blanks.items():
         cells = [address(place) for place in sorted(places)]
@@ -222,7 +222,9 @@ def _is_own_year(claim: Claim, figure: Figure) -> bool:
     return claim.table.values == "count" and figure.number is not None and figure.number == claim.year
 
 
-def _observation(page: _Page, reading: Reading, source: Source, place: Place) -> Observation:
+def _observation(
+    page: _Page, reading: Reading, source: Source, place: Place, told: bool = True
+) -> Observation:
     claim, figure, grid = reading.claim, reading.figure, page.reading.grid
     status = figure.status or page.letters.get(id(reading), "A")
     note = " | ".join(text for text in (footnotes(claim, grid, page.notes), figure.note) if text)
@@ -243,7 +245,7 @@ def _observation(page: _Page, reading: Reading, source: Source, place: Place) ->
         vintage=source.year or 0,
         text=figure.raw,
         note=note,
-        headings=_headings(claim, grid, source),
+        headings=_headings(claim, grid, source) if told else "",
         low=figure.low,
         high=figure.high,
         relative_to=figure.relative_to,
