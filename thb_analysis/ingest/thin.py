@@ -1,6 +1,6 @@
 """Large tables made small: rows that can only say the same but for one label's member and their numbers are left out.
 
-What is left is read like any other sheet.  Left out is a row only if it stands between two rows of its kind, all
+What is left is read like any other sheet.  Left out is a row only if two others of its stretch stay to speak for it, all
 its labels are plain members, and its figures are whole numbers, marks or blanks; `expand` puts it back, once the
 reading of what was left has shown what its neighbours mean.
 """
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Group:
-    """Rows left out between two that were kept; `first` and `last` are the kept ones."""
+    """Rows left out around two that were kept; `first` and `last` are the kept ones."""
 
     first: Row
     last: Row
@@ -264,7 +264,7 @@ def _lent(sheet: Sheet, labels: tuple[int, ...]) -> dict[int, dict[int, str]]:
 
 
 def _groups(rows: Sequence[Row]) -> list[Group]:
-    """Stretches of plain rows that follow each other, between a first and a last of which every figure is a number."""
+    """Stretches of plain rows that follow each other; two of which every figure is a number stand for all."""
     groups = []
     start = 0
     for at in range(1, len(rows) + 1):
@@ -275,8 +275,9 @@ def _groups(rows: Sequence[Row]) -> list[Group]:
             first += 1
         while last > first and not _is_complete(rows[last]):
             last -= 1
-        if last - first > 1:
-            groups.append(Group(rows[first], rows[last], list(rows[first + 1 : last])))
+        if first < last and at - start > 2:
+            others = [*rows[start:first], *rows[first + 1 : last], *rows[last + 1 : at]]
+            groups.append(Group(rows[first], rows[last], others))
         start = at
     return groups
 

@@ -274,7 +274,7 @@ def _headings(claim: Claim, grid: Grid, source: Source) -> str:
 def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
     """A role for every non-blank cell; a number without one is unread and said so."""
     reading = page.reading
-    rows: list[LedgerRow] = []
+    rows: list[tuple[str, str, str, str, str]] = []
     moved = page.thinned.moved if page.thinned is not None else ()
     for cell in reading.sheet.cells:
         place = (cell.row, cell.column)
@@ -287,10 +287,9 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
             result.findings.append(
                 Finding("cell_unread", source.file, reading.sheet.name, where, cell.text.strip())
             )
-        rows.append(LedgerRow(source.file, reading.sheet.name, where, role, reading.tables.get(place, "")))
+        rows.append((source.file, reading.sheet.name, where, role, reading.tables.get(place, "")))
     if page.expansion is None:
-        result.ledger += rows
+        result.ledger += [LedgerRow(*row) for row in rows]
     else:
-        kept = [(r.file, r.sheet, r.cell, r.role, r.table) for r in rows]
-        text, cells = ledger_text(page.expansion, reading, kept)
+        text, cells = ledger_text(page.expansion, reading, rows)
         result.ledger.append(LedgerLines(reading.sheet.name, text, cells))
