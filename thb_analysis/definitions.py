@@ -10,7 +10,7 @@ import csv
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ class Dimension:
     prefix_of: str = ""  #: where not stated, the part before the first point of this other dimension
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)  # one object a table, and no slots: what is worked out once stays with it
 class Table:
     """One tidy table: its meaning, its words, its dimensions and its rules."""
 
@@ -94,11 +94,11 @@ class Table:
     agree: tuple[tuple[str, str], ...] = ()  #: (summed over, compared between)
     record: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: headings of a record list
 
-    @property
+    @cached_property
     def dimension_names(self) -> tuple[str, ...]:
         return tuple(dimension.name for dimension in self.dimensions)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns of the tidy CSV, in order."""
         evidence: list[str] = [c for c in EVIDENCE_COLUMNS if c not in self.dimension_names]
@@ -108,15 +108,19 @@ class Table:
             evidence[0:1] = ["raw_value", "value", "low", "high", "relative_to_year"]
         return ("year", *self.dimension_names, *evidence)
 
-    @property
+    @cached_property
     def key_columns(self) -> tuple[str, ...]:
         """What makes a figure the same figure in two workbooks."""
         names = self.dimension_names
         extra = ("institution",) if self.by_institution and "institution" not in names else ()
         return ("year", *names, *extra)
 
+    @cached_property
+    def by_name(self) -> dict[str, Dimension]:
+        return {dimension.name: dimension for dimension in self.dimensions}
+
     def dimension(self, name: str) -> Dimension:
-        return next(dimension for dimension in self.dimensions if dimension.name == name)
+        return self.by_name[name]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,10 +134,8 @@ class Catalogue:
 
     def member(self, table: Table, dimension: str, code: str) -> Member | None:
         """The member behind a code of a table's dimension; None for open dimensions and combined codes."""
-        for known in table.dimensions:
-            if known.name == dimension:
-                return self.codes.get(known.codes, {}).get(code)
-        return None
+        known = table.by_name.get(dimension)
+        return None if known is None else self.codes.get(known.codes, {}).get(code)
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:

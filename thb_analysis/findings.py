@@ -89,9 +89,15 @@ def wordings() -> dict[str, Any]:
 
 def _fill(template: str, particulars: dict[str, str]) -> str:
     """Replace {name}; a text that holds braces itself is not read again."""
-    out = []
+    return "".join([particulars[text] if named else text for text, named in _pieces(template)]).strip()
+
+
+@cache
+def _pieces(template: str) -> tuple[tuple[str, bool], ...]:
+    """A template as texts and names."""
+    pieces: list[tuple[str, bool]] = []
     for literal, name, _, _ in Formatter().parse(template):
-        out.append(literal)
+        pieces.append((literal, False))
         if name is not None:
-            out.append(particulars[name])
-    return "".join(out).strip()
+            pieces.append((name, True))
+    return tuple(pieces)

@@ -1,7 +1,7 @@
 """Large tables made small: rows that can only say the same but for one label's member and their numbers are left out.
 
-What is left is read like any other sheet.  Left out is a row only if two others of its stretch stay to speak for it, all
-its labels are plain members, and its figures are whole numbers, marks or blanks; `expand` puts it back, once the
+What is left is read like any other sheet.  Left out is a row only if two others of its stretch stay to speak for it,
+all its labels are plain members, and its figures are whole numbers, marks or blanks; `expand` puts it back, once the
 reading of what was left has shown what its neighbours mean.
 """
 

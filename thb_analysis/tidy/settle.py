@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,7 @@ from thb_analysis.shelf import Section
 from thb_analysis.tidy.reconcile import Line, Tidy, key_of, natural, place_of, reconcile
 from thb_analysis.tidy.store import evidence_rows, revision_rows, table_row
 
+_PLAIN = re.compile(r"[^\",\r\n]*")
 MOST_KEYS = 1 << 62  #: keys are numbered; where that many would not do, figures are looked at one by one
 
 
@@ -243,6 +245,9 @@ def plate_lines(plate: Plate, column: int, table: Table) -> list[str]:
 
 
 def _quoted(text: str) -> str:
+    """A field of a CSV as the csv module writes it."""
+    if _PLAIN.fullmatch(text):
+        return text
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="").writerow([text, ""])
     return out.getvalue()[:-1]

@@ -127,11 +127,14 @@ def write_findings(findings: Sequence[Finding], processed: Path, lang: str) -> N
         findings,
         key=lambda f: (SEVERITIES.index(f.severity), f.file, f.sheet, _by_cell(f.cell), f.code, f.found),
     )
-    for name, chosen in (("findings", lang), *((f"findings.{each}", each) for each in LANGUAGES)):
+    for each in LANGUAGES:
         rows = [
-            [worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(chosen) for f in ordered)
+            [worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(each) for f in ordered)
         ]
-        write_bytes(processed / f"{name}.csv", csv_bytes(FINDING_COLUMNS, rows))
+        content = csv_bytes(FINDING_COLUMNS, rows)
+        write_bytes(processed / f"findings.{each}.csv", content)
+        if each == lang:
+            write_bytes(processed / "findings.csv", content)
 
 
 def _by_cell(cell: str) -> tuple[int, int, str]:
