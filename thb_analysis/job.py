@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from thb_analysis.definitions import SHIPPED, TOTAL, Catalogue, load_catalogue
 from thb_analysis.findings import Finding
@@ -70,37 +70,90 @@ def run_ingest(
     folder.mkdir(parents=True, exist_ok=True)
     processed.mkdir(parents=True, exist_ok=True)
     work = _Work(catalogue, Shelf(folder, _program(catalogue)), workers or os.cpu_count() or 1, executor)
-    tasks, findings = tasks_under(raw, catalogue, wanted)
-    cards = work.read(tasks, progress)
-    sent, remarks = sent_versions([card.file for card in cards], catalogue)
-    lines = corrections(catalogue.folder / "corrections.csv")
-    settled = work.settle(cards, lines, sent)
-    found = {place for part in settled.values() for place in part.corrected}
-    findings += [finding for card in cards for finding in card.findings] + remarks
-    findings += [void(line) for line in lines if place_of(line) not in found]
-    findings += [finding for part in settled.values() for finding in part.findings]
+    tasks, strangers = tasks_under(raw, catalogue, wanted)
+    names = [work.name(task) for task in tasks]
+    asked = (work.shelf.program, lang, tuple(names), tuple(strangers))
+    before = _Before.on(work.shelf)
+    if before.asked == asked and before.stands(processed):
+        return before.summary
+    cards = work.read(tasks, names, progress)
+    rooms, findings = work.settle(cards)
     checked: dict[str, list[Observation]] = {table: [] for table in catalogue.tables}
-    for (name, _), part in settled.items():
-        checked[name] += part.checked
+    for room in rooms:
+        checked[room.table] += room.settled.checked
+    findings = [*strangers, *(finding for card in cards for finding in card.findings), *findings]
     findings = list(dict.fromkeys([*findings, *check_tables(checked, catalogue)]))
-    for name, table in catalogue.tables.items():
-        own = [part.text for (own_name, _), part in settled.items() if own_name == name]
-        store.write_table(table, own, processed)
+    made = {table: tuple(room.name for room in rooms if room.table == table) for table in catalogue.tables}
+    for table, own in made.items():
+        if before.made.get(table) != own or not before.stands(processed, table):
+            parts = [work.shelf.rows(name) for name in own]
+            store.write_table(catalogue.tables[table], parts, processed)
     store.write_findings(findings, processed, lang)
     store.write_ledger((work.shelf.ledger(card) for card in cards if card.name), processed)
+    listed = sorted(rooms, key=lambda room: (room.table, room.year_text))
     store.write_evidence(
-        [row for _, part in _by_text(settled) for row in part.revisions],
-        [row for _, part in _by_text(settled) for row in part.evidence],
+        [row for room in listed for row in room.settled.revisions],
+        [row for room in listed for row in room.settled.evidence],
         processed,
     )
-    work.shelf.sweep(card.name for card in cards)
-    return IngestSummary(
+    summary = IngestSummary(
         files=len(cards),
-        figures=sum(part.rows for part in settled.values()),
+        figures=sum(room.settled.rows for room in rooms),
         cells=sum(card.cells for card in cards),
         severities=Counter(finding.severity for finding in findings),
         findings=tuple(findings),
     )
+    complete = all(card.name for card in cards)
+    _Before(asked if complete else None, made, _outputs(processed), summary).put(work.shelf)
+    work.shelf.sweep(
+        {card.name for card in cards} | {name for room in rooms for name in (room.name, f"{room.name}.rows")}
+    )
+    return summary
+
+
+@dataclass(slots=True)
+class _Before:
+    """What the last ingest was asked for, and what it made of it."""
+
+    asked: object
+    made: dict[str, tuple[str, ...]]  #: by table, the names of its years on the shelf
+    outputs: dict[str, tuple[int, int]]
+    summary: IngestSummary
+
+    NAME: ClassVar[str] = "last"
+
+    @classmethod
+    def on(cls, shelf: Shelf) -> _Before:
+        """What is remembered; nothing where there is nothing that can be read."""
+        known = shelf.recall(cls.NAME)
+        if isinstance(known, tuple) and len(known) == 4:
+            return cls(*known)
+        return cls(None, {}, {}, IngestSummary(0, 0, 0, Counter(), ()))
+
+    def put(self, shelf: Shelf) -> None:
+        shelf.remember(self.NAME, (self.asked, self.made, self.outputs, self.summary))
+
+    def stands(self, processed: Path, table: str = "") -> bool:
+        """Whether the outputs, or those of one table, are there as they were made."""
+        wanted = [name for name in self.outputs if not table or name.partition(".")[0] == table]
+        return bool(wanted) and all(_about(processed / name) == self.outputs[name] for name in wanted)
+
+
+def _outputs(processed: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every output."""
+    found = {}
+    for path in sorted(processed.iterdir()):
+        if path.suffix in (".csv", ".parquet") and not path.name.startswith("."):
+            found[path.name] = _about(path)
+    return found
+
+
+def _about(path: Path) -> tuple[int, int]:
+    try:
+        about = path.stat()
+    except OSError:
+        return (-1, -1)
+    return (about.st_size, about.st_mtime_ns)
 
 
 def _program(catalogue: Catalogue) -> str:
@@ -109,18 +162,26 @@ def _program(catalogue: Catalogue) -> str:
     return stamp(files if catalogue.folder == SHIPPED else [*files, *package_files(catalogue.folder)], "")
 
 
-def _by_text(settled: Mapping[SectionKey, Settled]) -> list[tuple[SectionKey, Settled]]:
-    """Tables and years in the order in which revisions and evidence are listed."""
-    return sorted(
-        settled.items(), key=lambda item: (item[0][0], TOTAL if item[0][1] is None else str(item[0][1]))
-    )
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One year of one table, and what it came to."""
+
+    table: str
+    year: int | None
+    name: str  #: on the shelf
+    settled: Settled
+
+    @property
+    def year_text(self) -> str:
+        return TOTAL if self.year is None else str(self.year)
 
 
 @dataclass(frozen=True, slots=True)
-class _Room:
+class _Order:
     """One year of one table to settle, as it is sent to a process."""
 
     key: SectionKey
+    name: str
     cards: tuple[Card, ...]
     catalogue: Path
     shelf: Shelf
@@ -128,12 +189,14 @@ class _Room:
     sent: Mapping[str, tuple[str, int]]
 
 
-def _settle_room(room: _Room) -> Settled:
-    catalogue = load_catalogue(room.catalogue)
+def _settle_room(order: _Order) -> Settled:
+    catalogue = load_catalogue(order.catalogue)
     section = Section()
-    for card in room.cards:
-        section += room.shelf.section(card, room.key)
-    return settle(section, catalogue.tables[room.key[0]], catalogue, room.lines, room.sent)
+    for card in order.cards:
+        section += order.shelf.section(card, order.key)
+    done, text = settle(section, catalogue.tables[order.key[0]], catalogue, order.lines, order.sent)
+    order.shelf.keep(order.name, done, text.encode())
+    return done
 
 
 @dataclass(slots=True)
@@ -145,9 +208,19 @@ class _Work:
     workers: int
     executor: Executor | None
 
-    def read(self, tasks: Sequence[Task], progress: Callable[[str], None] | None) -> list[Card]:
+    def name(self, task: Task) -> str:
+        """The name of a workbook's parcel; "" for a file that cannot be opened."""
+        try:
+            with task.path.open("rb") as stream:
+                return self.shelf.name(task.file, hashlib.file_digest(stream, "sha256").hexdigest())
+        except OSError:
+            return ""
+
+    def read(
+        self, tasks: Sequence[Task], names: Sequence[str], progress: Callable[[str], None] | None
+    ) -> list[Card]:
         """The card of every workbook, in order; what stands on the shelf already is not read again."""
-        known: list[Card | None] = [self._known(task) for task in tasks]
+        known = [self.shelf.card(name) if name else None for name in names]
         missing = [
             replace(task, shelf=self.shelf.folder, program=self.shelf.program)
             for task, card in zip(tasks, known, strict=True)
@@ -166,36 +239,47 @@ class _Work:
             cards.append(card)
         return cards
 
-    def _known(self, task: Task) -> Card | None:
-        try:
-            with task.path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        except OSError:
-            return None
-        return self.shelf.card(self.shelf.name(task.file, digest))
-
-    def settle(
-        self, cards: Sequence[Card], lines: Sequence[Line], sent: Mapping[str, tuple[str, int]]
-    ) -> dict[SectionKey, Settled]:
-        """Every year of every table, table by table, a total over years last."""
-        by_room: dict[SectionKey, list[Card]] = {}
+    def settle(self, cards: Sequence[Card]) -> tuple[list[Room], list[Finding]]:
+        """Every year of every table, table by table, a total over years last; and what is to be said of it."""
+        sent, findings = sent_versions([card.file for card in cards], self.catalogue)
+        lines = corrections(self.catalogue.folder / "corrections.csv")
+        by_key: dict[SectionKey, list[Card]] = {}
         for card in cards:
             for key in card.sections:
-                by_room.setdefault(key, []).append(card)
+                by_key.setdefault(key, []).append(card)
         order = {name: number for number, name in enumerate(self.catalogue.tables)}
-        keys = sorted(by_room, key=lambda key: (order[key[0]], key[1] is None, key[1] or 0))
-        rooms = [
-            _Room(key, tuple(by_room[key]), self.catalogue.folder, self.shelf, tuple(lines), sent)
-            for key in keys
-        ]
-        done: dict[SectionKey, Settled] = {}
-        for key, part in zip(
-            keys, self._done(_settle_room, rooms, seconds=3_600, megabytes=8_000), strict=True
-        ):
-            if isinstance(part, Stopped):
-                raise RuntimeError(f"{key[0]} {key[1]} could not be settled: {part.code} {part.found}")
-            done[key] = part
-        return done
+        keys = sorted(by_key, key=lambda key: (order[key[0]], key[1] is None, key[1] or 0))
+        orders = [self._order(key, by_key[key], lines, sent) for key in keys]
+        kept = [self.shelf.kept(order.name) for order in orders]
+        fresh = self._done(
+            _settle_room,
+            [order for order, part in zip(orders, kept, strict=True) if part is None],
+            seconds=3_600,
+            megabytes=8_000,
+        )
+        rooms = []
+        for order_, part in zip(orders, kept, strict=True):
+            done = next(fresh) if part is None else part
+            if isinstance(done, Stopped):
+                raise RuntimeError(f"{order_.key} could not be settled: {done.code} {done.found}")
+            rooms.append(Room(*order_.key, order_.name, done))
+        found = {place for room in rooms for place in room.settled.corrected}
+        findings += [void(line) for line in lines if place_of(line) not in found]
+        return rooms, findings + [finding for room in rooms for finding in room.settled.findings]
+
+    def _order(
+        self,
+        key: SectionKey,
+        cards: Sequence[Card],
+        lines: Sequence[Line],
+        sent: Mapping[str, tuple[str, int]],
+    ) -> _Order:
+        files = {card.file for card in cards}
+        own = tuple(line for line in lines if line["file"] in files)
+        several = {file: version for file, version in sent.items() if file in files}
+        told = repr((key, [card.name for card in cards], own, sorted(several.items()), self.shelf.program))
+        name = hashlib.sha256(told.encode()).hexdigest()[:32]
+        return _Order(key, name, tuple(cards), self.catalogue.folder, self.shelf, own, several)
 
     def _done(self, work: Callable[[Any], Any], items: Sequence[Any], **bounds: int) -> Iterator[Any]:
         if self.executor is not None:

@@ -12,10 +12,11 @@ import os
 import pickle
 import struct
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
@@ -123,11 +124,35 @@ class Shelf:
             parcel.seek(_LENGTH.size + head + at)
             return parcel.read(length)
 
+    def keep(self, name: str, head: object, text: bytes) -> None:
+        """Keep what a year of a table came to: what is said of it, and its rows apart."""
+        replace_file(self.rows(name), [text])
+        self.remember(name, head)
+
+    def kept(self, name: str) -> Any:
+        """What was kept by a name; None where nothing is, or its rows are gone."""
+        return self.recall(name) if self.rows(name).is_file() else None
+
+    def remember(self, name: str, what: object) -> None:
+        """Keep a thing by its name."""
+        replace_file(self.folder / name, [pickle.dumps(what, protocol=5)])
+
+    def recall(self, name: str) -> Any:
+        """What was kept by a name; None where nothing is, or nothing that can be read."""
+        try:
+            return pickle.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError, EOFError, pickle.UnpicklingError, AttributeError, ImportError):
+            return None
+
+    def rows(self, name: str) -> Path:
+        """The file with the rows of a year of a table."""
+        return self.folder / f"{name}.rows"
+
     def sweep(self, kept: Iterable[str]) -> None:
         """Take away whatever nobody needs any more."""
-        known = set(kept)
+        known = {*kept, "last"}
         for path in self.folder.iterdir():
-            if path.name not in known and path.is_file():
+            if path.name.removesuffix(".rows") not in known and path.is_file():
                 path.unlink(missing_ok=True)
 
 
@@ -140,15 +165,22 @@ def _card(parcel: Any) -> Card:
 
 
 def replace_file(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file in one step; a killed run leaves the old one.
+    """Write a file in one step; a killed run leaves the old one."""
+    with replaced(path) as out:
+        for piece in pieces:
+            out.write(piece)
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of another in one step, once all is written.
 
     Not forced onto the disk: what a power failure takes is made anew.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as out:
-            for piece in pieces:
-                out.write(piece)
+            yield out
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:

@@ -112,11 +112,12 @@ class RowRun(NamedTuple):
 class Segments(Sequence[Cell]):
     """The cells of a sheet, kept as runs where rows are filled alike, and made only when they are asked for."""
 
-    __slots__ = ("_cells", "parts")
+    __slots__ = ("_cells", "_texts", "parts")
 
     def __init__(self, parts: Sequence[RowRun | list[Cell]]) -> None:
         self.parts = tuple(parts)
         self._cells: tuple[Cell, ...] | None = None
+        self._texts: set[str] | None = None
 
     def __iter__(self) -> Iterator[Cell]:
         if self._cells is not None:
@@ -138,6 +139,8 @@ class Segments(Sequence[Cell]):
 
     def texts(self) -> set[str]:
         """What the cells say, each text once."""
+        if self._texts is not None:
+            return self._texts
         found: set[str] = set()
         for part in self.parts:
             if isinstance(part, RowRun):
@@ -145,6 +148,7 @@ class Segments(Sequence[Cell]):
                     found.update([column.known[stored][2] for stored in set(column.stored)])
             else:
                 found.update([cell.text for cell in part])
+        self._texts = found
         return found
 
     def __len__(self) -> int:

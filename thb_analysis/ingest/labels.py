@@ -117,6 +117,7 @@ def fold(text: str) -> str:
     return text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
 
 
+@lru_cache(maxsize=50_000)
 def footnote(text: str) -> tuple[str, str]:
     """A label without the mark of a footnote at its end, and the mark ("" if none)."""
     found = _FOOTNOTE.search(text)

@@ -29,7 +29,6 @@ MOST_KEYS = 1 << 62  #: keys are numbered; where that many would not do, figures
 class Settled:
     """One year of one table as it stands."""
 
-    text: str = ""  #: the rows of the CSV
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
     revisions: list[list[str]] = field(default_factory=list)
@@ -45,8 +44,8 @@ def settle(
     catalogue: Catalogue,
     lines: Sequence[Line] = (),
     sent: Mapping[str, tuple[str, int]] | None = None,
-) -> Settled:
-    """Settle one year of one table.
+) -> tuple[Settled, str]:
+    """Settle one year of one table: what is said of it, and its rows as lines of the CSV.
 
     `lines` are the catalogue's corrections; `sent` says of files that are versions of an answer which answer and which
     version.
@@ -63,11 +62,11 @@ def settle(
     places = {(o.file, o.sheet, o.cell) for o in loose} if lines else set()
     own = [line for line in lines if place_of(line) in places]
     if plates:
-        done = _Numbered(table, loose, plates, several, own).settled(catalogue)
+        done, text = _Numbered(table, loose, plates, several, own).settled(catalogue)
     else:
-        done = _one_by_one(loose, table, catalogue, own)
+        done, text = _one_by_one(loose, table, catalogue, own)
     done.corrected = {place_of(line) for line in own}
-    return done
+    return done, text
 
 
 def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]]) -> Observation:
@@ -77,14 +76,13 @@ def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]])
 
 def _one_by_one(
     observations: Sequence[Observation], table: Table, catalogue: Catalogue, lines: Sequence[Line]
-) -> Settled:
+) -> tuple[Settled, str]:
     tidy = reconcile(observations, catalogue, lines)
     standing = tidy.standing[table.id]
     done = _said(tidy, catalogue)
-    done.text = _lines(table, standing)
     done.rows = len(standing)
     done.checked = standing
-    return done
+    return done, _lines(table, standing)
 
 
 def _said(tidy: Tidy, catalogue: Catalogue) -> Settled:
@@ -131,7 +129,7 @@ class _Numbered:
                 found.update(_field(template, column) for template in plate.templates)
         return {code: rank for rank, code in enumerate(sorted(found, key=lambda code: (natural(code), code)))}
 
-    def settled(self, catalogue: Catalogue) -> Settled:
+    def settled(self, catalogue: Catalogue) -> tuple[Settled, str]:
         import numpy as np
 
         if not self.fits:
@@ -164,12 +162,11 @@ class _Numbered:
             kind="stable",
         )
         lines += one_by_one
-        done.text = "".join([lines[index] for index in order.tolist()])
         done.rows = len(lines)
         done.checked = [*standing, *self._checked(spoken)]
-        return done
+        return done, "".join([lines[index] for index in order.tolist()])
 
-    def _exploded(self, catalogue: Catalogue) -> Settled:
+    def _exploded(self, catalogue: Catalogue) -> tuple[Settled, str]:
         figures = (_versioned(o, self.several) for plate in self.plates for o in plate.observations())
         return _one_by_one([*self.loose, *figures], self.table, catalogue, self.lines)
 

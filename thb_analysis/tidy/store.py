@@ -6,21 +6,22 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import FINDING_COLUMNS, LANGUAGES, SEVERITIES, Finding
 from thb_analysis.observations import Observation, plain
-from thb_analysis.shelf import replace_file
+from thb_analysis.shelf import replace_file, replaced
 from thb_analysis.tidy.reconcile import Tidy, key_text, value_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LEDGER_COLUMNS = ("source_file", "source_sheet", "source_cell", "role", "table")
+GROUP_BYTES = 30_000_000  #: rows of a table that are turned into Parquet together
 REVISION_COLUMNS = ("table", "key", "old_value", "old_source", "new_value", "new_source")
 EVIDENCE_COLUMNS = (
     "table",
@@ -88,15 +89,15 @@ def table_row(observation: Observation, table: Table) -> list[str]:
     return [fields[column] for column in table.columns]
 
 
-def write_table(table: Table, parts: Sequence[str], processed: Path) -> None:
-    """A table of the catalogue as CSV and Parquet, also one without rows; `parts` are its rows as lines."""
+def write_table(table: Table, parts: Sequence[Path], processed: Path) -> None:
+    """A table of the catalogue as CSV and Parquet, also one without rows; `parts` are files with its rows as lines."""
     head = csv_bytes(table.columns, ())
-    content = b"".join([head, *(part.encode() for part in parts)])
-    write_bytes(processed / f"{table.id}.csv", content)
-    write_bytes(processed / f"{table.id}.parquet", _parquet(table, content))
+    replace_file(processed / f"{table.id}.csv", chain([head], map(Path.read_bytes, parts)))
+    with replaced(processed / f"{table.id}.parquet") as out:
+        _write_parquet(table, head, parts, out)
 
 
-def _parquet(table: Table, content: bytes) -> bytes:
+def _write_parquet(table: Table, head: bytes, parts: Iterable[Path], out: IO[bytes]) -> None:
     """The same rows as Parquet: numbers as numbers, and a total over years without a year."""
     import pyarrow as pa
     import pyarrow.csv
@@ -105,20 +106,30 @@ def _parquet(table: Table, content: bytes) -> bytes:
     numbers = {"value", "low", "high"} & set(table.columns)
     kinds = {name: pa.float64() if name in numbers else pa.string() for name in table.columns}
     kinds["year"] = pa.int64()
-    read = pa.csv.ConvertOptions(
+    convert = pa.csv.ConvertOptions(
         column_types=kinds,
         null_values=["", TOTAL],
         strings_can_be_null=False,
         quoted_strings_can_be_null=False,
     )
-    rows = pa.csv.read_csv(
-        pa.BufferReader(content),
-        parse_options=pa.csv.ParseOptions(newlines_in_values=True),
-        convert_options=read,
-    )
-    out = io.BytesIO()
-    pq.write_table(rows, out, compression="snappy")
-    return out.getvalue()
+    parse = pa.csv.ParseOptions(newlines_in_values=True)
+    with pq.ParquetWriter(out, pa.schema(kinds), compression="snappy") as writer:
+        for rows in _enough(parts):
+            content = pa.BufferReader(head + rows)
+            read = pa.csv.read_csv(content, parse_options=parse, convert_options=convert)
+            writer.write_table(read)
+
+
+def _enough(parts: Iterable[Path]) -> Iterator[bytes]:
+    """The rows of a table, so many at a time that they are worth a group of a Parquet file."""
+    rows: list[bytes] = []
+    for part in parts:
+        rows.append(part.read_bytes())
+        if sum(map(len, rows)) > GROUP_BYTES:
+            yield b"".join(rows)
+            rows = []
+    if rows:
+        yield b"".join(rows)
 
 
 def write_findings(findings: Sequence[Finding], processed: Path, lang: str) -> None:
