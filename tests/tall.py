@@ -1,0 +1,172 @@
+"""Tall tables as people keep them, at random: what may be left out of a reading, and what stands in the way of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import xlsxwriter
+
+from thb_analysis.definitions import load_catalogue
+
+CATALOGUE = load_catalogue()
+MARKS = ("-", "–", "n/a", "nav datu", "…")
+NOTES = (
+    "Piezīme. Persona skaitīta vienu reizi.",
+    "Dati ir provizoriski.",
+    "* Tikai pilngadīgas personas.",
+    "Avots: iestādes reģistrs, 2024",
+    "Dati par 2021. gada I pusgadu.",
+)
+#: table, sender, title; the rows' labels are citizenships
+TABLES = (
+    ("persons_convicted", "TA", "Notiesātās personas: 154.1. pants"),
+    ("persons_prosecuted", "Prokuratura", "Apsūdzētās personas: 154.1. pants"),
+    ("suspects", "VP", "Aizdomās turētās personas: 154.1. pants"),
+    ("victims", "MARTA", "Identificētie cilvēku tirdzniecības upuri"),
+)
+AGES = ("Pilngadīgas personas", "Nepilngadīgas personas", "Kopā")
+HEADS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
+    (("Sievietes", AGES), ("Vīrieši", AGES)),
+    (("", ("Sievietes", "Vīrieši", "Kopā")),),
+    (("", ("Vīrieši", "Sievietes", "Nepilngadīgie")),),
+    (("", ("Kopā", "Sievietes", "Vīrieši")),),
+    (("", ("Skaits",)),),
+)
+ACCIDENTS = (
+    "mark", "blank", "wrong", "unknown", "year", "code", "twice", "total_row", "wrong_total_row", "hidden",
+    "text_number", "fraction", "negative", "footnote", "bold", "remark", "blank_row", "foreign", "struck", "percent",
+)  # fmt: skip
+
+
+def labels(codes: str) -> list[str]:
+    """The Latvian names of a list's members."""
+    return [m.label["lv"] for code, m in CATALOGUE.codes[codes].items() if code[:1] != "_" and code.isalpha()]
+
+
+def tall(folder: Path, dice: Random) -> Path:
+    """A workbook with one to three tall tables, and some accidents."""
+    _, sender, title = dice.choice(TABLES)
+    year = dice.choice((2021, 2022))
+    path = folder / str(year) / f"{sender}_{year}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book = xlsxwriter.Workbook(str(path))
+    looks = {
+        "head": book.add_format({"bold": True, "border": 1}),
+        "label": book.add_format({"border": 1}),
+        "number": book.add_format({"border": 1, "num_format": "#,##0"}),
+        "bold": book.add_format({"bold": True}),
+        "struck": book.add_format({"font_strikeout": True}),
+        "percent": book.add_format({"num_format": "0%"}),
+    }
+    accidents = [dice.choice(ACCIDENTS) for _ in range(dice.choice((0, 0, 1, 1, 2, 4)))]
+    heads = dice.choice(HEADS)
+    for number in range(dice.choice((1, 1, 2, 3))):
+        sheet = book.add_worksheet(f"{number + 1}. lapa" if dice.random() < 0.7 else f"Tabula {number}")
+        _sheet(sheet, looks, dice, title, year, heads, list(accidents))
+    book.close()
+    return path
+
+
+def _sheet(sheet, looks, dice, title, year, heads, accidents) -> None:  # type: ignore[no-untyped-def]
+    people = dice.sample(labels("citizenship"), dice.randint(12, 40))
+    forms = dice.sample(labels("exploitation_form"), dice.choice((1, 2, 3)))
+    grouped = dice.random() < 0.5
+    merged = dice.random() < 0.7
+    row = dice.choice((0, 0, 3))
+    stated = f"{title}, {year}. gads" if dice.random() < 0.8 else title
+    sheet.write(row, 0, stated + ("" if grouped else f", {forms[0]}"))
+    row += dice.choice((1, 2))
+    first = 2 if grouped else 1
+    two = any(over for over, _ in heads)
+    sheet.write(row + two, first - 1, "Valstspiederība", looks["head"])
+    if grouped:
+        sheet.write(row + two, 0, "Ekspluatācijas veids", looks["head"])
+    column = first
+    names: list[str] = []
+    for over, under in heads:
+        if over:
+            sheet.merge_range(row, column, row, column + len(under) - 1, over, looks["head"])
+        for name in under:
+            sheet.write(row + two, column, name, looks["head"])
+            names.append(name)
+            column += 1
+    row += 1 + two
+    for form in forms if grouped else forms[:1]:
+        lines = people if dice.random() < 0.8 else people[: len(people) // 2]
+        start = row
+        sums = [0] * len(names)
+        for person in lines:
+            values = _values(names, dice)
+            sums = [one + other for one, other in zip(sums, values, strict=True)]
+            shown: list[object] = list(values)
+            label, look, kind = person, looks["label"], ""
+            if accidents and dice.random() < 0.12:
+                kind = accidents.pop()
+                label, shown, look = _accident(kind, label, shown, names, looks, dice, sheet, row, column)
+                if kind == "blank_row":
+                    row += 1
+            if grouped and not (merged and len(lines) > 1):
+                sheet.write(row, 0, form, looks["label"])
+            sheet.write_string(row, first - 1, label, look)
+            for at, value in enumerate(shown):
+                own = looks["struck"] if kind == "struck" and at == 0 else looks["number"]
+                own = looks["percent"] if kind == "percent" and at == 0 else own
+                if value == "":
+                    sheet.write_blank(row, first + at, None, looks["label"])
+                elif isinstance(value, str):
+                    sheet.write_string(row, first + at, value, looks["label"])
+                else:
+                    sheet.write_number(row, first + at, value, own)
+            row += 1
+        if grouped and merged and len(lines) > 1:
+            sheet.merge_range(start, 0, row - 1, 0, form, looks["label"])
+        if "total_row" in accidents or "wrong_total_row" in accidents:
+            wrong = "wrong_total_row" in accidents
+            if grouped:
+                sheet.write(row, 0, form, looks["label"])
+            sheet.write_string(row, first - 1, "Kopā", looks["bold"])
+            for at, value in enumerate(sums):
+                sheet.write_number(row, first + at, value + (1 if wrong and at == 0 else 0), looks["number"])
+            row += 1
+    for _ in range(dice.choice((0, 1, 2))):
+        row += 1
+        sheet.write(row, 0, dice.choice(NOTES))
+
+
+def _values(names: list[str], dice: Random) -> list[int]:
+    values: list[int] = []
+    for at, name in enumerate(names):
+        if name == "Kopā" and at:
+            values.append(sum(values[max(0, at - 2) : at]))
+        else:
+            values.append(int(dice.paretovariate(1.1)) - 1)
+    if names[:1] == ["Kopā"]:
+        values[0] = sum(values[1:])
+    return values
+
+
+def _accident(kind, label, shown, names, looks, dice, sheet, row, column):  # type: ignore[no-untyped-def]
+    at = dice.randrange(len(names))
+    look = looks["label"]
+    simple = {
+        "mark": dice.choice(MARKS), "blank": "", "year": 2019, "code": 164, "text_number": "7",
+        "fraction": 2.5, "negative": -3, "footnote": "4*",
+    }  # fmt: skip
+    if kind in simple:
+        shown[at] = simple[kind]
+    elif kind == "wrong":
+        shown[at] = int(shown[at]) + 1
+    elif kind == "unknown":
+        label = "Vāczeme"
+    elif kind == "twice":
+        label = "Vācija"
+    elif kind == "foreign":
+        label = "ārvalstnieki"
+    elif kind == "bold":
+        look = looks["bold"]
+    elif kind == "hidden":
+        sheet.set_row(row, None, None, {"hidden": True})
+    elif kind == "remark":
+        sheet.write_string(row, column, "precizēts")
+    return label, shown, look

@@ -1,0 +1,163 @@
+"""Tall tables: read by some of their rows, they come to what they come to when every row is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pandas as pd
+import pytest
+from tall import CATALOGUE, tall
+
+from thb_analysis.ingest.outcome import WorkbookReading
+from thb_analysis.ingest.pipeline import read_file
+from thb_analysis.job import run_ingest
+from thb_analysis.observations import Observation
+
+SEEDS = 60
+FILES = 12
+
+
+def observed(reading: WorkbookReading) -> list[Observation]:
+    """Every figure; the text of its headings is told only where every row is read."""
+    rows = [*reading.observations, *(o for plate in reading.plates for o in plate.observations())]
+    return sorted((replace(row, headings="") for row in rows), key=repr)
+
+
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[WorkbookReading, WorkbookReading]]:
+    """Workbooks read by some of their rows, and in full."""
+    found = []
+    for seed in range(SEEDS):
+        folder = tmp_path_factory.mktemp("tall")
+        path = tall(folder, Random(seed))
+        file = path.relative_to(folder).as_posix()
+        found.append((read_file(path, file, CATALOGUE, thin=True), read_file(path, file, CATALOGUE)))
+    return found
+
+
+def test_rows_left_out_change_nothing(readings: list[tuple[WorkbookReading, WorkbookReading]]) -> None:
+    for some, every in readings:
+        assert observed(some) == observed(every), every.file
+        assert sorted(some.findings, key=repr) == sorted(every.findings, key=repr)
+        assert list(some.ledger_rows()) == list(every.ledger_rows())
+
+
+def test_many_rows_are_left_out(readings: list[tuple[WorkbookReading, WorkbookReading]]) -> None:
+    plates = sum(len(plate) for some, _ in readings for plate in some.plates)
+    figures = sum(len(every.observations) for _, every in readings)
+    assert figures > 5_000
+    assert plates > figures / 3
+    assert not any(every.plates for _, every in readings)
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of tall workbooks of several senders and years, some of them about the same figures."""
+    folder = tmp_path_factory.mktemp("collection") / "raw"
+    for seed in range(200, 200 + FILES):
+        path = tall(folder, Random(seed))
+        path.rename(path.with_name(f"{path.stem.partition('_')[0]}_t{seed}_{path.parent.name}.xlsx"))
+    return folder
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def whole(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The outputs of a first ingest."""
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    summary = run_ingest(raw, folder, CATALOGUE, "en", workers=1)
+    assert summary.files == FILES
+    assert summary.figures > 500
+    return outputs(folder)
+
+
+def test_the_tables_do_not_depend_on_who_does_the_work(
+    raw: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    run_ingest(raw, tmp_path / "three", CATALOGUE, "en", workers=3)
+    assert outputs(tmp_path / "three") == whole
+    with ThreadPoolExecutor(2) as executor:
+        run_ingest(raw, tmp_path / "executor", CATALOGUE, "en", executor=executor)
+    assert outputs(tmp_path / "executor") == whole
+
+
+def test_dask_gives_the_same_bytes(raw: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        run_ingest(raw, tmp_path / "out", CATALOGUE, "en", executor=client.get_executor())
+    assert outputs(tmp_path / "out") == whole
+
+
+def test_a_figure_that_two_tall_tables_give_is_a_contradiction(raw: Path, whole: dict[str, bytes]) -> None:
+    rows = pd.read_csv(pd.io.common.BytesIO(whole["persons_convicted.csv"]), dtype=str, keep_default_na=False)
+    keys = ["year", "article", "sex", "age_group", "citizenship", "exploitation_form"]
+    assert not rows.duplicated(keys).any()
+    contradicted = [name for name in whole if name.endswith(".csv") and b",X," in whole[name]]
+    assert contradicted
+
+
+@pytest.fixture
+def kept(raw: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the folder that a test may change, ingested once."""
+    folder = tmp_path / "raw"
+    for path in raw.rglob("*.xlsx"):
+        copy = folder / path.relative_to(raw)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    run_ingest(folder, tmp_path / "out", CATALOGUE, "en")
+    yield folder
+
+
+def test_one_changed_workbook_gives_what_a_rebuild_gives(
+    kept: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    first, *_, last = sorted(kept.rglob("*.xlsx"))
+    first.write_bytes(last.read_bytes())
+    run_ingest(kept, tmp_path / "out", CATALOGUE, "en")
+    run_ingest(kept, tmp_path / "anew", CATALOGUE, "en")
+    changed = outputs(tmp_path / "out")
+    assert changed == outputs(tmp_path / "anew")
+    assert changed != whole
+
+
+def test_a_workbook_that_is_gone_is_gone(kept: Path, tmp_path: Path) -> None:
+    sorted(kept.rglob("*.xlsx"))[0].unlink()
+    run_ingest(kept, tmp_path / "out", CATALOGUE, "en")
+    run_ingest(kept, tmp_path / "anew", CATALOGUE, "en")
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "anew")
+
+
+def test_an_output_that_was_changed_is_made_anew(kept: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
+    (tmp_path / "out" / "persons_convicted.csv").write_text("nothing\n", encoding="utf-8", newline="\n")
+    (tmp_path / "out" / "ledger.csv").unlink()
+    run_ingest(kept, tmp_path / "out", CATALOGUE, "en")
+    assert outputs(tmp_path / "out") == whole
+
+
+def test_nothing_is_done_where_nothing_changed(kept: Path, tmp_path: Path) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
+    told: list[str] = []
+    run_ingest(kept, tmp_path / "out", CATALOGUE, "en", told.append)
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
+    assert told == []
+
+
+def test_a_shelf_that_cannot_be_read_is_made_anew(
+    kept: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    shelf = tmp_path / ".out.shelf"
+    for number, path in enumerate(sorted(shelf.iterdir())):
+        path.write_bytes(b"" if number % 2 else os.urandom(100))
+    run_ingest(kept, tmp_path / "out", CATALOGUE, "en")
+    assert outputs(tmp_path / "out") == whole
