@@ -92,6 +92,7 @@ class RunColumn(NamedTuple):
     column: int  #: 1-based
     look: Look
     stored: list[str]  #: as the file stores them, one a row
+    given: frozenset[str]  #: the same, each once
     known: Mapping[str, Typed]  #: what each of them means
 
 
@@ -105,7 +106,7 @@ class RowRun(NamedTuple):
     def cells(self) -> Iterator[Cell]:
         """The cells in row-major order."""
         for at in range(self.rows):
-            for column, look, stored, known in self.columns:
+            for column, look, stored, _, known in self.columns:
                 yield Cell(self.first + at, column, *known[stored[at]], look)
 
 
@@ -145,7 +146,7 @@ class Segments(Sequence[Cell]):
         for part in self.parts:
             if isinstance(part, RowRun):
                 for column in part.columns:
-                    found.update([column.known[stored][2] for stored in set(column.stored)])
+                    found.update([column.known[stored][2] for stored in column.given])
             else:
                 found.update([cell.text for cell in part])
         self._texts = found

@@ -161,7 +161,8 @@ def _of_run(
             odd |= _others(values[-1], lambda text: bool(mark_status(catalogue, text)))
         else:
             values.append(there[number].stored)
-            odd |= _others(values[-1], lambda text: is_plain_number(catalogue, text))
+            if not all(is_plain_number(catalogue, stored) for stored in there[number].given):
+                odd |= _others(values[-1], lambda text: is_plain_number(catalogue, text))
     own = tuple(number in there for number in labels)
     rows = map(Row, span, zip(*words, strict=True), repeat(own), zip(*values, strict=True))
     return [row for at, row in enumerate(rows) if at not in odd] if odd else list(rows)
@@ -318,7 +319,7 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[tuple[
                     row = renumbered(part.first + at)
                     cells += [
                         Cell(row, column, *known[stored[at]], look)
-                        for column, look, stored, known in part.columns
+                        for column, look, stored, _, known in part.columns
                     ]
             continue
         for cell in part:

@@ -86,11 +86,12 @@ def _run(pattern: Pattern, text: str, at: int, after: int, known: Known) -> tupl
     for (column, _), (values, look), stored in zip(pattern.columns, means, columns, strict=True):
         assert values is not None
         try:
-            if "" in {values[one][2] for one in set(stored)}:
+            given = frozenset(stored)
+            if "" in [values[one][2] for one in given]:
                 return None, at  # a text of white space is blank
         except KeyError:  # a text that the workbook does not have
             return None, at
-        filled.append(RunColumn(column, look, list(stored), values))
+        filled.append(RunColumn(column, look, list(stored), given, values))
     return RowRun(number - len(rows) + 1, len(rows), tuple(filled)), at
 
 
@@ -101,9 +102,10 @@ def _row_number(text: str, at: int) -> int:
 
 def _shape(row: str) -> str:
     """What rows written alike share: everything but the row's number and the values; "" where it is not plain."""
-    if "<v>" not in row or "<f" in row or "&" in row or not row.isascii() or not row.isprintable():
+    if "<v>" not in row or "<f" in row or "&" in row:
         return ""
-    return _REFERENCE.sub(r'r="\1"', _VALUE.sub("<v></v>", row))
+    shape = _REFERENCE.sub(r'r="\1"', _VALUE.sub("<v></v>", _INLINE.sub("<t></t>", row)))
+    return shape if shape.isascii() and shape.isprintable() else ""
 
 
 class _Patterns:
@@ -136,13 +138,16 @@ def _made(shape: str, sound: Callable[[str], bool]) -> Pattern | None:
     at = head.end()
     last = 0
     while cell := _CELL.match(shape, at):
-        letters, attributes, closed = cell.groups()
+        letters, attributes, closed, inline = cell.groups()
         column = _number(letters)
         if column <= last or not sound(attributes):
             return None
         last = column
         written.append(rf'<c r="{letters}\1"{re.escape(attributes)}')
-        if closed is None:
+        if inline is not None:
+            written.append(r"><is><t>([^<&]*)</t></is></c>")
+            columns.append((column, attributes))
+        elif closed is None:
             text = 't="s"' in attributes
             written.append(r"><v>([0-9]{1,7})</v></c>" if text else r"><v>([0-9.]{1,20})</v></c>")
             columns.append((column, attributes))
@@ -165,4 +170,5 @@ _ROW = re.compile(r'<row r="([0-9]{1,7})"')
 _VALUE = re.compile(r"<v>[0-9.]+</v>")
 _REFERENCE = re.compile(r'r="([A-Z]{0,3})[0-9]+"')
 _HEAD = re.compile(r'<row r=""((?:[^>]*[^/>])?)>')
-_CELL = re.compile(r'<c r="([A-Z]{1,3})"([^>]*?)(?:(/)>|><v></v></c>)')
+_INLINE = re.compile(r"<t>[^<]*</t>")
+_CELL = re.compile(r'<c r="([A-Z]{1,3})"([^>]*?)(?:(/)>|><v></v></c>|>(<is><t></t></is>)</c>)')

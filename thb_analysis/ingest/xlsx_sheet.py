@@ -174,6 +174,17 @@ class _Numbers(dict[str, Typed]):
         return typed
 
 
+class _Inline(dict[str, Typed]):
+    """Texts that stand in their cells."""
+
+    def __missing__(self, stored: str) -> Typed:
+        words = wording((Run(stored),))
+        typed: Typed = ("text", "", "") if words is None else ("text", words.value, words.shown)
+        if len(self) < KNOWN_NUMBERS:
+            self[stored] = typed
+        return typed
+
+
 class _Looks(dict[Key, tuple[str, Style, Mapping[str, Typed] | None, Look, Look]]):
     """By the key of a cell's look: its type, its style, the table of known values that the type and style allow,
     and how it looks where it is seen and where it is hidden."""
@@ -181,6 +192,7 @@ class _Looks(dict[Key, tuple[str, Style, Mapping[str, Typed] | None, Look, Look]
     def __init__(self, styles: Sequence[Style], texts: Mapping[str, Typed] | None) -> None:
         self.styles = styles
         self.numbers = _Numbers()
+        self.inline = _Inline()
         self.texts = texts
 
     def __missing__(self, key: Key) -> tuple[str, Style, Mapping[str, Typed] | None, Look, Look]:
@@ -192,6 +204,8 @@ class _Looks(dict[Key, tuple[str, Style, Mapping[str, Typed] | None, Look, Look]
             known = self.numbers
         elif kind == "s" and not style.superscript:
             known = self.texts
+        elif kind == "inlineStr" and not style.superscript:
+            known = self.inline
         seen = Look(style.number_format, struck=style.struck, bold=style.bold)
         self[key] = kind, style, known, seen, seen._replace(hidden=True)
         return self[key]
