@@ -45,6 +45,11 @@ class WorkbookReading:
     ledger: list[LedgerRow | LedgerLines] = field(default_factory=list)
     plates: list[Plate] = field(default_factory=list)
 
+    @property
+    def says_something(self) -> bool:
+        """Whether any cell states a figure."""
+        return bool(self.plates) or any(observation.stated for observation in self.observations)
+
     def ledger_text(self) -> tuple[bytes, int]:
         """The ledger as lines of its CSV, and how many cells it accounts for."""
         out = io.StringIO(newline="")

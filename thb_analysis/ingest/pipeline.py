@@ -174,8 +174,7 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
     if findings:
         reading = _withheld(reading)
         reading.findings = [*findings, *reading.findings]
-    said = any(observation.stated for observation in reading.observations)
-    if not said and all(finding.severity != "error" for finding in reading.findings):
+    if not reading.says_something and all(finding.severity != "error" for finding in reading.findings):
         reading.findings.append(Finding("nothing_read", book.file))
     return reading
 
