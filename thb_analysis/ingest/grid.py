@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
-from thb_analysis.ingest.labels import SUPERSCRIPTS, fold, footnote
+from thb_analysis.ingest.footnotes import footnote
+from thb_analysis.ingest.labels import SUPERSCRIPTS, fold
 from thb_analysis.ingest.values import looks_like_figure, mark_status
 
 Place = tuple[int, int]  #: (row, column), 1-based

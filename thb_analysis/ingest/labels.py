@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
+from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.spans import YEAR as _YEAR
 from thb_analysis.ingest.spans import full_date_span, worded_dates
 
@@ -31,11 +32,6 @@ _TOKENS = re.compile(
     |(?P<symbol>\+/-|[±%€<>≤≥~=+&])""",
     re.VERBOSE,
 )
-#: Marks at the end that point to a footnote: asterisks, a raised digit, "1)".
-_FOOTNOTE = re.compile(
-    rf"(?:(?:(?<=[^\W\d_)\].,:])|(?<={_YEAR}))[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|(?<=[\w).⁰¹²³⁴⁵⁶⁷⁸⁹])\s+\d\))\s*[:.]?\s*$"
-)
-_FOOTNOTE_START = re.compile(r"^\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(?=\S)")
 #: "7. " or "7) " before words counts the headings and is no figure.
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+(?=[^\W\d])")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -115,21 +111,6 @@ class Meaning:
 def fold(text: str) -> str:
     """Lower case, plain spaces and dashes, no quotation marks."""
     return text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
-
-
-@lru_cache(maxsize=50_000)
-def footnote(text: str) -> tuple[str, str]:
-    """A label without the mark of a footnote at its end, and the mark ("" if none)."""
-    found = _FOOTNOTE.search(text)
-    if not found:
-        return text, ""
-    return text[: found.start()].rstrip(), found.group().strip(" :.")
-
-
-def footnote_start(text: str) -> str:
-    """The mark with which a note begins, "" if none."""
-    found = _FOOTNOTE_START.match(text)
-    return found.group(1) if found else ""
 
 
 class Vocabulary:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
-from thb_analysis.ingest.labels import fold, footnote
+from thb_analysis.ingest.labels import fold
 
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
 

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from thb_analysis.definitions import TOTAL, Catalogue, figures
 from thb_analysis.ingest.cells import Cell, Look, Merge, RowRun, Segments, Sheet
+from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
-from thb_analysis.ingest.labels import Reading, footnote, footnote_start, vocabulary
+from thb_analysis.ingest.labels import Reading, vocabulary
 from thb_analysis.ingest.values import mark_status
 
 FEWEST_LEFT_OUT = 8  #: fewer rows are not worth it

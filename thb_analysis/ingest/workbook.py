@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.alike import alike, frame
 from thb_analysis.ingest.cells import Book, Sheet
-from thb_analysis.ingest.expand import Expansion, expanded, ledger_text, plate
+from thb_analysis.ingest.expand import Expansion, expanded
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Claim, Source
@@ -17,6 +17,7 @@ from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
 from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
+from thb_analysis.ingest.restore import ledger_text, plate
 from thb_analysis.ingest.thin import Thinned, thinned
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import Observation
