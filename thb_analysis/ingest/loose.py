@@ -9,6 +9,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, Grid, Place
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Block, Claim, Source, fill_defaults, names_tables
@@ -16,8 +17,6 @@ from thb_analysis.ingest.labels import Reading as Words
 from thb_analysis.ingest.labels import (
     Vocabulary,
     fold,
-    footnote,
-    footnote_start,
     named_year,
     vocabulary,
 )
