@@ -242,6 +242,8 @@ def test_what_changes_only_the_layout_changes_nothing(
     reading = read(book, tmp_path, institution)
     assert differences(reading, filling) == ([], [])
     assert errors(reading) == Counter()
+    gone = [finding.sheet for finding in reading.findings if finding.code == "form_title_gone"]
+    assert gone == ([sheet.name for sheet in form.sheets] if mutate is erase_titles else [])
 
 
 @pytest.mark.parametrize("institution", ["VRS", pytest.param("SIVA", marks=pytest.mark.slow)])

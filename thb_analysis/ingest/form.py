@@ -241,6 +241,8 @@ def _about_the_form(form: FormMap, source: Source, known: Matched, rest: Sequenc
     for sheet, page in known:
         if page is not None and tables.count(page.key) > 1:
             findings.append(Finding("form_table_twice", source.file, sheet.name, found=page.title))
+        if page is not None and not any(same(cell.text) == same(page.title) for cell in sheet.cells):
+            findings.append(Finding("form_title_gone", source.file, sheet.name, found=page.title))
     there = {page.key for _, page in known if page is not None}
     for page in form.sheets:
         if page.key not in there:
