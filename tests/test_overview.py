@@ -257,6 +257,23 @@ def test_revisions_and_findings_are_told(pages: dict[str, str]) -> None:
     assert "2023/IC_2023.xlsx, IC, B5" in pages["lv"]
 
 
+@pytest.mark.parametrize("lang", ["lv", "en"])
+def test_a_large_case_is_named_where_the_catalogue_names_it(
+    lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = _overview(lang).what_changed()
+    title = Language(lang).text("overview.what_changed.cases")
+    assert title not in html.section(made), "no case is invented"
+    named = {"case_lv": "lieta A", "case_en": "case A", "source": "IeM", "where": "identification=identified"}
+    case = pd.DataFrame([{"table": "victims", "year": "2021", "value": "49", **named}])
+    monkeypatch.setattr("thb_analysis.publish.changes.named_cases", lambda: case)
+    text = html.section(_overview(lang).what_changed())
+    assert title in text and named[f"case_{lang}"] in text
+    said = text[text.index(title) :]
+    assert re.search(r'href="#src[^"]*"[^>]*><data value="61">', said), "the figure leads to its cell"
+    assert '<data value="49">' in said and '<data value="12">' in said
+
+
 def test_years_the_wrong_way_round_are_refused() -> None:
     with pytest.raises(ValueError, match="2024"):
         Overview.of({}, pd.DataFrame(), pd.DataFrame(), 2023, 2024)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from thb_analysis.definitions import SHIPPED
+from thb_analysis.language import Language
 from thb_analysis.publish.cited import cited_sentence
 from thb_analysis.publish.context import Context
 from thb_analysis.publish.document import Block, Bullets, Run, Runs, Section, Strong, Subheading
 from thb_analysis.publish.facts import Observation
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COMPARED: tuple[tuple[str, tuple[str, ...], Mapping[str, str]], ...] = (
     ("victims", (), {"identification": "identified"}),
@@ -63,8 +69,47 @@ def what_changed(context: Context) -> Section:
     for table, rows in found.items():
         if items := _by_kind(context, table, rows):
             blocks += [Subheading(_title(context, table)), Bullets(items)]
+    blocks += _large_cases(context)
     blocks.append(context.paragraph("what_changed.method", role="note"))
     return context.section("what-changed", blocks, year=context.year)
+
+
+def _large_cases(context: Context) -> list[Block]:
+    """Single cases that the catalogue names, each beside the figure that it is part of; none in a public edition."""
+    from thb_analysis.analysis.cases import large_cases
+    from thb_analysis.analysis.where import IS, conditions
+
+    known = named_cases()
+    items: list[Runs] = []
+    for table in dict.fromkeys(known["table"]) if not context.edition.is_public else ():
+        frame = context.frame(table)
+        if frame is None:
+            continue
+        found = large_cases(known, table, frame, context.language.lang)
+        for row in found[found["year"].between(context.first_year, context.year)].to_dict("records"):
+            codes = {name: code for name, sign, code in conditions(row["where"]) if sign == IS}
+            total = context.facts.only(table, year=row["year"], **codes)
+            behind = [total] if total is not None and total.value is not None else []
+            say = partial(_case, row, context.stage(table))
+            items.append(cited_sentence(context.facts, say, behind, "case"))
+    return [Subheading(context.text("what_changed.cases")), Bullets(tuple(items))] if items else []
+
+
+def _case(row: Mapping[str, Any], subject: str, language: Language) -> str:
+    """What is said of a large case, in the words of the studies."""
+    numbers = {
+        name: language.number(row[name]) if row[name] == row[name] else ""
+        for name in ("value", "total", "without")
+    }
+    words = {"subject": subject, "year": row["year"], "case": row["case"], "source": row["source"]}
+    return language.text(f"studies.case.{row['verdict']}", **words, **numbers)
+
+
+def named_cases() -> pd.DataFrame:
+    """The catalogue's list of single cases so large that they make a year's figure."""
+    import pandas as pd
+
+    return pd.read_csv(SHIPPED / "large_cases.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
 
 
 def _compared(
