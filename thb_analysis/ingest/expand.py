@@ -307,19 +307,31 @@ def _sum(
 
 def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     """What is to be said of each row that was left out: totals that differ, marks, blanks."""
-    checks = _checks(block)
+    rows = block.group.rows
+    by_column = list(zip(*(row.figures for row in rows), strict=True))
+    unlike = {text for texts in by_column for text in set(texts) if not text.isdigit()}
+    odd = {at for texts in by_column for at, text in enumerate(texts) if text in unlike} if unlike else set()
     blanks = found.blanks.setdefault(block.table.id, [])
-    columns = found.thinned.figure_columns
-    for row in block.group.rows:
-        said = row.figures
-        if not all(map(str.isdigit, said)):
-            for column, text in zip(columns, said, strict=True):
-                if not text:
-                    blanks.append((row.number, column))
-                elif mark_status(catalogue, text) == "Z":
-                    found.findings.append(_about(block, "mark_read", row, column, text))
-        if not all(_adds_up(said, total, signs) for total, signs in checks):
-            found.findings += _total_findings(block, row, catalogue)
+    for at in sorted(odd):
+        for column, text in zip(found.thinned.figure_columns, rows[at].figures, strict=True):
+            if not text:
+                blanks.append((rows[at].number, column))
+            elif text in unlike and mark_status(catalogue, text) == "Z":
+                found.findings.append(_about(block, "mark_read", rows[at], column, text))
+    checks = _checks(block)
+    if checks:
+        numbers = [[int(text) if text.isdigit() else 0 for text in texts] for texts in by_column]
+        doubtful = {
+            at for at in odd if not all(_adds_up(rows[at].figures, total, signs) for total, signs in checks)
+        }
+        for total, signs in checks:
+            signed = [numbers[at] if sign > 0 else [-n for n in numbers[at]] for at, sign in signs.items()]
+            sums = list(map(sum, zip(*signed, strict=True)))
+            if sums != numbers[total]:
+                pairs = enumerate(zip(sums, numbers[total], strict=True))
+                doubtful |= {at for at, (one, other) in pairs if one != other and at not in odd}
+        for at in sorted(doubtful):
+            found.findings += _total_findings(block, rows[at], catalogue)
     if not blanks:
         del found.blanks[block.table.id]
 

@@ -104,7 +104,20 @@ def _shape(row: str) -> str:
     """What rows written alike share: everything but the row's number and the values; "" where it is not plain."""
     if "<v>" not in row or "<f" in row or "&" in row:
         return ""
-    shape = _REFERENCE.sub(r'r="\1"', _VALUE.sub("<v></v>", _INLINE.sub("<t></t>", row)))
+    head, *cells = row.split('<c r="')
+    found = _ROW.match(head)
+    if found is None:
+        return ""
+    number = f'{found[1]}"'
+    kept = ['<row r="', head[found.end() - 1 :]]
+    for cell in cells:
+        letters, own, rest = cell.partition(number)
+        if not own or not letters.isalpha():
+            return ""
+        kept += ('<c r="', letters, '"', rest)
+    shape = _VALUE.sub("<v></v>", "".join(kept))
+    if "<t>" in shape:
+        shape = _INLINE.sub("<t></t>", shape)
     return shape if shape.isascii() and shape.isprintable() else ""
 
 
@@ -168,7 +181,6 @@ def _number(letters: str) -> int:
 
 _ROW = re.compile(r'<row r="([0-9]{1,7})"')
 _VALUE = re.compile(r"<v>[0-9.]+</v>")
-_REFERENCE = re.compile(r'r="([A-Z]{0,3})[0-9]+"')
 _HEAD = re.compile(r'<row r=""((?:[^>]*[^/>])?)>')
 _INLINE = re.compile(r"<t>[^<]*</t>")
 _CELL = re.compile(r'<c r="([A-Z]{1,3})"([^>]*?)(?:(/)>|><v></v></c>|>(<is><t></t></is>)</c>)')
