@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +16,11 @@ import pytest
 from tall import CATALOGUE, tall
 
 from thb_analysis.ingest.outcome import WorkbookReading
-from thb_analysis.ingest.pipeline import read_file
+from thb_analysis.ingest.pipeline import ingest, read_file
 from thb_analysis.job import run_ingest
 from thb_analysis.observations import Observation
+from thb_analysis.tidy.reconcile import reconcile
+from thb_analysis.tidy.store import evidence_row, table_row
 
 SEEDS = 60
 FILES = 12
@@ -77,6 +81,23 @@ def whole(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byte
     assert summary.files == FILES
     assert summary.figures > 500
     return outputs(folder)
+
+
+def test_the_tables_are_those_of_every_row_read(raw: Path, whole: dict[str, bytes]) -> None:
+    read = ingest(raw, CATALOGUE)
+    tidy = reconcile(read.observations, CATALOGUE)
+    for name, table in CATALOGUE.tables.items():
+        rows = [table_row(observation, table) for observation in tidy.standing[name]]
+        assert rows_of(whole[f"{name}.csv"])[1:] == rows
+    said = rows_of(whole["evidence.csv"])[1:]
+    every = [evidence_row(o, stands, CATALOGUE.tables[o.table]) for o, stands in tidy.evidence]
+    assert sorted(row[:-1] for row in said) == sorted(row[:-1] for row in every)
+    ledger = [[row.file, row.sheet, row.cell, row.role, row.table] for row in read.ledger]
+    assert rows_of(whole["ledger.csv"])[1:] == ledger
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode(), newline="")))
 
 
 def test_the_tables_do_not_depend_on_who_does_the_work(

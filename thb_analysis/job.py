@@ -93,7 +93,7 @@ def run_ingest(
     listed = sorted(rooms, key=lambda room: (room.table, room.year_text))
     store.write_evidence(
         [row for room in listed for row in room.settled.revisions],
-        [row for room in listed for row in room.settled.evidence],
+        (work.shelf.evidence(room.name).read_bytes() for room in listed),
         processed,
     )
     summary = IngestSummary(
@@ -194,8 +194,9 @@ def _settle_room(order: _Order) -> Settled:
     section = Section()
     for card in order.cards:
         section += order.shelf.section(card, order.key)
-    done, text = settle(section, catalogue.tables[order.key[0]], catalogue, order.lines, order.sent)
-    order.shelf.keep(order.name, done, text.encode())
+    table = catalogue.tables[order.key[0]]
+    done, rows, evidence = settle(section, table, catalogue, order.lines, order.sent)
+    order.shelf.keep(order.name, done, rows.encode(), evidence.encode())
     return done
 
 

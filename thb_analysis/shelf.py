@@ -124,14 +124,16 @@ class Shelf:
             parcel.seek(_LENGTH.size + head + at)
             return parcel.read(length)
 
-    def keep(self, name: str, head: object, text: bytes) -> None:
-        """Keep what a year of a table came to: what is said of it, and its rows apart."""
-        replace_file(self.rows(name), [text])
+    def keep(self, name: str, head: object, rows: bytes, evidence: bytes) -> None:
+        """Keep what a year of a table came to: what is said of it, and apart its rows and the evidence for them."""
+        replace_file(self.rows(name), [rows])
+        replace_file(self.evidence(name), [evidence])
         self.remember(name, head)
 
     def kept(self, name: str) -> Any:
         """What was kept by a name; None where nothing is, or its rows are gone."""
-        return self.recall(name) if self.rows(name).is_file() else None
+        there = self.rows(name).is_file() and self.evidence(name).is_file()
+        return self.recall(name) if there else None
 
     def remember(self, name: str, what: object) -> None:
         """Keep a thing by its name."""
@@ -148,11 +150,15 @@ class Shelf:
         """The file with the rows of a year of a table."""
         return self.folder / f"{name}.rows"
 
+    def evidence(self, name: str) -> Path:
+        """The file with the evidence for a year of a table."""
+        return self.folder / f"{name}.evidence"
+
     def sweep(self, kept: Iterable[str]) -> None:
         """Take away whatever nobody needs any more."""
         known = {*kept, "last"}
         for path in self.folder.iterdir():
-            if path.name.removesuffix(".rows") not in known and path.is_file():
+            if path.name.partition(".")[0] not in known and path.is_file():
                 path.unlink(missing_ok=True)
 
 

@@ -18,8 +18,8 @@ from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
 from thb_analysis.shelf import Section
-from thb_analysis.tidy.reconcile import Line, Tidy, key_of, natural, place_of, reconcile
-from thb_analysis.tidy.store import evidence_rows, revision_rows, table_row
+from thb_analysis.tidy.reconcile import REFERENCE, Line, Tidy, key_of, natural, place_of, reconcile
+from thb_analysis.tidy.store import EVIDENCE_COLUMNS, evidence_row, revision_rows, table_row
 
 _PLAIN = re.compile(r"[^\",\r\n]*")
 MOST_KEYS = 1 << 62  #: keys are numbered; where that many would not do, figures are looked at one by one
@@ -32,10 +32,12 @@ class Settled:
     rows: int = 0
     findings: list[Finding] = field(default_factory=list)
     revisions: list[list[str]] = field(default_factory=list)
-    evidence: list[list[str]] = field(default_factory=list)
     #: What figures of other places are compared with.
     checked: list[Observation] = field(default_factory=list)
     corrected: set[tuple[str, str, str]] = field(default_factory=set)  #: places that corrections found
+
+
+Outcome = tuple[Settled, str, str]  #: what is said, the table's rows and the evidence's as lines of their CSV
 
 
 def settle(
@@ -44,8 +46,8 @@ def settle(
     catalogue: Catalogue,
     lines: Sequence[Line] = (),
     sent: Mapping[str, tuple[str, int]] | None = None,
-) -> tuple[Settled, str]:
-    """Settle one year of one table: what is said of it, and its rows as lines of the CSV.
+) -> Outcome:
+    """Settle one year of one table: what is said of it, its rows, and those of the evidence for them.
 
     `lines` are the catalogue's corrections; `sent` says of files that are versions of an answer which answer and which
     version.
@@ -62,11 +64,11 @@ def settle(
     places = {(o.file, o.sheet, o.cell) for o in loose} if lines else set()
     own = [line for line in lines if place_of(line) in places]
     if plates:
-        done, text = _Numbered(table, loose, plates, several, own).settled(catalogue)
+        done, text, evidence = _Numbered(table, loose, plates, several, own).settled(catalogue)
     else:
-        done, text = _one_by_one(loose, table, catalogue, own)
+        done, text, evidence = _one_by_one(loose, table, catalogue, own)
     done.corrected = {place_of(line) for line in own}
-    return done, text
+    return done, text, evidence if table.values != REFERENCE else ""
 
 
 def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]]) -> Observation:
@@ -76,26 +78,23 @@ def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]])
 
 def _one_by_one(
     observations: Sequence[Observation], table: Table, catalogue: Catalogue, lines: Sequence[Line]
-) -> tuple[Settled, str]:
+) -> Outcome:
     tidy = reconcile(observations, catalogue, lines)
     standing = tidy.standing[table.id]
-    done = _said(tidy, catalogue)
+    done = _said(tidy)
     done.rows = len(standing)
     done.checked = standing
-    return done, _lines(table, standing)
+    text = _lines(table_row(o, table) for o in standing)
+    return done, text, _lines(evidence_row(o, stands, table) for o, stands in tidy.evidence)
 
 
-def _said(tidy: Tidy, catalogue: Catalogue) -> Settled:
-    return Settled(
-        findings=list(tidy.findings),
-        revisions=revision_rows(tidy),
-        evidence=evidence_rows(tidy, catalogue),
-    )
+def _said(tidy: Tidy) -> Settled:
+    return Settled(findings=list(tidy.findings), revisions=revision_rows(tidy))
 
 
-def _lines(table: Table, observations: Iterable[Observation]) -> str:
+def _lines(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(table_row(o, table) for o in observations)
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 
@@ -129,7 +128,7 @@ class _Numbered:
                 found.update(_field(template, column) for template in plate.templates)
         return {code: rank for rank, code in enumerate(sorted(found, key=lambda code: (natural(code), code)))}
 
-    def settled(self, catalogue: Catalogue) -> tuple[Settled, str]:
+    def settled(self, catalogue: Catalogue) -> Outcome:
         import numpy as np
 
         if not self.fits:
@@ -141,32 +140,39 @@ class _Numbered:
         double = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         spoken = np.isin(every, np.concatenate([double, loose]))
         lines: list[str] = []
+        told: list[str] = []
         again = list(self.loose)
         at = len(self.loose)
         for plate in self.plates:
             for column in range(len(plate.templates)):
                 other = spoken[at : at + len(plate.rows)]
                 at += len(other)
-                rendered = plate_lines(plate, column, self.table)
-                if other.any():
-                    for row in np.flatnonzero(other).tolist():
-                        again.append(_versioned(plate.observation(row, column), self.several))
-                    rendered = [line for line, out in zip(rendered, other.tolist(), strict=True) if not out]
-                lines += rendered
+                alone = np.flatnonzero(~other).tolist()
+                for row in np.flatnonzero(other).tolist():
+                    again.append(_versioned(plate.observation(row, column), self.several))
+                for rendered, found in ((plate_lines, lines), (evidence_lines, told)):
+                    own = rendered(plate, column, self.table)
+                    found += own if len(alone) == len(own) else [own[row] for row in alone]
         tidy = reconcile(again, catalogue, self.lines)
         standing = tidy.standing[self.table.id]
-        done = _said(tidy, catalogue)
-        one_by_one = [_lines(self.table, [o]) for o in standing]
-        order = np.argsort(
-            np.concatenate([every[~spoken], np.array([self._number(o) for o in standing], dtype=np.int64)]),
-            kind="stable",
-        )
-        lines += one_by_one
+        done = _said(tidy)
+        lines += [_lines([table_row(o, self.table)]) for o in standing]
+        told += [_lines([evidence_row(o, stands, self.table)]) for o, stands in tidy.evidence]
+        text = self._sorted(lines, every[~spoken], standing)
+        evidence = self._sorted(told, every[~spoken], [o for o, _ in tidy.evidence])
         done.rows = len(lines)
         done.checked = [*standing, *self._checked(spoken)]
-        return done, "".join([lines[index] for index in order.tolist()])
+        return done, text, evidence
 
-    def _exploded(self, catalogue: Catalogue) -> tuple[Settled, str]:
+    def _sorted(self, lines: Sequence[str], numbers: Any, others: Sequence[Observation]) -> str:
+        """Lines by the numbers of their keys: first those of plates, then those of observations."""
+        import numpy as np
+
+        own = np.array([self._number(o) for o in others], dtype=np.int64)
+        order = np.argsort(np.concatenate([numbers, own]), kind="stable")
+        return "".join([lines[index] for index in order.tolist()])
+
+    def _exploded(self, catalogue: Catalogue) -> Outcome:
         figures = (_versioned(o, self.several) for plate in self.plates for o in plate.observations())
         return _one_by_one([*self.loose, *figures], self.table, catalogue, self.lines)
 
@@ -214,31 +220,56 @@ def _field(observation: Observation, column: str) -> str:
 
 
 def plate_lines(plate: Plate, column: int, table: Table) -> list[str]:
-    """The rows of the CSV for one column of a plate."""
+    """The rows of the table's CSV for one column of a plate."""
     template = plate.templates[column]
-    fields = table_row(template, table)
-    slots: list[tuple[int, Iterable[Any]]] = []
     at = {name: position for position, name in enumerate(table.columns)}
-    for name, codes in zip(plate.names, plate.codes, strict=True):
-        slots.append((at[name], codes))
-    figures = plate.figures[column]
-    marks = dict(plate.marks)
-    if marks:
-        slots.append((at["value"], ["" if text in marks else text for text in figures]))
-        slots.append((at["obs_status"], [marks.get(text, template.status) for text in figures]))
-    else:
-        slots.append((at["value"], figures))
-    slots.append((at["source_cell"], plate.rows))
-    own = {position for position, _ in slots}
-    parts = []
-    for position, text in enumerate(fields):
-        if position == at["source_cell"]:
-            parts.append(f"{template.cell}%d")
-        else:
-            parts.append("%s" if position in own else _quoted(text).replace("%", "%%"))
+    slots: dict[int, Sequence[Any]] = {
+        at[name]: codes for name, codes in zip(plate.names, plate.codes, strict=True)
+    }
+    slots |= _said_in(plate, column, at["value"], at["obs_status"])
+    return _filled(table_row(template, table), slots, at["source_cell"], plate, column)
+
+
+def evidence_lines(plate: Plate, column: int, table: Table) -> list[str]:
+    """The rows of `evidence.csv` for one column of a plate of which all figures stand."""
+    template = plate.templates[column]
+    fields = evidence_row(template, True, table)
+    at = {name: position for position, name in enumerate(EVIDENCE_COLUMNS)}
+    own = dict(zip(plate.names, plate.codes, strict=True))
+    keys = [f"{name}=" + ("%s" if name in own else _field(template, name)) for name in table.key_columns[1:]]
+    year = TOTAL if template.year is None else template.year
+    key = ";".join([f"year={year}", *keys])
+    codes = [own[name] for name in table.key_columns if name in own]
+    slots: dict[int, Sequence[Any]] = {at["key"]: list(map(key.__mod__, zip(*codes, strict=True)))}
+    slots |= _said_in(plate, column, at["value"], at["obs_status"])
+    slots[at["text"]] = plate.figures[column]
+    return _filled(fields, slots, at["source_cell"], plate, column)
+
+
+def _said_in(plate: Plate, column: int, value: int, status: int) -> dict[int, Sequence[Any]]:
+    """What the figures of a column say, by the positions of their value and their status in a row."""
+    figures, marks = plate.figures[column], dict(plate.marks)
+    if not marks:
+        return {value: figures}
+    template = plate.templates[column]
+    return {
+        value: ["" if text in marks else text for text in figures],
+        status: [marks.get(text, template.status) for text in figures],
+    }
+
+
+def _filled(
+    fields: Sequence[str], slots: dict[int, Sequence[Any]], cell: int, plate: Plate, column: int
+) -> list[str]:
+    """One line a row of a plate: `fields` where they are the same for all, `slots` where each has its own."""
+    parts = [
+        "%s" if position in slots else _quoted(text).replace("%", "%%")
+        for position, text in enumerate(fields)
+    ]
+    parts[cell] = f"{plate.templates[column].cell}%d"
     line = ",".join(parts) + "\n"
-    slots.sort(key=lambda slot: slot[0])
-    return list(map(line.__mod__, zip(*(values for _, values in slots), strict=True)))
+    own = {**slots, cell: plate.rows}
+    return list(map(line.__mod__, zip(*(own[position] for position in sorted(own)), strict=True)))
 
 
 def _quoted(text: str) -> str:

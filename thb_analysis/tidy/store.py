@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.findings import FINDING_COLUMNS, LANGUAGES, SEVERITIES, Finding
 from thb_analysis.observations import Observation, plain
 from thb_analysis.shelf import replace_file, replaced
@@ -159,12 +159,13 @@ def write_ledger(parts: Iterable[bytes], processed: Path) -> None:
     replace_file(processed / "ledger.csv", chain([csv_bytes(LEDGER_COLUMNS, ())], parts))
 
 
-def write_evidence(
-    revisions: Iterable[Sequence[str]], evidence: Iterable[Sequence[str]], processed: Path
-) -> None:
-    """`revisions.csv`, and `evidence.csv`: what workbooks say of figures, whether it stands or was replaced."""
+def write_evidence(revisions: Iterable[Sequence[str]], evidence: Iterable[bytes], processed: Path) -> None:
+    """`revisions.csv`, and `evidence.csv`: every figure of every workbook, whether it stands or was replaced.
+
+    `evidence` are its rows as lines, a piece at a time.
+    """
     write_bytes(processed / "revisions.csv", csv_bytes(REVISION_COLUMNS, revisions))
-    write_bytes(processed / "evidence.csv", csv_bytes(EVIDENCE_COLUMNS, evidence))
+    replace_file(processed / "evidence.csv", chain([csv_bytes(EVIDENCE_COLUMNS, ())], evidence))
 
 
 def revision_rows(tidy: Tidy) -> list[list[str]]:
@@ -175,25 +176,21 @@ def revision_rows(tidy: Tidy) -> list[list[str]]:
     ]
 
 
-def evidence_rows(tidy: Tidy, catalogue: Catalogue) -> list[list[str]]:
-    """Rows of `evidence.csv`: what workbooks say of figures, whether it stands or was replaced."""
+def evidence_row(o: Observation, stands: bool, table: Table) -> list[str]:
+    """A row of `evidence.csv`: what a workbook says of a figure, and whether it stands."""
     return [
-        [
-            o.table,
-            key_text(o, catalogue.tables[o.table]),
-            value_text(o),
-            o.status,
-            str(o.vintage or ""),
-            "yes" if stands else "no",
-            o.institution,
-            o.file,
-            o.sheet,
-            o.cell,
-            o.text,
-            o.headings,
-        ]
-        for o, stands in tidy.evidence
-        if catalogue.tables[o.table].values != "series"
+        o.table,
+        key_text(o, table),
+        value_text(o),
+        o.status,
+        str(o.vintage or ""),
+        "yes" if stands else "no",
+        o.institution,
+        o.file,
+        o.sheet,
+        o.cell,
+        o.text,
+        o.headings,
     ]
 
 
