@@ -12,6 +12,7 @@ import pytest
 
 from thb_analysis.language import Language
 from thb_analysis.publish import html
+from thb_analysis.publish.document import typeset
 from thb_analysis.publish.overview import ORDER, Overview, read_tables
 
 PROCESSED = Path(__file__).parent.parent / "processed"
@@ -255,6 +256,25 @@ def test_revisions_and_findings_are_told(pages: dict[str, str]) -> None:
     assert "SIVA_2022.xlsx, Soc., B4" in pages["lv"] and "Formula nav aprēķināta." in pages["lv"]
     assert "Saglabājiet vēlreiz." not in pages["lv"], "what to do is for the analyst, not for readers"
     assert "2023/IC_2023.xlsx, IC, B5" in pages["lv"]
+
+
+def test_findings_of_one_kind_are_one_row_where_the_texts_have_words_for_it() -> None:
+    """Two of a worded kind are told together; two of a kind without words keep their own."""
+    one = overview_frames.findings("lv").iloc[:1]
+    found = pd.concat(
+        one.assign(code=code, source_cell=cell)
+        for code in ("parts_exceed_total", "x")
+        for cell in ("B4", "B5")
+    )
+    made = Overview.of(overview_frames.tables(), found, overview_frames.revisions(), 2023, 2021, "lv")
+    text = html.section(made.sources())
+    assert text.count("Formula nav aprēķināta.") == 2 and "SIVA_2022.xlsx, Soc., B4–B5" in text
+    assert Language("lv").text("overview.quality.code.parts_exceed_total", n=2) in text
+
+
+def test_no_line_ends_within_an_ordinal_or_before_a_dash() -> None:
+    assert typeset("2023. gadā 165.¹ pants – 2") == "2023.\u00a0gadā 165.¹\u00a0pants\u00a0– 2"
+    assert typeset("mazāks par 20. Izkliede 2–3") == "mazāks par 20. Izkliede 2–3"
 
 
 @pytest.mark.parametrize("lang", ["lv", "en"])
