@@ -33,6 +33,7 @@ def doubted(
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
         **_bare_beside_headed(resolver, claims),
+        **_under_lost(resolver, claims, refusals),
         **_beside_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
@@ -96,6 +97,26 @@ def _bare_beside_headed(resolver: Resolver, claims: Mapping[Place, Claim]) -> di
             for place in line if headed else ():
                 if not scene.stack(place, axis):
                     found[place] = _refused(resolver, claims[place], "heading_gap", address(headed[0]))
+    return found
+
+
+def _under_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Figures that nothing heads along an axis but a refused text like a figure (“2022/2023”): it is their heading."""
+    scene, found = resolver.scene, {}
+    for axis in (UP, LEFT):
+        lines: dict[int, int] = {}
+        for place, refusal in refusals.items():
+            cell = resolver.grid.cells.get(place)
+            if refusal.code not in _HEADING_LOST or cell is None or cell.kind != "text":
+                continue
+            line = place[1 - axis]
+            lines[line] = min(lines.get(line, place[axis]), place[axis])
+        for place, claim in claims.items() if lines else ():
+            before = lines.get(place[1 - axis], place[axis])
+            if before < place[axis] and not scene.stack(place, axis):
+                found[place] = _refused(resolver, claim, "heading_gap", resolver.grid.text(place))
     return found
 
 
@@ -214,15 +235,16 @@ def _two_ways(
 def _parts_of_lost(
     resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
 ) -> dict[Place, Refusal]:
-    """Parts (“of whom …”) of a figure that was refused."""
+    """Parts (“of whom …”) of a line with a figure that was refused."""
     found: dict[Place, Refusal] = {}
+    lines = {(axis, place[1 - axis]) for place in refusals for axis in (UP, LEFT)}
     parts = [(place, axis) for place, claim in claims.items() for axis in claim.part] if refusals else []
     for place, axis in parts:
         line = [f for f in resolver.scene.figures if f[axis] == place[axis] and f[1 - axis] < place[1 - axis]]
         for before in sorted(line, key=lambda figure: -figure[1 - axis]):
             if before in claims and axis in claims[before].part:
                 continue
-            if before in refusals:
+            if (axis, before[1 - axis]) in lines:
                 found[place] = _refused(resolver, claims[place], "heading_gap", address(before))
             break
     return found

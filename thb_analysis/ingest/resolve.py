@@ -15,8 +15,9 @@ from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_de
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import names_other_unit, narrows
+from thb_analysis.ingest.titles import is_note, names_other_unit, narrows
 
+DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
@@ -275,7 +276,10 @@ class Resolver:
                     return Refusal("title_not_understood", cell, text, tables=(table.id,))
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
-                unknown += [] if cell in corners else [cell]
+                if cell not in corners:
+                    unknown.append(cell)
+                    if not outer and self._parts_rows(cell, place):
+                        return self._unknown_title(cell, words)
                 continue
             if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
                 continue
@@ -304,13 +308,43 @@ class Resolver:
                 sections.setdefault(cell[1], set()).update(dict(reading.dims))
             if reading.title and not named:
                 named = True
-                narrowing = next(
-                    (c for c in unknown if narrows(self.grid.text(c), self.source.catalogue)), None
-                )
-                if narrowing is not None:
-                    told = self.grid.text(narrowing)
-                    return Refusal("title_not_understood", narrowing, told, tables=(table.id,))
+                doubtful = next((c for c in unknown if self._may_narrow(c, words)), None)
+                if doubtful is not None:
+                    return self._unknown_title(doubtful, words)
+        own = self._named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
+        if not named and table.id not in own:
+            astray = next((c for c in unknown if self._looks_like_title(c, words)), None)
+            if astray is not None:
+                return self._unknown_title(astray, words)
         return self._outermost(place, key, over, words) or over
+
+    def _unknown_title(self, cell: Place, words: Vocabulary) -> Refusal:
+        return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(words.table.id,))
+
+    def _parts_rows(self, cell: Place, place: Place) -> bool:
+        """Whether a label stands below the column headings of a figure: it begins a part of the rows."""
+        heads = self.scene.fills(place, UP)
+        return bool(heads) and cell[0] > max(heads)
+
+    def _may_narrow(self, cell: Place, words: Vocabulary) -> bool:
+        """Whether a label between title and figures that nobody understands may change what they mean.
+
+        It may where it stands within the table, where it is the value of a filter, and where one of its words
+        narrows; a line of its own with a place and a date does not.
+        """
+        text = self.grid.text(cell)
+        kinds = [token.kind for token in words.tokens(text)]
+        if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, self.source.catalogue):
+            return False
+        beside = self.grid.at((cell[0], cell[1] - 1))
+        filtered = beside is not None and any(r.names for r in words.read(self.grid.text(beside)))
+        return cell not in self.titles or filtered or narrows(text, self.source.catalogue)
+
+    def _looks_like_title(self, cell: Place, words: Vocabulary) -> bool:
+        """Whether a label that nobody understands has words and a year: a title of who knows what."""
+        tokens = list(words.tokens(self.grid.text(cell)))
+        years = any(t.kind == "years" or (t.kind == "number" and named_year(t.exact)) for t in tokens)
+        return years and any(t.kind == "word" for t in tokens)
 
     def _outermost(self, place: Place, key: Key, over: _Over, words: Vocabulary) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""

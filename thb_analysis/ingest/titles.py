@@ -87,9 +87,12 @@ def names_other_unit(text: str, words: Vocabulary) -> bool | None:
 
 def narrows(text: str, catalogue: Catalogue) -> bool:
     """Whether a text that nobody understands whole has a word that narrows what figures mean: “only”, a region."""
-    plain = fold(text)
-    known = any(plain.startswith(fold(start)) for start in catalogue.words["note"])
-    return not known and _narrowing(catalogue).search(plain) is not None
+    return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(text)) is not None
+
+
+def is_note(text: str, catalogue: Catalogue) -> bool:
+    """Whether a text begins as notes do that need no look: a source, a date of extraction, who wrote it."""
+    return fold(text).startswith(tuple(fold(start) for start in catalogue.words["note"]))
 
 
 @cache
