@@ -15,7 +15,7 @@ from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_de
 from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import is_note, names_other_unit, narrows
+from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_unit, narrows, of_the_country
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ROLES = ("column", "row")  #: what a heading is called, by axis
@@ -268,7 +268,7 @@ class Resolver:
                 return Refusal("unit_not_tables", cell, text, table.unit)
             if other_unit is False:
                 continue
-            readings = [r for r in words.read(self._of_the_country(text, words)) if r.number is None]
+            readings = [r for r in words.read(of_the_country(text, words)) if r.number is None]
             if not readings:
                 if outer and named:
                     continue
@@ -313,7 +313,7 @@ class Resolver:
                     return self._unknown_title(doubtful, words)
         own = self._named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
         if not named and table.id not in own:
-            astray = next((c for c in unknown if self._looks_like_title(c, words)), None)
+            astray = next((c for c in unknown if looks_like_title(self.grid.text(c), words)), None)
             if astray is not None:
                 return self._unknown_title(astray, words)
         return self._outermost(place, key, over, words) or over
@@ -340,12 +340,6 @@ class Resolver:
         filtered = beside is not None and any(r.names for r in words.read(self.grid.text(beside)))
         return cell not in self.titles or filtered or narrows(text, self.source.catalogue)
 
-    def _looks_like_title(self, cell: Place, words: Vocabulary) -> bool:
-        """Whether a label that nobody understands has words and a year: a title of who knows what."""
-        tokens = list(words.tokens(self.grid.text(cell)))
-        years = any(t.kind == "years" or (t.kind == "number" and named_year(t.exact)) for t in tokens)
-        return years and any(t.kind == "word" for t in tokens)
-
     def _outermost(self, place: Place, key: Key, over: _Over, words: Vocabulary) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
         name = without_order(self.grid.sheet.name)
@@ -362,13 +356,6 @@ class Resolver:
         if over.ranged and over.year_from in ("sheet", "file"):
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
-
-    def _of_the_country(self, text: str, words: Vocabulary) -> str:
-        """A title without the country that it names: “Victims in Latvia” are all of them."""
-        if not any(reading.title and reading.dims for reading in words.read(text)):
-            return text
-        country = "|".join(re.escape(word) for word in self.source.catalogue.words["country"])
-        return re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
 
     def _parted(self, readings: list[Reading], key: Key, said: set[str]) -> bool:
         """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says."""

@@ -102,6 +102,21 @@ def _narrowing(catalogue: Catalogue) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{words}|{areas})(?!\w)")
 
 
+def looks_like_title(text: str, words: Vocabulary) -> bool:
+    """Whether a label that nobody understands has words and a year: a title of who knows what."""
+    tokens = list(words.tokens(text))
+    years = any(t.kind == "years" or (t.kind == "number" and named_year(t.exact)) for t in tokens)
+    return years and any(t.kind == "word" for t in tokens)
+
+
+def of_the_country(text: str, words: Vocabulary) -> str:
+    """A title without the country that it names: “Victims in Latvia” are all of them."""
+    if not any(reading.title and reading.dims for reading in words.read(text)):
+        return text
+    country = "|".join(re.escape(word) for word in words.catalogue.words["country"])
+    return re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
+
+
 def has_figures(grid: Grid, region: Region) -> bool:
     """Whether a region holds anything that may be a figure."""
     return any(grid.kinds[place] in (FIGURE, EITHER) for place in region.places)
