@@ -8,7 +8,7 @@ from functools import cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
-from thb_analysis.ingest.labels import Vocabulary, fold
+from thb_analysis.ingest.labels import Vocabulary, fold, named_year
 
 COUNT = "count"  #: the unit of anything that is counted
 
