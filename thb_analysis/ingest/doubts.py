@@ -32,7 +32,7 @@ def doubted(
         **_hidden_sibling(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
-        **_bare_beside_headed(resolver, claims),
+        **_bare_beside_headed(resolver, claims, blanks),
         **_under_lost(resolver, claims, refusals),
         **_beside_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
@@ -83,19 +83,21 @@ def _says(words: Vocabulary, text: str) -> bool:
     return any(reading.sets for reading in words.read(text))
 
 
-def _bare_beside_headed(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
-    """Figures without a heading along an axis, on the line of others that have one."""
+def _bare_beside_headed(
+    resolver: Resolver, claims: Mapping[Place, Claim], blanks: Mapping[Place, Claim]
+) -> dict[Place, Refusal]:
+    """Figures without a heading along an axis, on the line of others, or of blanks, that have one."""
     scene, found = resolver.scene, {}
     for axis in (UP, LEFT):
         lines: dict[object, list[Place]] = {}
-        for place in claims:
+        for place in (*claims, *blanks):
             across = scene.stack(place, 1 - axis)
             if across:
                 lines.setdefault((place[axis], across), []).append(place)
         for line in lines.values():
             headed = [place for place in line if scene.stack(place, axis)]
             for place in line if headed else ():
-                if not scene.stack(place, axis):
+                if place in claims and not scene.stack(place, axis):
                     found[place] = _refused(resolver, claims[place], "heading_gap", address(headed[0]))
     return found
 
@@ -127,11 +129,11 @@ def _beside_unknown(
     scene, found = resolver.scene, {}
     doubles = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
     for axis in (UP, LEFT):
-        twins = Counter(place[1 - axis] for place in doubles)
+        twins = Counter(place[axis] for place in doubles)
         bands: dict[int | None, Place] = {}
         for other, refusal in refusals.items():
             headings = scene.stack(other, axis)
-            twin = refusal.code == "key_twice" and twins[other[1 - axis]] > 1
+            twin = refusal.code == "key_twice" and twins[other[axis]] > 1
             if refusal.code in _LABEL_LOST and (not headings or refusal.place in headings or twin):
                 bands.setdefault(scene.band(other, axis), other)
         for other in bands.values():
