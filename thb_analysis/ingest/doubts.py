@@ -10,6 +10,7 @@ from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.titles import narrows
 
 _AXES = {"column": UP, "row": LEFT}
 _HEADING_LOST = ("heading_gap", "heading_missing")
@@ -253,11 +254,18 @@ def _parts_of_lost(
 
 
 def _hidden_sibling(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
-    """Women and men on a line that has hidden minors: nobody sees that they are the adults."""
+    """Women and men on a line that has hidden minors, or figures that a hidden note narrows: nobody sees it."""
     scene, found = resolver.scene, {}
+    catalogue = resolver.source.catalogue
     hidden = [cell for cell in scene.region.places if cell in resolver.grid.hidden]
-    for place, claim in claims.items() if hidden else ():
-        words = vocabulary(resolver.source.catalogue, claim.table.id)
+    notes = [cell for cell in sorted(resolver.grid.hidden) if narrows(resolver.grid.text(cell), catalogue)]
+    for place, claim in claims.items() if hidden or notes else ():
+        words = vocabulary(catalogue, claim.table.id)
+        for cell in notes:
+            readings = words.read(resolver.grid.text(cell))
+            if any(name not in claim.stated for reading in readings for name, _ in reading.dims):
+                told = resolver.grid.text(cell)
+                found[place] = Refusal("heading_hidden", cell, told, tables=(claim.table.id,))
         for axis in (UP, LEFT):
             for dimension, sibling, _ in claim.table.complements:
                 if SPLIT not in claim.own[axis] or dimension in claim.stated:

@@ -68,7 +68,11 @@ def _read_turned(
     fields: dict[str, int] = {}
     header = 0
     section: dict[str, str] = {}
+    before = 0
     for number, line in sorted(lines.items()):
+        if any(before < (cell.column if turned else cell.row) < number for cell in hidden):
+            section = {}  # it may be over what nobody sees
+        before = number
         found = _header(line, words, names)
         unseen = [
             cell for cell in hidden if found and (cell.column if turned else cell.row) == number
@@ -81,8 +85,8 @@ def _read_turned(
             return
         if found:
             fields, header, section = found, number, {}
-            before = {n: c for n, c in lines.items() if n < number}
-            _claim_titles(before, words, reading, table)
+            above = {n: c for n, c in lines.items() if n < number}
+            _claim_titles(above, words, reading, table)
             for cell in line.values():
                 _mark(reading, cell, "label", table)
             continue
