@@ -487,3 +487,21 @@ def test_a_name_that_windows_refuses_is_seen() -> None:
     for names in (["a:b.csv"], ["aux.py"], ["x/dot."], ["A.csv", "a.csv"], ["a" * 200]):
         assert names_windows_refuses(names), names
     assert names_windows_refuses(["raw/2023/IC_2023.xlsx", "auxiliary.py"]) == []
+
+
+def test_the_pages_link_to_what_a_clone_has() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    kept = set(listed.stdout.splitlines())
+    if not kept:
+        pytest.skip("no checkout: nothing tells what a clone has")
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    broken = []
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+            if ":" in target:
+                continue
+            path = (page.parent / target).resolve()
+            name = path.relative_to(ROOT).as_posix()
+            if name not in kept and not any(one.startswith(f"{name}/") for one in kept):
+                broken.append(f"{page.relative_to(ROOT).as_posix()}: {target}")
+    assert broken == []
