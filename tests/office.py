@@ -8,11 +8,14 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8", ".xls": "MS Excel 97"}
 SECONDS = 1_200
+TRIES = 3
+_calls = count()
 
 
 @cache
@@ -41,20 +44,35 @@ def missing() -> str:
 
 
 def fill(jobs: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, int]:
-    """Let LibreOffice do the jobs (see `office_fill.py`); gives how many typed cells had which kind of validation."""
+    """Let LibreOffice do the jobs (see `office_fill.py`); gives how many typed cells had which kind of validation.
+
+    Its bridge now and then ends by a signal on a busy machine, without a word: then all is done once more, from the
+    beginning.  What the script itself has to say is never passed over.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     plan = folder / "jobs.json"
     plan.write_text(json.dumps(jobs), encoding="utf-8")
-    pipe = f"thb{os.getpid()}"
-    profile = (folder / "profile").absolute().as_uri()
+    for number in range(TRIES):
+        done = _filled(plan, folder / f"profile{number}", f"thb{os.getpid()}n{next(_calls)}")
+        if done.returncode >= 0:
+            break
+    assert done.returncode == 0, f"ended with {done.returncode}: {done.stderr}"
+    rules: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    return rules
+
+
+def _filled(plan: Path, profile: Path, pipe: str) -> subprocess.CompletedProcess[str]:
+    """One go: a LibreOffice of its own with a profile of its own."""
     command = [soffice(), "--headless", "--norestore", "--nologo", f"--accept=pipe,name={pipe};urp;"]
     office = subprocess.Popen(
-        [*command, f"-env:UserInstallation={profile}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [*command, f"-env:UserInstallation={profile.absolute().as_uri()}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         script = Path(__file__).with_name("office_fill.py")
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-        done = subprocess.run(
+        return subprocess.run(
             [bridge(), str(script), pipe, str(plan)],
             capture_output=True,
             encoding="utf-8",
@@ -62,9 +80,6 @@ def fill(jobs: Sequence[Mapping[str, Any]], folder: Path) -> dict[str, int]:
             env=environment,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-        rules: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
-        return rules
     finally:
         try:
             office.wait(timeout=20)
