@@ -7,6 +7,7 @@ processes can be forked safely (Linux); elsewhere kernels start as usual.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -150,6 +151,8 @@ def _serve() -> None:
     for name in IMPORTED:
         with contextlib.suppress(ImportError):
             import_module(name)
+    gc.collect()
+    gc.freeze()  # what is imported is never garbage: no kernel need look at it, and none needs pages of its own for it
     children: dict[int, int | None] = {}
     for line in sys.stdin.buffer:
         question = json.loads(line)

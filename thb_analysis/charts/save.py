@@ -21,6 +21,7 @@ from thb_analysis.charts.check import check
 
 NO_SVG_STAMPS: Final = {"Date": None, "Creator": None, "Format": None, "Type": None}
 NO_PNG_STAMPS: Final = {"Software": None}
+PNG_PACKING: Final = 3  #: of 9: half the time of the usual 6, and for charts no larger
 
 
 def save(figure: Figure, stem: Path, data: pd.DataFrame, alt: str) -> list[Path]:
@@ -68,7 +69,8 @@ def _svg(figure: Figure, alt: str) -> bytes:
 def _png(pixels: NDArray[np.uint8]) -> bytes:
     """The picture that was checked, as it was checked: nothing is drawn twice."""
     stream = io.BytesIO()
-    imsave(stream, pixels, format="png", dpi=style.PNG_DPI, metadata=NO_PNG_STAMPS)
+    packing = {"compress_level": PNG_PACKING}
+    imsave(stream, pixels, format="png", dpi=style.PNG_DPI, metadata=NO_PNG_STAMPS, pil_kwargs=packing)
     return stream.getvalue()
 
 
