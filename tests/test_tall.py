@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -172,6 +174,18 @@ def test_nothing_is_done_where_nothing_changed(kept: Path, tmp_path: Path) -> No
     run_ingest(kept, tmp_path / "out", CATALOGUE, "en", told.append)
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
     assert told == []
+
+
+def test_where_nothing_changed_nothing_is_imported(kept: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom thb_analysis.definitions import load_catalogue\n"
+        "from thb_analysis.job import run_ingest\n"
+        "assert run_ingest(Path(sys.argv[1]), Path(sys.argv[2]), load_catalogue(), 'en').files\n"
+        "print('thb_analysis.rounds' in sys.modules, 'pyarrow' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(kept), str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_a_shelf_that_cannot_be_read_is_made_anew(

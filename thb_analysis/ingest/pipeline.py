@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from thb_analysis.definitions import Catalogue, figures, load_catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book, stopped_book, uncollected
 from thb_analysis.ingest.cells import Book
+from thb_analysis.ingest.files import REFERENCE, Task, tasks_under
 from thb_analysis.ingest.form import form_of, read_answer
 from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
 from thb_analysis.ingest.keys import Source
@@ -24,9 +25,6 @@ from thb_analysis.ingest.versions import marked_versions, unversioned
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
-REFERENCE = "international"  #: the folder of other publishers' series
-
 
 @dataclass(slots=True)
 class Ingest:
@@ -36,38 +34,6 @@ class Ingest:
     findings: list[Finding] = field(default_factory=list)
     ledger: list[LedgerRow] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)  #: file → its checksum
-
-
-def workbooks(raw: Path) -> Iterator[Path]:
-    """Every file under `raw` that may be a workbook, in order of its path; locks and hidden files are passed over."""
-    for path in sorted(raw.rglob("*"), key=lambda p: p.relative_to(raw).as_posix()):
-        if path.is_file() and not path.name.startswith(("~$", ".")):
-            yield path
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One file to read, as it is sent to a process."""
-
-    path: Path
-    file: str  #: its name: relative to the raw folder
-    catalogue: Path
-    shelf: Path | None = None
-    program: str = ""
-
-
-def tasks_under(
-    raw: Path, catalogue: Catalogue, wanted: Callable[[Path], bool] = lambda path: True
-) -> tuple[list[Task], list[Finding]]:
-    """The workbooks under `raw`, and a finding for each file that is none."""
-    tasks, findings = [], []
-    for path in filter(wanted, workbooks(raw)):
-        file = path.relative_to(raw).as_posix()
-        if path.suffix.lower() in SUFFIXES:
-            tasks.append(Task(path, file, catalogue.folder))
-        else:
-            findings.append(Finding("file_unknown", masked(file), found=masked(path.suffix)))
-    return tasks, findings
 
 
 def learn(catalogue: Catalogue) -> None:
