@@ -62,7 +62,7 @@ def _write(path: Path, title: str, article: str, year: int, part: int, dice: ran
     for number in range(sheets):
         mine = forms[number::8][: max(1, 8 // sheets)]
         rows = max(3, (per_sheet - 14) // (7 * len(mine)))
-        lines = people[part * 50 :][:rows]
+        lines = people[part * 70 :][:rows]
         sheet = book.add_worksheet(f"{number + 1}. lapa")
         sheet.merge_range(0, 0, 0, 7, f"{title}: {article}. pants, {year}. gads", heading)
         _heading(sheet, heading)

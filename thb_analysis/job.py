@@ -71,10 +71,16 @@ def run_ingest(
     before = _Before.on(own)
     if before.asked == asked and before.stands(processed):
         return before.summary
+    from thb_analysis.ingest.book import uncollected
     from thb_analysis.rounds import Work, write_all
 
     work = Work(catalogue, own, workers or os.cpu_count() or 1, executor)
-    done = write_all(work, tasks, names, strangers, processed, lang, before.stands_of(processed), progress)
+    with (
+        uncollected()
+    ):  # what is gathered here is kept to the end: looking for garbage in it takes longer each time
+        done = write_all(
+            work, tasks, names, strangers, processed, lang, before.stands_of(processed), progress
+        )
     summary = IngestSummary(
         files=len(done.cards),
         figures=done.figures,

@@ -139,9 +139,8 @@ def write_findings(findings: Sequence[Finding], processed: Path, lang: str) -> N
         key=lambda f: (SEVERITIES.index(f.severity), f.file, f.sheet, _by_cell(f.cell), f.code, f.found),
     )
     for each in LANGUAGES:
-        rows = [
-            [worded[column] for column in FINDING_COLUMNS] for worded in (f.worded(each) for f in ordered)
-        ]
+        worded = (finding.worded(each) for finding in ordered)
+        rows = ([row[column] for column in FINDING_COLUMNS] for row in worded)
         content = csv_bytes(FINDING_COLUMNS, rows)
         write_bytes(processed / f"findings.{each}.csv", content)
         if each == lang:
