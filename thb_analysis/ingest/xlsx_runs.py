@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from thb_analysis.ingest.cells import Look, RowRun, RunColumn, Typed
+from thb_analysis.ingest.xlsx_tokens import column_number
 
 #: A look's key → its table of known values (None where each cell must be looked at) and how it looks.
 Known = Callable[[Any], tuple[Mapping[str, Typed] | None, Look]]
@@ -152,7 +153,7 @@ def _made(shape: str, sound: Callable[[str], bool]) -> Pattern | None:
     last = 0
     while cell := _CELL.match(shape, at):
         letters, attributes, closed, inline = cell.groups()
-        column = _number(letters)
+        column = column_number(letters)
         if column <= last or not sound(attributes):
             return None
         last = column
@@ -170,13 +171,6 @@ def _made(shape: str, sound: Callable[[str], bool]) -> Pattern | None:
     if shape[at:] != "</row>" or not columns:
         return None
     return Pattern(re.compile("".join(written) + "</row>").match, tuple(columns))
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 _ROW = re.compile(r'<row r="([0-9]{1,7})"')
