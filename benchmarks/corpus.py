@@ -2,8 +2,7 @@
 
     python benchmarks/corpus.py FOLDER [COUNT]
 
-Each workbook has one to eight sheets and about 2,500 filled cells.  No two of the first 990 give the same figure; the
-ones after them contradict these in part, as answers do.
+Each workbook has one to eight sheets and about 2,500 filled cells.  No two give the same figure.
 The same count gives the same files.
 """
 
@@ -22,7 +21,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 FILLED_CELLS = 2_500
-FIRST_YEAR, YEARS = 1990, 30
+FIRST_YEAR, YEARS = 1980, 45
+PEOPLE = 80  #: citizenships that a workbook has at most: the next part begins with the next ones
 #: table id, the institution that sends it, and its title
 TABLES = (
     ("persons_convicted", "TA", "Notiesātās personas"),
@@ -61,9 +61,9 @@ def _write(path: Path, title: str, article: str, year: int, part: int, dice: ran
     figure = book.add_format({"border": 1, "num_format": "#,##0"})
     per_sheet = FILLED_CELLS // sheets
     for number in range(sheets):
-        mine = forms[number::8][: max(1, 8 // sheets)]
-        rows = max(3, (per_sheet - 14) // (7 * len(mine)))
-        lines = people[part * 70 :][:rows]
+        mine = forms[number::sheets][: max(1, 8 // sheets)]
+        rows = min(PEOPLE, max(3, (per_sheet - 14) // (7 * len(mine))))
+        lines = people[part * PEOPLE :][:rows]
         sheet = book.add_worksheet(f"{number + 1}. lapa")
         sheet.merge_range(0, 0, 0, 7, f"{title}: {article}. pants, {year}. gads", heading)
         _heading(sheet, heading)
