@@ -18,6 +18,7 @@ from thb_analysis.charts import check, trend_panels
 from thb_analysis.definitions import load_catalogue
 from thb_analysis.job import IngestSummary
 from thb_analysis.language import Language
+from thb_analysis.tidy.evidence import told
 from thb_analysis.tidy.store import load
 
 CATALOGUE = Path(__file__).parent.parent / "thb_analysis" / "catalogue"
@@ -42,7 +43,7 @@ def tables(processed: Path) -> dict[str, pd.DataFrame]:
 
 def test_who_answered_and_with_what(processed: Path) -> None:
     asked = {"TA": [2020, 2021, 2022, 2023], "MARTA": [2023], "VBTAI": [2020]}
-    found = quality.answers(listed(processed / "evidence.csv"), asked, [2020, 2023])
+    found = quality.answers(pd.DataFrame(told(processed, load_catalogue().tables)), asked, [2020, 2023])
     states = found.set_index(["institution", "year"])["state"]
     assert states["TA", 2023] == "answered" and states["TA", 2020] == "no_answer"
     assert states["MARTA", 2023] == "no_answer" and states["MARTA", 2020] == "not_asked"

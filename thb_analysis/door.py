@@ -161,7 +161,8 @@ def explain(table: str, processed: str | Path = PROCESSED, **key: Any) -> Explan
     the table has that row, else every figure that fits is explained.
     Raises KeyError for a column that the table lacks, LookupError where no figure fits.
     """
-    from thb_analysis.tidy.store import read_rows
+    from thb_analysis.tidy.evidence import told_of
+    from thb_analysis.tidy.store import rows_of
 
     definition = _table(table)
     unknown = set(key) - set(definition.key_columns) - {"institution"}
@@ -169,7 +170,7 @@ def explain(table: str, processed: str | Path = PROCESSED, **key: Any) -> Explan
         raise KeyError(
             f"{table} has no {', '.join(sorted(unknown))}; it has {', '.join(definition.key_columns)}"
         )
-    rows = read_rows(Path(processed) / f"{table}.csv")
+    rows = rows_of(Path(processed) / f"{table}.csv")
     fitting = [row for row in rows if all(row[name] == str(value) for name, value in key.items())]
     plain = [
         row
@@ -180,8 +181,8 @@ def explain(table: str, processed: str | Path = PROCESSED, **key: Any) -> Explan
     if not chosen:
         told = ", ".join(f"{name}={value}" for name, value in key.items())
         raise LookupError(f"{table} has no figure with {told}")
-    evidence = _evidence(Path(processed), table)
-    return Explanations(tuple(_explained(definition, row, evidence) for row in chosen))
+    said = told_of(Path(processed), definition, chosen)
+    return Explanations(tuple(_explained(definition, row, said) for row in chosen))
 
 
 class Explanations(tuple[Explanation, ...]):
@@ -207,20 +208,13 @@ def _is_default(table: Table, row: dict[str, str], name: str, key: dict[str, Any
     return row[name] == (dimension.default or TOTAL)
 
 
-def _evidence(processed: Path, table: str) -> dict[str, list[dict[str, str]]]:
-    from thb_analysis.tidy.store import read_rows
+def _explained(table: Table, row: dict[str, str], said: dict[str, list[dict[str, str]]]) -> Explanation:
+    from thb_analysis.tidy.evidence import key_of_row
 
-    found: dict[str, list[dict[str, str]]] = {}
-    for row in read_rows(processed / "evidence.csv"):
-        if row["table"] == table:
-            found.setdefault(row["key"], []).append(row)
-    return found
-
-
-def _explained(table: Table, row: dict[str, str], evidence: dict[str, list[dict[str, str]]]) -> Explanation:
-    key = ";".join(f"{name}={row[name]}" for name in table.key_columns)
-    said = evidence.get(key, [])
-    ordered = sorted(said, key=lambda e: (e["stands"] != "yes", -int(e["vintage"] or 0), e["source_file"]))
+    key = key_of_row(row, table)
+    ordered = sorted(
+        said[key], key=lambda e: (e["stands"] != "yes", -int(e["vintage"] or 0), e["source_file"])
+    )
     sayings = [
         Saying(
             value=entry["value"],

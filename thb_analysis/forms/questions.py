@@ -6,7 +6,7 @@ comparison of two Poisson counts, and the p-values are adjusted for how many fig
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.observations import Observation, plain
 from thb_analysis.tidy.checks import check_tables
+from thb_analysis.tidy.evidence import told
 from thb_analysis.tidy.reconcile import key_text, reconcile, value_text
-from thb_analysis.tidy.store import read_rows
 
 YEARS = 5  #: how many earlier years a figure is held against
 AMOUNTS = "amount"  #: sums of money are no counts of events; no exact method fits them
@@ -37,11 +37,10 @@ class Earlier:
 Evidence = Mapping[tuple[str, str], Sequence[Earlier]]  #: by table and key
 
 
-def evidence_of(processed: Path) -> Evidence:
-    """What is known already; nothing where nothing has been ingested."""
-    path = processed / "evidence.csv"
+def evidence_of(processed: Path, catalogue: Catalogue, wanted: Collection[str] | None = None) -> Evidence:
+    """What is known already of all tables or some; nothing where nothing has been ingested."""
     found: dict[tuple[str, str], list[Earlier]] = {}
-    for row in read_rows(path) if path.exists() else ():
+    for row in told(processed, catalogue.tables, wanted):
         place = f"{row['source_file']}, {row['source_sheet']}, {row['source_cell']}"
         entry = Earlier(row["value"], row["institution"], row["source_file"], place, row["stands"] == "yes")
         found.setdefault((row["table"], row["key"]), []).append(entry)
@@ -50,9 +49,9 @@ def evidence_of(processed: Path) -> Evidence:
 
 def questions(reading: WorkbookReading, catalogue: Catalogue, processed: Path) -> list[Finding]:
     """Everything to ask about one answer beyond what reading it has found."""
-    evidence = evidence_of(processed)
     tidy = reconcile(reading.observations, catalogue)
     standing = [row for rows in tidy.standing.values() for row in rows if row.stated]
+    evidence = evidence_of(processed, catalogue, {row.table for row in standing})
     findings = [finding for finding in tidy.findings if finding.code == "contradiction"]
     findings += [f for f in check_tables(tidy.standing, catalogue) if f.file == reading.file]
     findings += jumps(standing, catalogue, evidence)

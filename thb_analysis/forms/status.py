@@ -12,6 +12,7 @@ from thb_analysis.forms.owed import tables_owed
 from thb_analysis.ingest.files import REFERENCE, SUFFIXES, workbooks
 from thb_analysis.ingest.pipeline import source_of
 from thb_analysis.ingest.versions import version_of
+from thb_analysis.tidy.evidence import told
 from thb_analysis.tidy.store import read_rows
 
 COLUMNS = (
@@ -76,7 +77,7 @@ def _standings(files: Iterable[str], processed: Path, catalogue: Catalogue, year
         (row["source_file"], row["source_sheet"]) for row in (read_rows(ledger) if ledger.exists() else ())
     }
     read = {file for file, _ in sheets}
-    answered = _answered(processed / "evidence.csv", year)
+    answered = _answered(processed, catalogue, year)
     open_findings = _findings(processed / "findings.csv", came, sheets, catalogue)
     asked = institutions(catalogue, year)
     return [
@@ -130,10 +131,10 @@ def _came(names: Iterable[str], catalogue: Catalogue, year: int) -> dict[str, li
     return found
 
 
-def _answered(path: Path, year: int) -> dict[str, set[str]]:
+def _answered(processed: Path, catalogue: Catalogue, year: int) -> dict[str, set[str]]:
     """Institution → tables of which its workbooks of the year state a figure of the year."""
     found: dict[str, set[str]] = {}
-    for row in read_rows(path) if path.exists() else ():
+    for row in told(processed, catalogue.tables):
         stated = row["value"] or row["obs_status"] in ("Z", "L", "X")
         if stated and row["vintage"] == str(year) and row["key"].startswith(f"year={year};"):
             found.setdefault(row["institution"], set()).add(row["table"])

@@ -20,6 +20,7 @@ from thb_analysis.definitions import Catalogue, load_catalogue
 from thb_analysis.language import Language
 from thb_analysis.studies.parts import Part, Picture, page, write
 from thb_analysis.tidy import store
+from thb_analysis.tidy.evidence import told
 
 FROM_MEMORY = "from_memory"
 """The mark of a population figure that was not read in a source."""
@@ -104,6 +105,11 @@ class Study:
         if not path.is_file():
             return pd.DataFrame()
         return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+
+    def said(self) -> pd.DataFrame:
+        """What workbooks say of each figure, as `tidy.evidence.told` tells it; empty where nothing was ingested."""
+        lines = told(self.processed, self.catalogue.tables)
+        return pd.DataFrame(lines, columns=list(store.EVIDENCE_COLUMNS))
 
     def list_of(self, name: str) -> pd.DataFrame:
         """A list of the catalogue with all its columns, as text (`codes/article`, `population`)."""

@@ -264,7 +264,7 @@ class PolicyEvaluation(Study):
 
     def _quotes(self, granted: pd.DataFrame) -> list[str]:
         """What the workbook says in words in the cells of the budget."""
-        evidence = self.rows("evidence")
+        evidence = self.said()
         if evidence.empty:
             return []
         own = evidence[

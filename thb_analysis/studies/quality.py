@@ -30,7 +30,7 @@ class DataQuality(Study):
     def answers(self) -> Part:
         """Who answered, with what, by year of the workbook."""
         part = self.part("answers")
-        evidence = self.rows("evidence")
+        evidence = self.said()
         if evidence.empty:
             return self.nothing(part)
         years = self.shown_years()

@@ -12,14 +12,16 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
 from thb_analysis.shelf import Section
+from thb_analysis.tidy.evidence import column_rows
 from thb_analysis.tidy.reconcile import REFERENCE, Line, Tidy, key_of, natural, place_of, reconcile
-from thb_analysis.tidy.store import EVIDENCE_COLUMNS, evidence_row, revision_rows, table_row
+from thb_analysis.tidy.store import evidence_row, revision_rows, table_row
 
 _PLAIN = re.compile(r"[^\",\r\n]*")
 MOST_KEYS = 1 << 62  #: keys are numbered; where that many would not do, figures are looked at one by one
@@ -140,29 +142,30 @@ class _Numbered:
         double = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         spoken = np.isin(every, np.concatenate([double, loose]))
         lines: list[str] = []
-        told: list[str] = []
+        told: list[tuple[int, str]] = []  # with the number of its first figure
         again = list(self.loose)
         at = len(self.loose)
         for plate in self.plates:
             for column in range(len(plate.templates)):
                 other = spoken[at : at + len(plate.rows)]
-                at += len(other)
                 alone = np.flatnonzero(~other).tolist()
                 for row in np.flatnonzero(other).tolist():
                     again.append(_versioned(plate.observation(row, column), self.several))
-                for rendered, found in ((plate_lines, lines), (evidence_lines, told)):
-                    own = rendered(plate, column, self.table)
-                    found += own if len(alone) == len(own) else [own[row] for row in alone]
+                own = plate_lines(plate, column, self.table)
+                lines += own if len(alone) == len(own) else [own[row] for row in alone]
+                said = column_rows(plate, column, alone, self.table)
+                told += [(int(every[at + first]), _lines([fields])) for first, fields in said]
+                at += len(other)
         tidy = reconcile(again, catalogue, self.lines)
         standing = tidy.standing[self.table.id]
         done = _said(tidy)
         lines += [_lines([table_row(o, self.table)]) for o in standing]
-        told += [_lines([evidence_row(o, stands, self.table)]) for o, stands in tidy.evidence]
         text = self._sorted(lines, every[~spoken], standing)
-        evidence = self._sorted(told, every[~spoken], [o for o, _ in tidy.evidence])
+        told += [(self._number(o), _lines([evidence_row(o, s, self.table)])) for o, s in tidy.evidence]
+        told.sort(key=itemgetter(0))
         done.rows = len(lines)
         done.checked = [*standing, *self._checked(spoken)]
-        return done, text, evidence
+        return done, text, "".join([line for _, line in told])
 
     def _sorted(self, lines: Sequence[str], numbers: Any, others: Sequence[Observation]) -> str:
         """Lines by the numbers of their keys: first those of plates, then those of observations."""
@@ -228,22 +231,6 @@ def plate_lines(plate: Plate, column: int, table: Table) -> list[str]:
     }
     slots |= _said_in(plate, column, at["value"], at["obs_status"])
     return _filled(table_row(template, table), slots, at["source_cell"], plate, column)
-
-
-def evidence_lines(plate: Plate, column: int, table: Table) -> list[str]:
-    """The rows of `evidence.csv` for one column of a plate of which all figures stand."""
-    template = plate.templates[column]
-    fields = evidence_row(template, True, table)
-    at = {name: position for position, name in enumerate(EVIDENCE_COLUMNS)}
-    own = dict(zip(plate.names, plate.codes, strict=True))
-    keys = [f"{name}=" + ("%s" if name in own else _field(template, name)) for name in table.key_columns[1:]]
-    year = TOTAL if template.year is None else template.year
-    key = ";".join([f"year={year}", *keys])
-    codes = [own[name] for name in table.key_columns if name in own]
-    slots: dict[int, Sequence[Any]] = {at["key"]: list(map(key.__mod__, zip(*codes, strict=True)))}
-    slots |= _said_in(plate, column, at["value"], at["obs_status"])
-    slots[at["text"]] = plate.figures[column]
-    return _filled(fields, slots, at["source_cell"], plate, column)
 
 
 def _said_in(plate: Plate, column: int, value: int, status: int) -> dict[int, Sequence[Any]]:

@@ -215,7 +215,12 @@ def load(table: str, processed: Path, columns: Mapping[str, Sequence[str]] | Non
     return frame
 
 
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a CSV of `processed/` as dictionaries of text, one after the other."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
 def read_rows(path: Path) -> list[dict[str, str]]:
     """A CSV of `processed/` as dictionaries of text."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return list(rows_of(path))

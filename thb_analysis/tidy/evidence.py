@@ -1,0 +1,173 @@
+"""`evidence.csv`: what workbooks say of each figure.  A column of a large table is one line, taken apart here.
+
+Such a line has the areas of the column as its cell (`E4:E75 E77`), and `*` in its key for what its rows set.  Value,
+status and text are empty, since the tidy table has them; but a text that is no number has a line of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.observations import Plate
+from thb_analysis.tidy.store import EVIDENCE_COLUMNS, evidence_row, rows_of
+
+ANY = "*"  #: what stands for that of which each row has its own
+_AREA = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
+_OPEN = re.compile(r"(?<![^;])(\w+)=\*(?=;|$)")
+_OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
+
+Line = dict[str, str]  #: of `evidence.csv`, or of a table
+
+
+def column_rows(
+    plate: Plate, column: int, alone: Sequence[int], table: Table
+) -> Iterator[tuple[int, list[str]]]:
+    """The lines for one column of a plate, each with the index of its first row.
+
+    `alone` are the indices of the rows of which nobody else speaks.
+    """
+    template, figures, marks = plate.templates[column], plate.figures[column], dict(plate.marks)
+    by_text: dict[str, list[int]] = {}
+    marked = {text for text in marks if text}
+    for row in alone:
+        text = figures[row]
+        by_text.setdefault(text if text in marked else "", []).append(row)
+    at = {name: position for position, name in enumerate(EVIDENCE_COLUMNS)}
+    key = _key(plate, column, table)
+    for text, rows in by_text.items():
+        fields = evidence_row(template, True, table)
+        fields[at["key"]] = key
+        fields[at["value"]] = ""
+        fields[at["obs_status"]] = marks[text] if text else ""
+        fields[at["source_cell"]] = areas(template.cell, [plate.rows[row] for row in rows])
+        fields[at["text"]] = text
+        yield rows[0], fields
+
+
+def _key(plate: Plate, column: int, table: Table) -> str:
+    template = plate.templates[column]
+    said = {"institution": template.institution, **dict(template.dims), **dict.fromkeys(plate.names, ANY)}
+    year = TOTAL if template.year is None else template.year
+    return ";".join([f"year={year}", *(f"{name}={said[name]}" for name in table.key_columns[1:])])
+
+
+def areas(letters: str, rows: Iterable[int]) -> str:
+    """The address of cells of one column: rows that follow each other are one area."""
+    found: list[list[int]] = []
+    for row in sorted(rows):
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return " ".join([f"{letters}{a}:{letters}{b}" if a < b else f"{letters}{a}" for a, b in found])
+
+
+def told(
+    processed: Path, tables: Mapping[str, Table], wanted: Collection[str] | None = None
+) -> Iterator[Line]:
+    """Every line of `evidence.csv` for a figure of its own, and for each figure of the other lines one like them.
+
+    Of all tables, or those that are `wanted`.  Nothing where nothing has been ingested.
+    """
+    open_lines: dict[str, list[_Open]] = {}
+    for line in _lines(processed):
+        if wanted is None or line["table"] in wanted:
+            if _OPEN.search(line["key"]) is None:
+                yield line
+            else:
+                open_lines.setdefault(line["table"], []).append(_Open.of(line))
+    for name, lines in open_lines.items():
+        by_column = _by_column(lines)
+        for row in rows_of(processed / f"{name}.csv"):
+            yield from _for_row(row, by_column, tables[name])
+
+
+def told_of(processed: Path, table: Table, rows: Sequence[Line]) -> dict[str, list[Line]]:
+    """By key, the same for some rows of a table."""
+    found: dict[str, list[Line]] = {key_of_row(row, table): [] for row in rows}
+    columns = {_column(row["source_file"], row["source_sheet"], row["source_cell"]) for row in rows}
+    open_lines = []
+    for line in _lines(processed):
+        if line["table"] != table.id:
+            continue
+        if line["key"] in found:
+            found[line["key"]].append(line)
+        elif _OPEN.search(line["key"]) is not None:
+            one = _Open.of(line)
+            if one.column in columns:
+                open_lines.append(one)
+    by_column = _by_column(open_lines)
+    for row in rows:
+        known = found[key_of_row(row, table)]
+        places = {(line["source_file"], line["source_sheet"], line["source_cell"]) for line in known}
+        if (row["source_file"], row["source_sheet"], row["source_cell"]) not in places:
+            known += _for_row(row, by_column, table)
+    return found
+
+
+def key_of_row(row: Mapping[str, str], table: Table) -> str:
+    """The key of a row of a tidy table as `KEY=VALUE;…`."""
+    return ";".join([f"{name}={row[name]}" for name in table.key_columns])
+
+
+_Column = tuple[str, str, str]  #: file, sheet, letters
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A line for a column of a large table."""
+
+    line: Line
+    column: _Column
+    spans: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, line: Line) -> _Open:
+        spans = [(int(a), int(b or a)) for _, a, b in _AREA.findall(line["source_cell"])]
+        column = _column(line["source_file"], line["source_sheet"], line["source_cell"])
+        return cls(line, column, tuple(spans))
+
+    def figure(self, row: Line, key: str, number: int) -> Line | None:
+        """The line as it would be for one row of the table; None where that is no figure of it."""
+        if not any(first <= number <= last for first, last in self.spans):
+            return None
+        if _OPEN.sub(lambda name: f"{name[1]}={row[name[1]]}", self.line["key"]) != key:
+            return None
+        return self.line | {
+            "key": key,
+            "value": row["value"],
+            "obs_status": row["obs_status"],
+            "source_cell": row["source_cell"],
+            "text": self.line["text"] or row["value"],
+            "headings": _OF_ROWS.sub(rf"\g<1>{number}", self.line["headings"]),
+        }
+
+
+def _lines(processed: Path) -> Iterator[Line]:
+    path = processed / "evidence.csv"
+    return rows_of(path) if path.exists() else iter(())
+
+
+def _column(file: str, sheet: str, cell: str) -> _Column:
+    first = _AREA.match(cell)
+    return file, sheet, first[1] if first else ""
+
+
+def _by_column(lines: Iterable[_Open]) -> dict[_Column, list[_Open]]:
+    found: dict[_Column, list[_Open]] = {}
+    for line in lines:
+        found.setdefault(line.column, []).append(line)
+    return found
+
+
+def _for_row(row: Line, by_column: Mapping[_Column, Sequence[_Open]], table: Table) -> Iterator[Line]:
+    column = _column(row["source_file"], row["source_sheet"], row["source_cell"])
+    for line in by_column.get(column, ()):
+        number = int(row["source_cell"][len(column[2]) :])
+        figure = line.figure(row, key_of_row(row, table), number)
+        if figure is not None:
+            yield figure
