@@ -37,7 +37,8 @@ def answers(evidence: pd.DataFrame, asked: Mapping[str, Sequence[int]], years: S
     """Which institution answered in which year, and with what.
 
     `evidence`: a row for every figure of every workbook, as `Study.said` gives them (`institution`, `vintage`,
-    `table`, `value`, `source_file`, `source_sheet`); `asked`: the years in which an institution existed and is asked, by institution.
+    `table`, `value`, `source_file`, `source_sheet`); `asked`: the years in which an institution existed and is
+    asked, by institution.
     One row per institution and year.  Columns: `institution`, `year` (of the workbook), `state` (`answered`;
     `no_answer`: asked, and no workbook is there; `not_asked`), `files`, `sheets`, `tables` (joined by `; `),
     `figures` (cells with a figure or a sign for nothing), `stated` (those with a number).
