@@ -167,7 +167,8 @@ def test_both_lanes_read_damaged_sheets_alike(tmp_path: Path, monkeypatch: pytes
     book.close()
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    quick, dice, used = xlsx_tokens._quick, random.Random(5), 0
+    quick, runs = xlsx_tokens._quick, xlsx_tokens._pieces
+    dice, used = random.Random(5), 0
     for _ in range(300):
         damaged = bytearray(parts["xl/worksheets/sheet1.xml"])
         for _ in range(dice.choice((1, 1, 2, 4))):
@@ -182,10 +183,13 @@ def test_both_lanes_read_damaged_sheets_alike(tmp_path: Path, monkeypatch: pytes
             for name, content in {**parts, "xl/worksheets/sheet1.xml": bytes(damaged)}.items():
                 package.writestr(name, content)
         monkeypatch.setattr(xlsx_tokens, "_quick", quick)
+        monkeypatch.setattr(xlsx_tokens, "_pieces", runs)
         both = [read(path)]
         monkeypatch.setattr(xlsx_tokens, "_quick", lambda _: None)
         both.append(read(path))
-        assert both[0].sheets == both[1].sheets
-        assert codes(both[0]) == codes(both[1])
+        monkeypatch.setattr(xlsx_tokens, "_pieces", lambda *_: None)
+        both.append(read(path))
+        assert both[0].sheets == both[1].sheets == both[2].sheets
+        assert codes(both[0]) == codes(both[1]) == codes(both[2])
         used += bool(both[0].sheets)
     assert used > 20  # some damage does not matter, and then the quick lane was tried

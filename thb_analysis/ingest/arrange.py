@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet, column_letters
+from thb_analysis.ingest.cells import Cell, Merge, RowRun, RunColumn, Segments, Sheet, column_letters
 from thb_analysis.ingest.refused import Refused
 
 #: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
 MAX_SPREAD = 30_000_000
+FEWEST = 4  #: rows that stay columns; fewer are cheaper as cells
 LARGE_MERGE = 100_000  #: a merged range of more cells is cut to the part of the sheet that is in use
 
 
@@ -38,14 +39,25 @@ class SheetPart:
     formulas: int = 0  #: cells with a formula and a stored result
 
     def add_run(self, run: RowRun) -> None:
-        """Rows that follow all that came before."""
-        if self.cells:
-            self.before.append(self.cells)
-            self.count += len(self.cells)
-            self.cells = []
-        self.before.append(run)
-        self.count += run.rows * len(run.columns)
-        self.last_row = run.first + run.rows - 1
+        """Rows that follow what came before; `arranged` puts them in order where they do not."""
+        self._reach(run.first, run.first + run.rows - 1)
+        if run.columns:
+            if self.cells:
+                self.before.append(self.cells)
+                self.count += len(self.cells)
+                self.cells = []
+            self.before.append(run)
+            self.count += run.filled()
+
+    def add_row(self, cells: Sequence[Cell]) -> None:
+        """The cells of one row, of which there is at least one."""
+        self._reach(cells[0].row, cells[0].row)
+        self.cells += cells
+
+    def _reach(self, first: int, last: int) -> None:
+        if first <= self.last_row:
+            self.orderly = False
+        self.last_row = last
 
     @property
     def total(self) -> int:
@@ -94,8 +106,7 @@ def _in_segments(part: SheetPart, hidden: bool) -> tuple[list[RowRun | list[Cell
     if hidden or part.hidden_rows or part.hidden_columns or part.comments or not part.orderly:
         return None
     parts = [*part.before, part.cells] if part.cells else list(part.before)
-    last = parts[-1]
-    last_row = last.first + last.rows - 1 if isinstance(last, RowRun) else last[-1].row
+    last_row = _last_row(parts[-1])
     last_column = max(
         piece.columns[-1].column if isinstance(piece, RowRun) else max(map(itemgetter(1), piece))
         for piece in parts
@@ -103,23 +114,77 @@ def _in_segments(part: SheetPart, hidden: bool) -> tuple[list[RowRun | list[Cell
     if last_row * last_column > MAX_SPREAD:
         return None
     merges = [_in_use(merge, last_row, last_column) for merge in part.merges]
-    for at, piece in enumerate(parts):
+    kept: list[RowRun | list[Cell]] = []
+    cut: list[RowRun | list[Cell]] | None
+    for piece in parts:
         if isinstance(piece, RowRun):
-            if not any(_touches(merge, piece) for merge in merges):
+            end = piece.first + piece.rows
+            near = [merge for merge in merges if merge.top < end and merge.bottom >= piece.first]
+            cut = _cut(piece, near)
+            if cut is None:
+                return None
+        else:
+            if _merge_cells(piece, merges):
+                return None
+            cut = [piece]
+        for one in cut:
+            if isinstance(one, list) and kept and isinstance(before := kept[-1], list):
+                kept[-1] = before + one
+            else:
+                kept.append(one)
+    return kept, merges
+
+
+def _last_row(piece: RowRun | list[Cell]) -> int:
+    """The last row that is not blank."""
+    if not isinstance(piece, RowRun):
+        return piece[-1].row
+    at = piece.rows - 1
+    while all(known[stored[at]] is None for _, stored, known in piece.columns):
+        at -= 1
+    return piece.first + at
+
+
+def _cut(run: RowRun, merges: Iterable[Merge]) -> list[RowRun | list[Cell]] | None:
+    """A run with the rows in which merged ranges begin cut out as cells; None where a range covers a cell."""
+    starts: dict[int, list[Merge]] = {}  # place in the run → merged ranges whose first cell is there
+    for merge in merges:
+        top, bottom = max(merge.top - run.first, 0), min(merge.bottom - run.first, run.rows - 1)
+        for column, stored, known in run.columns:
+            if not merge.left <= column <= merge.right:
                 continue
-            piece = parts[at] = list(piece.cells())
-        if _merge_cells(piece, merges):
-            return None
-    return parts, merges
+            first = top
+            if column == merge.left and merge.top >= run.first and known[stored[top]] is not None:
+                starts.setdefault(top, []).append(merge)
+                first += 1
+            if any(known[one] is not None for one in set(stored[first : bottom + 1])):
+                return None
+    kept: list[RowRun | list[Cell]] = []
+    done = 0
+    for at, own in sorted(starts.items()):
+        kept += _slice(run, done, at)
+        cells = list(_rows(run, at, at + 1).cells())
+        _merge_cells(cells, own)
+        kept.append(cells)
+        done = at + 1
+    return [*kept, *_slice(run, done, run.rows)]
 
 
-def _touches(merge: Merge, run: RowRun) -> bool:
-    """Whether a merged range holds a cell of a run."""
-    return (
-        merge.top < run.first + run.rows
-        and merge.bottom >= run.first
-        and any(merge.left <= column.column <= merge.right for column in run.columns)
-    )
+def _slice(run: RowRun, start: int, end: int) -> Iterator[RowRun | list[Cell]]:
+    """Some rows of a run: a run, cells where they are few, nothing where they are blank."""
+    part = run if (start, end) == (0, run.rows) else _rows(run, start, end)
+    if part.columns:
+        yield part if part.rows >= FEWEST else list(part.cells())
+
+
+def _rows(run: RowRun, start: int, end: int) -> RowRun:
+    columns = []
+    for column, stored, known in run.columns:
+        some = stored[start:end]
+        means = {one: known[one] for one in set(some)}
+        if any(means.values()):
+            columns.append(RunColumn(column, some, means))
+    return RowRun(run.first + start, end - start, tuple(columns))
 
 
 def _in_use(merge: Merge, last_row: int, last_column: int) -> Merge:

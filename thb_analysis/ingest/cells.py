@@ -84,34 +84,46 @@ class Cell(NamedTuple):
 
 
 Typed = tuple[str, CellValue, str]  #: kind, value and text of a cell
+Stored = (
+    tuple[str, CellValue, str, Look] | None
+)  #: kind, value, text and look of a cell; None for a blank one
 
 
 class RunColumn(NamedTuple):
-    """One column of a run: every row has a cell here, all with the same look."""
+    """One column of a run: what each row has here, as the file writes it."""
 
     column: int  #: 1-based
-    look: Look
-    stored: list[str]  #: as the file stores them, one a row
-    given: frozenset[str]  #: the same, each once
-    known: Mapping[str, Typed]  #: what each of them means
+    stored: Sequence[str]  #: how the file writes each cell, one a row
+    known: Mapping[str, Stored]  #: what each of them means; exactly the different ones of `stored`
+
+    def filled(self) -> int:
+        """How many cells are not blank."""
+        blank = [one for one, means in self.known.items() if means is None]
+        return len(self.stored) - sum(map(self.stored.count, blank))
 
 
 class RowRun(NamedTuple):
-    """Rows that follow each other and are filled alike: the same columns, each with the same look."""
+    """Rows that follow each other and have the same columns; one that is blank in all of them is left out."""
 
     first: int  #: 1-based row
     rows: int
     columns: tuple[RunColumn, ...]
 
     def cells(self) -> Iterator[Cell]:
-        """The cells in row-major order."""
+        """The cells that are not blank, in row-major order."""
         for at in range(self.rows):
-            for column, look, stored, _, known in self.columns:
-                yield Cell(self.first + at, column, *known[stored[at]], look)
+            for column, stored, known in self.columns:
+                means = known[stored[at]]
+                if means is not None:
+                    yield Cell(self.first + at, column, *means)
+
+    def filled(self) -> int:
+        """How many cells are not blank."""
+        return sum(column.filled() for column in self.columns)
 
 
 class Segments(Sequence[Cell]):
-    """The cells of a sheet, kept as runs where rows are filled alike, and made only when they are asked for."""
+    """The cells of a sheet, kept as runs where rows are written alike, and made only when they are asked for."""
 
     __slots__ = ("_cells", "_texts", "parts")
 
@@ -146,16 +158,14 @@ class Segments(Sequence[Cell]):
         for part in self.parts:
             if isinstance(part, RowRun):
                 for column in part.columns:
-                    found.update([column.known[stored][2] for stored in column.given])
+                    found.update([means[2] for means in column.known.values() if means is not None])
             else:
                 found.update([cell.text for cell in part])
         self._texts = found
         return found
 
     def __len__(self) -> int:
-        return sum(
-            part.rows * len(part.columns) if isinstance(part, RowRun) else len(part) for part in self.parts
-        )
+        return sum(part.filled() if isinstance(part, RowRun) else len(part) for part in self.parts)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)

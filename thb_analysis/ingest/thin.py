@@ -8,14 +8,14 @@ reading of what was left has shown what its neighbours mean.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
 from typing import NamedTuple
 
 from thb_analysis.definitions import TOTAL, Catalogue, figures
-from thb_analysis.ingest.cells import Cell, Look, Merge, RowRun, Segments, Sheet
+from thb_analysis.ingest.cells import Cell, Look, Merge, RowRun, RunColumn, Segments, Sheet, Stored
 from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
 from thb_analysis.ingest.labels import Reading, vocabulary
@@ -93,7 +93,7 @@ def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     if not runs:
         return None
     largest = max(runs, key=lambda run: run.rows)
-    kinds = {column.column: column.known[column.stored[0]][0] for column in largest.columns}
+    kinds = {column.column: _kind(column) for column in largest.columns}
     numbers = tuple(sorted(column for column, kind in kinds.items() if kind == "number"))
     if not numbers or any(kind != "number" and column > numbers[0] for column, kind in kinds.items()):
         return None
@@ -123,6 +123,13 @@ def _plain_rows(
     return found
 
 
+def _kind(column: RunColumn) -> str:
+    """The commonest kind of a column's cells."""
+    means = map(column.known.__getitem__, column.stored)
+    kinds = Counter(cell[0] for cell in means if cell is not None)
+    return kinds.most_common(1)[0][0]
+
+
 def _of_run(
     run: RowRun,
     catalogue: Catalogue,
@@ -132,40 +139,45 @@ def _of_run(
 ) -> list[Row]:
     """The plain rows of a run; what a column says is looked at once for each different text."""
     there = {column.column: column for column in run.columns}
-    if not there.keys() <= {*labels, *numbers} or any(
-        column.look.struck or "%" in column.look.number_format for column in run.columns
-    ):
-        return []
-    texts = {number: column.known[column.stored[0]][0] == "text" for number, column in there.items()}
-    if any(number in texts and not texts[number] for number in labels):
-        return []
-    if all(texts.get(number, True) for number in numbers):
-        return []  # no number at all
     span = range(run.first, run.first + run.rows)
     odd: set[int] = set()  # offsets
-    words: list[list[str]] = []
-    for number in labels:
-        if number in there:
-            known = there[number].known
-            words.append([known[stored][2] for stored in there[number].stored])
+    for column in run.columns:
+        if column.column in labels or column.column in numbers:
+            odd |= _where(column, lambda cell: cell is not None and not _is_plain_look(cell[3]))
         else:
-            covered = lent.get(number, {})
+            odd |= _where(column, lambda cell: cell is not None)
+    words: list[Sequence[str]] = []
+    own: list[Sequence[bool]] = []
+    for number in labels:
+        covered = lent.get(number, {})
+        if number not in there:
             words.append([covered.get(row, "") for row in span])
+            own.append([False] * run.rows)
+        else:
+            column = there[number]
+            odd |= _where(column, lambda cell: cell is not None and cell[0] != "text")
+            means = [column.known[stored] for stored in column.stored]
+            words.append(
+                [
+                    covered.get(row, "") if cell is None else cell[2]
+                    for row, cell in zip(span, means, strict=True)
+                ]
+            )
+            own.append([cell is not None for cell in means])
         odd |= _others(words[-1], lambda text: is_plain_label(catalogue, text))
-    values: list[list[str]] = []
+    values: list[Sequence[str]] = []
+    uncounted = set(range(run.rows))
     for number in numbers:
         if number not in there:
             values.append([""] * run.rows)
-        elif texts[number]:
-            known = there[number].known
-            values.append([known[stored][2].strip() for stored in there[number].stored])
-            odd |= _others(values[-1], lambda text: bool(mark_status(catalogue, text)))
-        else:
-            values.append(there[number].stored)
-            if not all(is_plain_number(catalogue, stored) for stored in there[number].given):
-                odd |= _others(values[-1], lambda text: is_plain_number(catalogue, text))
-    own = tuple(number in there for number in labels)
-    rows = map(Row, span, zip(*words, strict=True), repeat(own), zip(*values, strict=True))
+            continue
+        column = there[number]
+        texts = {stored: _figure(catalogue, cell) for stored, cell in column.known.items()}
+        values.append([texts[stored] or "" for stored in column.stored])
+        odd |= _where(column, lambda cell: _figure(catalogue, cell) is None)
+        uncounted &= _where(column, lambda cell: cell is None or cell[0] != "number")
+    odd |= uncounted
+    rows = map(Row, span, zip(*words, strict=True), zip(*own, strict=True), zip(*values, strict=True))
     return [row for at, row in enumerate(rows) if at not in odd] if odd else list(rows)
 
 
@@ -173,6 +185,22 @@ def _others(texts: Sequence[str], fits: Callable[[str], bool]) -> set[int]:
     """Where texts stand that do not fit."""
     wrong = {text for text in set(texts) if not fits(text)}
     return {at for at, text in enumerate(texts) if text in wrong} if wrong else set()
+
+
+def _figure(catalogue: Catalogue, cell: Stored) -> str | None:
+    """What stands for a figure: a count, a mark, "" for a blank; None for anything else."""
+    if cell is None:
+        return ""
+    kind, _, text, _ = cell
+    if kind == "number" and is_plain_number(catalogue, text):
+        return text
+    return text.strip() if kind == "text" and mark_status(catalogue, text) else None
+
+
+def _where(column: RunColumn, holds: Callable[[Stored], bool]) -> set[int]:
+    """The rows of a column, as offsets, whose cell is such."""
+    such = {stored for stored, cell in column.known.items() if holds(cell)}
+    return {at for at, stored in enumerate(column.stored) if stored in such} if such else set()
 
 
 def _of_cells(
@@ -319,8 +347,9 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[tuple[
                 if part.first + at not in absent:
                     row = renumbered(part.first + at)
                     cells += [
-                        Cell(row, column, *known[stored[at]], look)
-                        for column, look, stored, _, known in part.columns
+                        Cell(row, column, *means)
+                        for column, stored, known in part.columns
+                        if (means := known[stored[at]]) is not None
                     ]
             continue
         for cell in part:

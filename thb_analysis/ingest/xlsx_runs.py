@@ -1,180 +1,205 @@
-"""Rows of an xlsx sheet that are written alike, taken by one regular expression a row and kept as columns.
+"""Rows of an xlsx sheet cut at their own number, and kept as columns where they are written alike.
 
-Most rows of a large table differ only in their number and their values.  From one of them an expression is made
-that matches such rows and nothing else, to the letter; the expressions are remembered, because a program writes
-all its workbooks in the same way.
+The row `<row r="4" spans="1:2"><c r="A4" s="2" t="s"><v>8</v></c><c r="B4" s="3"><v>3</v></c></row>` cut at every `4"`
+gives ` spans="1:2"><c r="A`, ` s="2" t="s"><v>8</v></c><c r="B` and ` s="3"><v>3</v></c>`: the head, then each cell
+with the column of the one after it.  The same cuts come again and again, so what one means is looked up.  A row is
+taken only where each of its cuts is plain to the letter: put together they are the whole row, so nothing goes unseen.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count, groupby, pairwise
+from operator import sub
+from typing import NamedTuple
 
-from thb_analysis.ingest.cells import Look, RowRun, RunColumn, Typed
-from thb_analysis.ingest.xlsx_tokens import column_number
+from thb_analysis.ingest.arrange import FEWEST
+from thb_analysis.ingest.cells import Cell, RowRun, RunColumn, Stored
+from thb_analysis.ingest.xlsx_tokens import (
+    MAX_COLUMN,
+    MAX_ROW,
+    column_number,
+    is_plain_row,
+    is_sound,
+    read_look,
+)
 
-#: A look's key → its table of known values (None where each cell must be looked at) and how it looks.
-Known = Callable[[Any], tuple[Mapping[str, Typed] | None, Look]]
+END = 0  #: the column after the last cell of a row
+UNPLAIN = -1  #: the column after a cut that is not plain
 
-MAX_ROW_LENGTH = 20_000  #: characters of a row that an expression is made for
-RECENT = 12  #: expressions that are tried before a row is looked at more closely
-
-
-class Pattern(NamedTuple):
-    """Rows written alike: their expression, and column and attributes of each cell that holds something."""
-
-    match: Callable[[str, int], re.Match[str] | None]
-    columns: tuple[tuple[int, str], ...]
+#: A cell as one cut says it, and the column of the next.
+Cut = tuple[int, Stored]
+Cuts = Mapping[str, Cut]
 
 
-def pieces(text: str, after: int, known: Known, sound: Callable[[str], bool]) -> Iterator[RowRun | str]:
-    """Whole rows as runs, and what lies between them as text; `after` is the last row before.
+class Written(NamedTuple):
+    """What one cut says of a cell, before the workbook's styles and texts are known."""
 
-    The text holds no comments, sections or instructions; `sound` says whether attributes are plain.
+    after: int  #: the column of the next cell, END, or UNPLAIN
+    key: str  #: its attributes
+    stored: str  #: its value, or the text that stands in it; "" for a blank one
+
+
+def pieces(text: str, cuts: Cuts) -> Iterator[RowRun | list[Cell] | str]:
+    """Whole rows as runs, few rows as cells, and what is not plain as text, in order.
+
+    A run without columns stands for blank rows.  `cuts` says what a cut means.
     """
-    recent: list[Pattern] = []
-    seen = ""  # the shape of the row before, if it was loose
-    loose = at = 0
-    while at < len(text):
-        pattern = next((pattern for pattern in recent if pattern.match(text, at)), None)
-        if pattern is None:
-            end = text.find("</row>", at) + 6
-            if end < 6:
-                break
-            shape = _shape(text[at:end]) if end - at < MAX_ROW_LENGTH else ""
-            repeated, seen = shape and (shape == seen or _pattern.knows(shape)), shape
-            pattern = _pattern(shape, sound) if repeated else None
-            if pattern is None:
-                after = _row_number(text, at) or after
-                at = end
-                continue
-            recent = [pattern, *recent[: RECENT - 1]]
-        run, end = _run(pattern, text, at, after, known)
-        if run is None:
-            after = _row_number(text, at) or after
-            at = text.find("</row>", at) + 6
-            continue
-        if loose < at:
-            yield text[loose:at]
-        yield run
-        after = run.first + run.rows - 1
-        loose = at = end
-    if loose < len(text):
-        yield text[loose:]
+    if not text.startswith(_BEGIN) or not text.endswith(_CLOSE):
+        yield text
+        return
+    rows = text[len(_BEGIN) : -len(_CLOSE)].split(_BETWEEN)
+    written = [row.partition('"')[0] for row in rows]
+    digits = "".join(written)
+    if not (digits.isascii() and digits.isdigit()) or "" in written or max(map(len, written)) > 7:
+        yield text
+        return
+    numbers = list(map(int, written))
+    if not 1 <= min(numbers) <= max(numbers) <= MAX_ROW:
+        yield text
+        return
+    done = 0
+    for start, end, piece in _taken(numbers, _cut(rows, written), cuts):
+        if done < start:
+            yield f"{_BEGIN}{_BETWEEN.join(rows[done:start])}{_CLOSE}"
+        yield piece
+        done = end
+    if done < len(rows):
+        yield f"{_BEGIN}{_BETWEEN.join(rows[done:])}{_CLOSE}"
 
 
-def _run(pattern: Pattern, text: str, at: int, after: int, known: Known) -> tuple[RowRun | None, int]:
-    """The rows that follow each other in one pattern, and where they end; None where one asks for a closer look."""
-    means = [known(attributes) for _, attributes in pattern.columns]
-    if any(values is None for values, _ in means):
-        return None, at
-    match = pattern.match
-    rows: list[tuple[str, ...]] = []
-    number = after
-    while (found := match(text, at)) is not None:
-        groups = found.groups()
-        row = int(groups[0])
-        if row <= after or (rows and row != number + 1):
-            break
-        rows.append(groups)
-        number = row
-        at = found.end()
-    if not rows:
-        return None, at
-    _, *columns = zip(*rows, strict=True)
-    filled = []
-    for (column, _), (values, look), stored in zip(pattern.columns, means, columns, strict=True):
-        assert values is not None
-        try:
-            given = frozenset(stored)
-            if "" in [values[one][2] for one in given]:
-                return None, at  # a text of white space is blank
-        except KeyError:  # a text that the workbook does not have
-            return None, at
-        filled.append(RunColumn(column, look, list(stored), given, values))
-    return RowRun(number - len(rows) + 1, len(rows), tuple(filled)), at
+def _cut(rows: Sequence[str], numbers: Sequence[str]) -> list[list[str]]:
+    """Each row cut at its own number; the first cut is always empty."""
+    cut = list(map(str.split, rows, [f'{number}"' for number in numbers]))
+    sizes = list(map(len, cut))
+    usual = Counter(sizes).most_common(1)[0][0]
+    for at, size in enumerate(sizes):
+        if size != usual:  # the number may stand in an attribute too
+            cut[at] = _cut_at_cells(rows[at], numbers[at]) or cut[at]
+    return cut
 
 
-def _row_number(text: str, at: int) -> int:
-    found = _ROW.match(text, at)
-    return int(found[1]) if found else 0
-
-
-def _shape(row: str) -> str:
-    """What rows written alike share: everything but the row's number and the values; "" where it is not plain."""
-    if "<v>" not in row or "<f" in row or "&" in row:
-        return ""
-    head, *cells = row.split('<c r="')
-    found = _ROW.match(head)
-    if found is None:
-        return ""
-    number = f'{found[1]}"'
-    kept = ['<row r="', head[found.end() - 1 :]]
+def _cut_at_cells(row: str, number: str) -> list[str] | None:
+    """A row cut where its cells have its number and nowhere else; None where one has another number."""
+    head, *cells = row.split(_CELL)
+    cut = [""]
+    carried = head[len(number) + 1 :]
     for cell in cells:
-        letters, own, rest = cell.partition(number)
-        if not own or not letters.isalpha():
-            return ""
-        kept += ('<c r="', letters, '"', rest)
-    shape = _VALUE.sub("<v></v>", "".join(kept))
-    if "<t>" in shape:
-        shape = _INLINE.sub("<t></t>", shape)
-    return shape if shape.isascii() and shape.isprintable() else ""
-
-
-class _Patterns:
-    """Patterns by shape, each made once."""
-
-    def __init__(self) -> None:
-        self.made: dict[str, Pattern | None] = {}
-
-    def knows(self, shape: str) -> bool:
-        return shape in self.made
-
-    def __call__(self, shape: str, sound: Callable[[str], bool]) -> Pattern | None:
-        if shape not in self.made:
-            if len(self.made) > 500:
-                self.made.clear()
-            self.made[shape] = _made(shape, sound)
-        return self.made[shape]
-
-
-_pattern = _Patterns()
-
-
-def _made(shape: str, sound: Callable[[str], bool]) -> Pattern | None:
-    """The expression for rows of a shape; None where the shape is not made of plain cells only."""
-    head = _HEAD.match(shape)
-    if head is None or not sound(head[1]):
-        return None
-    written = [rf'<row r="([0-9]{{1,7}})"{re.escape(head[1])}>']
-    columns = []
-    at = head.end()
-    last = 0
-    while cell := _CELL.match(shape, at):
-        letters, attributes, closed, inline = cell.groups()
-        column = column_number(letters)
-        if column <= last or not sound(attributes):
+        letters, own, rest = cell.partition(f'{number}"')
+        if not own:
             return None
-        last = column
-        written.append(rf'<c r="{letters}\1"{re.escape(attributes)}')
-        if inline is not None:
-            written.append(r"><is><t>([^<&]*)</t></is></c>")
-            columns.append((column, attributes))
-        elif closed is None:
-            text = 't="s"' in attributes
-            written.append(r"><v>([0-9]{1,7})</v></c>" if text else r"><v>([0-9.]{1,20})</v></c>")
-            columns.append((column, attributes))
-        else:
-            written.append("/>")
-        at = cell.end()
-    if shape[at:] != "</row>" or not columns:
-        return None
-    return Pattern(re.compile("".join(written) + "</row>").match, tuple(columns))
+        cut.append(f"{carried}{_CELL}{letters}")
+        carried = rest
+    return [*cut, carried]
 
 
-_ROW = re.compile(r'<row r="([0-9]{1,7})"')
-_VALUE = re.compile(r"<v>[0-9.]+</v>")
-_HEAD = re.compile(r'<row r=""((?:[^>]*[^/>])?)>')
-_INLINE = re.compile(r"<t>[^<]*</t>")
-_CELL = re.compile(r'<c r="([A-Z]{1,3})"([^>]*?)(?:(/)>|><v></v></c>|>(<is><t></t></is>)</c>)')
+def _taken(
+    numbers: Sequence[int], cut: list[list[str]], cuts: Cuts
+) -> Iterator[tuple[int, int, RowRun | list[Cell]]]:
+    """What can be taken, with the places of its first row and of the one after its last."""
+    keys = list(zip(map(sub, numbers, count()), map(len, cut), strict=False))
+    breaks = [at for at, (one, other) in enumerate(pairwise(keys), 1) if one != other]
+    for start, end in zip([0, *breaks], [*breaks, len(cut)], strict=True):
+        if keys[start][1] < 3:
+            continue  # a row without cells
+        if end - start >= FEWEST:
+            run = _run(numbers[start], cut[start:end], cuts)
+            if run is not None:
+                yield start, end, run
+                continue
+        yield from _by_shape(numbers, cut, cuts, start, end)
+
+
+def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts) -> RowRun | None:
+    """Rows that follow each other as a run; None where one is not plain or has other columns."""
+    _, heads, *rest = zip(*cut, strict=True)
+    befores = {_head(head) for head in set(heads)}
+    columns = []
+    for stored in rest:
+        column = befores.pop()
+        if befores or column <= END:
+            return None
+        known = {one: cuts[one] for one in set(stored)}
+        befores = {after for after, _ in known.values()}
+        if any(END != after <= column for after in befores):
+            return None
+        means = {one: cell for one, (_, cell) in known.items()}
+        if any(means.values()):
+            columns.append(RunColumn(column, stored, means))
+    return RowRun(first, len(cut), tuple(columns)) if befores == {END} else None
+
+
+def _by_shape(
+    numbers: Sequence[int], cut: list[list[str]], cuts: Cuts, start: int, end: int
+) -> Iterator[tuple[int, int, RowRun | list[Cell]]]:
+    """The rows from `start` to `end`, of as many cells each, by the columns they have."""
+
+    def shape(at: int) -> tuple[int, ...]:
+        _, head, *cells = cut[at]
+        return (_head(head), *[cuts[one][0] for one in cells])
+
+    for columns, group in groupby(range(start, end), shape):
+        places = list(group)
+        if columns[-1] != END or not all(0 < one < other for one, other in pairwise((0, *columns[:-1]))):
+            continue
+        first, after = places[0], places[-1] + 1
+        if len(places) >= FEWEST:
+            run = _run(numbers[first], cut[first:after], cuts)
+            if run is not None:
+                yield first, after, run
+            continue
+        for at in places:
+            row = numbers[at]
+            cells = []
+            for column, one in zip(columns, cut[at][2:], strict=False):
+                stored = cuts[one][1]
+                if stored is not None:
+                    cells.append(Cell(row, column, *stored))
+            yield at, at + 1, cells or RowRun(row, 1, ())
+
+
+def _head(head: str) -> int:
+    """The column of a row's first cell, or UNPLAIN."""
+    column = _heads.get(head)
+    if column is None:
+        match = _HEAD.fullmatch(head)
+        column = UNPLAIN
+        if match is not None and is_plain_row(match[1]):
+            column = column_number(match[2])
+        if column > MAX_COLUMN:
+            column = UNPLAIN
+        if len(_heads) > 1_000:
+            _heads.clear()
+        _heads[head] = column
+    return column
+
+
+_heads: dict[str, int] = {}
+
+
+def read_cut(cut: str) -> Written:
+    """One cut taken apart."""
+    match = _CUT.fullmatch(cut)
+    if match is None:
+        return _UNPLAIN
+    key, stored, inline, letters = match.groups()
+    after = END if letters is None else column_number(letters)
+    if after > MAX_COLUMN:
+        return _UNPLAIN
+    _, kind = read_look(key)
+    if not is_sound(key) or kind == "inline" or (inline is not None and kind != "inlineStr"):
+        return _UNPLAIN
+    return Written(after, key, stored or inline or "")
+
+
+_UNPLAIN = Written(UNPLAIN, "", "")
+_BEGIN, _BETWEEN, _CLOSE, _CELL = '<row r="', '</row><row r="', "</row>", '<c r="'
+_NAMED = r'(?: [A-Za-z_][A-Za-z0-9_.:-]*="[^"<>&\x00-\x1f]*")*'
+_TEXT = r"[^<>&\x00-\x08\x0b-\x1f]*"
+_HEAD = re.compile(rf'({_NAMED}) ?><c r="([A-Z]{{1,3}})')
+_CUT = re.compile(
+    rf"({_NAMED}) ?(?:/>|>(?:<v>({_TEXT})</v>|<is><t>({_TEXT})</t></is>)?</c>)"
+    r'(?:<c r="([A-Z]{1,3}))?'
+)

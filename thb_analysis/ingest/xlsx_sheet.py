@@ -7,6 +7,7 @@ letters, numbers, texts) is looked up instead of worked out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from thb_analysis.ingest.arrange import SheetPart
 from thb_analysis.ingest.cells import Cell, Look, RowRun, Typed, column_letters
@@ -16,15 +17,15 @@ from thb_analysis.ingest.package import Package
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.richtext import Run, Wording, wording
 from thb_analysis.ingest.xlsx_parts import Style, is_true
-from thb_analysis.ingest.xlsx_runs import pieces
+from thb_analysis.ingest.xlsx_runs import UNPLAIN, Cut, pieces, read_cut
 from thb_analysis.ingest.xlsx_tokens import (
     ADDRESS,
     MAX_COLUMN,
     MAX_ROW,
     Key,
+    Nested,
     Token,
     column_number,
-    is_plain_row,
     read_formula_group,
     read_look,
     read_row_hidden,
@@ -32,7 +33,11 @@ from thb_analysis.ingest.xlsx_tokens import (
 )
 
 MAX_CELLS = 3_000_000  #: not blank, in one workbook; a list of 100,000 rows by 20 columns has 2 million
+SHORT = 120  #: characters of a cut that is remembered from workbook to workbook
 KNOWN_NUMBERS = 20_000  #: how many different numbers are remembered; counts and years repeat
+
+
+read_short = lru_cache(maxsize=20_000)(read_cut)
 
 
 class SheetReader:
@@ -50,6 +55,7 @@ class SheetReader:
         self._epoch_1904 = epoch_1904
         self._columns = {column_letters(column): column for column in range(1, 27)}
         self._looks = _Looks(styles, _plain_texts(self._strings))
+        self._cuts = _Cuts(self._cut)
         self._cells = 0  # of the sheets read before
 
     def read(self, part: str, hidden: bool) -> SheetPart:
@@ -64,15 +70,19 @@ class SheetReader:
             self._add(sheet, masters, hidden, tokens, inline)
             self._count(sheet)
 
-        def split(text: str) -> Iterable[RowRun | str]:
+        def split(text: str) -> Iterable[RowRun | list[Cell] | str]:
             self._count(sheet)
             if hidden or sheet.hidden_columns:
                 return [text]
-            return pieces(text, sheet.last_row, self._known, is_plain_row)
+            return pieces(text, self._cuts)
 
         try:
             with self._package.guarded(part):
-                read_tokens(self._package.chunks(part), sheet, take, split)
+                try:
+                    read_tokens(self._package.chunks(part), sheet, take, split)
+                except Nested:
+                    sheet, masters = SheetPart(), {}
+                    read_tokens(self._package.chunks(part), sheet, take, None)
         except KeyError as error:  # a text that the workbook's list of texts does not have
             raise Refused("xml_damaged", found=f"row {sheet.last_row}") from error
         self._count(sheet)
@@ -83,10 +93,20 @@ class SheetReader:
         if self._cells + sheet.total > MAX_CELLS:
             raise Refused("cells_many", expected=f"{MAX_CELLS // 1_000_000} 000 000")
 
-    def _known(self, key: Key) -> tuple[Mapping[str, Typed] | None, Look]:
-        """What a run may know of its cells by the key of their look, and how they look where they are seen."""
-        _, _, means, seen, _ = self._looks[key]
-        return means, seen
+    def _cut(self, cut: str) -> Cut:
+        """What a cut of a row means: the cell it holds, where its row and column are seen."""
+        after, key, stored = read_short(cut) if len(cut) < SHORT else read_cut(cut)
+        if after == UNPLAIN or not stored:
+            return after, None
+        kind, style, known, look, _ = self._looks[key]
+        try:
+            if known is not None:
+                shape, value, text = known[stored]
+            else:
+                (shape, value, text), look = self._rarer(kind, style, look, stored, [])
+        except KeyError:  # a text that the workbook's list of texts does not have
+            return UNPLAIN, None
+        return after, (shape, value, text, look) if text or not shape else None
 
     def _add(
         self,
@@ -106,6 +126,8 @@ class SheetReader:
             if new_row:
                 previous, row = row, int(new_row)
                 if not previous < row <= MAX_ROW:
+                    if not 1 <= row <= MAX_ROW:
+                        raise Refused("xml_damaged", found=f"row {row}")
                     sheet.orderly = False
                 row_text, before = str(row), 0
                 row_hidden = sheet_hidden or (read_row_hidden(key) if isinstance(key, str) else bool(key))
@@ -130,8 +152,6 @@ class SheetReader:
                 sheet.orderly = False
             before = column
             add(make(Cell, (row, column, shape, value, text, look)))
-        if row > MAX_ROW:
-            raise Refused("xml_damaged", found=f"row {row}")
         sheet.last_row = row
 
     def _column(self, reference: str, row: int) -> int:
@@ -162,6 +182,19 @@ class SheetReader:
                 typed = ("error", typed[2], "#####") if day is None else ("date", *day)
             return typed, look
         return _typed(kind, stored), look
+
+
+class _Cuts(dict[str, Cut]):
+    """What cuts of rows mean; worked out when first met."""
+
+    def __init__(self, read: Callable[[str], Cut]) -> None:
+        self.read = read
+
+    def __missing__(self, cut: str) -> Cut:
+        means = self.read(cut)
+        if len(self) < KNOWN_NUMBERS:
+            self[cut] = means
+        return means
 
 
 class _Numbers(dict[str, Typed]):

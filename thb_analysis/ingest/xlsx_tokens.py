@@ -13,7 +13,7 @@ from functools import lru_cache
 from xml.parsers import expat
 
 from thb_analysis.ingest.arrange import SheetPart
-from thb_analysis.ingest.cells import Merge, RowRun, column_letters
+from thb_analysis.ingest.cells import Cell, Merge, RowRun, column_letters
 from thb_analysis.ingest.package import guarded_parser, local
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.richtext import Wording, wording
@@ -31,17 +31,20 @@ Token = tuple[str, str, Key, str, str, str]
 Take = Callable[[list[Token], list[Wording | None]], None]
 
 
-def read_tokens(
-    chunks: Iterable[bytes],
-    sheet: SheetPart,
-    take: Take,
-    split: Callable[[str], Iterable[RowRun | str]],
-) -> None:
-    """Hand the sheet's tokens to `take` in stretches; merged ranges and hidden columns go to `sheet`.
+#: Takes whole plain rows apart: runs and rows as cells where it can, the rest as it was given.
+Split = Callable[[str], Iterable[RowRun | list[Cell] | str]]
 
-    `split` takes runs of rows written alike out of plain text, and leaves the rest.
 
-    Raises Refused `xml_doctype`, `xml_damaged`.
+class Nested(Exception):
+    """Rows stand inside something else: only the wide lane can read the sheet."""
+
+
+def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take, split: Split | None) -> None:
+    """Hand the sheet's tokens to `take` in stretches; runs, merged ranges and hidden columns go to `sheet`.
+
+    Without `split` every row goes the wide lane.
+
+    Raises Refused `xml_doctype`, `xml_damaged`, and Nested where it must be called anew without `split`.
     """
     wide = _WideLane(sheet, take)
     parts = iter(chunks)
@@ -58,28 +61,29 @@ def read_tokens(
         wide.close()
         return
     wide.feed(head + found)
+    wide.level = 0
     for stretch, ended in _stretches(rest, parts):
-        if ended:
-            wide.feed(stretch)
-        elif (text := _plain_text(stretch)) is None:
-            wide.feed(stretch)
+        pieces = None if ended or split is None else _pieces(stretch, split)
+        if pieces is not None:
+            _take_rows(pieces, sheet, take, wide)
+            continue
+        wide.feed(stretch)
+        if not ended:
             wide.flush()
-        else:
-            _take_rows(text, sheet, take, split, wide)
+            split = None  # a comment may go on in the next stretch
     wide.close()
 
 
 def _take_rows(
-    text: str,
-    sheet: SheetPart,
-    take: Take,
-    split: Callable[[str], Iterable[RowRun | str]],
-    wide: _WideLane,
+    pieces: Iterable[RowRun | list[Cell] | str], sheet: SheetPart, take: Take, wide: _WideLane
 ) -> None:
     """Whole rows by the quickest lane that takes them."""
-    for piece in split(text):
+    for piece in pieces:
         if isinstance(piece, RowRun):
             sheet.add_run(piece)
+            wide.row = sheet.last_row
+        elif isinstance(piece, list):
+            sheet.add_row(piece)
             wide.row = sheet.last_row
         elif (tokens := _quick(piece)) is not None:
             wide.skip(tokens)
@@ -87,18 +91,24 @@ def _take_rows(
         else:
             wide.feed(piece.encode())
             wide.flush()
+            if wide.level:
+                raise Nested
 
 
-def _plain_text(stretch: bytes) -> str | None:
-    """Whole rows as text, where tags are tags and texts are what they say: no comments, sections, references."""
-    if b"<!" in stretch or b"<?" in stretch or b"]]>" in stretch:
-        return None
-    if len(stretch.translate(None, _CONTROL)) != len(stretch):
-        return None
+def _pieces(stretch: bytes, split: Split) -> list[RowRun | list[Cell] | str] | None:
+    """Whole rows taken apart, where tags are tags and texts are what they say: no comments, sections, references.
+
+    What `split` takes out is so by its form.
+    """
     try:
-        return stretch.decode("utf-8")
+        text = stretch.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    pieces = list(split(text))
+    loose = "".join([piece for piece in pieces if isinstance(piece, str)]).encode()
+    if b"<!" in loose or b"<?" in loose or b"]]>" in loose:
+        return None
+    return pieces if len(loose.translate(None, _CONTROL)) == len(loose) else None
 
 
 def _is_plain_utf8(head: bytes) -> bool:
@@ -149,13 +159,13 @@ def _quick(text: str) -> list[Token] | None:
         return None
     if rows != rows_closed + sum([1 for token in tokens if token[1] and str(token[2]).endswith("/")]):
         return None
-    if not all(map(_is_sound, {str(token[2]) for token in tokens})):
+    if not all(map(is_sound, {str(token[2]) for token in tokens})):
         return None
     filled = [token for token in tokens if token[5] or token[1] or token[3]]
     if formulas:
         matched = sum([1 for token in filled if token[5]])
         tags = [token[3] for token in filled if token[3]]
-        if len(tags) != formulas or not all(_is_sound(tag[2:-1]) for tag in tags):
+        if len(tags) != formulas or not all(is_sound(tag[2:-1]) for tag in tags):
             return None
     else:
         matched = len(filled) - rows
@@ -163,10 +173,10 @@ def _quick(text: str) -> list[Token] | None:
 
 
 @lru_cache(maxsize=4096)
-def _is_sound(attributes: str) -> bool:
-    """Whether attributes are written as the quick lane reads them, each once."""
-    names = _ATTRIBUTE.findall(attributes)
-    return _ATTRIBUTES.fullmatch(attributes) is not None and len(dict(names)) == len(names)
+def is_sound(attributes: str) -> bool:
+    """Whether attributes are written as the quick lane reads them, each once; the address or number stood before."""
+    names = [name for name, _ in _ATTRIBUTE.findall(attributes)]
+    return _ATTRIBUTES.fullmatch(attributes) is not None and len({"r", *names}) == len(names) + 1
 
 
 class _WideLane:
@@ -184,6 +194,7 @@ class _WideLane:
         self.is_inline = False
         self.formula_tag = self.formula = ""
         self.row = 0
+        self.level = 0  #: how many elements are open, those of a rich text not counted
         self.reference = ""
         self.prefixed = False
         self.parser = guarded_parser()
@@ -225,6 +236,7 @@ class _WideLane:
         parser.CharacterDataHandler = text
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.level += 1
         if tag == "c":
             self.attributes = attributes
             self.stored = ""
@@ -249,6 +261,7 @@ class _WideLane:
             self.sheet.hidden_columns.update(range(first, last + 1))
 
     def end(self, tag: str) -> None:
+        self.level -= 1
         if tag == "v":
             self.stored, self.is_inline = "".join(self.parts), False
         elif tag == "c":
@@ -265,6 +278,7 @@ class _WideLane:
 
     def rich_end(self, tag: str) -> None:
         if tag == "is":
+            self.level -= 1
             self.stored = str(len(self.inline))
             self.is_inline = True
             self.inline.append(wording(self.rich.take()))
@@ -281,7 +295,7 @@ def read_look(written: str) -> tuple[str, str]:
 
 def is_plain_row(written: str) -> bool:
     """Whether attributes are written as the quick lanes read them, and hide nothing."""
-    return _is_sound(written) and not read_row_hidden(written)
+    return is_sound(written) and not read_row_hidden(written)
 
 
 def read_row_hidden(written: str) -> bool:
