@@ -16,15 +16,18 @@ NOTES = (
     "Dati ir provizoriski.",
     "* Tikai pilngadīgas personas.",
     "Avots: iestādes reģistrs, 2024",
+    "Avots: iestādes informācijas sistēma",
+    "Persona skaitīta pēc smagākā nodarījuma",
     "Dati par 2021. gada I pusgadu.",
 )
 #: table, sender, title; the rows' labels are citizenships
 TABLES = (
-    ("persons_convicted", "TA", "Notiesātās personas: 154.1. pants"),
-    ("persons_prosecuted", "Prokuratura", "Apsūdzētās personas: 154.1. pants"),
-    ("suspects", "VP", "Aizdomās turētās personas: 154.1. pants"),
+    ("persons_convicted", "TA", "Notiesātās personas: {article} pants"),
+    ("persons_prosecuted", "Prokuratura", "Apsūdzētās personas: {article} pants"),
+    ("suspects", "VP", "Aizdomās turētās personas: {article} pants"),
     ("victims", "MARTA", "Identificētie cilvēku tirdzniecības upuri"),
 )
+ARTICLES = ("154.1.", "154.1.", "154.¹", "164.", "285.2.", "195. un 285.2.")
 AGES = ("Pilngadīgas personas", "Nepilngadīgas personas", "Kopā")
 HEADS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (("Sievietes", AGES), ("Vīrieši", AGES)),
@@ -44,10 +47,15 @@ def labels(codes: str) -> list[str]:
     return [m.label["lv"] for code, m in CATALOGUE.codes[codes].items() if code[:1] != "_" and code.isalpha()]
 
 
-def tall(folder: Path, dice: Random) -> Path:
-    """A workbook with one to three tall tables, and some accidents."""
-    _, sender, title = dice.choice(TABLES)
-    year = dice.choice((2021, 2022))
+def tall(folder: Path, dice: Random, plan: Random | None = None) -> Path:
+    """A workbook with one to three tall tables, and some accidents.
+
+    Workbooks of the same `plan` are written in the same way, each with its own year, article, labels and figures.
+    """
+    plan = plan or dice
+    _, sender, title = plan.choice(TABLES)
+    title = title.format(article=dice.choice(ARTICLES))
+    year = dice.choice((2021, 2022, 2023))
     path = folder / str(year) / f"{sender}_{year}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path))
@@ -60,23 +68,23 @@ def tall(folder: Path, dice: Random) -> Path:
         "percent": book.add_format({"num_format": "0%"}),
     }
     accidents = [dice.choice(ACCIDENTS) for _ in range(dice.choice((0, 0, 1, 1, 2, 4)))]
-    heads = dice.choice(HEADS)
-    for number in range(dice.choice((1, 1, 2, 3))):
-        sheet = book.add_worksheet(f"{number + 1}. lapa" if dice.random() < 0.7 else f"Tabula {number}")
-        _sheet(sheet, looks, dice, title, year, heads, list(accidents))
+    heads = plan.choice(HEADS)
+    for number in range(plan.choice((1, 1, 2, 3))):
+        sheet = book.add_worksheet(f"{number + 1}. lapa" if plan.random() < 0.7 else f"Tabula {number}")
+        _sheet(sheet, looks, dice, plan, title, year, heads, list(accidents))
     book.close()
     return path
 
 
-def _sheet(sheet, looks, dice, title, year, heads, accidents) -> None:  # type: ignore[no-untyped-def]
+def _sheet(sheet, looks, dice, plan, title, year, heads, accidents) -> None:  # type: ignore[no-untyped-def]
     people = dice.sample(labels("citizenship"), dice.randint(12, 40))
-    forms = dice.sample(labels("exploitation_form"), dice.choice((1, 2, 3)))
-    grouped = dice.random() < 0.5
-    merged = dice.random() < 0.7
-    row = dice.choice((0, 0, 3))
-    stated = f"{title}, {year}. gads" if dice.random() < 0.8 else title
+    forms = dice.sample(labels("exploitation_form"), plan.choice((1, 2, 3)))
+    grouped = plan.random() < 0.5
+    merged = plan.random() < 0.7
+    row = plan.choice((0, 0, 3))
+    stated = f"{title}, {year}. gads" if plan.random() < 0.8 else title
     sheet.write(row, 0, stated + ("" if grouped else f", {forms[0]}"))
-    row += dice.choice((1, 2))
+    row += plan.choice((1, 2))
     first = 2 if grouped else 1
     two = any(over for over, _ in heads)
     sheet.write(row + two, first - 1, "Valstspiederība", looks["head"])
@@ -93,7 +101,7 @@ def _sheet(sheet, looks, dice, title, year, heads, accidents) -> None:  # type: 
             column += 1
     row += 1 + two
     for form in forms if grouped else forms[:1]:
-        lines = people if dice.random() < 0.8 else people[: len(people) // 2]
+        lines = people if plan.random() < 0.8 else people[: len(people) // 2]
         start = row
         sums = [0] * len(names)
         for person in lines:
@@ -129,9 +137,9 @@ def _sheet(sheet, looks, dice, title, year, heads, accidents) -> None:  # type: 
             for at, value in enumerate(sums):
                 sheet.write_number(row, first + at, value + (1 if wrong and at == 0 else 0), looks["number"])
             row += 1
-    for _ in range(dice.choice((0, 1, 2))):
+    for _ in range(plan.choice((0, 0, 1, 2))):
         row += 1
-        sheet.write(row, 0, dice.choice(NOTES))
+        sheet.write(row, 0, plan.choice(NOTES))
 
 
 def _values(names: list[str], dice: Random) -> list[int]:

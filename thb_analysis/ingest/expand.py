@@ -18,26 +18,27 @@ from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.scene import LEFT, UP
-from thb_analysis.ingest.thin import Group, Row, Thinned, is_plain_number, plain_dims
+from thb_analysis.ingest.thin import Group, Thinned, is_plain_number, plain_dims
 from thb_analysis.ingest.values import Figure, mark_status
+
+Shape = tuple[tuple[str, ...], ...]  #: the dimensions that each label of a row sets
 
 
 @dataclass(slots=True)
 class Block:
-    """One group of rows with what its figures mean: a reading for each column, from a row that was kept."""
+    """One group of rows with what its figures mean: a reading for each column, from a row that stands for others."""
 
     group: Group
     readings: tuple[Reading, ...]  #: one a figure column
     names: tuple[str, ...]  #: the dimensions that the labels set
-    codes: tuple[
-        tuple[str, ...], ...
-    ]  #: by name, each row's code; first those of the two rows that were kept
+    codes: tuple[tuple[str, ...], ...]  #: by name, each row's code
+    shape: Shape  #: the dimensions that each label sets
     table: Table
 
 
 @dataclass(slots=True)
 class Expansion:
-    """What the rows left out of a sheet come to."""
+    """What the rows left out of a sheet come to, and those that stand for them."""
 
     thinned: Thinned
     blocks: list[Block] = field(default_factory=list)
@@ -45,18 +46,11 @@ class Expansion:
     blanks: dict[str, list[Place]] = field(default_factory=dict)  #: by table, as true places
     sums: list[Reading] = field(default_factory=list)  #: the rows' figures added up, for totals of columns
 
-    @property
-    def kept(self) -> set[int]:
-        """The thinned sheet's numbers of the rows that stand for others: their figures come with the others'."""
-        rows = (row for block in self.blocks for row in (block.group.first, block.group.last))
-        return {self.thinned.renumbered(row.number) for row in rows}
-
 
 def expanded(
     thinned: Thinned, reading: SheetReading, figures: Sequence[Reading], source: Source
 ) -> Expansion | None:
-    """The rows left out, or None where their neighbours leave any doubt about what they mean."""
-    catalogue = source.catalogue
+    """The rows of the groups, or None where those that stand for them leave any doubt about what they mean."""
     if any(figure.claim.institution != source.institution for figure in figures):
         return None
     if reading.refusals or any(claim.aside for claim in reading.claims):
@@ -66,15 +60,25 @@ def expanded(
         if figure.claim.place in at:
             return None
         at[figure.claim.place] = figure
-    found = Expansion(thinned)
+    blocks = []
     for group in thinned.groups:
-        block = _block(group, thinned, reading, at, catalogue)
+        block = _block(group, thinned, reading, at, source.catalogue)
         if block is None:
             return None
-        found.blocks.append(block)
-    if not _are_apart(found, figures):
+        blocks.append(block)
+    standing = set(thinned.standing)
+    others = [figure for figure in figures if figure.claim.place[0] not in standing]
+    return filled(thinned, blocks, others, source.catalogue)
+
+
+def filled(
+    thinned: Thinned, blocks: list[Block], others: Sequence[Reading], catalogue: Catalogue
+) -> Expansion | None:
+    """What blocks come to beside the `other` figures of their sheet; None where any of them has another's key."""
+    found = Expansion(thinned, blocks)
+    if not _are_apart(found, others):
         return None
-    totals = [figure.claim for figure in figures if is_total(figure.claim, LEFT)]
+    totals = [figure.claim for figure in others if is_total(figure.claim, LEFT)]
     if totals:
         sums = _sums(found.blocks, totals, catalogue)
         if sums is None:
@@ -89,8 +93,8 @@ def _block(
     group: Group, thinned: Thinned, reading: SheetReading, at: Mapping[Place, Reading], catalogue: Catalogue
 ) -> Block | None:
     kept = []
-    for row in (group.first, group.last):
-        number = thinned.renumbered(row.number)
+    for row in group.standing:
+        number = thinned.renumbered(row)
         found = [at.get((number, column)) for column in thinned.figure_columns]
         line = [figure for figure in found if figure is not None]
         if len(line) != len(found):
@@ -104,33 +108,33 @@ def _block(
         not _alike(*pair, table) for pair in zip(first, last, strict=True)
     ):
         return None
-    shape = _shape(group.first, table, catalogue)
+    shape = _shape(group, table, catalogue)
     if shape is None:
         return None
     names = tuple(sorted(name for part in shape for name in part))
-    codes = _codes([group.first, group.last, *group.rows], names, shape, table, catalogue)
+    codes = codes_of(group, names, shape, table, catalogue)
     if codes is None or len(set(names)) != len(names):
         return None
-    for number, line in enumerate(kept):
-        own = tuple(column[number] for column in codes)
+    for index, line in zip((group.first, group.last), kept, strict=True):
+        own = tuple(column[index] for column in codes)
         for figure in line:
             if not _predicted(figure.claim, first, names, own):
                 return None
-    if not _is_separable(group, names, first, reading, table, catalogue, thinned):
+    if not _is_separable(group, names, reading, table, catalogue, thinned):
         return None
     readings = tuple(
         one if one.figure.number is not None else other for one, other in zip(first, last, strict=True)
     )
     if any(figure.figure.number is None for figure in readings):
         return None
-    return Block(group, readings, names, codes, table)
+    return Block(group, readings, names, codes, shape, table)
 
 
 def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
     """Whether the labels of the two rows that were kept, and their figures, have the same parts to play."""
     lines = []
-    for row in (group.first, group.last):
-        number = thinned.renumbered(row.number)
+    for row in group.standing:
+        number = thinned.renumbered(row)
         places = [(number, column) for column in (*thinned.label_columns, *thinned.figure_columns)]
         covering = [reading.grid.covers.get(place, place) for place in places]
         lines.append(
@@ -152,22 +156,18 @@ def _alike(one: Reading, other: Reading, table: Table) -> bool:
     )
 
 
-def _shape(row: Row, table: Table, catalogue: Catalogue) -> tuple[tuple[str, ...], ...] | None:
-    """The dimensions that each label of a row sets."""
-    found = [plain_dims(catalogue, table.id, text) for text in row.labels]
+def _shape(group: Group, table: Table, catalogue: Catalogue) -> Shape | None:
+    """The dimensions that each label of a group's rows sets, by the first row that stands for all."""
+    found = [plain_dims(catalogue, table.id, texts[group.first]) for texts in group.labels]
     return tuple(tuple(name for name, _ in dims or ()) for dims in found) if all(found) else None
 
 
-def _codes(
-    rows: Sequence[Row],
-    names: tuple[str, ...],
-    shape: tuple[tuple[str, ...], ...],
-    table: Table,
-    catalogue: Catalogue,
+def codes_of(
+    group: Group, names: tuple[str, ...], shape: Shape, table: Table, catalogue: Catalogue
 ) -> tuple[tuple[str, ...], ...] | None:
     """By name, each row's code; None where a label is not what the others of its column are."""
     by_name: dict[str, tuple[str, ...]] = {}
-    for texts, expected in zip(zip(*(row.labels for row in rows), strict=True), shape, strict=True):
+    for texts, expected in zip(group.labels, shape, strict=True):
         known: dict[str, tuple[str, ...]] = {}
         for text in set(texts):
             dims = plain_dims(catalogue, table.id, text)
@@ -191,7 +191,6 @@ def _predicted(
 def _is_separable(
     group: Group,
     names: tuple[str, ...],
-    line: Sequence[Reading],
     reading: SheetReading,
     table: Table,
     catalogue: Catalogue,
@@ -200,10 +199,8 @@ def _is_separable(
     """Whether nothing but the rows' own labels has to do with what these set."""
     if any(d.prefix_of in names and d.name not in names for d in table.dimensions):
         return False
-    rows = (group.first, group.last, *group.rows)
-    for texts in zip(*(row.labels for row in rows), strict=True):
-        if len({names_tables(catalogue, text) for text in set(texts)}) > 1:
-            return False
+    if any(len({names_tables(catalogue, text) for text in set(texts)}) > 1 for texts in group.labels):
+        return False
     words = vocabulary(catalogue, table.id)
     heads: dict[str, set[Place]] = {"row": set(), "title": set()}
     for claim in (*reading.claims, *reading.blanks):
@@ -224,11 +221,10 @@ def _is_separable(
     )
 
 
-def _are_apart(found: Expansion, figures: Sequence[Reading]) -> bool:
-    """Whether no figure that was left out has the key of another on the sheet."""
+def _are_apart(found: Expansion, others: Sequence[Reading]) -> bool:
+    """Whether no figure of a block has the key of another on the sheet."""
     names = found.blocks[0].names
     taken: dict[object, set[tuple[str, ...]]] = {}
-    own = found.kept
     for block in found.blocks:
         codes = set(zip(*block.codes, strict=True))
         if block.names != names or len(codes) != len(block.codes[0]):
@@ -238,9 +234,9 @@ def _are_apart(found: Expansion, figures: Sequence[Reading]) -> bool:
             if known & codes:
                 return False
             known |= codes
-    for figure in figures:
+    for figure in others:
         claim = figure.claim
-        if claim.place[0] not in own and all(name in claim.dims for name in names):
+        if all(name in claim.dims for name in names):
             said = tuple(claim.dims[name] for name in names)
             if said in taken.get(_rest(claim, names), ()):
                 return False
@@ -270,15 +266,17 @@ def _sums(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalogue
         fixed = {name for claim in totals for name in claim.own[LEFT]}
         by = [at for at, name in enumerate(block.names) if name in fixed]
         parts: dict[tuple[str, ...], list[int]] = {}
-        every = list(zip(*block.codes, strict=True))[2:]
+        every = list(zip(*block.codes, strict=True))
         for number, said in enumerate(every):
             parts.setdefault(tuple(said[at] for at in by), []).append(number)
         for numbers in parts.values():
             codes = every[numbers[0]]
             for column, reading in enumerate(block.readings):
-                texts = [block.group.rows[number].figures[column] for number in numbers]
-                sums += _sum(reading, row, block, codes, texts, catalogue)
-            row += 2
+                texts = [block.group.figures[column][number] for number in numbers]
+                filled = [text for text in texts if text]
+                for at, part in enumerate((filled[:1], filled[1:])):  # a total of one part is not compared
+                    sums += _sum(reading, row + 3 * at, block, codes, part, catalogue)
+            row += 6
     return sums
 
 
@@ -292,10 +290,11 @@ def _sum(
 ) -> list[Reading]:
     claim = reading.claim
     dims = claim.dims | dict(zip(block.names, codes, strict=True))
-    numbers = [int(text) for text in texts if text and is_plain_number(catalogue, text)]
-    open_ends = any(text and mark_status(catalogue, text) not in ("", "Z") for text in texts)
+    numbers = [int(text) for text in texts if is_plain_number(catalogue, text)]
+    marks = {mark_status(catalogue, text) for text in texts} - {""}
     figures = [Figure(Decimal(sum(numbers)), "", "")] if numbers else []
-    figures += [Figure(None, "M", "")] if open_ends else []
+    figures += [Figure(None, "Z", "")] if "Z" in marks else []
+    figures += [Figure(None, "M", "")] if marks - {"Z"} else []
     return [
         replace(reading, claim=replace(claim, place=(row + at, claim.place[1]), dims=dims), figure=figure)
         for at, figure in enumerate(figures)
@@ -307,23 +306,31 @@ def _sum(
 
 def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     """What is to be said of each row that was left out: totals that differ, marks, blanks."""
-    rows = block.group.rows
-    by_column = list(zip(*(row.figures for row in rows), strict=True))
-    unlike = {text for texts in by_column for text in set(texts) if not text.isdigit()}
-    odd = {at for texts in by_column for at, text in enumerate(texts) if text in unlike} if unlike else set()
+    group = block.group
+    unlike = {text for texts in group.figures for text in set(texts) if not text.isdigit()}
+    odd = (
+        {at for texts in group.figures for at, text in enumerate(texts) if text in unlike}
+        if unlike
+        else set()
+    )
     blanks = found.blanks.setdefault(block.table.id, [])
     for at in sorted(odd):
-        for column, text in zip(found.thinned.figure_columns, rows[at].figures, strict=True):
-            if not text:
-                blanks.append((rows[at].number, column))
-            elif text in unlike and mark_status(catalogue, text) == "Z":
-                found.findings.append(_about(block, "mark_read", rows[at], column, text))
+        for column, texts in zip(found.thinned.figure_columns, group.figures, strict=True):
+            if not texts[at]:
+                blanks.append((group.numbers[at], column))
+            elif texts[at] in unlike and mark_status(catalogue, texts[at]) == "Z":
+                found.findings.append(_about(block, "mark_read", group.numbers[at], column, texts[at]))
     checks = _checks(block)
     if checks:
-        numbers = [[int(text) if text.isdigit() else 0 for text in texts] for texts in by_column]
-        doubtful = {
-            at for at in odd if not all(_adds_up(rows[at].figures, total, signs) for total, signs in checks)
-        }
+        numbers = [
+            [int(text) if text.isdigit() else 0 for text in texts] if odd else list(map(int, texts))
+            for texts in group.figures
+        ]
+        doubtful = set()
+        for at in odd:
+            said = [texts[at] for texts in group.figures]
+            if not all(_adds_up(said, total, signs) for total, signs in checks):
+                doubtful.add(at)
         for total, signs in checks:
             signed = [numbers[at] if sign > 0 else [-n for n in numbers[at]] for at, sign in signs.items()]
             sums = list(map(sum, zip(*signed, strict=True)))
@@ -331,7 +338,7 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
                 pairs = enumerate(zip(sums, numbers[total], strict=True))
                 doubtful |= {at for at, (one, other) in pairs if one != other and at not in odd}
         for at in sorted(doubtful):
-            found.findings += _total_findings(block, rows[at], catalogue)
+            found.findings += _total_findings(block, at, catalogue)
     if not blanks:
         del found.blanks[block.table.id]
 
@@ -346,9 +353,9 @@ def _adds_up(said: Sequence[str], total: int, signs: Mapping[int, int]) -> bool:
         return False
 
 
-def _about(block: Block, code: str, row: Row, column: int, text: str) -> Finding:
+def _about(block: Block, code: str, row: int, column: int, text: str) -> Finding:
     one = block.readings[0]
-    return Finding(code, one.file, one.sheet, f"{column_letters(column)}{row.number}", text)
+    return Finding(code, one.file, one.sheet, f"{column_letters(column)}{row}", text)
 
 
 def _checks(block: Block) -> list[tuple[int, dict[int, int]]]:
@@ -364,15 +371,15 @@ def _checks(block: Block) -> list[tuple[int, dict[int, int]]]:
     return checks
 
 
-def _total_findings(block: Block, row: Row, catalogue: Catalogue) -> list[Finding]:
+def _total_findings(block: Block, at: int, catalogue: Catalogue) -> list[Finding]:
     """The totals of one row, looked at as on any other sheet."""
     line = []
-    for reading, text in zip(block.readings, row.figures, strict=True):
-        if text:
+    for reading, texts in zip(block.readings, block.group.figures, strict=True):
+        if text := texts[at]:
             status = mark_status(catalogue, text)
             figure = Figure(None, status, text) if status else Figure(Decimal(text), "", text)
             letters = column_letters(reading.claim.place[1])
-            line.append(replace(reading, figure=figure, cell=f"{letters}{row.number}"))
+            line.append(replace(reading, figure=figure, cell=f"{letters}{block.group.numbers[at]}"))
     found = []
     for total in line:
         if is_total(total.claim, UP) and UP not in total.claim.part:

@@ -274,6 +274,16 @@ def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, g
     ]
 
 
+def says_nothing(note: Note, source: Source) -> bool:
+    """Whether a note qualifies no figure, whatever figures there are."""
+    return (
+        not note.mark
+        and note.about is None
+        and not _restricting(note.text, source)
+        and not _status(source, note.text)
+    )
+
+
 def _bears(reading: Reading, mark: str, grid: Grid) -> bool:
     """Whether a figure, or any of its headings, points to a footnote."""
     marks = {footnote(grid.text(place))[1].strip() for _, place in reading.claim.headings}

@@ -22,53 +22,49 @@ def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) 
 
     `templates` are the observations of its readings.
     """
-    rows = (block.group.first, block.group.last, *block.group.rows)
-    figures = tuple(zip(*(row.figures for row in rows), strict=True))
-    texts = set().union(*figures)
+    group = block.group
+    texts = set().union(*group.figures)
     marks = {text: mark_status(catalogue, text) or "M" for text in texts if not text.isdigit()}
     return Plate(
         tuple(
-            replace(template, cell=column_letters(reading.claim.place[1]), headings="", stated=True)
+            replace(template, cell=column_letters(reading.claim.place[1]), stated=True)
             for template, reading in zip(templates, block.readings, strict=True)
         ),
         block.names,
-        tuple(row.number for row in rows),
+        tuple(group.numbers),
         block.codes,
-        figures,
+        tuple(map(tuple, group.figures)),
         tuple(sorted(marks.items())),
     )
 
 
 def ledger_text(
-    expansion: Expansion, reading: SheetReading, kept: Sequence[tuple[str, str, str, str, str]]
+    expansion: Expansion, reading: SheetReading, others: Sequence[tuple[int, tuple[str, str, str, str, str]]]
 ) -> tuple[str, int]:
-    """The ledger of a sheet: its kept cells' rows, and those of the rows that were left out, in the sheet's order.
+    """The ledger of a sheet: the rows of its groups, and its `other` cells with their rows' numbers, in their order.
 
     And how many cells that are.
     """
     lines: list[tuple[int, str]] = []
-    for cells in kept:
+    for row, cells in others:
         line = io.StringIO()
         csv.writer(line, lineterminator="\n").writerow(cells)
-        lines.append((int("".join(c for c in cells[2] if c.isdigit())), line.getvalue()))
+        lines.append((row, line.getvalue()))
+    count = len(others)
     for block in expansion.blocks:
         lines += _block_lines(block, expansion.thinned, reading)
+        group = block.group
+        count += sum(map(sum, group.own)) + sum(len(texts) - texts.count("") for texts in group.figures)
     lines.sort(key=itemgetter(0))
-    text = "".join([text for _, text in lines])
-    left_out = sum(
-        sum(row.own) + len(row.figures) - row.figures.count("")
-        for b in expansion.blocks
-        for row in b.group.rows
-    )
-    return text, len(kept) + left_out
+    return "".join([text for _, text in lines]), count
 
 
 def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> list[tuple[int, str]]:
     """The ledger's lines of a block's rows; rows with the same cells differ in their number only."""
-    one = block.readings[0]
+    one, group = block.readings[0], block.group
     start = io.StringIO()
     csv.writer(start, lineterminator="").writerow([one.file, one.sheet, ""])
-    first = thinned.renumbered(block.group.first.number)
+    first = thinned.renumbered(group.standing[0])
     parts = []  # a column's line with a place for the row's number
     for column in thinned.label_columns:
         place = reading.grid.covers.get((first, column), (first, column))
@@ -79,12 +75,15 @@ def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> list[
     written = [
         f"{start.getvalue()}{column_letters(column)}\0,{role},{table}\n" for column, role, table in parts
     ]
+    filled = [*group.own, *(list(map(bool, texts)) for texts in group.figures)]
+    if all(map(all, filled)):
+        shape = "".join(written)
+        return [(number, shape.replace("\0", str(number))) for number in group.numbers]
     shapes: dict[tuple[bool, ...], str] = {}
     lines = []
-    for row in block.group.rows:
-        there = (*row.own, *map(bool, row.figures))
-        shape = shapes.get(there)
-        if shape is None:
-            shape = shapes[there] = "".join([text for text, own in zip(written, there, strict=True) if own])
-        lines.append((row.number, shape.replace("\0", str(row.number))))
+    for number, there in zip(group.numbers, zip(*filled, strict=True), strict=True):
+        known = shapes.get(there)
+        if known is None:
+            known = shapes[there] = "".join([text for text, own in zip(written, there, strict=True) if own])
+        lines.append((number, known.replace("\0", str(number))))
     return lines

@@ -8,59 +8,61 @@ reading of what was left has shown what its neighbours mean.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import compress
+from operator import itemgetter
 
 from thb_analysis.definitions import TOTAL, Catalogue, figures
-from thb_analysis.ingest.cells import Cell, Look, Merge, RowRun, RunColumn, Segments, Sheet, Stored
+from thb_analysis.ingest.cells import Cell, Look, Merge, RowRun, Segments, Sheet, Stored
 from thb_analysis.ingest.footnotes import footnote, footnote_start
-from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
+from thb_analysis.ingest.grid import LABEL, Place, is_year, section_numbers, text_kind
 from thb_analysis.ingest.labels import Reading, vocabulary
 from thb_analysis.ingest.values import mark_status
 
 FEWEST_LEFT_OUT = 8  #: fewer rows are not worth it
 LONGEST_NUMBER = 9  #: digits of a figure in a plain row
 
-Labels = tuple[str, ...]
-Figures = tuple[str, ...]
-
-
-class Row(NamedTuple):
-    """A plain row: its labels with those that merged cells lend, which of them are its own, and its figures as text."""
-
-    number: int
-    labels: Labels
-    own: tuple[bool, ...]
-    figures: Figures
+Words = tuple[list[str], ...]  #: by column, one text a row
+Lent = Mapping[int, Sequence[tuple[int, int, str]]]  #: column → first row, last row, text of what covers them
 
 
 @dataclass(slots=True)
 class Group:
-    """Rows left out around two that were kept; `first` and `last` are the kept ones."""
+    """Plain rows that follow each other, by columns; two of which every figure is a number stand for all."""
 
-    first: Row
-    last: Row
-    rows: list[Row] = field(default_factory=list)
+    numbers: list[int]  #: of the rows in the workbook
+    labels: Words  #: with those that merged cells lend
+    own: tuple[list[bool], ...]  #: by label column: whether the label is in a cell of the row's own
+    figures: Words  #: "" for a blank
+    first: int  #: the rows that stand for all, by index
+    last: int
+
+    @property
+    def standing(self) -> tuple[int, int]:
+        """The numbers of the rows that stand for all."""
+        return self.numbers[self.first], self.numbers[self.last]
 
 
 @dataclass(slots=True)
 class Thinned:
-    """A sheet without the rows of its groups.  Its rows are numbered anew; `Sheet.address` gives the true ones."""
+    """A sheet without the rows of its groups but for those that stand for them, its rows numbered anew.
+
+    `Sheet.address` gives the true addresses.
+    """
 
     sheet: Sheet
     groups: list[Group]
     label_columns: tuple[int, ...]
     figure_columns: tuple[int, ...]
-    moved: frozenset[tuple[int, int]] = (
-        frozenset()
-    )  #: places of merged cells whose own first row was left out
+    gone: list[int]  #: rows that were left out
+    moved: frozenset[Place]  #: places of merged cells whose own first row was left out
+    standing: list[int]  #: its numbers of the rows that stand for others, group by group
 
     def renumbered(self, row: int) -> int:
         """The number on the thinned sheet of a row that was kept."""
-        return next((row - more for start, more in reversed(self.sheet.shifts) if row - more >= start), row)
+        return row - bisect_left(self.gone, row)
 
 
 def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
@@ -71,19 +73,29 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
     if columns is None:
         return None
     labels, numbers = columns
-    rows = _plain_rows(sheet, catalogue, labels, numbers)
-    groups = _groups(rows)
-    left_out = sum(len(group.rows) for group in groups)
-    if left_out < FEWEST_LEFT_OUT:
+    plain = _Plain(catalogue, labels, numbers, _lent(sheet, labels))
+    for part in sheet.cells.parts:
+        if isinstance(part, RowRun):
+            plain.add_run(part)
+        else:
+            plain.add_cells(part)
+    groups = plain.groups()
+    gone = [
+        row
+        for group in groups
+        for at, row in enumerate(group.numbers)
+        if at != group.first and at != group.last
+    ]
+    if len(gone) < FEWEST_LEFT_OUT:
         return None
-    gone = sorted(row.number for group in groups for row in group.rows)
     if any(
         merge.right >= numbers[0] and bisect_left(gone, merge.top) != bisect_left(gone, merge.bottom + 1)
         for merge in sheet.merges
     ):
         return None
     small, moved = _without(sheet, gone)
-    return Thinned(small, groups, labels, numbers, moved)
+    standing = [row - bisect_left(gone, row) for group in groups for row in group.standing]
+    return Thinned(small, groups, labels, numbers, gone, moved, standing)
 
 
 def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
@@ -93,9 +105,13 @@ def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     if not runs:
         return None
     largest = max(runs, key=lambda run: run.rows)
-    kinds = {column.column: _kind(column) for column in largest.columns}
-    numbers = tuple(sorted(column for column, kind in kinds.items() if kind == "number"))
-    if not numbers or any(kind != "number" and column > numbers[0] for column, kind in kinds.items()):
+    kinds: dict[int, set[str]] = {}
+    for column in largest.columns:
+        found = {entry[0] for entry in column.known.values() if entry is not None}
+        if found:
+            kinds[column.column] = found
+    numbers = tuple(sorted(column for column, found in kinds.items() if "number" in found))
+    if not numbers or any("number" not in found and column > numbers[0] for column, found in kinds.items()):
         return None
     own = {column for column in kinds if column < numbers[0]}
     lent = {
@@ -108,149 +124,179 @@ def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     return (labels, numbers) if labels else None
 
 
-def _plain_rows(
-    sheet: Sheet, catalogue: Catalogue, labels: tuple[int, ...], numbers: tuple[int, ...]
-) -> list[Row]:
-    """Every plain row, in order."""
-    assert isinstance(sheet.cells, Segments)
-    lent = _lent(sheet, labels)
-    found: list[Row] = []
-    for part in sheet.cells.parts:
-        if isinstance(part, RowRun):
-            found += _of_run(part, catalogue, labels, numbers, lent)
-        else:
-            found += _of_cells(part, catalogue, labels, numbers, lent)
-    return found
+class _Plain:
+    """The plain rows of a sheet, gathered by columns."""
 
+    def __init__(
+        self, catalogue: Catalogue, labels: tuple[int, ...], numbers: tuple[int, ...], lent: Lent
+    ) -> None:
+        self.catalogue, self.label_columns, self.figure_columns, self.lent = catalogue, labels, numbers, lent
+        self.wanted = {*labels, *numbers}
+        self.numbers: list[int] = []
+        self.labels: Words = tuple([] for _ in labels)
+        self.own: tuple[list[bool], ...] = tuple([] for _ in labels)
+        self.figures: Words = tuple([] for _ in numbers)
 
-def _kind(column: RunColumn) -> str:
-    """The commonest kind of a column's cells."""
-    means = map(column.known.__getitem__, column.stored)
-    kinds = Counter(cell[0] for cell in means if cell is not None)
-    return kinds.most_common(1)[0][0]
+    def add_run(self, run: RowRun) -> None:
+        """The plain rows of a run; what a column says is looked at once for each different text."""
+        there = {column.column: column for column in run.columns}
+        span = range(run.first, run.first + run.rows)
+        plain = [True] * run.rows
+        for number, other in there.items():
+            if number not in self.wanted:
+                _strike(plain, other.stored, {key for key, entry in other.known.items() if entry is not None})
+        labels: list[list[str]] = []
+        own: list[list[bool]] = []
+        for number in self.label_columns:
+            texts = self._lent_texts(number, span)
+            column = there.get(number)
+            if column is None:
+                owned = [False] * run.rows
+            else:
+                known = column.known
+                _strike(plain, column.stored, {key for key, entry in known.items() if not _may_label(entry)})
+                filled = {key: entry[2] for key, entry in known.items() if entry is not None}
+                if len(filled) == len(known):
+                    texts = [filled[key] for key in column.stored]
+                    owned = [True] * run.rows
+                elif filled:
+                    texts = [filled.get(key, text) for key, text in zip(column.stored, texts, strict=True)]
+                    owned = [key in filled for key in column.stored]
+                else:
+                    owned = [False] * run.rows
+            odd = {text for text in set(texts) if not is_plain_label(self.catalogue, text)}
+            _strike(plain, texts, odd)
+            labels.append(texts)
+            own.append(owned)
+        figures: list[list[str]] = []
+        uncounted: set[int] | None = None  # rows without any number
+        for number in self.figure_columns:
+            column = there.get(number)
+            if column is None:
+                figures.append([""] * run.rows)
+                continue
+            said: dict[str, str] = {}
+            odd = set()
+            for key, entry in column.known.items():
+                text = self._figure(entry)
+                if text is None:
+                    odd.add(key)
+                said[key] = text or ""
+            if odd:
+                _strike(plain, column.stored, odd)
+            figures.append([said[key] for key in column.stored])
+            silent = {key for key, text in said.items() if not text.isdigit()}
+            if uncounted is None or uncounted:
+                rows = {at for at, key in enumerate(column.stored) if key in silent} if silent else set()
+                uncounted = rows if uncounted is None else uncounted & rows
+        if uncounted is None:
+            return
+        for at in uncounted:
+            plain[at] = False
+        self._keep(plain, span, labels, own, figures)
 
-
-def _of_run(
-    run: RowRun,
-    catalogue: Catalogue,
-    labels: tuple[int, ...],
-    numbers: tuple[int, ...],
-    lent: Mapping[int, Mapping[int, str]],
-) -> list[Row]:
-    """The plain rows of a run; what a column says is looked at once for each different text."""
-    there = {column.column: column for column in run.columns}
-    span = range(run.first, run.first + run.rows)
-    odd: set[int] = set()  # offsets
-    for column in run.columns:
-        if column.column in labels or column.column in numbers:
-            odd |= _where(column, lambda cell: cell is not None and not _is_plain_look(cell[3]))
-        else:
-            odd |= _where(column, lambda cell: cell is not None)
-    words: list[Sequence[str]] = []
-    own: list[Sequence[bool]] = []
-    for number in labels:
-        covered = lent.get(number, {})
-        if number not in there:
-            words.append([covered.get(row, "") for row in span])
-            own.append([False] * run.rows)
-        else:
-            column = there[number]
-            odd |= _where(column, lambda cell: cell is not None and cell[0] != "text")
-            means = [column.known[stored] for stored in column.stored]
-            words.append(
-                [
-                    covered.get(row, "") if cell is None else cell[2]
-                    for row, cell in zip(span, means, strict=True)
-                ]
-            )
-            own.append([cell is not None for cell in means])
-        odd |= _others(words[-1], lambda text: is_plain_label(catalogue, text))
-    values: list[Sequence[str]] = []
-    uncounted = set(range(run.rows))
-    for number in numbers:
-        if number not in there:
-            values.append([""] * run.rows)
-            continue
-        column = there[number]
-        texts = {stored: _figure(catalogue, cell) for stored, cell in column.known.items()}
-        values.append([texts[stored] or "" for stored in column.stored])
-        odd |= _where(column, lambda cell: _figure(catalogue, cell) is None)
-        uncounted &= _where(column, lambda cell: cell is None or cell[0] != "number")
-    odd |= uncounted
-    rows = map(Row, span, zip(*words, strict=True), zip(*own, strict=True), zip(*values, strict=True))
-    return [row for at, row in enumerate(rows) if at not in odd] if odd else list(rows)
-
-
-def _others(texts: Sequence[str], fits: Callable[[str], bool]) -> set[int]:
-    """Where texts stand that do not fit."""
-    wrong = {text for text in set(texts) if not fits(text)}
-    return {at for at, text in enumerate(texts) if text in wrong} if wrong else set()
-
-
-def _figure(catalogue: Catalogue, cell: Stored) -> str | None:
-    """What stands for a figure: a count, a mark, "" for a blank; None for anything else."""
-    if cell is None:
-        return ""
-    kind, _, text, _ = cell
-    if kind == "number" and is_plain_number(catalogue, text):
-        return text
-    return text.strip() if kind == "text" and mark_status(catalogue, text) else None
-
-
-def _where(column: RunColumn, holds: Callable[[Stored], bool]) -> set[int]:
-    """The rows of a column, as offsets, whose cell is such."""
-    such = {stored for stored, cell in column.known.items() if holds(cell)}
-    return {at for at, stored in enumerate(column.stored) if stored in such} if such else set()
-
-
-def _of_cells(
-    cells: Sequence[Cell],
-    catalogue: Catalogue,
-    labels: tuple[int, ...],
-    numbers: tuple[int, ...],
-    lent: Mapping[int, Mapping[int, str]],
-) -> Iterator[Row]:
-    lines: dict[int, dict[int, Cell]] = {}
-    for cell in cells:
-        lines.setdefault(cell.row, {})[cell.column] = cell
-    for number, line in lines.items():
-        row = _of_line(number, line, catalogue, labels, numbers, lent)
-        if row is not None:
-            yield row
-
-
-def _of_line(
-    number: int,
-    line: Mapping[int, Cell],
-    catalogue: Catalogue,
-    labels: tuple[int, ...],
-    numbers: tuple[int, ...],
-    lent: Mapping[int, Mapping[int, str]],
-) -> Row | None:
-    if not line.keys() <= {*labels, *numbers} or not all(_is_plain_look(cell.look) for cell in line.values()):
-        return None
-    words, said, counted = [], [], False
-    for column in labels:
-        cell = line.get(column)
-        if cell is not None and (cell.kind != "text" or cell.look.columns > 1):
+    def _figure(self, entry: Stored) -> str | None:
+        """A figure as text, "" for a blank; None for what is neither a plain number nor a mark."""
+        if entry is None:
+            return ""
+        kind, _, text, look = entry
+        if not _is_plain_look(look) or (look.rows, look.columns) != (1, 1):
             return None
-        words.append(lent.get(column, {}).get(number, "") if cell is None else cell.text)
-    for column in numbers:
-        cell = line.get(column)
-        if cell is None:
-            said.append("")
-        elif (cell.look.rows, cell.look.columns) != (1, 1):
-            return None
-        elif cell.kind == "number" and is_plain_number(catalogue, cell.text):
-            said.append(cell.text)
-            counted = True
-        elif cell.kind == "text" and mark_status(catalogue, cell.text):
-            said.append(cell.text.strip())
-        else:
-            return None
-    if not counted or not all(is_plain_label(catalogue, text) for text in words):
-        return None
-    return Row(number, tuple(words), tuple(column in line for column in labels), tuple(said))
+        if kind == "number":
+            return text if is_plain_number(self.catalogue, text) else None
+        return text.strip() if kind == "text" and mark_status(self.catalogue, text) else None
+
+    def _lent_texts(self, column: int, span: range) -> list[str]:
+        texts = [""] * len(span)
+        for first, last, text in self.lent.get(column, ()):
+            start, end = max(first, span.start), min(last + 1, span.stop)
+            if start < end:
+                texts[start - span.start : end - span.start] = [text] * (end - start)
+        return texts
+
+    def _keep(
+        self,
+        plain: list[bool],
+        span: Sequence[int],
+        labels: Sequence[list[str]],
+        own: Sequence[list[bool]],
+        figures: Sequence[list[str]],
+    ) -> None:
+        whole = all(plain)
+        self.numbers += span if whole else compress(span, plain)
+        for gathered, new in ((self.labels, labels), (self.figures, figures)):
+            for column, texts in zip(gathered, new, strict=True):
+                column += texts if whole else compress(texts, plain)
+        for flags, more in zip(self.own, own, strict=True):
+            flags += more if whole else compress(more, plain)
+
+    def add_cells(self, cells: Sequence[Cell]) -> None:
+        """The plain rows among some cells."""
+        lines: dict[int, dict[int, Cell]] = {}
+        for cell in cells:
+            lines.setdefault(cell.row, {})[cell.column] = cell
+        for number, line in lines.items():
+            self._add_line(number, line)
+
+    def _add_line(self, number: int, line: Mapping[int, Cell]) -> None:
+        if not line.keys() <= self.wanted:
+            return
+        words, said = [], []
+        for column in self.label_columns:
+            cell = line.get(column)
+            if cell is None:
+                words.append(self._lent_texts(column, range(number, number + 1))[0])
+            elif _may_label((cell.kind, cell.value, cell.text, cell.look)):
+                words.append(cell.text)
+            else:
+                return
+        for column in self.figure_columns:
+            cell = line.get(column)
+            text = self._figure(None if cell is None else (cell.kind, cell.value, cell.text, cell.look))
+            if text is None:
+                return
+            said.append(text)
+        if not any(map(str.isdigit, said)) or not all(is_plain_label(self.catalogue, text) for text in words):
+            return
+        own = [[column in line] for column in self.label_columns]
+        self._keep([True], [number], [[text] for text in words], own, [[text] for text in said])
+
+    def groups(self) -> list[Group]:
+        """Stretches of plain rows that follow each other, each with two that stand for all."""
+        numbers = self.numbers
+        ends = [at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1]
+        found = []
+        for start, end in zip([0, *ends], [*ends, len(numbers)], strict=True):
+            if end - start <= 2:
+                continue
+            figures = tuple(column[start:end] for column in self.figures)
+            first, last = 0, end - start - 1
+            while first < last and not _is_complete(figures, first):
+                first += 1
+            while last > first and not _is_complete(figures, last):
+                last -= 1
+            if first < last:
+                labels = tuple(column[start:end] for column in self.labels)
+                own = tuple(column[start:end] for column in self.own)
+                found.append(Group(numbers[start:end], labels, own, figures, first, last))
+        return found
+
+
+def _strike(plain: list[bool], column: Sequence[str], odd: set[str]) -> None:
+    """Note the rows that have one of some texts in a column as not plain."""
+    if odd:
+        for at, text in enumerate(column):
+            if text in odd:
+                plain[at] = False
+
+
+def _may_label(entry: Stored) -> bool:
+    """Whether a cell may be a plain row's label, by its kind and its look; a blank one may."""
+    return entry is None or (entry[0] == "text" and entry[3].columns == 1 and _is_plain_look(entry[3]))
+
+
+def _is_complete(figures: Words, at: int) -> bool:
+    return all(column[at].isdigit() for column in figures)
 
 
 def _is_plain_look(look: Look) -> bool:
@@ -276,8 +322,8 @@ def is_plain_number(catalogue: Catalogue, stored: str) -> bool:
     )
 
 
-def _lent(sheet: Sheet, labels: tuple[int, ...]) -> dict[int, dict[int, str]]:
-    """Column → row → the text of the merged cell that covers it, for rows below its first."""
+def _lent(sheet: Sheet, labels: tuple[int, ...]) -> Lent:
+    """The rows below the first that merged cells of one column cover, with the text that they lend them."""
     assert isinstance(sheet.cells, Segments)
     texts = {
         (cell.row, cell.column): cell.text
@@ -286,71 +332,37 @@ def _lent(sheet: Sheet, labels: tuple[int, ...]) -> dict[int, dict[int, str]]:
         for cell in part
         if cell.kind == "text" and _is_plain_look(cell.look)
     }
-    lent: dict[int, dict[int, str]] = {}
+    lent: dict[int, list[tuple[int, int, str]]] = {}
     for top, left, bottom, right in sheet.merges:
-        if left == right and left in labels and (top, left) in texts:
-            lent.setdefault(left, {}).update(dict.fromkeys(range(top + 1, bottom + 1), texts[(top, left)]))
+        if left == right and left in labels and bottom > top and (top, left) in texts:
+            lent.setdefault(left, []).append((top + 1, bottom, texts[(top, left)]))
     return lent
 
 
-def _groups(rows: Sequence[Row]) -> list[Group]:
-    """Stretches of plain rows that follow each other; two of which every figure is a number stand for all."""
-    groups = []
-    start = 0
-    for at in range(1, len(rows) + 1):
-        if at < len(rows) and rows[at].number == rows[at - 1].number + 1:
-            continue
-        first, last = start, at - 1
-        while first < last and not _is_complete(rows[first]):
-            first += 1
-        while last > first and not _is_complete(rows[last]):
-            last -= 1
-        if first < last and at - start > 2:
-            others = [*rows[start:first], *rows[first + 1 : last], *rows[last + 1 : at]]
-            groups.append(Group(rows[first], rows[last], others))
-        start = at
-    return groups
-
-
-def _is_complete(row: Row) -> bool:
-    return all(map(str.isdigit, row.figures))
-
-
-def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[tuple[int, int]]]:
+def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[Place]]:
     """The sheet without some rows, numbered anew, and where merged cells had to move down to a row that is left."""
     assert isinstance(sheet.cells, Segments)
     absent = set(gone)
-
-    def renumbered(row: int) -> int:
-        return row - bisect_left(gone, row)
-
     merges: list[Merge] = []
-    spans: dict[tuple[int, int], int] = {}  # first place of a merged range → rows that are left of it
-    moved: dict[tuple[int, int], int] = {}  # first place that is gone → the row that it stands on now
-    for merge in sheet.merges:
-        left = (
-            merge.bottom
-            - merge.top
-            + 1
-            - (bisect_left(gone, merge.bottom + 1) - bisect_left(gone, merge.top))
-        )
-        if left:
-            top = renumbered(merge.top)
-            merges.append(Merge(top, merge.left, top + left - 1, merge.right))
-            spans[(merge.top, merge.left)] = left
-            if merge.top in absent:
-                moved[(merge.top, merge.left)] = top
+    spans: dict[Place, int] = {}  # first place of a merged range → rows that are left of it
+    moved: dict[Place, int] = {}  # first place that is gone → the row that it stands on now
+    for top, left, bottom, right in sheet.merges:
+        above = bisect_left(gone, top)
+        rows = bottom - top + 1 - (bisect_left(gone, bottom + 1) - above)
+        if rows:
+            merges.append(Merge(top - above, left, top - above + rows - 1, right))
+            spans[(top, left)] = rows
+            if top in absent:
+                moved[(top, left)] = top - above
     cells: list[Cell] = []
     for part in sheet.cells.parts:
         if isinstance(part, RowRun):
-            for at in range(part.rows):
-                if part.first + at not in absent:
-                    row = renumbered(part.first + at)
-                    cells += [
-                        Cell(row, column, *means)
-                        for column, stored, known in part.columns
-                        if (means := known[stored[at]]) is not None
-                    ]
+            for number in sorted(set(range(part.first, part.first + part.rows)) - absent):
+                at, row = number - part.first, number - bisect_left(gone, number)
+                for column in part.columns:
+                    entry = column.known[column.stored[at]]
+                    if entry is not None:
+                        cells.append(Cell(row, column.column, *entry))
             continue
         for cell in part:
             place = (cell.row, cell.column)
@@ -358,8 +370,9 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[tuple[
                 continue
             rows = spans.get(place, cell.look.rows)
             look = cell.look if rows == cell.look.rows else cell.look._replace(rows=rows)
-            cells.append(cell._replace(row=moved.get(place) or renumbered(cell.row), look=look))
-    cells.sort(key=lambda cell: cell[:2])
+            row = moved.get(place) or cell.row - bisect_left(gone, cell.row)
+            cells.append(Cell(row, cell.column, cell.kind, cell.value, cell.text, look))
+    cells.sort(key=itemgetter(0, 1))
     shifts = [
         (row - at, at + 1) for at, row in enumerate(gone) if at + 1 == len(gone) or gone[at + 1] != row + 1
     ]

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.alike import alike, frame
 from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.expand import Expansion, expanded
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.loose import Note, apply_notes, astray, footnotes, read_loose
+from thb_analysis.ingest.mould import cast, frame_of, remember
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
@@ -31,9 +31,24 @@ class _Page:
     figures: list[Reading]
     notes: list[Note]
     records: bool = False  #: it holds a record list
-    thinned: Thinned | None = None
     expansion: Expansion | None = None
+    cast: bool = False  #: read by a mould: the figures of its groups are those of the expansion only
     letters: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def spoken_for(self) -> list[Reading]:
+        """The figures of rows that stand for others: they come with these."""
+        if self.expansion is None:
+            return []
+        if self.cast:
+            return [reading for block in self.expansion.blocks for reading in block.readings]
+        standing = set(self.expansion.thinned.standing)
+        return [figure for figure in self.figures if figure.claim.place[0] in standing]
+
+    @property
+    def judged(self) -> list[Reading]:
+        """The figures by which the sheet's years and its children are judged."""
+        return [*self.spoken_for, *self.figures] if self.cast else self.figures
 
 
 def read_workbook(book: Book, source: Source, thin: bool = False) -> WorkbookReading:
@@ -54,15 +69,22 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
     """One attempt at a workbook, and the sheets of which rows may not be left out; `whole` are read in full."""
     result = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
     pages = []
-    models: dict[object, _Page] = {}
     for number, sheet in enumerate(book.sheets):
         small = None if number in whole else thinned(sheet, source.catalogue)
-        if small is None:
-            pages.append(_page(sheet, source, result))
-        else:
-            pages.append(_thinned_page(small, models, source, result))
-    readings = [figure for page in pages for figure in page.figures]
+        page = None if small is None else _thinned_page(small, source, result)
+        pages.append(page or _page(sheet, source, result))
+    readings = [figure for page in pages for figure in page.judged]
     good, bad = years_that_fit(readings, source.year)
+    uneven = complement(good) | {reading.sheet for reading, _, _ in bad}
+    doubtful = {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in uneven}
+    sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
+    spoken = {id(figure) for page in pages for figure in page.spoken_for}
+    single = [r for r in good if r.figure.problem != "blank" and id(r) not in spoken]
+    differing = check_totals([*single, *sums])
+    summed = {one.sheet for one in sums} & {finding.sheet for finding in differing}
+    doubtful |= {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in summed}
+    if doubtful:
+        return result, doubtful
     for reading, _, _ in bad:
         page = next(p for p in pages if p.reading.sheet.name == reading.sheet)
         page.figures.remove(reading)
@@ -71,24 +93,8 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
             page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
     result.findings += year_findings(bad)
     for page in pages:
-        page.letters = apply_notes(page.figures, page.notes, source, page.reading.grid)
-        for note in astray(page.figures, page.notes, source, page.reading.grid):
-            where = page.reading.grid.address(note.place)
-            result.findings.append(
-                Finding(
-                    "note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark
-                )
-            )
-    uneven = complement(good) | {reading.sheet for reading, _, _ in bad}
-    doubtful = {number for number, page in enumerate(pages) if not _expand(page, uneven, source)}
-    sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
-    differing = check_totals([*(r for r in good if r.figure.problem != "blank"), *sums])
-    summed = {one.sheet for one in sums} & {finding.sheet for finding in differing}
-    doubtful |= {
-        number for number, page in enumerate(pages) if page.thinned and page.reading.sheet.name in summed
-    }
-    if doubtful:
-        return result, doubtful
+        if not page.cast:
+            _heed_notes(page, source, result)
     result.findings += differing
     for page in pages:
         _observe(page, source, result)
@@ -99,31 +105,34 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
     return result, set()
 
 
-def _expand(page: _Page, uneven: Collection[str], source: Source) -> bool:
-    """Find out what the rows left out of a sheet mean; False where that cannot be said for certain."""
-    if page.thinned is None:
-        return True
-    if page.reading.sheet.name not in uneven and not page.records:
-        page.expansion = expanded(page.thinned, page.reading, page.figures, source)
-    return page.expansion is not None
+def _heed_notes(page: _Page, source: Source, result: WorkbookReading) -> None:
+    """Let the notes on a sheet qualify its figures."""
+    page.letters = apply_notes(page.figures, page.notes, source, page.reading.grid)
+    for note in astray(page.figures, page.notes, source, page.reading.grid):
+        where = page.reading.grid.address(note.place)
+        result.findings.append(
+            Finding("note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark)
+        )
 
 
-def _thinned_page(
-    small: Thinned, models: dict[object, _Page], source: Source, result: WorkbookReading
-) -> _Page:
-    """The page of a sheet of which rows were left out: by a sheet before that it is like, else by itself."""
-    key = frame(small)
-    model = models.get(key)
-    if model is not None and model.thinned is not None:
-        found = alike(small, model.reading, model.figures, model.thinned, source)
-        if found is not None:
-            return _Page(*found, list(model.notes), thinned=small)
+def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _Page | None:
+    """The page of a sheet of which rows were left out: by the mould of its kind, else by itself.
+
+    None where the rows that were left out leave a doubt.
+    """
+    frame = frame_of(small, source)
+    found = cast(frame, small, source)
+    if found is not None:
+        return _Page(found.reading, found.others, found.notes, expansion=found.expansion, cast=True)
     said = len(result.findings), len(result.observations)
     page = _page(small.sheet, source, result)
-    page.thinned = small
-    quiet = said == (len(result.findings), len(result.observations))
-    if quiet and len(page.figures) == len(page.reading.claims):
-        models[key] = page
+    if not page.records and not complement(page.figures):
+        page.expansion = expanded(small, page.reading, page.figures, source)
+    if page.expansion is None:
+        del result.findings[said[0] :], result.observations[said[1] :]
+        return None
+    if said == (len(result.findings), len(result.observations)):
+        remember(frame, page.reading, page.figures, page.notes, page.expansion, source)
     return page
 
 
@@ -163,7 +172,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
     grid = page.reading.grid
     blanks: dict[str, list[tuple[int, int]]] = {}  # table → true places
     marks: dict[Place, Reading] = {}
-    kept = page.expansion.kept if page.expansion is not None else ()
+    kept = set(page.expansion.thinned.standing) if page.expansion is not None else ()
     for reading in page.figures:
         claim, figure = reading.claim, reading.figure
         if claim.place[0] in kept:
@@ -274,13 +283,14 @@ def _headings(claim: Claim, grid: Grid, source: Source) -> str:
 
 def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
     """A role for every non-blank cell; a number without one is unread and said so."""
-    reading = page.reading
-    rows: list[tuple[str, str, str, str, str]] = []
-    moved = page.thinned.moved if page.thinned is not None else ()
+    reading, expansion = page.reading, page.expansion
+    rows: list[tuple[int, tuple[str, str, str, str, str]]] = []
+    moved = expansion.thinned.moved if expansion is not None else ()
+    standing = set(expansion.thinned.standing) if expansion is not None else ()
     for cell in reading.sheet.cells:
         place = (cell.row, cell.column)
-        if place in moved:
-            continue  # it is told of where it stands
+        if cell.row in standing or place in moved:
+            continue  # told of with the rows of its group
         hidden = cell.hidden or reading.sheet.hidden
         role = "ignored" if hidden else reading.roles.get(place, "unread")
         where = reading.sheet.address(*place)
@@ -288,9 +298,10 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
             result.findings.append(
                 Finding("cell_unread", source.file, reading.sheet.name, where, cell.text.strip())
             )
-        rows.append((source.file, reading.sheet.name, where, role, reading.tables.get(place, "")))
-    if page.expansion is None:
-        result.ledger += [LedgerRow(*row) for row in rows]
+        told = (source.file, reading.sheet.name, where, role, reading.tables.get(place, ""))
+        rows.append((reading.sheet.row(cell.row), told))
+    if expansion is None:
+        result.ledger += [LedgerRow(*told) for _, told in rows]
     else:
-        text, cells = ledger_text(page.expansion, reading, rows)
+        text, cells = ledger_text(expansion, reading, rows)
         result.ledger.append(LedgerLines(reading.sheet.name, text, cells))

@@ -1,0 +1,355 @@
+"""Moulds: what a thinned sheet came to, kept for every other sheet that is written in the same way.
+
+Two sheets are of one mould if all their headings and notes stand in the same places and say the same, but for the
+workbook's own year and the number of one article; their rows' labels and numbers are their own.  Such a sheet means
+what the first of them means, with its own year, article, labels and numbers, just as a row of a table means what its
+neighbours mean.  So it is not recognised again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+
+from thb_analysis.definitions import Catalogue, Table, figures
+from thb_analysis.ingest.expand import Block, Expansion, Shape, codes_of, filled
+from thb_analysis.ingest.grid import Grid, Place, section_numbers, text_kind
+from thb_analysis.ingest.judge import Reading
+from thb_analysis.ingest.keys import Claim, Source, names_tables
+from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
+from thb_analysis.ingest.labels import Reading as Words
+from thb_analysis.ingest.loose import Note, says_nothing
+from thb_analysis.ingest.recognise import SheetReading, figure_of
+from thb_analysis.ingest.resolve import without_order
+from thb_analysis.ingest.thin import Group, Thinned, is_plain_number
+from thb_analysis.ingest.values import Figure
+
+MOST_MOULDS = 300  #: how many are remembered
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+#: A number as that of an article is written: with a raised digit, with a point and a digit, or plain.
+_NUMBER = re.compile(
+    r"(?<![\d.,])(\d{2,4})(?:\s?\.?\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\.(\d)(?![\d,])|(?![\d,⁰¹²³⁴⁵⁶⁷⁸⁹])(?!\.\d))"
+)
+_ZEROS = str.maketrans("0123456789⁰¹²³⁴⁵⁶⁷⁸⁹", "0000000000⁰⁰⁰⁰⁰⁰⁰⁰⁰⁰")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a sheet is written, apart from its own year and article and the labels and numbers of its rows."""
+
+    key: object
+    texts: tuple[tuple[Place, str], ...]  #: the texts that may hold the year or the article, in order
+    article: str  #: the one article whose number they name, "" where they name none or several
+
+
+@dataclass(slots=True)
+class Part:
+    """What a group of rows means."""
+
+    readings: tuple[Reading, ...]
+    names: tuple[str, ...]
+    shape: Shape
+    named: tuple[frozenset[str], ...]  #: by label column, the tables that its labels name
+    table: Table
+
+
+@dataclass(slots=True)
+class Mould:
+    """What the first sheet of its kind came to."""
+
+    frame: Frame
+    year: int | None
+    grid: Grid  #: without its cells
+    roles: Mapping[Place, str]
+    tables: Mapping[Place, str]
+    parts: tuple[Part, ...]
+    others: tuple[Reading, ...]  #: figures beside the groups: totals
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is said of another year, and of another article, than the mould's."""
+
+    years: tuple[int, int] | None
+    articles: tuple[str, str] | None
+
+    def year(self, year: int | None) -> int | None:
+        return self.years[1] if self.years is not None and year == self.years[0] else year
+
+    def code(self, code: str) -> str:
+        return self.articles[1] if self.articles is not None and code == self.articles[0] else code
+
+    def words(self, words: Words, article: str) -> Words:
+        """What a text says with this change; `article` is the dimension of its table that an article sets."""
+        dims = tuple((name, self.code(code) if name == article else code) for name, code in words.dims)
+        years = tuple([self.year(year) or year for year in words.years])
+        return replace(words, dims=dims, years=years, listed=tuple(map(self.code, words.listed)))
+
+
+_moulds: dict[object, Mould] = {}
+
+
+# frames -----------------------------------------------------------------------------------------------
+
+
+def frame_of(thinned: Thinned, source: Source) -> Frame:
+    """How a sheet of which rows were left out is written."""
+    catalogue = source.catalogue
+    standing, moved = set(thinned.standing), thinned.moved
+    labels, numbers = set(thinned.label_columns), set(thinned.figure_columns)
+    first = thinned.standing[0]
+    cells: list[object] = []
+    texts: list[tuple[Place, str]] = []
+    fixed: set[str] = set()
+    labelled: set[int] = set()
+    for row, column, kind, _, text, look in thinned.sheet.cells:
+        said: object = None
+        if column in labels and (row in standing or (row, column) in moved):
+            pass
+        elif kind == "text":
+            if column in labels:
+                labelled.add(row)
+            said = len(texts)
+            texts.append(((row, column), text))
+        elif column in numbers and (
+            row in standing
+            or (kind == "number" and row > first and row in labelled and is_plain_number(catalogue, text))
+        ):
+            pass  # a figure of a group, or a total's
+        else:
+            said = text
+            fixed.add(text)
+        cells.append((row, column, kind, said, look))
+    said_texts = [text for _, text in texts]
+    year = source.year if _only_year([*said_texts, *fixed, thinned.sheet.name], source.year) else None
+    articles = {article for text in said_texts for article in _articles(catalogue, text)}
+    alone = len(articles) == 1 and not fixed & section_numbers(catalogue)
+    article = articles.pop() if alone else ""
+    key = (
+        catalogue,
+        source.institution,
+        source.topic,
+        source.year if year is None else 0,
+        without_order(thinned.sheet.name),
+        tuple(cells),
+        tuple([_blanked(text, year, article) for text in said_texts]),
+        thinned.sheet.merges,
+        thinned.label_columns,
+        thinned.figure_columns,
+        tuple(thinned.standing),
+    )
+    return Frame(key, tuple(texts), article)
+
+
+def _only_year(texts: Sequence[str], year: int | None) -> bool:
+    """Whether texts speak of no other year than the workbook's own."""
+    return year is not None and set(_YEAR.findall("\n".join(texts))) <= {str(year)}
+
+
+@lru_cache(maxsize=20_000)
+def _articles(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """The codes of articles that a text names by their numbers."""
+    known = catalogue.codes.get("article", {})
+    return frozenset(code for code in map(_code, _NUMBER.finditer(text)) if code in known)
+
+
+def _code(found: re.Match[str]) -> str:
+    number, raised = found[1], found[2] or found[3]
+    return f"{number}.{raised.translate(SUPERSCRIPTS)}" if raised else number
+
+
+@lru_cache(maxsize=20_000)
+def _blanked(text: str, year: int | None, article: str) -> str:
+    """A text without a year and an article's number: only where they stand, and how they are written, is left."""
+    if article:
+        text = _NUMBER.sub(
+            lambda found: f"\0{found[0].translate(_ZEROS)}" if _code(found) == article else found[0], text
+        )
+    return text if year is None else _YEAR.sub("\1", text)
+
+
+# keeping ----------------------------------------------------------------------------------------------
+
+
+def remember(
+    frame: Frame,
+    reading: SheetReading,
+    readings: Sequence[Reading],
+    notes: Sequence[Note],
+    expansion: Expansion,
+    source: Source,
+) -> None:
+    """Keep what a sheet came to, where all of it can be said of any other sheet of its frame."""
+    thinned, catalogue = expansion.thinned, source.catalogue
+    if reading.refusals or reading.blanks or reading.remarks or len(readings) != len(reading.claims):
+        return
+    if not all(_is_plain(claim, frame, source) for claim in reading.claims):
+        return
+    if not all(says_nothing(note, source) for note in notes):
+        return
+    if any(cell.hidden or (cell.row, cell.column) not in reading.roles for cell in thinned.sheet.cells):
+        return
+    standing = set(thinned.standing)
+    if len(_moulds) >= MOST_MOULDS:
+        _moulds.clear()
+    _moulds[frame.key] = Mould(
+        frame,
+        source.year,
+        replace(reading.grid, cells={}, sheet=replace(thinned.sheet, cells=())),
+        dict(reading.roles),
+        dict(reading.tables),
+        tuple(_part(block, catalogue) for block in expansion.blocks),
+        tuple([one for one in readings if one.claim.place[0] not in standing]),
+        tuple(notes),
+    )
+
+
+def _is_plain(claim: Claim, frame: Frame, source: Source) -> bool:
+    """Whether a key may be said of another year and another article."""
+    own = source.year
+    return (
+        own is not None
+        and not claim.aside
+        and claim.institution == source.institution
+        and not any(dimension.by_year for dimension in claim.table.dimensions)
+        and (_is_dated(frame) or (claim.year == own and set(claim.title_years) <= {(own, own)}))
+    )
+
+
+def _is_dated(frame: Frame) -> bool:
+    """Whether a frame is that of one year only."""
+    assert isinstance(frame.key, tuple)
+    return bool(frame.key[3] != 0)
+
+
+def _part(block: Block, catalogue: Catalogue) -> Part:
+    named = tuple([names_tables(catalogue, texts[block.group.first]) for texts in block.group.labels])
+    return Part(block.readings, block.names, block.shape, named, block.table)
+
+
+# casting ----------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Cast:
+    """A sheet read by a mould: its figures beside the groups, and what the groups come to."""
+
+    reading: SheetReading
+    others: list[Reading]
+    notes: list[Note]
+    expansion: Expansion
+
+
+def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
+    """The reading of a sheet by the mould of its frame; None where there is none, or where it does not fit."""
+    mould = _moulds.get(frame.key)
+    if mould is None:
+        return None
+    sheet, catalogue = thinned.sheet, source.catalogue
+    change = _change(mould, frame, source)
+    titles: dict[str, str] = {}
+    for (place, text), (_, model) in zip(frame.texts, mould.frame.texts, strict=True):
+        if text != model:
+            if mould.roles[place] == "note" or not _same(catalogue, model, text, change):
+                return None
+            titles[model] = text
+    if sheet.name != mould.grid.sheet.name and not _same(
+        catalogue, mould.grid.sheet.name, sheet.name, Change(None, None)
+    ):
+        return None
+    cells = {(cell.row, cell.column): cell for cell in sheet.cells}
+    caster = _Caster(source, replace(mould.grid, sheet=sheet, cells=cells), change, titles)
+    blocks = []
+    for group, part in zip(thinned.groups, mould.parts, strict=True):
+        block = caster.block(group, part)
+        if block is None:
+            return None
+        blocks.append(block)
+    others = [caster.other(one) for one in mould.others]
+    expansion = filled(thinned, blocks, others, catalogue)
+    if expansion is None:
+        return None
+    claims = [one.claim for one in others]
+    reading = SheetReading(sheet, caster.grid, claims, roles=dict(mould.roles), tables=dict(mould.tables))
+    return Cast(reading, others, list(mould.notes), expansion)
+
+
+def _change(mould: Mould, frame: Frame, source: Source) -> Change:
+    years = articles = None
+    if mould.year is not None and source.year is not None and mould.year != source.year:
+        years = mould.year, source.year
+    if mould.frame.article != frame.article:
+        articles = mould.frame.article, frame.article
+    return Change(years, articles)
+
+
+@lru_cache(maxsize=20_000)
+def _same(catalogue: Catalogue, model: str, text: str, change: Change) -> bool:
+    """Whether a text says to every table what another says with a change."""
+    if text_kind(catalogue, model) != text_kind(catalogue, text):
+        return False
+    if names_tables(catalogue, model) != names_tables(catalogue, text):
+        return False
+    for table in figures(catalogue):
+        words = vocabulary(catalogue, table.id)
+        expected = tuple([change.words(one, words.articles) for one in words.read(model)])
+        if words.read(text) != expected:
+            return False
+    return True
+
+
+@dataclass(slots=True)
+class _Caster:
+    """Says of one sheet what a mould says."""
+
+    source: Source
+    grid: Grid
+    change: Change
+    titles: Mapping[str, str]
+
+    def block(self, group: Group, part: Part) -> Block | None:
+        catalogue, table = self.source.catalogue, part.table
+        if self.change.articles is not None and vocabulary(catalogue, table.id).articles in part.names:
+            return None
+        codes = codes_of(group, part.names, part.shape, table, catalogue)
+        if codes is None:
+            return None
+        for texts, tables in zip(group.labels, part.named, strict=True):
+            if any(names_tables(catalogue, text) != tables for text in set(texts)):
+                return None
+        own = dict(zip(part.names, [column[group.first] for column in codes], strict=True))
+        readings = []
+        for one, texts in zip(part.readings, group.figures, strict=True):
+            text = texts[group.first]
+            readings.append(self._reading(self._claim(one.claim, own), Figure(Decimal(text), "", text)))
+        return Block(group, tuple(readings), part.names, codes, part.shape, table)
+
+    def other(self, one: Reading) -> Reading:
+        claim = self._claim(one.claim, {})
+        return self._reading(claim, figure_of(self.source, self.grid, claim))
+
+    def _reading(self, claim: Claim, figure: Figure) -> Reading:
+        return Reading(claim, figure, self.source.file, self.grid.sheet.name, self.grid.address(claim.place))
+
+    def _claim(self, claim: Claim, own: dict[str, str]) -> Claim:
+        change = self.change
+        dims = claim.dims | own
+        article = vocabulary(self.source.catalogue, claim.table.id).articles
+        if change.articles is not None and article in dims:
+            dims[article] = change.code(dims[article])
+        spans = tuple(
+            [(change.year(one) or one, change.year(other) or other) for one, other in claim.title_years]
+        )
+        return replace(
+            claim,
+            year=change.year(claim.year),
+            dims=dims,
+            own=dict(claim.own),
+            titles=tuple([self.titles.get(text, text) for text in claim.titles]),
+            title_years=spans,
+        )
