@@ -168,14 +168,15 @@ def codes_of(
     """By name, each row's code; None where a label is not what the others of its column are."""
     by_name: dict[str, tuple[str, ...]] = {}
     for texts, expected in zip(group.labels, shape, strict=True):
-        known: dict[str, tuple[str, ...]] = {}
+        known: list[dict[str, str]] = [{} for _ in expected]
         for text in set(texts):
             dims = plain_dims(catalogue, table.id, text)
-            if dims is None or tuple(name for name, _ in dims) != expected:
+            if dims is None or tuple([name for name, _ in dims]) != expected:
                 return None
-            known[text] = tuple(code for _, code in dims)
-        for at, name in enumerate(expected):
-            by_name[name] = tuple([known[text][at] for text in texts])
+            for codes, (_, code) in zip(known, dims, strict=True):
+                codes[text] = code
+        for name, codes in zip(expected, known, strict=True):
+            by_name[name] = tuple([codes[text] for text in texts])
     return tuple(by_name[name] for name in names)
 
 
@@ -307,12 +308,12 @@ def _sum(
 def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     """What is to be said of each row that was left out: totals that differ, marks, blanks."""
     group = block.group
-    unlike = {text for texts in group.figures for text in set(texts) if not text.isdigit()}
-    odd = (
-        {at for texts in group.figures for at, text in enumerate(texts) if text in unlike}
-        if unlike
-        else set()
-    )
+    different = [set(texts) for texts in group.figures]
+    unlike = {text for texts in different for text in texts if not text.isdigit()}
+    odd: set[int] = set()
+    for own, texts in zip(different, group.figures, strict=True):
+        if wrong := own & unlike:
+            odd.update([at for at, text in enumerate(texts) if text in wrong])
     blanks = found.blanks.setdefault(block.table.id, [])
     for at in sorted(odd):
         for column, texts in zip(found.thinned.figure_columns, group.figures, strict=True):
@@ -322,10 +323,8 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
                 found.findings.append(_about(block, "mark_read", group.numbers[at], column, texts[at]))
     checks = _checks(block)
     if checks:
-        numbers = [
-            [int(text) if text.isdigit() else 0 for text in texts] if odd else list(map(int, texts))
-            for texts in group.figures
-        ]
+        value = {text: int(text) if text.isdigit() else 0 for text in set().union(*different)}
+        numbers = [[value[text] for text in texts] for texts in group.figures]
         doubtful = set()
         for at in odd:
             said = [texts[at] for texts in group.figures]

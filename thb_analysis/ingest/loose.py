@@ -336,6 +336,8 @@ def footnotes(claim: Claim, grid: Grid, notes: Sequence[Note]) -> str:
 
 def _marked(claim: Claim, grid: Grid, notes: Sequence[Note]) -> list[str]:
     by_mark = {note.mark: note.text for note in notes if note.mark and note.about is None}
+    if not by_mark:
+        return []
     found: list[str] = []
     for _, place in claim.headings:
         mark = footnote(grid.text(place))[1].strip()

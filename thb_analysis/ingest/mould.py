@@ -345,11 +345,21 @@ class _Caster:
         spans = tuple(
             [(change.year(one) or one, change.year(other) or other) for one, other in claim.title_years]
         )
-        return replace(
-            claim,
-            year=change.year(claim.year),
-            dims=dims,
-            own=dict(claim.own),
-            titles=tuple([self.titles.get(text, text) for text in claim.titles]),
-            title_years=spans,
+        return Claim(
+            claim.place,
+            claim.table,
+            change.year(claim.year),
+            dims,
+            claim.stated,
+            dict(claim.own),
+            claim.institution,
+            claim.headings,
+            claim.year_from,
+            claim.total,
+            claim.part,
+            tuple([self.titles.get(text, text) for text in claim.titles]),
+            claim.block,
+            spans,
+            claim.aside,
+            claim.marks,
         )

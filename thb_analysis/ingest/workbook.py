@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.cells import Book, Sheet
+from thb_analysis.ingest.cells import Book, Sheet, column_letters
 from thb_analysis.ingest.expand import Expansion, expanded
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
@@ -44,6 +44,14 @@ class _Page:
             return [reading for block in self.expansion.blocks for reading in block.readings]
         standing = set(self.expansion.thinned.standing)
         return [figure for figure in self.figures if figure.claim.place[0] in standing]
+
+    def row_labels(self) -> set[Place]:
+        """Where the labels stand of the rows that stand for others."""
+        if self.expansion is None:
+            return set()
+        thinned, covers = self.expansion.thinned, self.reading.grid.covers
+        places = [(row, column) for row in thinned.standing for column in thinned.label_columns]
+        return {covers.get(place, place) for place in places}
 
     @property
     def judged(self) -> list[Reading]:
@@ -209,7 +217,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
             continue
         elif figure.status == "Z":
             marks.setdefault(place, reading)
-        result.observations.append(_observation(page, reading, source, place))
+        result.observations.append(_observation(page, reading, source, grid.address(place)))
     for reading in marks.values():
         where = grid.address(grid.covers.get(reading.claim.place, reading.claim.place))
         result.findings.append(Finding("mark_read", source.file, reading.sheet, where, reading.figure.raw))
@@ -217,8 +225,12 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
         result.findings += page.expansion.findings
         for table, places in page.expansion.blanks.items():
             blanks.setdefault(table, []).extend(places)
+        labels = page.row_labels()
         for block in page.expansion.blocks:
-            templates = [_observation(page, r, source, r.claim.place, told=False) for r in block.readings]
+            templates = [
+                _observation(page, r, source, column_letters(r.claim.place[1]), labels)
+                for r in block.readings
+            ]
             result.plates.append(plate(block, templates, source.catalogue))
     for table, places in blanks.items():
         cells = [address(place) for place in sorted(places)]
@@ -233,29 +245,30 @@ def _is_own_year(claim: Claim, figure: Figure) -> bool:
 
 
 def _observation(
-    page: _Page, reading: Reading, source: Source, place: Place, told: bool = True
+    page: _Page, reading: Reading, source: Source, cell: str, labels: Collection[Place] = ()
 ) -> Observation:
+    """What a figure comes to; `labels` are the cells that each row has of its own."""
     claim, figure, grid = reading.claim, reading.figure, page.reading.grid
     status = figure.status or page.letters.get(id(reading), "A")
-    note = " | ".join(text for text in (footnotes(claim, grid, page.notes), figure.note) if text)
+    note = " | ".join([text for text in (footnotes(claim, grid, page.notes), figure.note) if text])
     if claim.year is None:
-        note = " | ".join(text for text in (_span(page, claim), note) if text)
+        note = " | ".join([text for text in (_span(page, claim), note) if text])
     has_value = figure.number is not None or figure.low is not None
     return Observation(
-        table=claim.table.id,
-        year=claim.year,
-        dims=tuple((name, claim.dims[name]) for name in claim.table.dimension_names),
-        value=figure.number,
-        status=status if has_value or figure.status else "M",
-        unit=unit_of(source, claim),
-        institution=claim.institution,
-        file=source.file,
-        sheet=reading.sheet,
-        cell=grid.address(place),
-        vintage=source.year or 0,
+        claim.table.id,
+        claim.year,
+        tuple([(name, claim.dims[name]) for name in claim.table.dimension_names]),
+        figure.number,
+        status if has_value or figure.status else "M",
+        unit_of(source, claim),
+        claim.institution,
+        source.file,
+        reading.sheet,
+        cell,
+        source.year or 0,
         text=figure.raw,
         note=note,
-        headings=_headings(claim, grid, source) if told else "",
+        headings=_headings(grid, claim, source, labels),
         low=figure.low,
         high=figure.high,
         relative_to=figure.relative_to,
@@ -269,10 +282,14 @@ def _span(page: _Page, claim: Claim) -> str:
     return f"{min(years)}–{max(years)}" if years else ""
 
 
-def _headings(claim: Claim, grid: Grid, source: Source) -> str:
+def _headings(grid: Grid, claim: Claim, source: Source, labels: Collection[Place]) -> str:
+    """The cells that say what a figure is; a label that each row of a group has of its own as `*`."""
     parts = []
     for role, place in dict.fromkeys(claim.headings):
-        parts.append(f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”")
+        if place in labels:
+            parts.append(f"{role} {column_letters(place[1])} “*”")
+        else:
+            parts.append(f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”")
     if claim.year_from in ("sheet", "file"):
         parts.append(f"year from {claim.year_from}")
     return "; ".join(parts)
@@ -284,7 +301,7 @@ def _headings(claim: Claim, grid: Grid, source: Source) -> str:
 def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
     """A role for every non-blank cell; a number without one is unread and said so."""
     reading, expansion = page.reading, page.expansion
-    rows: list[tuple[int, tuple[str, str, str, str, str]]] = []
+    rows: list[tuple[int, str, str, str]] = []
     moved = expansion.thinned.moved if expansion is not None else ()
     standing = set(expansion.thinned.standing) if expansion is not None else ()
     for cell in reading.sheet.cells:
@@ -298,10 +315,9 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
             result.findings.append(
                 Finding("cell_unread", source.file, reading.sheet.name, where, cell.text.strip())
             )
-        told = (source.file, reading.sheet.name, where, role, reading.tables.get(place, ""))
-        rows.append((reading.sheet.row(cell.row), told))
+        rows.append((reading.sheet.row(cell.row), where, role, reading.tables.get(place, "")))
     if expansion is None:
-        result.ledger += [LedgerRow(*told) for _, told in rows]
+        result.ledger += [LedgerRow(source.file, reading.sheet.name, *told) for _, *told in rows]
     else:
-        text, cells = ledger_text(expansion, reading, rows)
+        text, cells = ledger_text(expansion, reading, rows, source.file)
         result.ledger.append(LedgerLines(reading.sheet.name, text, cells))
