@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from thb_analysis.ingest import xlsx_tokens
-from thb_analysis.ingest.arrange import FEWEST
-from thb_analysis.ingest.cells import Book, RowRun, Segments
+from thb_analysis.ingest.cells import FEWEST, Book, RowRun, Segments
 
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><fonts><font/><font><b/></font><font><strike/></font>'
@@ -197,11 +196,13 @@ def test_marks_blanks_and_merged_labels_do_not_break_a_table_into_many_parts(
     alike(quick, wide)
     cells = quick.sheets[0].cells
     assert isinstance(cells, Segments)
+    (whole,) = cells.whole
+    assert isinstance(whole, RowRun) and (whole.first, whole.rows) == (1, 100)
     before, first, after = cells.parts
     assert isinstance(before, RowRun) and isinstance(after, RowRun)
     assert (before.first, before.rows, after.first, after.rows) == (1, 50, 52, 49)
     assert isinstance(first, list) and [cell.rows for cell in first] == [50, 1]
-    for run in (before, after):
+    for run in (whole, before, after):
         for column in run.columns:
             assert set(column.stored) == column.known.keys()
 

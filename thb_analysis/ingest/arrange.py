@@ -14,12 +14,21 @@ from operator import itemgetter
 from typing import Any
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.cells import Cell, Merge, RowRun, RunColumn, Segments, Sheet, column_letters
+from thb_analysis.ingest.cells import (
+    Cell,
+    Merge,
+    RowRun,
+    RunColumn,
+    Segments,
+    Sheet,
+    column_letters,
+    joined,
+    part_of,
+)
 from thb_analysis.ingest.refused import Refused
 
 #: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
 MAX_SPREAD = 30_000_000
-FEWEST = 4  #: rows that stay columns; fewer are cheaper as cells
 LARGE_MERGE = 100_000  #: a merged range of more cells is cut to the part of the sheet that is in use
 
 
@@ -101,7 +110,7 @@ def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet
     return Sheet(name, tuple(cells), tuple(merges), hidden), findings
 
 
-def _in_segments(part: SheetPart, hidden: bool) -> tuple[list[RowRun | list[Cell]], list[Merge]] | None:
+def _in_segments(part: SheetPart, hidden: bool) -> tuple[Sequence[RowRun | list[Cell]], list[Merge]] | None:
     """The parts of a sheet with its merged ranges, where runs can stay runs: nothing hidden, covered or noted."""
     if hidden or part.hidden_rows or part.hidden_columns or part.comments or not part.orderly:
         return None
@@ -115,24 +124,19 @@ def _in_segments(part: SheetPart, hidden: bool) -> tuple[list[RowRun | list[Cell
         return None
     merges = [_in_use(merge, last_row, last_column) for merge in part.merges]
     kept: list[RowRun | list[Cell]] = []
-    cut: list[RowRun | list[Cell]] | None
     for piece in parts:
-        if isinstance(piece, RowRun):
-            end = piece.first + piece.rows
-            near = [merge for merge in merges if merge.top < end and merge.bottom >= piece.first]
-            cut = _cut(piece, near)
-            if cut is None:
-                return None
-        else:
+        if not isinstance(piece, RowRun):
             if _merge_cells(piece, merges):
                 return None
-            cut = [piece]
-        for one in cut:
-            if isinstance(one, list) and kept and isinstance(before := kept[-1], list):
-                kept[-1] = before + one
-            else:
-                kept.append(one)
-    return kept, merges
+            kept.append(piece)
+            continue
+        end = piece.first + piece.rows
+        near = [merge for merge in merges if merge.top < end and merge.bottom >= piece.first]
+        cut = _spanned(piece, near) if near else [piece]
+        if cut is None:
+            return None
+        kept += cut
+    return joined(kept), merges
 
 
 def _last_row(piece: RowRun | list[Cell]) -> int:
@@ -145,9 +149,14 @@ def _last_row(piece: RowRun | list[Cell]) -> int:
     return piece.first + at
 
 
-def _cut(run: RowRun, merges: Iterable[Merge]) -> list[RowRun | list[Cell]] | None:
-    """A run with the rows in which merged ranges begin cut out as cells; None where a range covers a cell."""
-    starts: dict[int, list[Merge]] = {}  # place in the run → merged ranges whose first cell is there
+def _spanned(run: RowRun, merges: Iterable[Merge]) -> list[RowRun | list[Cell]] | None:
+    """A run whose cells have the spans of merged ranges; None where a range covers a cell.
+
+    Rows in which a range of several columns begins are taken out as cells: they are headings.
+    """
+    begun: dict[
+        int, dict[int, Merge]
+    ] = {}  # column → place in the run → merged range whose first cell is there
     for merge in merges:
         top, bottom = max(merge.top - run.first, 0), min(merge.bottom - run.first, run.rows - 1)
         for column, stored, known in run.columns:
@@ -155,36 +164,35 @@ def _cut(run: RowRun, merges: Iterable[Merge]) -> list[RowRun | list[Cell]] | No
                 continue
             first = top
             if column == merge.left and merge.top >= run.first and known[stored[top]] is not None:
-                starts.setdefault(top, []).append(merge)
+                if begun.setdefault(column, {}).setdefault(top, merge) is not merge:
+                    return None
                 first += 1
             if any(known[one] is not None for one in set(stored[first : bottom + 1])):
                 return None
-    kept: list[RowRun | list[Cell]] = []
+    columns = [_spanned_column(column, begun.get(column.column, {})) for column in run.columns]
+    run = run._replace(columns=tuple(columns))
+    headings = {at for column in begun.values() for at, merge in column.items() if merge.right > merge.left}
+    kept = []
     done = 0
-    for at, own in sorted(starts.items()):
-        kept += _slice(run, done, at)
-        cells = list(_rows(run, at, at + 1).cells())
-        _merge_cells(cells, own)
-        kept.append(cells)
+    for at in sorted(headings):
+        kept += [part_of(run, done, at), part_of(run, at, at + 1)]
         done = at + 1
-    return [*kept, *_slice(run, done, run.rows)]
+    return [*kept, part_of(run, done, run.rows)]
 
 
-def _slice(run: RowRun, start: int, end: int) -> Iterator[RowRun | list[Cell]]:
-    """Some rows of a run: a run, cells where they are few, nothing where they are blank."""
-    part = run if (start, end) == (0, run.rows) else _rows(run, start, end)
-    if part.columns:
-        yield part if part.rows >= FEWEST else list(part.cells())
-
-
-def _rows(run: RowRun, start: int, end: int) -> RowRun:
-    columns = []
-    for column, stored, known in run.columns:
-        some = stored[start:end]
-        means = {one: known[one] for one in set(some)}
-        if any(means.values()):
-            columns.append(RunColumn(column, some, means))
-    return RowRun(run.first + start, end - start, tuple(columns))
+def _spanned_column(column: RunColumn, begun: Mapping[int, Merge]) -> RunColumn:
+    """A column of a run in which some cells begin merged ranges."""
+    if not begun:
+        return column
+    stored, means = list(column.stored), dict(column.known)
+    for at, (top, left, bottom, right) in begun.items():
+        cell = column.known[stored[at]]
+        assert cell is not None
+        kind, value, text, look = cell
+        rows, columns = bottom - top + 1, right - left + 1
+        stored[at] = f"{stored[at]}\0{rows}\0{columns}"  # no file writes such a cell
+        means[stored[at]] = (kind, value, text, look._replace(rows=rows, columns=columns))
+    return RunColumn(column.column, stored, {one: means[one] for one in set(stored)})
 
 
 def _in_use(merge: Merge, last_row: int, last_column: int) -> Merge:

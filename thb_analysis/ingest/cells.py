@@ -5,7 +5,7 @@ Only `book` and its neighbours know spreadsheet formats.  Everything after them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -122,21 +122,78 @@ class RowRun(NamedTuple):
         return sum(column.filled() for column in self.columns)
 
 
+FEWEST = 4  #: rows that stay columns; fewer are cheaper as cells
+
+
+def part_of(run: RowRun, start: int, end: int) -> RowRun | list[Cell]:
+    """Some rows of a run, by their place in it; cells where they are few."""
+    if (start, end) == (0, run.rows):
+        return run
+    columns = []
+    for column, stored, known in run.columns:
+        some = stored[start:end]
+        means = {one: known[one] for one in set(some)}
+        if any(means.values()):
+            columns.append(RunColumn(column, some, means))
+    part = RowRun(run.first + start, end - start, tuple(columns))
+    return part if end - start >= FEWEST else list(part.cells())
+
+
+def _apart(run: RowRun) -> Iterator[RowRun | list[Cell]]:
+    """A run, and apart from it as cells the rows in which a merged range begins."""
+    rows: set[int] = set()
+    for _, stored, known in run.columns:
+        spans = {one for one, cell in known.items() if cell is not None and cell[3][6:] != (1, 1)}
+        if spans:
+            rows.update([at for at, one in enumerate(stored) if one in spans])
+    done = 0
+    for at in sorted(rows):
+        yield part_of(run, done, at)
+        yield part_of(run, at, at + 1)
+        done = at + 1
+    yield part_of(run, done, run.rows)
+
+
+def joined(parts: Iterable[RowRun | list[Cell]]) -> tuple[RowRun | list[Cell], ...]:
+    """Runs and cells with no two lists of cells side by side, and nothing that is blank."""
+    kept: list[RowRun | list[Cell]] = []
+    for part in parts:
+        if isinstance(part, RowRun):
+            if part.columns:
+                kept.append(part)
+        elif part:
+            if kept and isinstance(before := kept[-1], list):
+                kept[-1] = before + part
+            else:
+                kept.append(part)
+    return tuple(kept)
+
+
 class Segments(Sequence[Cell]):
     """The cells of a sheet, kept as runs where rows are written alike, and made only when they are asked for."""
 
-    __slots__ = ("_cells", "_texts", "parts")
+    __slots__ = ("_cells", "_parts", "_texts", "whole")
 
-    def __init__(self, parts: Sequence[RowRun | list[Cell]]) -> None:
-        self.parts = tuple(parts)
+    def __init__(self, whole: Sequence[RowRun | list[Cell]]) -> None:
+        self.whole = tuple(whole)  #: a cell of a run may begin a merged range of one column
+        self._parts: tuple[RowRun | list[Cell], ...] | None = None
         self._cells: tuple[Cell, ...] | None = None
         self._texts: set[str] | None = None
+
+    @property
+    def parts(self) -> tuple[RowRun | list[Cell], ...]:
+        """The same with every row in which a merged range begins as cells."""
+        if self._parts is None:
+            self._parts = joined(
+                one for part in self.whole for one in (_apart(part) if isinstance(part, RowRun) else (part,))
+            )
+        return self._parts
 
     def __iter__(self) -> Iterator[Cell]:
         if self._cells is not None:
             yield from self._cells
             return
-        for part in self.parts:
+        for part in self.whole:
             yield from part.cells() if isinstance(part, RowRun) else part
 
     @overload
@@ -155,7 +212,7 @@ class Segments(Sequence[Cell]):
         if self._texts is not None:
             return self._texts
         found: set[str] = set()
-        for part in self.parts:
+        for part in self.whole:
             if isinstance(part, RowRun):
                 for column in part.columns:
                     found.update([means[2] for means in column.known.values() if means is not None])
@@ -165,7 +222,7 @@ class Segments(Sequence[Cell]):
         return found
 
     def __len__(self) -> int:
-        return sum(part.filled() if isinstance(part, RowRun) else len(part) for part in self.parts)
+        return sum(part.filled() if isinstance(part, RowRun) else len(part) for part in self.whole)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)

@@ -15,8 +15,7 @@ from itertools import count, groupby, pairwise
 from operator import sub
 from typing import NamedTuple
 
-from thb_analysis.ingest.arrange import FEWEST
-from thb_analysis.ingest.cells import Cell, RowRun, RunColumn, Stored
+from thb_analysis.ingest.cells import FEWEST, Cell, RowRun, RunColumn, Stored
 from thb_analysis.ingest.xlsx_tokens import (
     MAX_COLUMN,
     MAX_ROW,
