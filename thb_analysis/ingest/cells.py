@@ -103,7 +103,10 @@ class RunColumn(NamedTuple):
 
 
 class RowRun(NamedTuple):
-    """Rows that follow each other and have the same columns; one that is blank in all of them is left out."""
+    """Rows that follow each other and have the same columns; a column that is blank in all of them is left out.
+
+    A cell may begin a merged range that spans several rows of its column.
+    """
 
     first: int  #: 1-based row
     rows: int
@@ -139,21 +142,6 @@ def part_of(run: RowRun, start: int, end: int) -> RowRun | list[Cell]:
     return part if end - start >= FEWEST else list(part.cells())
 
 
-def _apart(run: RowRun) -> Iterator[RowRun | list[Cell]]:
-    """A run, and apart from it as cells the rows in which a merged range begins."""
-    rows: set[int] = set()
-    for _, stored, known in run.columns:
-        spans = {one for one, cell in known.items() if cell is not None and cell[3][6:] != (1, 1)}
-        if spans:
-            rows.update([at for at, one in enumerate(stored) if one in spans])
-    done = 0
-    for at in sorted(rows):
-        yield part_of(run, done, at)
-        yield part_of(run, at, at + 1)
-        done = at + 1
-    yield part_of(run, done, run.rows)
-
-
 def joined(parts: Iterable[RowRun | list[Cell]]) -> tuple[RowRun | list[Cell], ...]:
     """Runs and cells with no two lists of cells side by side, and nothing that is blank."""
     kept: list[RowRun | list[Cell]] = []
@@ -172,28 +160,18 @@ def joined(parts: Iterable[RowRun | list[Cell]]) -> tuple[RowRun | list[Cell], .
 class Segments(Sequence[Cell]):
     """The cells of a sheet, kept as runs where rows are written alike, and made only when they are asked for."""
 
-    __slots__ = ("_cells", "_parts", "_texts", "whole")
+    __slots__ = ("_cells", "_texts", "parts")
 
-    def __init__(self, whole: Sequence[RowRun | list[Cell]]) -> None:
-        self.whole = tuple(whole)  #: a cell of a run may begin a merged range of one column
-        self._parts: tuple[RowRun | list[Cell], ...] | None = None
+    def __init__(self, parts: Sequence[RowRun | list[Cell]]) -> None:
+        self.parts = tuple(parts)
         self._cells: tuple[Cell, ...] | None = None
         self._texts: set[str] | None = None
-
-    @property
-    def parts(self) -> tuple[RowRun | list[Cell], ...]:
-        """The same with every row in which a merged range begins as cells."""
-        if self._parts is None:
-            self._parts = joined(
-                one for part in self.whole for one in (_apart(part) if isinstance(part, RowRun) else (part,))
-            )
-        return self._parts
 
     def __iter__(self) -> Iterator[Cell]:
         if self._cells is not None:
             yield from self._cells
             return
-        for part in self.whole:
+        for part in self.parts:
             yield from part.cells() if isinstance(part, RowRun) else part
 
     @overload
@@ -212,7 +190,7 @@ class Segments(Sequence[Cell]):
         if self._texts is not None:
             return self._texts
         found: set[str] = set()
-        for part in self.whole:
+        for part in self.parts:
             if isinstance(part, RowRun):
                 for column in part.columns:
                     found.update([means[2] for means in column.known.values() if means is not None])
@@ -222,7 +200,7 @@ class Segments(Sequence[Cell]):
         return found
 
     def __len__(self) -> int:
-        return sum(part.filled() if isinstance(part, RowRun) else len(part) for part in self.whole)
+        return sum(part.filled() if isinstance(part, RowRun) else len(part) for part in self.parts)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)

@@ -51,7 +51,7 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
 
 def _is_clear(cells: Segments) -> bool:
     """Whether nothing in a sheet of runs deserves a closer look: each text is looked at once, not once a cell."""
-    for part in cells.whole:
+    for part in cells.parts:
         if not isinstance(part, RowRun):
             looks = {id(cell[5]): cell[5] for cell in part}.values()
             if any(look.comment is not None or look.formula is not None for look in looks):

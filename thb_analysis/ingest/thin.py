@@ -8,7 +8,7 @@ reading of what was left has shown what its neighbours mean.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
@@ -328,8 +328,7 @@ def _lent(sheet: Sheet, labels: tuple[int, ...]) -> Lent:
     texts = {
         (cell.row, cell.column): cell.text
         for part in sheet.cells.parts
-        if not isinstance(part, RowRun)
-        for cell in part
+        for cell in (_beginnings(part) if isinstance(part, RowRun) else part)
         if cell.kind == "text" and _is_plain_look(cell.look)
     }
     lent: dict[int, list[tuple[int, int, str]]] = {}
@@ -337,6 +336,25 @@ def _lent(sheet: Sheet, labels: tuple[int, ...]) -> Lent:
         if left == right and left in labels and bottom > top and (top, left) in texts:
             lent.setdefault(left, []).append((top + 1, bottom, texts[(top, left)]))
     return lent
+
+
+def _beginnings(run: RowRun) -> Iterator[Cell]:
+    """The cells of a run in which merged ranges begin."""
+    for number, stored, known in run.columns:
+        for key, entry in known.items():
+            if entry is not None and entry[3].rows > 1:
+                for at, other in enumerate(stored):
+                    if other == key:
+                        yield Cell(run.first + at, number, *entry)
+
+
+def _of_rows(run: RowRun, absent: Set[int]) -> Iterator[Cell]:
+    """The cells of a run that are not in some rows."""
+    for number in sorted(set(range(run.first, run.first + run.rows)) - absent):
+        for column, stored, known in run.columns:
+            entry = known[stored[number - run.first]]
+            if entry is not None:
+                yield Cell(number, column, *entry)
 
 
 def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[Place]]:
@@ -354,17 +372,10 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[Place]
             spans[(top, left)] = rows
             if top in absent:
                 moved[(top, left)] = top - above
+    unneeded = absent - {row for row, _ in moved}
     cells: list[Cell] = []
     for part in sheet.cells.parts:
-        if isinstance(part, RowRun):
-            for number in sorted(set(range(part.first, part.first + part.rows)) - absent):
-                at, row = number - part.first, number - bisect_left(gone, number)
-                for column in part.columns:
-                    entry = column.known[column.stored[at]]
-                    if entry is not None:
-                        cells.append(Cell(row, column.column, *entry))
-            continue
-        for cell in part:
+        for cell in _of_rows(part, unneeded) if isinstance(part, RowRun) else part:
             place = (cell.row, cell.column)
             if cell.row in absent and place not in moved:
                 continue

@@ -25,6 +25,7 @@ from thb_analysis.ingest.xlsx_tokens import (
     read_look,
 )
 
+HIGHEST = 8  #: rows of a heading
 END = 0  #: the column after the last cell of a row
 UNPLAIN = -1  #: the column after a cut that is not plain
 
@@ -103,12 +104,21 @@ def _taken(
     for start, end in zip([0, *breaks], [*breaks, len(cut)], strict=True):
         if keys[start][1] < 3:
             continue  # a row without cells
-        if end - start >= FEWEST:
-            run = _run(numbers[start], cut[start:end], cuts)
+        head = start + _heading(cut[start : min(end, start + HIGHEST)], cuts)
+        for first, after in ((start, head), (head, end)):
+            run = _run(numbers[first], cut[first:after], cuts) if after - first >= FEWEST else None
             if run is not None:
-                yield start, end, run
-                continue
-        yield from _by_shape(numbers, cut, cuts, start, end)
+                yield first, after, run
+            else:
+                yield from _by_shape(numbers, cut, cuts, first, after)
+
+
+def _heading(cut: Sequence[Sequence[str]], cuts: Cuts) -> int:
+    """How many of a table's first rows are its heading: they have no numbers, and the row after them has."""
+    for at, row in enumerate(cut):
+        if any(cell is not None and cell[0] == "number" for _, cell in map(cuts.__getitem__, row[2:])):
+            return at
+    return 0
 
 
 def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts) -> RowRun | None:
