@@ -71,9 +71,9 @@ def _settle_room(order: _Order) -> Settled:
     for card in order.cards:
         section += order.shelf.section(card, order.key)
     table = catalogue.tables[order.key[0]]
-    done, rows, evidence = settle(section, table, catalogue, order.lines, order.sent)
-    order.shelf.keep(order.name, done, rows.encode(), evidence.encode())
-    return done
+    found = settle(section, table, catalogue, order.lines, order.sent)
+    order.shelf.keep(order.name, found.said, found.lines, found.evidence)
+    return found.said
 
 
 @dataclass(slots=True)

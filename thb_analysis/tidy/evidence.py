@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from pathlib import Path
+from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
-from thb_analysis.observations import Plate
-from thb_analysis.tidy.store import EVIDENCE_COLUMNS, evidence_row, rows_of
+from thb_analysis.observations import Observation, Plate
+from thb_analysis.tidy.store import rows_of
 
 ANY = "*"  #: what stands for that of which each row has its own
 _AREA = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
@@ -23,47 +25,50 @@ _OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
 Line = dict[str, str]  #: of `evidence.csv`, or of a table
 
 
-def column_rows(
-    plate: Plate, column: int, alone: Sequence[int], table: Table
-) -> Iterator[tuple[int, list[str]]]:
-    """The lines for one column of a plate, each with the index of its first row.
+def plate_rows(plate: Plate, alone: Any, table: Table) -> Iterator[tuple[int, list[str]]]:
+    """The lines for a plate, each with the index of its first figure among the plate's, column by column.
 
-    `alone` are the indices of the rows of which nobody else speaks.
+    `alone` says of each figure whether nobody else speaks of it; None where that is so for all.
     """
-    template, figures, marks = plate.templates[column], plate.figures[column], dict(plate.marks)
-    by_text: dict[str, list[int]] = {}
-    marked = {text for text in marks if text}
-    for row in alone:
-        text = figures[row]
-        by_text.setdefault(text if text in marked else "", []).append(row)
-    at = {name: position for position, name in enumerate(EVIDENCE_COLUMNS)}
-    key = _key(plate, column, table)
-    for text, rows in by_text.items():
-        fields = evidence_row(template, True, table)
-        fields[at["key"]] = key
-        fields[at["value"]] = ""
-        fields[at["obs_status"]] = marks[text] if text else ""
-        fields[at["source_cell"]] = areas(template.cell, [plate.rows[row] for row in rows])
-        fields[at["text"]] = text
-        yield rows[0], fields
+    marks = {text: status for text, status in plate.marks if text}
+    size = len(plate.rows)
+    written: dict[tuple[int, ...], str] = {}  # by the rows that are left out
+    for column, (template, figures) in enumerate(zip(plate.templates, plate.figures, strict=True)):
+        at = column * size
+        out = () if alone is None else tuple((~alone[at : at + size]).nonzero()[0].tolist())
+        marked: dict[str, list[int]] = {}
+        if not marks.keys().isdisjoint(figures):
+            for row in [row for row, text in enumerate(figures) if text in marks]:
+                if row not in out:
+                    marked.setdefault(figures[row], []).append(row)
+            out = tuple(sorted([*out, *chain.from_iterable(marked.values())]))
+        key = _key(template, plate.names, table)
+        vintage = str(template.vintage or "")
+        source = (vintage, "yes", template.institution, template.file, template.sheet)
+        if len(out) < size:
+            if out not in written:
+                written[out] = areas("\0", [row for i, row in enumerate(plate.rows) if i not in out])
+            first = next(row for row in range(size) if row not in out)
+            cells = written[out].replace("\0", template.cell)
+            yield at + first, [table.id, key, "", "", *source, cells, "", template.headings]
+        for text, rows in marked.items():
+            cells = areas(template.cell, [plate.rows[row] for row in rows])
+            yield at + rows[0], [table.id, key, "", marks[text], *source, cells, text, template.headings]
 
 
-def _key(plate: Plate, column: int, table: Table) -> str:
-    template = plate.templates[column]
-    said = {"institution": template.institution, **dict(template.dims), **dict.fromkeys(plate.names, ANY)}
+def _key(template: Observation, names: Sequence[str], table: Table) -> str:
+    said = {"institution": template.institution, **dict(template.dims), **dict.fromkeys(names, ANY)}
     year = TOTAL if template.year is None else template.year
-    return ";".join([f"year={year}", *(f"{name}={said[name]}" for name in table.key_columns[1:])])
+    return ";".join([f"year={year}", *[f"{name}={said[name]}" for name in table.key_columns[1:]]])
 
 
-def areas(letters: str, rows: Iterable[int]) -> str:
+def areas(letters: str, rows: Sequence[int]) -> str:
     """The address of cells of one column: rows that follow each other are one area."""
-    found: list[list[int]] = []
-    for row in sorted(rows):
-        if found and row == found[-1][1] + 1:
-            found[-1][1] = row
-        else:
-            found.append([row, row])
-    return " ".join([f"{letters}{a}:{letters}{b}" if a < b else f"{letters}{a}" for a, b in found])
+    ordered = sorted(rows)
+    breaks = [at for at, (a, b) in enumerate(pairwise(ordered), start=1) if b - a > 1]
+    spans = zip([0, *breaks], [*breaks, len(ordered)], strict=True)
+    ends = [(ordered[start], ordered[end - 1]) for start, end in spans]
+    return " ".join([f"{letters}{a}:{letters}{b}" if a < b else f"{letters}{a}" for a, b in ends])
 
 
 def told(
