@@ -5,6 +5,7 @@ Only `book` and its neighbours know spreadsheet formats.  Everything after them 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -218,6 +219,9 @@ class Merge(NamedTuple):
     right: int
 
 
+_ENDLESS = 1 << 60
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet: its non-blank cells in row-major order, and the merged ranges."""
@@ -235,9 +239,8 @@ class Sheet:
 
     def row(self, row: int) -> int:
         """The number in the workbook of a row of this sheet."""
-        if not self.shifts:
-            return row
-        return next((row + more for start, more in reversed(self.shifts) if row >= start), row)
+        at = bisect_right(self.shifts, (row, _ENDLESS))
+        return row + self.shifts[at - 1][1] if at else row
 
     def address(self, row: int, column: int) -> str:
         """A1-style address in the workbook of a place on this sheet."""

@@ -21,6 +21,8 @@ from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.thin import Group, Thinned, is_plain_number, plain_dims
 from thb_analysis.ingest.values import Figure, mark_status
 
+#: For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts.
+Checks = Sequence[tuple[int, Mapping[int, int]]]
 Shape = tuple[tuple[str, ...], ...]  #: the dimensions that each label of a row sets
 
 
@@ -34,6 +36,7 @@ class Block:
     codes: tuple[tuple[str, ...], ...]  #: by name, each row's code
     shape: Shape  #: the dimensions that each label sets
     table: Table
+    checks: Checks
 
 
 @dataclass(slots=True)
@@ -80,10 +83,7 @@ def filled(
         return None
     totals = [figure.claim for figure in others if is_total(figure.claim, LEFT)]
     if totals:
-        sums = _sums(found.blocks, totals, catalogue)
-        if sums is None:
-            return None
-        found.sums = sums
+        found.sums = _sums(found.blocks, totals, catalogue)
     for block in found.blocks:
         _look_at_rows(block, found, catalogue)
     return found
@@ -127,7 +127,7 @@ def _block(
     )
     if any(figure.figure.number is None for figure in readings):
         return None
-    return Block(group, readings, names, codes, shape, table)
+    return Block(group, readings, names, codes, shape, table, _checks(readings, table))
 
 
 def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
@@ -200,6 +200,8 @@ def _is_separable(
     """Whether nothing but the rows' own labels has to do with what these set."""
     if any(d.prefix_of in names and d.name not in names for d in table.dimensions):
         return False
+    if set(names) & set(dict(table.deduct)):
+        return False
     if any(len({names_tables(catalogue, text) for text in set(texts)}) > 1 for texts in group.labels):
         return False
     words = vocabulary(catalogue, table.id)
@@ -254,7 +256,7 @@ def _rest(claim: Claim, names: tuple[str, ...]) -> object:
 # sums -------------------------------------------------------------------------------------------------
 
 
-def _sums(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalogue) -> list[Reading] | None:
+def _sums(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalogue) -> list[Reading]:
     """The rows' figures added up by column, so that totals of columns can be compared with them.
 
     Added up apart by whatever a total's own labels fix.
@@ -262,8 +264,6 @@ def _sums(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalogue
     sums: list[Reading] = []
     row = 10_000_000  # beyond any sheet: a line of its own
     for block in blocks:
-        if set(block.names) & set(dict(block.table.deduct)):
-            return None
         fixed = {name for claim in totals for name in claim.own[LEFT]}
         by = [at for at, name in enumerate(block.names) if name in fixed]
         parts: dict[tuple[str, ...], list[int]] = {}
@@ -321,16 +321,15 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
                 blanks.append((group.numbers[at], column))
             elif texts[at] in unlike and mark_status(catalogue, texts[at]) == "Z":
                 found.findings.append(_about(block, "mark_read", group.numbers[at], column, texts[at]))
-    checks = _checks(block)
-    if checks:
+    if block.checks:
         value = {text: int(text) if text.isdigit() else 0 for text in set().union(*different)}
         numbers = [[value[text] for text in texts] for texts in group.figures]
         doubtful = set()
         for at in odd:
             said = [texts[at] for texts in group.figures]
-            if not all(_adds_up(said, total, signs) for total, signs in checks):
+            if not all(_adds_up(said, total, signs) for total, signs in block.checks):
                 doubtful.add(at)
-        for total, signs in checks:
+        for total, signs in block.checks:
             signed = [numbers[at] if sign > 0 else [-n for n in numbers[at]] for at, sign in signs.items()]
             sums = list(map(sum, zip(*signed, strict=True)))
             if sums != numbers[total]:
@@ -357,14 +356,13 @@ def _about(block: Block, code: str, row: int, column: int, text: str) -> Finding
     return Finding(code, one.file, one.sheet, f"{column_letters(column)}{row}", text)
 
 
-def _checks(block: Block) -> list[tuple[int, dict[int, int]]]:
-    """For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts."""
+def _checks(line: Sequence[Reading], table: Table) -> Checks:
+    """How the totals of a row are divided by its parts."""
     checks = []
-    line = list(block.readings)
     index = {id(reading): at for at, reading in enumerate(line)}
     for at, total in enumerate(line):
         if is_total(total.claim, UP) and UP not in total.claim.part:
-            for parts in partitions(block.table, UP, line, total):
+            for parts in partitions(table, UP, list(line), total):
                 if len(parts) > 1:
                     checks.append((at, {index[id(reading)]: sign for sign, reading in parts}))
     return checks

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue, Table, figures
-from thb_analysis.ingest.expand import Block, Expansion, Shape, codes_of, filled
+from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled
 from thb_analysis.ingest.grid import Grid, Place, section_numbers, text_kind
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Claim, Source, names_tables
@@ -55,6 +55,7 @@ class Part:
     shape: Shape
     named: tuple[frozenset[str], ...]  #: by label column, the tables that its labels name
     table: Table
+    checks: Checks
 
 
 @dataclass(slots=True)
@@ -229,7 +230,7 @@ def _is_dated(frame: Frame) -> bool:
 
 def _part(block: Block, catalogue: Catalogue) -> Part:
     named = tuple([names_tables(catalogue, texts[block.group.first]) for texts in block.group.labels])
-    return Part(block.readings, block.names, block.shape, named, block.table)
+    return Part(block.readings, block.names, block.shape, named, block.table, block.checks)
 
 
 # casting ----------------------------------------------------------------------------------------------
@@ -327,7 +328,7 @@ class _Caster:
         for one, texts in zip(part.readings, group.figures, strict=True):
             text = texts[group.first]
             readings.append(self._reading(self._claim(one.claim, own), Figure(Decimal(text), "", text)))
-        return Block(group, tuple(readings), part.names, codes, part.shape, table)
+        return Block(group, tuple(readings), part.names, codes, part.shape, table, part.checks)
 
     def other(self, one: Reading) -> Reading:
         claim = self._claim(one.claim, {})

@@ -22,6 +22,7 @@ from thb_analysis.ingest.labels import Reading, vocabulary
 from thb_analysis.ingest.values import mark_status
 
 FEWEST_LEFT_OUT = 8  #: fewer rows are not worth it
+ODD = "\0"  #: in place of a figure that is not plain
 LONGEST_NUMBER = 9  #: digits of a figure in a plain row
 
 Words = tuple[list[str], ...]  #: by column, one text a row
@@ -132,6 +133,7 @@ class _Plain:
     ) -> None:
         self.catalogue, self.label_columns, self.figure_columns, self.lent = catalogue, labels, numbers, lent
         self.wanted = {*labels, *numbers}
+        self.looks: dict[Look, bool] = {}  #: whether a plain figure may look so
         self.numbers: list[int] = []
         self.labels: Words = tuple([] for _ in labels)
         self.own: tuple[list[bool], ...] = tuple([] for _ in labels)
@@ -175,17 +177,12 @@ class _Plain:
             if column is None:
                 figures.append([""] * run.rows)
                 continue
-            said: dict[str, str] = {}
-            odd = set()
-            for key, entry in column.known.items():
-                text = self._figure(entry)
-                if text is None:
-                    odd.add(key)
-                said[key] = text or ""
-            if odd:
-                _strike(plain, column.stored, odd)
-            figures.append([said[key] for key in column.stored])
+            said = {key: self._figure(entry) for key, entry in column.known.items()}
+            texts = [said[key] for key in column.stored]
             silent = {key for key, text in said.items() if not text.isdigit()}
+            if silent:
+                _strike(plain, texts, {ODD})
+            figures.append(texts)
             if uncounted is None or uncounted:
                 rows = {at for at, key in enumerate(column.stored) if key in silent} if silent else set()
                 uncounted = rows if uncounted is None else uncounted & rows
@@ -195,16 +192,17 @@ class _Plain:
             plain[at] = False
         self._keep(plain, span, labels, own, figures)
 
-    def _figure(self, entry: Stored) -> str | None:
-        """A figure as text, "" for a blank; None for what is neither a plain number nor a mark."""
+    def _figure(self, entry: Stored) -> str:
+        """A figure as text, "" for a blank; ODD for what is neither a plain number nor a mark."""
         if entry is None:
             return ""
         kind, _, text, look = entry
-        if not _is_plain_look(look) or (look.rows, look.columns) != (1, 1):
-            return None
-        if kind == "number":
-            return text if is_plain_number(self.catalogue, text) else None
-        return text.strip() if kind == "text" and mark_status(self.catalogue, text) else None
+        plain = self.looks.get(look)
+        if plain is None:
+            plain = self.looks[look] = _is_plain_look(look) and (look.rows, look.columns) == (1, 1)
+        if plain and kind == "number":
+            return text if is_plain_number(self.catalogue, text) else ODD
+        return text.strip() if plain and kind == "text" and mark_status(self.catalogue, text) else ODD
 
     def _lent_texts(self, column: int, span: range) -> list[str]:
         texts = [""] * len(span)
@@ -253,7 +251,7 @@ class _Plain:
         for column in self.figure_columns:
             cell = line.get(column)
             text = self._figure(None if cell is None else (cell.kind, cell.value, cell.text, cell.look))
-            if text is None:
+            if text == ODD:
                 return
             said.append(text)
         if not any(map(str.isdigit, said)) or not all(is_plain_label(self.catalogue, text) for text in words):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet, column_letters
 from thb_analysis.ingest.expand import Expansion, expanded
-from thb_analysis.ingest.grid import Grid, Place, address
+from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.loose import Note, apply_notes, astray, footnotes, read_loose
@@ -34,6 +34,7 @@ class _Page:
     expansion: Expansion | None = None
     cast: bool = False  #: read by a mould: the figures of its groups are those of the expansion only
     letters: dict[int, str] = field(default_factory=dict)
+    told: dict[tuple[str, Place], str] = field(default_factory=dict)  #: headings as evidence has them
 
     @property
     def spoken_for(self) -> list[Reading]:
@@ -268,7 +269,7 @@ def _observation(
         source.year or 0,
         text=figure.raw,
         note=note,
-        headings=_headings(grid, claim, source, labels),
+        headings=_headings(page, claim, labels),
         low=figure.low,
         high=figure.high,
         relative_to=figure.relative_to,
@@ -282,14 +283,20 @@ def _span(page: _Page, claim: Claim) -> str:
     return f"{min(years)}–{max(years)}" if years else ""
 
 
-def _headings(grid: Grid, claim: Claim, source: Source, labels: Collection[Place]) -> str:
+def _headings(page: _Page, claim: Claim, labels: Collection[Place]) -> str:
     """The cells that say what a figure is; a label that each row of a group has of its own as `*`."""
+    grid, told = page.reading.grid, page.told
     parts = []
-    for role, place in dict.fromkeys(claim.headings):
-        if place in labels:
-            parts.append(f"{role} {column_letters(place[1])} “*”")
-        else:
-            parts.append(f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”")
+    for heading in dict.fromkeys(claim.headings):
+        text = told.get(heading)
+        if text is None:
+            role, place = heading
+            if place in labels:
+                text = f"{role} {column_letters(place[1])} “*”"
+            else:
+                text = f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”"
+            told[heading] = text
+        parts.append(text)
     if claim.year_from in ("sheet", "file"):
         parts.append(f"year from {claim.year_from}")
     return "; ".join(parts)
@@ -310,12 +317,13 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
             continue  # told of with the rows of its group
         hidden = cell.hidden or reading.sheet.hidden
         role = "ignored" if hidden else reading.roles.get(place, "unread")
-        where = reading.sheet.address(*place)
+        row = reading.sheet.row(cell.row)
+        where = f"{column_letters(cell.column)}{row}"
         if role == "unread" and not hidden and place not in reading.refusals and place not in reading.roles:
             result.findings.append(
                 Finding("cell_unread", source.file, reading.sheet.name, where, cell.text.strip())
             )
-        rows.append((reading.sheet.row(cell.row), where, role, reading.tables.get(place, "")))
+        rows.append((row, where, role, reading.tables.get(place, "")))
     if expansion is None:
         result.ledger += [LedgerRow(source.file, reading.sheet.name, *told) for _, *told in rows]
     else:
