@@ -38,7 +38,7 @@ HEADS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
 )
 ACCIDENTS = (
     "mark", "blank", "wrong", "unknown", "year", "code", "twice", "total_row", "wrong_total_row", "hidden",
-    "text_number", "fraction", "negative", "footnote", "bold", "remark", "blank_row", "foreign", "struck", "percent",
+    "marks", "blanks", "text_number", "fraction", "negative", "footnote", "bold", "remark", "blank_row", "foreign", "struck", "percent",
 )  # fmt: skip
 
 
@@ -165,6 +165,8 @@ def _accident(kind, label, shown, names, looks, dice, sheet, row, column):  # ty
         shown[at] = simple[kind]
     elif kind == "wrong":
         shown[at] = int(shown[at]) + 1
+    elif kind in ("marks", "blanks"):
+        shown[:] = [dice.choice((*MARKS, "") if kind == "marks" else ("",)) for _ in shown]
     elif kind == "unknown":
         label = "Vāczeme"
     elif kind == "twice":

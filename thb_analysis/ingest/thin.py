@@ -171,7 +171,7 @@ class _Plain:
             labels.append(texts)
             own.append(owned)
         figures: list[list[str]] = []
-        uncounted: set[int] | None = None  # rows without any number
+        blank: set[int] | None = None  # rows without any figure
         for number in self.figure_columns:
             column = there.get(number)
             if column is None:
@@ -179,16 +179,16 @@ class _Plain:
                 continue
             said = {key: self._figure(entry) for key, entry in column.known.items()}
             texts = [said[key] for key in column.stored]
-            silent = {key for key, text in said.items() if not text.isdigit()}
-            if silent:
+            unlike = {key for key, text in said.items() if not text or text == ODD}
+            if unlike:
                 _strike(plain, texts, {ODD})
             figures.append(texts)
-            if uncounted is None or uncounted:
-                rows = {at for at, key in enumerate(column.stored) if key in silent} if silent else set()
-                uncounted = rows if uncounted is None else uncounted & rows
-        if uncounted is None:
+            if blank is None or blank:
+                rows = {at for at, text in enumerate(texts) if not text} if unlike else set()
+                blank = rows if blank is None else blank & rows
+        if blank is None:
             return
-        for at in uncounted:
+        for at in blank:
             plain[at] = False
         self._keep(plain, span, labels, own, figures)
 
@@ -254,7 +254,7 @@ class _Plain:
             if text == ODD:
                 return
             said.append(text)
-        if not any(map(str.isdigit, said)) or not all(is_plain_label(self.catalogue, text) for text in words):
+        if not any(said) or not all(is_plain_label(self.catalogue, text) for text in words):
             return
         own = [[column in line] for column in self.label_columns]
         self._keep([True], [number], [[text] for text in words], own, [[text] for text in said])
