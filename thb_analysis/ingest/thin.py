@@ -133,7 +133,7 @@ class _Plain:
     ) -> None:
         self.catalogue, self.label_columns, self.figure_columns, self.lent = catalogue, labels, numbers, lent
         self.wanted = {*labels, *numbers}
-        self.looks: dict[Look, bool] = {}  #: whether a plain figure may look so
+        self.looks: dict[Look, bool] = {}  #: whether a plain cell may look so
         self.numbers: list[int] = []
         self.labels: Words = tuple([] for _ in labels)
         self.own: tuple[list[bool], ...] = tuple([] for _ in labels)
@@ -156,8 +156,7 @@ class _Plain:
                 owned = [False] * run.rows
             else:
                 known = column.known
-                _strike(plain, column.stored, {key for key, entry in known.items() if not _may_label(entry)})
-                filled = {key: entry[2] for key, entry in known.items() if entry is not None}
+                filled = {key: self._label(entry) for key, entry in known.items() if entry is not None}
                 if len(filled) == len(known):
                     texts = [filled[key] for key in column.stored]
                     owned = [True] * run.rows
@@ -166,8 +165,7 @@ class _Plain:
                     owned = [key in filled for key in column.stored]
                 else:
                     owned = [False] * run.rows
-            odd = {text for text in set(texts) if not is_plain_label(self.catalogue, text)}
-            _strike(plain, texts, odd)
+            _strike(plain, texts, {text for text in set(texts) if not is_plain_label(self.catalogue, text)})
             labels.append(texts)
             own.append(owned)
         figures: list[list[str]] = []
@@ -192,17 +190,28 @@ class _Plain:
             plain[at] = False
         self._keep(plain, span, labels, own, figures)
 
-    def _figure(self, entry: Stored) -> str:
+    def _label(self, cell: Stored) -> str:
+        """A label's text; ODD for what is none by its kind or its look."""
+        if cell is None or cell[0] != "text" or not self._looks_plain(cell[3]) or cell[3].columns > 1:
+            return ODD
+        return cell[2]
+
+    def _figure(self, cell: Stored) -> str:
         """A figure as text, "" for a blank; ODD for what is neither a plain number nor a mark."""
-        if entry is None:
+        if cell is None:
             return ""
-        kind, _, text, look = entry
+        kind, _, text, look = cell
+        if not self._looks_plain(look) or look.rows > 1 or look.columns > 1:
+            return ODD
+        if kind == "number":
+            return text if is_plain_number(self.catalogue, text) else ODD
+        return text.strip() if kind == "text" and mark_status(self.catalogue, text) else ODD
+
+    def _looks_plain(self, look: Look) -> bool:
         plain = self.looks.get(look)
         if plain is None:
-            plain = self.looks[look] = _is_plain_look(look) and (look.rows, look.columns) == (1, 1)
-        if plain and kind == "number":
-            return text if is_plain_number(self.catalogue, text) else ODD
-        return text.strip() if plain and kind == "text" and mark_status(self.catalogue, text) else ODD
+            plain = self.looks[look] = _is_plain_look(look)
+        return plain
 
     def _lent_texts(self, column: int, span: range) -> list[str]:
         texts = [""] * len(span)
@@ -244,13 +253,11 @@ class _Plain:
             cell = line.get(column)
             if cell is None:
                 words.append(self._lent_texts(column, range(number, number + 1))[0])
-            elif _may_label((cell.kind, cell.value, cell.text, cell.look)):
-                words.append(cell.text)
             else:
-                return
+                words.append(self._label(cell[2:]))
         for column in self.figure_columns:
             cell = line.get(column)
-            text = self._figure(None if cell is None else (cell.kind, cell.value, cell.text, cell.look))
+            text = self._figure(None if cell is None else cell[2:])
             if text == ODD:
                 return
             said.append(text)
@@ -286,11 +293,6 @@ def _strike(plain: list[bool], column: Sequence[str], odd: set[str]) -> None:
         for at, text in enumerate(column):
             if text in odd:
                 plain[at] = False
-
-
-def _may_label(entry: Stored) -> bool:
-    """Whether a cell may be a plain row's label, by its kind and its look; a blank one may."""
-    return entry is None or (entry[0] == "text" and entry[3].columns == 1 and _is_plain_look(entry[3]))
 
 
 def _is_complete(figures: Words, at: int) -> bool:
