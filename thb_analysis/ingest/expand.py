@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
@@ -168,16 +169,31 @@ def codes_of(
     """By name, each row's code; None where a label is not what the others of its column are."""
     by_name: dict[str, tuple[str, ...]] = {}
     for texts, expected in zip(group.labels, shape, strict=True):
-        known: list[dict[str, str]] = [{} for _ in expected]
-        for text in set(texts):
-            dims = plain_dims(catalogue, table.id, text)
-            if dims is None or tuple([name for name, _ in dims]) != expected:
-                return None
-            for codes, (_, code) in zip(known, dims, strict=True):
-                codes[text] = code
-        for name, codes in zip(expected, known, strict=True):
-            by_name[name] = tuple([codes[text] for text in texts])
-    return tuple(by_name[name] for name in names)
+        codes = _column_codes(catalogue, table.id, tuple(texts), expected)
+        if codes is None:
+            return None
+        by_name |= zip(expected, codes, strict=True)
+    return tuple([by_name[name] for name in names])
+
+
+@lru_cache(maxsize=200)
+def _column_codes(
+    catalogue: Catalogue, table: str, texts: tuple[str, ...], expected: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...] | None:
+    """The codes that a column of labels sets, by dimension; None where one of them sets other dimensions."""
+    known: dict[str, tuple[str, ...]] = {}
+    for text in set(texts):
+        dims = plain_dims(catalogue, table, text)
+        if dims is None or tuple([name for name, _ in dims]) != expected:
+            return None
+        known[text] = tuple([code for _, code in dims])
+    return tuple(zip(*[known[text] for text in texts], strict=True))
+
+
+@lru_cache(maxsize=200)
+def tables_named(catalogue: Catalogue, texts: tuple[str, ...]) -> frozenset[frozenset[str]]:
+    """The tables that labels name by themselves, each way of it once."""
+    return frozenset([names_tables(catalogue, text) for text in set(texts)])
 
 
 def _predicted(
@@ -202,7 +218,7 @@ def _is_separable(
         return False
     if set(names) & set(dict(table.deduct)):
         return False
-    if any(len({names_tables(catalogue, text) for text in set(texts)}) > 1 for texts in group.labels):
+    if any(len(tables_named(catalogue, tuple(texts))) > 1 for texts in group.labels):
         return False
     words = vocabulary(catalogue, table.id)
     heads: dict[str, set[Place]] = {"row": set(), "title": set()}
@@ -228,8 +244,12 @@ def _are_apart(found: Expansion, others: Sequence[Reading]) -> bool:
     """Whether no figure of a block has the key of another on the sheet."""
     names = found.blocks[0].names
     taken: dict[object, set[tuple[str, ...]]] = {}
+    single = len(found.blocks) == 1
     for block in found.blocks:
         codes = set(zip(*block.codes, strict=True))
+        if single and not others and len(codes) == len(block.codes[0]):
+            keys = {_rest(figure.claim, names) for figure in block.readings}
+            return len(keys) == len(block.readings)
         if block.names != names or len(codes) != len(block.codes[0]):
             return False
         for figure in block.readings:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue, Table, figures
-from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled
+from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled, tables_named
 from thb_analysis.ingest.grid import Grid, Place, section_numbers, text_kind
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Claim, Source, names_tables
@@ -321,7 +321,7 @@ class _Caster:
         if codes is None:
             return None
         for texts, tables in zip(group.labels, part.named, strict=True):
-            if any(names_tables(catalogue, text) != tables for text in set(texts)):
+            if tables_named(catalogue, tuple(texts)) != {tables}:
                 return None
         own = dict(zip(part.names, [column[group.first] for column in codes], strict=True))
         readings = []

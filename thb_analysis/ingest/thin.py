@@ -8,7 +8,7 @@ reading of what was left has shown what its neighbours mean.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
@@ -44,6 +44,11 @@ class Group:
     def standing(self) -> tuple[int, int]:
         """The numbers of the rows that stand for all."""
         return self.numbers[self.first], self.numbers[self.last]
+
+    def stretches(self) -> tuple[range, range, range]:
+        """The numbers of the other rows."""
+        (first, last), rows = self.standing, self.numbers
+        return range(rows[0], first), range(first + 1, last), range(last + 1, rows[-1] + 1)
 
 
 @dataclass(slots=True)
@@ -81,12 +86,7 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
         else:
             plain.add_cells(part)
     groups = plain.groups()
-    gone = [
-        row
-        for group in groups
-        for at, row in enumerate(group.numbers)
-        if at != group.first and at != group.last
-    ]
+    gone = [row for group in groups for stretch in group.stretches() for row in stretch]
     if len(gone) < FEWEST_LEFT_OUT:
         return None
     if any(
@@ -94,7 +94,7 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
         for merge in sheet.merges
     ):
         return None
-    small, moved = _without(sheet, gone)
+    small, moved = _without(sheet, gone, _shifts(groups))
     standing = [row - bisect_left(gone, row) for group in groups for row in group.standing]
     return Thinned(small, groups, labels, numbers, gone, moved, standing)
 
@@ -133,6 +133,9 @@ class _Plain:
     ) -> None:
         self.catalogue, self.label_columns, self.figure_columns, self.lent = catalogue, labels, numbers, lent
         self.wanted = {*labels, *numbers}
+        self.said: dict[
+            str, str
+        ] = {}  #: figures by how the file writes them, which is the same all over a sheet
         self.looks: dict[Look, bool] = {}  #: whether a plain cell may look so
         self.numbers: list[int] = []
         self.labels: Words = tuple([] for _ in labels)
@@ -175,9 +178,11 @@ class _Plain:
             if column is None:
                 figures.append([""] * run.rows)
                 continue
-            said = {key: self._figure(entry) for key, entry in column.known.items()}
+            said = self.said
+            for key in column.known.keys() - said.keys():
+                said[key] = self._figure(column.known[key])
             texts = [said[key] for key in column.stored]
-            unlike = {key for key, text in said.items() if not text or text == ODD}
+            unlike = "" in texts or ODD in texts
             if unlike:
                 _strike(plain, texts, {ODD})
             figures.append(texts)
@@ -324,28 +329,34 @@ def is_plain_number(catalogue: Catalogue, stored: str) -> bool:
 
 def _lent(sheet: Sheet, labels: tuple[int, ...]) -> Lent:
     """The rows below the first that merged cells of one column cover, with the text that they lend them."""
-    assert isinstance(sheet.cells, Segments)
-    texts = {
-        (cell.row, cell.column): cell.text
-        for part in sheet.cells.parts
-        for cell in (_beginnings(part) if isinstance(part, RowRun) else part)
-        if cell.kind == "text" and _is_plain_look(cell.look)
+    wanted = {
+        (merge.top, merge.left): merge.bottom
+        for merge in sheet.merges
+        if merge.left == merge.right and merge.left in labels and merge.bottom > merge.top
     }
     lent: dict[int, list[tuple[int, int, str]]] = {}
-    for top, left, bottom, right in sheet.merges:
-        if left == right and left in labels and bottom > top and (top, left) in texts:
-            lent.setdefault(left, []).append((top + 1, bottom, texts[(top, left)]))
+    for cell in _cells_at(sheet, wanted):
+        if cell.kind == "text" and _is_plain_look(cell.look):
+            last = wanted[(cell.row, cell.column)]
+            lent.setdefault(cell.column, []).append((cell.row + 1, last, cell.text))
     return lent
 
 
-def _beginnings(run: RowRun) -> Iterator[Cell]:
-    """The cells of a run in which merged ranges begin."""
-    for number, stored, known in run.columns:
-        for key, entry in known.items():
-            if entry is not None and entry[3].rows > 1:
-                for at, other in enumerate(stored):
-                    if other == key:
-                        yield Cell(run.first + at, number, *entry)
+def _cells_at(sheet: Sheet, places: Iterable[Place]) -> Iterator[Cell]:
+    """The cells at some places."""
+    assert isinstance(sheet.cells, Segments)
+    wanted = set(places)
+    for part in sheet.cells.parts if wanted else ():
+        if isinstance(part, RowRun):
+            columns = {column.column: column for column in part.columns}
+            for row, number in wanted:
+                column = columns.get(number)
+                if column is not None and part.first <= row < part.first + part.rows:
+                    entry = column.known[column.stored[row - part.first]]
+                    if entry is not None:
+                        yield Cell(row, number, *entry)
+        else:
+            yield from (cell for cell in part if (cell.row, cell.column) in wanted)
 
 
 def _of_rows(run: RowRun, absent: Set[int]) -> Iterator[Cell]:
@@ -357,7 +368,21 @@ def _of_rows(run: RowRun, absent: Set[int]) -> Iterator[Cell]:
                 yield Cell(number, column, *entry)
 
 
-def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[Place]]:
+def _shifts(groups: Sequence[Group]) -> tuple[tuple[int, int], ...]:
+    """How the rows of a sheet are numbered anew, as `Sheet.shifts` has it."""
+    shifts = []
+    count = 0
+    for group in groups:
+        for stretch in group.stretches():
+            if stretch:
+                count += len(stretch)
+                shifts.append((stretch.stop - count, count))
+    return tuple(shifts)
+
+
+def _without(
+    sheet: Sheet, gone: Sequence[int], shifts: tuple[tuple[int, int], ...]
+) -> tuple[Sheet, frozenset[Place]]:
     """The sheet without some rows, numbered anew, and where merged cells had to move down to a row that is left."""
     assert isinstance(sheet.cells, Segments)
     absent = set(gone)
@@ -384,10 +409,7 @@ def _without(sheet: Sheet, gone: Sequence[int]) -> tuple[Sheet, frozenset[Place]
             row = moved.get(place) or cell.row - bisect_left(gone, cell.row)
             cells.append(Cell(row, cell.column, cell.kind, cell.value, cell.text, look))
     cells.sort(key=itemgetter(0, 1))
-    shifts = [
-        (row - at, at + 1) for at, row in enumerate(gone) if at + 1 == len(gone) or gone[at + 1] != row + 1
-    ]
-    small = Sheet(sheet.name, tuple(cells), tuple(merges), sheet.hidden, tuple(shifts))
+    small = Sheet(sheet.name, tuple(cells), tuple(merges), sheet.hidden, shifts)
     return small, frozenset((row, column) for (_, column), row in moved.items())
 
 

@@ -36,7 +36,6 @@ class _Page:
     letters: dict[int, str] = field(default_factory=dict)
     told: dict[tuple[str, Place], str] = field(default_factory=dict)  #: headings as evidence has them
 
-    @property
     def spoken_for(self) -> list[Reading]:
         """The figures of rows that stand for others: they come with these."""
         if self.expansion is None:
@@ -54,10 +53,9 @@ class _Page:
         places = [(row, column) for row in thinned.standing for column in thinned.label_columns]
         return {covers.get(place, place) for place in places}
 
-    @property
     def judged(self) -> list[Reading]:
         """The figures by which the sheet's years and its children are judged."""
-        return [*self.spoken_for, *self.figures] if self.cast else self.figures
+        return [*self.spoken_for(), *self.figures] if self.cast else self.figures
 
 
 def read_workbook(book: Book, source: Source, thin: bool = False) -> WorkbookReading:
@@ -82,13 +80,16 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
         small = None if number in whole else thinned(sheet, source.catalogue)
         page = None if small is None else _thinned_page(small, source, result)
         pages.append(page or _page(sheet, source, result))
-    readings = [figure for page in pages for figure in page.judged]
+    readings = [figure for page in pages for figure in page.judged()]
     good, bad = years_that_fit(readings, source.year)
-    uneven = complement(good) | {reading.sheet for reading, _, _ in bad}
+    spoken = {id(figure) for page in pages for figure in page.spoken_for()}
+    alone = [reading for reading in good if id(reading) not in spoken]
+    cast = {page.reading.sheet.name for page in pages if page.cast}  # their children were looked for already
+    uneven = complement([reading for reading in good if reading.sheet not in cast])
+    uneven |= {reading.sheet for reading, _, _ in bad}
     doubtful = {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in uneven}
     sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
-    spoken = {id(figure) for page in pages for figure in page.spoken_for}
-    single = [r for r in good if r.figure.problem != "blank" and id(r) not in spoken]
+    single = [reading for reading in alone if reading.figure.problem != "blank"]
     differing = check_totals([*single, *sums])
     summed = {one.sheet for one in sums} & {finding.sheet for finding in differing}
     doubtful |= {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in summed}
