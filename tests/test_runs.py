@@ -182,6 +182,30 @@ def test_what_encloses_or_disturbs_rows_is_seen(data: str, monkeypatch: pytest.M
     alike(*both(worksheet(data), monkeypatch))
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<dimension ref="A10:B19"/><cols><col min="2" max="2" hidden="1"/></cols>', ""),
+        ('<cols><col min="1" max="1" width="0.5"/></cols>', merged(["A12:B13"])),
+        ("", '<mergeCells count="1"><mergeCell ref="A11:A12"></mergeCell></mergeCells>'),
+        ("", merged(["A11:B11"]) + merged(["B12:B13"])),
+        ("", merged(["A11:B11", "A11:A12"])),
+        ("", merged(["A11:ZZZZ12"])),
+        ("", merged(["A12:A11"])),
+        ("", f"<?x {merged(['A11:B11'])}?>"),
+        ("", f"<!-- {merged(['A11:B11'])} -->"),
+        ("", merged(["A11:B11"]) + "<oops>"),
+        ("", merged(["A11:B11"]) + '<row r="30"><c r="A30"><v>1</v></c></row>'),
+        ("", merged(["A11:B11"]) + '<sheetData><row r="30"><c r="A30"><v>1</v></c></row></sheetData>'),
+        ('<row r="1"><c r="A1"><v>1</v></c></row>', ""),
+        ("<sheetData></sheetData>", ""),
+    ],
+)
+def test_what_stands_around_the_rows_counts(before: str, after: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):  # the second time it is remembered
+        alike(*both(worksheet(PLAIN, before, after), monkeypatch))
+
+
 def test_marks_blanks_and_merged_labels_do_not_break_a_table_into_many_parts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import (
     Cell,
+    Look,
     Merge,
     RowRun,
     RunColumn,
@@ -125,13 +127,14 @@ def _in_segments(part: SheetPart, hidden: bool) -> tuple[Sequence[RowRun | list[
     merges = [_in_use(merge, last_row, last_column) for merge in part.merges]
     kept: list[RowRun | list[Cell]] = []
     for piece in parts:
+        first = piece.first if isinstance(piece, RowRun) else piece[0].row
+        end = piece.first + piece.rows if isinstance(piece, RowRun) else piece[-1].row + 1
+        near = [merge for merge in merges if merge.top < end and merge.bottom >= first]
         if not isinstance(piece, RowRun):
-            if _merge_cells(piece, merges):
+            if near and _merge_cells(piece, near):
                 return None
             kept.append(piece)
             continue
-        end = piece.first + piece.rows
-        near = [merge for merge in merges if merge.top < end and merge.bottom >= piece.first]
         cut = _spanned(piece, near) if near else [piece]
         if cut is None:
             return None
@@ -160,7 +163,9 @@ def _spanned(run: RowRun, merges: Iterable[Merge]) -> list[RowRun | list[Cell]] 
     for merge in merges:
         top, bottom = max(merge.top - run.first, 0), min(merge.bottom - run.first, run.rows - 1)
         for column, stored, known in run.columns:
-            if not merge.left <= column <= merge.right:
+            if column > merge.right:
+                break
+            if column < merge.left:
                 continue
             first = top
             if column == merge.left and merge.top >= run.first and known[stored[top]] is not None:
@@ -169,8 +174,9 @@ def _spanned(run: RowRun, merges: Iterable[Merge]) -> list[RowRun | list[Cell]] 
                 first += 1
             if any(known[one] is not None for one in set(stored[first : bottom + 1])):
                 return None
-    columns = [_spanned_column(column, begun.get(column.column, {})) for column in run.columns]
-    run = run._replace(columns=tuple(columns))
+    if not begun:
+        return [run]
+    run = run._replace(columns=tuple(_spanned_column(one, begun.get(one.column, {})) for one in run.columns))
     headings = {at for column in begun.values() for at, merge in column.items() if merge.right > merge.left}
     kept = []
     done = 0
@@ -191,7 +197,7 @@ def _spanned_column(column: RunColumn, begun: Mapping[int, Merge]) -> RunColumn:
         kind, value, text, look = cell
         rows, columns = bottom - top + 1, right - left + 1
         stored[at] = f"{stored[at]}\0{rows}\0{columns}"  # no file writes such a cell
-        means[stored[at]] = (kind, value, text, look._replace(rows=rows, columns=columns))
+        means[stored[at]] = (kind, value, text, _spanning(look, rows, columns))
     return RunColumn(column.column, stored, {one: means[one] for one in set(stored)})
 
 
@@ -208,7 +214,8 @@ def _merge_cells(cells: list[Cell], merges: Iterable[Merge]) -> list[str]:
     for top, left, bottom, right in merges:
         at = bisect_left(cells, (top, left))
         if at < len(cells) and cells[at][:2] == (top, left):
-            cells[at] = _relooked(cells[at], rows=bottom - top + 1, columns=right - left + 1)
+            look = _spanning(cells[at].look, bottom - top + 1, right - left + 1)
+            cells[at] = Cell(*cells[at][:5], look)
             at += 1
         while at < len(cells) and (row := cells[at].row) <= bottom:
             column = cells[at].column
@@ -221,6 +228,11 @@ def _merge_cells(cells: list[Cell], merges: Iterable[Merge]) -> list[str]:
             else:
                 at = bisect_left(cells, (row + 1, left), at)
     return covered
+
+
+@lru_cache(maxsize=1_000)
+def _spanning(look: Look, rows: int, columns: int) -> Look:
+    return look._replace(rows=rows, columns=columns)
 
 
 def _relooked(cell: Cell, **changes: Any) -> Cell:

@@ -10,6 +10,7 @@ import hashlib
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from thb_analysis.findings import Finding
@@ -24,6 +25,7 @@ from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.xlsx import read_xlsx
 
 MAX_FILE_BYTES = 200_000_000  #: a larger file is not opened
+HELD_BYTES = 8_000_000  #: a smaller file is read once and held
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 Reader = Callable[[Path, str], tuple[list[Sheet], list[Finding]]]
@@ -42,9 +44,10 @@ def read_book(path: Path, file: str) -> Book:
         if size > MAX_FILE_BYTES:
             limit = f"≤ {MAX_FILE_BYTES // 1_000_000} MB"
             raise Refused("file_large", found=f"{size // 1_000_000} MB", expected=limit)
-        digest = _digest(path)
+        content = path.read_bytes() if size <= HELD_BYTES else None
+        digest = _digest(path) if content is None else hashlib.sha256(content).hexdigest()
         with uncollected():
-            sheets, findings = _reader(path)(path, shown)
+            sheets, findings = _reader(path, content)(path, shown)
     except Refused as refused:
         sheets, findings = [], [Finding(refused.code, shown, found=refused.found, expected=refused.expected)]
     except OSError as error:
@@ -101,16 +104,19 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _reader(path: Path) -> Reader:
+def _reader(path: Path, content: bytes | None) -> Reader:
     """The reader for what the file is; its name counts only where the content cannot tell."""
-    with path.open("rb") as stream:
-        head = stream.read(4096)
+    if content is None:
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+    else:
+        head = content[:4096]
     if not head:
         raise Refused("file_empty")
     if head[30:49] == b"[Content_Types].xml":
-        return read_xlsx
+        return partial(read_xlsx, content=content)
     if head.startswith(b"PK"):
-        return read_ods if _is_ods(path) else read_xlsx
+        return read_ods if _is_ods(path) else partial(read_xlsx, content=content)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound_reader(path)
     if path.suffix.lower() in TEXT_SUFFIXES:

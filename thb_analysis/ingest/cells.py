@@ -99,6 +99,8 @@ class RunColumn(NamedTuple):
 
     def filled(self) -> int:
         """How many cells are not blank."""
+        if all(self.known.values()):
+            return len(self.stored)
         blank = [one for one, means in self.known.items() if means is None]
         return len(self.stored) - sum(map(self.stored.count, blank))
 
@@ -123,7 +125,7 @@ class RowRun(NamedTuple):
 
     def filled(self) -> int:
         """How many cells are not blank."""
-        return sum(column.filled() for column in self.columns)
+        return sum([column.filled() for column in self.columns])
 
 
 FEWEST = 4  #: rows that stay columns; fewer are cheaper as cells
@@ -194,7 +196,7 @@ class Segments(Sequence[Cell]):
         for part in self.parts:
             if isinstance(part, RowRun):
                 for column in part.columns:
-                    found.update([means[2] for means in column.known.values() if means is not None])
+                    found.update([means[2] for means in column.known.values() if means])
             else:
                 found.update([cell.text for cell in part])
         self._texts = found

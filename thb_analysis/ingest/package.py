@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
 from thb_analysis.ingest.refused import Refused
+from thb_analysis.ingest.zipped import Entry, directory
 
 MAX_PARTS = 10_000  #: entries in the directory
 MAX_PART_BYTES = 300_000_000  #: one inflated part; a list of 100,000 rows by 20 columns has about 100 MB
@@ -31,22 +33,38 @@ Text = Callable[[str], Any]
 
 
 class Package:
-    """An open zip package whose parts are looked up by name without regard to case, as Excel does."""
+    """An open zip package whose parts are looked up by name without regard to case, as Excel does.
 
-    def __init__(self, path: Path) -> None:
-        try:
-            self._zip = zipfile.ZipFile(path)
-        except (*_DAMAGE, OverflowError) as error:
-            raise Refused("file_damaged", found=str(error)) from error
-        entries = self._zip.infolist()
+    `content` is the whole file where it is small enough to be held; then what is plain in it is read without zipfile.
+    """
+
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
+        self._content = content
+        self._path = path
+        self._opened: zipfile.ZipFile | None = None
+        entries: Sequence[Entry | zipfile.ZipInfo] | None = None if content is None else directory(content)
+        if entries is None:
+            entries = self._zip.infolist()
         if len(entries) > MAX_PARTS:
             self.close()
             raise Refused("file_bomb", found=f"{len(entries)} parts", expected=f"≤ {MAX_PARTS} parts")
         self._entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
         self._read = 0
 
+    @property
+    def _zip(self) -> zipfile.ZipFile:
+        if self._opened is None:
+            try:
+                self._opened = zipfile.ZipFile(
+                    self._path if self._content is None else BytesIO(self._content)
+                )
+            except (*_DAMAGE, OverflowError) as error:
+                raise Refused("file_damaged", found=str(error)) from error
+        return self._opened
+
     def close(self) -> None:
-        self._zip.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._entries
@@ -65,8 +83,20 @@ class Package:
 
     def content(self, name: str) -> bytes:
         """One part as a whole.  Raises Refused as `parse` does."""
+        entry = self._entries.get(name.lower())
+        if self._content is not None and isinstance(entry, Entry):
+            self._admit(name, entry)
+            inflated = entry.inflated(self._content)
+            if inflated is not None:
+                return inflated
+            self._read -= entry.file_size
         with self.guarded(name):
             return b"".join(self.chunks(name))
+
+    def size(self, name: str) -> int:
+        """How long a part says that it is, inflated; 0 for one that is not there."""
+        entry = self._entries.get(name.lower())
+        return 0 if entry is None else entry.file_size
 
     @contextmanager
     def guarded(self, name: str) -> Iterator[None]:
@@ -85,6 +115,13 @@ class Package:
         entry = self._entries.get(name.lower())
         if entry is None:
             raise Refused("part_missing", found=name)
+        self._admit(name, entry)
+        with self._zip.open(entry if isinstance(entry, zipfile.ZipInfo) else entry.filename) as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
+
+    def _admit(self, name: str, entry: Entry | zipfile.ZipInfo) -> None:
+        """Refuse a part that is too large or locked, before any of it is inflated."""
         size = entry.file_size
         self._read += size
         if size > MAX_PART_BYTES or self._read > MAX_READ_BYTES:
@@ -95,9 +132,6 @@ class Package:
             raise Refused("file_bomb", found=f"{name}: 1 : {ratio}", expected=f"≤ 1 : {MAX_RATIO}")
         if entry.flag_bits & 1:
             raise Refused("file_encrypted")
-        with self._zip.open(entry) as stream:
-            while chunk := stream.read(CHUNK):
-                yield chunk
 
 
 def parse(

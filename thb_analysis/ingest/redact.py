@@ -22,7 +22,13 @@ from thb_analysis.ingest.people import (
     personal,
 )
 
+SHORTEST = 3  #: characters of a text that cannot be personal
+LONG = 100  #: characters of a text that is not worth remembering
+MOST_SEEN = 50_000  #: texts that are remembered
 STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of a long list
+
+
+_seen_clear: set[str] = set()  #: texts in which nothing looks personal, from whatever workbook
 
 
 def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[list[Sheet], list[Finding]]:
@@ -56,7 +62,14 @@ def _is_clear(cells: Segments) -> bool:
             looks = {id(cell[5]): cell[5] for cell in part}.values()
             if any(look.comment is not None or look.formula is not None for look in looks):
                 return False
-    return SUSPICIOUS.search("\n".join([text for text in cells.texts() if len(text) > 3])) is None
+    texts = cells.texts() - _seen_clear
+    long = [text for text in texts if len(text) > SHORTEST]
+    if SUSPICIOUS.search("\n".join(long)) is not None:
+        return False
+    if len(_seen_clear) > MOST_SEEN:
+        _seen_clear.clear()
+    _seen_clear.update([text for text in texts if len(text) < LONG])
+    return True
 
 
 def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:

@@ -24,12 +24,12 @@ from thb_analysis.ingest.xlsx_parts import (
 from thb_analysis.ingest.xlsx_sheet import SheetReader
 
 
-def read_xlsx(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
-    """The sheets of a workbook with the findings about it.
+def read_xlsx(path: Path, file: str, content: bytes | None = None) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets of a workbook with the findings about it; `content` is the file where it is held already.
 
     Raises Refused where nothing of it can be read; a sheet that cannot be read is a finding instead.
     """
-    package = Package(path)
+    package = Package(path, content)
     try:
         return _read(package, file)
     finally:

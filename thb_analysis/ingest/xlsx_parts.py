@@ -23,6 +23,9 @@ class Style(NamedTuple):
     superscript: bool = False
 
 
+SHORT = 200  #: characters of a text that is remembered from workbook to workbook
+
+
 @dataclass(slots=True)
 class Contents:
     """What workbook.xml says: the sheets as (name, relationship, hidden) and how to read them."""
@@ -33,6 +36,13 @@ class Contents:
 
 
 def read_contents(package: Package, part: str) -> Contents:
+    content = package.content(part)
+    with package.guarded(part):
+        return _contents(content)
+
+
+@lru_cache(maxsize=64)
+def _contents(content: bytes) -> Contents:
     contents = Contents()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -46,7 +56,7 @@ def read_contents(package: Package, part: str) -> Contents:
         elif name == "calcPr":
             contents.uncalculated = is_true(attributes.get("fullCalcOnLoad", "0"))
 
-    package.parse(part, start)
+    parse([content], start)
     return contents
 
 
@@ -173,13 +183,37 @@ def read_shared_strings(package: Package, part: str) -> list[Wording | None]:
     begin, end = content.find(b"<si>"), content.rfind(b"</sst>")
     if 0 <= begin < end and b"&" not in content and b"<!" not in content and _is_utf8(content[:begin]):
         with package.guarded(part):
-            body = content[begin:end].decode()
-        if _PLAIN_STRINGS.fullmatch(body):
+            texts = _plain_strings(content[begin:end])
+        if texts is not None:
             with package.guarded(part):
-                parse([content[:begin] + content[end:]], None)
-            return [wording((Run(text),)) for text in _PLAIN_STRING.findall(body)]
+                _frame(_COUNTS.sub(rb'\1""', content[:begin]) + content[end:])
+            return [plain_wording(text) if len(text) < SHORT else wording((Run(text),)) for text in texts]
     with package.guarded(part):
         return _strings(content)
+
+
+def _plain_strings(written: bytes) -> list[str] | None:
+    """The texts of shared strings that are one plain text each; None where one is not."""
+    body = written.decode()
+    begin, between, end = "<si><t>", "</t></si><si><t>", "</t></si>"
+    if (
+        body.startswith(begin)
+        and body.endswith(end)
+        and len(written.translate(None, _CONTROL)) == len(written)
+    ):
+        texts = body[len(begin) : -len(end)].split(between)
+        if body.count("<") == body.count(">") == 4 * len(texts):  # no tags but these
+            return texts
+    return _PLAIN_STRING.findall(body) if _PLAIN_STRINGS.fullmatch(body) else None
+
+
+@lru_cache(maxsize=64)
+def _frame(content: bytes) -> None:
+    """What stands around the texts must be XML, and no document type."""
+    parse([content], None)
+
+
+plain_wording = lru_cache(maxsize=20_000)(lambda text: wording((Run(text),)))
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -263,6 +297,8 @@ def read_comments(package: Package, part: str) -> dict[str, str]:
 
 #: Shared strings as most programs write them: one plain text each, no control characters.
 _PLAIN_STRINGS = re.compile(r"""(?:<si><t(?: xml:space="preserve")?>[^<>\x00-\x08\x0b-\x1f]*</t></si>)*""")
+_CONTROL = bytes(code for code in range(32) if code not in (9, 10))
+_COUNTS = re.compile(rb"""( (?:unique)?[cC]ount=)"[0-9]+\"""")
 _PLAIN_STRING = re.compile(r"<t[^>]*>([^<]*)</t>")
 
 #: Format codes that files name by number only (ECMA-376 part 1, 18.8.30); 27 to 36 and 50 to 58 are dates.

@@ -9,13 +9,13 @@ taken only where each of its cuts is plain to the letter: put together they are 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import count, groupby, pairwise
 from operator import sub
 from typing import NamedTuple
 
-from thb_analysis.ingest.cells import FEWEST, Cell, RowRun, RunColumn, Stored
+from thb_analysis.ingest.cells import FEWEST, Cell, Look, RowRun, RunColumn, Stored
 from thb_analysis.ingest.xlsx_tokens import (
     MAX_COLUMN,
     MAX_ROW,
@@ -29,9 +29,11 @@ HIGHEST = 8  #: rows of a heading
 END = 0  #: the column after the last cell of a row
 UNPLAIN = -1  #: the column after a cut that is not plain
 
-#: A cell as one cut says it, and the column of the next.
+#: The column of the next cell, END or UNPLAIN, and the cell as one cut says it.
 Cut = tuple[int, Stored]
+SHARED: Stored = ("shared", None, "", Look())  #: its text is among the workbook's own
 Cuts = Mapping[str, Cut]
+Texts = Mapping[str, Stored]  #: by cut
 
 
 class Written(NamedTuple):
@@ -42,10 +44,11 @@ class Written(NamedTuple):
     stored: str  #: its value, or the text that stands in it; "" for a blank one
 
 
-def pieces(text: str, cuts: Cuts) -> Iterator[RowRun | list[Cell] | str]:
+def pieces(text: str, cuts: Cuts, texts: Texts) -> Iterator[RowRun | list[Cell] | str]:
     """Whole rows as runs, few rows as cells, and what is not plain as text, in order.
 
-    A run without columns stands for blank rows.  `cuts` says what a cut means.
+    A run without columns stands for blank rows.  `cuts` says what a cut means, `texts` what one that is SHARED does;
+    it raises KeyError for a text that the workbook does not have.
     """
     if not text.startswith(_BEGIN) or not text.endswith(_CLOSE):
         yield text
@@ -61,7 +64,7 @@ def pieces(text: str, cuts: Cuts) -> Iterator[RowRun | list[Cell] | str]:
         yield text
         return
     done = 0
-    for start, end, piece in _taken(numbers, _cut(rows, written), cuts):
+    for start, end, piece in _taken(numbers, _cut(rows, written), cuts, texts):
         if done < start:
             yield f"{_BEGIN}{_BETWEEN.join(rows[done:start])}{_CLOSE}"
         yield piece
@@ -74,9 +77,9 @@ def _cut(rows: Sequence[str], numbers: Sequence[str]) -> list[list[str]]:
     """Each row cut at its own number; the first cut is always empty."""
     cut = list(map(str.split, rows, [f'{number}"' for number in numbers]))
     sizes = list(map(len, cut))
-    usual = Counter(sizes).most_common(1)[0][0]
+    usual = sizes[len(sizes) // 2]
     for at, size in enumerate(sizes):
-        if size != usual:  # the number may stand in an attribute too
+        if size != usual and size != rows[at].count(_CELL) + 2:  # the number stands in an attribute too
             cut[at] = _cut_at_cells(rows[at], numbers[at]) or cut[at]
     return cut
 
@@ -96,7 +99,7 @@ def _cut_at_cells(row: str, number: str) -> list[str] | None:
 
 
 def _taken(
-    numbers: Sequence[int], cut: list[list[str]], cuts: Cuts
+    numbers: Sequence[int], cut: list[list[str]], cuts: Cuts, texts: Texts
 ) -> Iterator[tuple[int, int, RowRun | list[Cell]]]:
     """What can be taken, with the places of its first row and of the one after its last."""
     keys = list(zip(map(sub, numbers, count()), map(len, cut), strict=False))
@@ -104,69 +107,81 @@ def _taken(
     for start, end in zip([0, *breaks], [*breaks, len(cut)], strict=True):
         if keys[start][1] < 3:
             continue  # a row without cells
-        head = start + _heading(cut[start : min(end, start + HIGHEST)], cuts)
+        head = (
+            start + _heading(cut[start : min(end, start + HIGHEST)], cuts) if end - start >= FEWEST else start
+        )
         for first, after in ((start, head), (head, end)):
-            run = _run(numbers[first], cut[first:after], cuts) if after - first >= FEWEST else None
+            run = _run(numbers[first], cut[first:after], cuts, texts) if after - first >= FEWEST else None
             if run is not None:
                 yield first, after, run
             else:
-                yield from _by_shape(numbers, cut, cuts, first, after)
+                yield from _by_shape(numbers, cut, cuts, texts, first, after)
 
 
 def _heading(cut: Sequence[Sequence[str]], cuts: Cuts) -> int:
     """How many of a table's first rows are its heading: they have no numbers, and the row after them has."""
     for at, row in enumerate(cut):
-        if any(cell is not None and cell[0] == "number" for _, cell in map(cuts.__getitem__, row[2:])):
-            return at
+        for one in row[2:]:
+            cell = cuts[one][1]
+            if cell is not None and cell[0] == "number":
+                return at
     return 0
 
 
-def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts) -> RowRun | None:
+def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts, texts: Texts) -> RowRun | None:
     """Rows that follow each other as a run; None where one is not plain or has other columns."""
     _, heads, *rest = zip(*cut, strict=True)
-    befores = {_head(head) for head in set(heads)}
+    following = set(map(_head, set(heads)))
     columns = []
+    last = 0
+    look_up = cuts.__getitem__
     for stored in rest:
-        column = befores.pop()
-        if befores or column <= END:
+        column = following.pop()
+        if following or column <= last:
             return None
-        known = {one: cuts[one] for one in set(stored)}
-        befores = {after for after, _ in known.values()}
-        if any(END != after <= column for after in befores):
+        last = column
+        given = set(stored)
+        afters, cells = zip(*map(look_up, given), strict=True)
+        following = set(afters)
+        try:
+            means = {
+                one: texts[one] if cell is SHARED else cell for one, cell in zip(given, cells, strict=True)
+            }
+        except KeyError:
             return None
-        means = {one: cell for one, (_, cell) in known.items()}
         if any(means.values()):
             columns.append(RunColumn(column, stored, means))
-    return RowRun(first, len(cut), tuple(columns)) if befores == {END} else None
+    return RowRun(first, len(cut), tuple(columns)) if following == {END} else None
 
 
 def _by_shape(
-    numbers: Sequence[int], cut: list[list[str]], cuts: Cuts, start: int, end: int
+    numbers: Sequence[int], cut: list[list[str]], cuts: Cuts, texts: Texts, start: int, end: int
 ) -> Iterator[tuple[int, int, RowRun | list[Cell]]]:
     """The rows from `start` to `end`, of as many cells each, by the columns they have."""
-
-    def shape(at: int) -> tuple[int, ...]:
-        _, head, *cells = cut[at]
-        return (_head(head), *[cuts[one][0] for one in cells])
-
-    for columns, group in groupby(range(start, end), shape):
-        places = list(group)
-        if columns[-1] != END or not all(0 < one < other for one, other in pairwise((0, *columns[:-1]))):
+    at = start
+    shapes = [(_head(row[1]), *[cuts[one][0] for one in row[2:]]) for row in cut[start:end]]
+    for columns, group in groupby(shapes):
+        first, at = at, at + len(list(group))
+        if not _is_orderly(columns):
             continue
-        first, after = places[0], places[-1] + 1
-        if len(places) >= FEWEST:
-            run = _run(numbers[first], cut[first:after], cuts)
-            if run is not None:
-                yield first, after, run
+        if at - first >= FEWEST and (run := _run(numbers[first], cut[first:at], cuts, texts)) is not None:
+            yield first, at, run
             continue
-        for at in places:
-            row = numbers[at]
-            cells = []
-            for column, one in zip(columns, cut[at][2:], strict=False):
-                stored = cuts[one][1]
-                if stored is not None:
-                    cells.append(Cell(row, column, *stored))
-            yield at, at + 1, cells or RowRun(row, 1, ())
+        for place in range(first, at):
+            row, written = numbers[place], cut[place][2:]
+            try:
+                means = [texts[one] if (cell := cuts[one][1]) is SHARED else cell for one in written]
+            except KeyError:
+                continue
+            pairs = zip(columns, means, strict=False)
+            cells = [Cell(row, column, *cell) for column, cell in pairs if cell is not None]
+            yield place, place + 1, cells or RowRun(row, 1, ())
+
+
+@lru_cache(maxsize=1_000)
+def _is_orderly(columns: tuple[int, ...]) -> bool:
+    """Whether a row's columns rise, and end."""
+    return columns[-1] == END and all(one < other for one, other in pairwise((0, *columns[:-1])))
 
 
 def _head(head: str) -> int:

@@ -7,37 +7,37 @@ letters, numbers, texts) is looked up instead of worked out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from thb_analysis.ingest.arrange import SheetPart
-from thb_analysis.ingest.cells import Cell, Look, RowRun, Typed, column_letters
+from thb_analysis.ingest.cells import Cell, Look, RowRun, Stored, Typed, column_letters
 from thb_analysis.ingest.formulas import moved
 from thb_analysis.ingest.numerals import date_of_serial, date_of_text, number
 from thb_analysis.ingest.package import Package
 from thb_analysis.ingest.refused import Refused
 from thb_analysis.ingest.richtext import Run, Wording, wording
 from thb_analysis.ingest.xlsx_parts import Style, is_true
-from thb_analysis.ingest.xlsx_runs import UNPLAIN, Cut, pieces, read_cut
+from thb_analysis.ingest.xlsx_runs import SHARED, UNPLAIN, Cut, pieces, read_cut
 from thb_analysis.ingest.xlsx_tokens import (
     ADDRESS,
     MAX_COLUMN,
     MAX_ROW,
+    STRETCH,
     Key,
     Nested,
     Token,
     column_number,
     read_formula_group,
     read_look,
+    read_plain,
     read_row_hidden,
     read_tokens,
 )
 
 MAX_CELLS = 3_000_000  #: not blank, in one workbook; a list of 100,000 rows by 20 columns has 2 million
 SHORT = 120  #: characters of a cut that is remembered from workbook to workbook
+KNOWN_CUTS = 50_000  #: how many different cuts
 KNOWN_NUMBERS = 20_000  #: how many different numbers are remembered; counts and years repeat
-
-
-read_short = lru_cache(maxsize=20_000)(read_cut)
 
 
 class SheetReader:
@@ -54,8 +54,9 @@ class SheetReader:
         self._strings = {str(index): words for index, words in enumerate(strings)}
         self._epoch_1904 = epoch_1904
         self._columns = {column_letters(column): column for column in range(1, 27)}
-        self._looks = _Looks(styles, _plain_texts(self._strings))
-        self._cuts = _Cuts(self._cut)
+        self._looks = _Looks(styles, self._strings)
+        self._cuts = _remembered_cuts(styles, epoch_1904)
+        self._texts = _Texts(self._strings, self._cuts)
         self._cells = 0  # of the sheets read before
 
     def read(self, part: str, hidden: bool) -> SheetPart:
@@ -65,6 +66,7 @@ class SheetReader:
         """
         sheet = SheetPart()
         masters: dict[str, tuple[str, int, int]] = {}  # shared formulas: the one written out
+        whole = 0 < self._package.size(part) <= STRETCH
 
         def take(tokens: list[Token], inline: list[Wording | None]) -> None:
             self._add(sheet, masters, hidden, tokens, inline)
@@ -74,15 +76,18 @@ class SheetReader:
             self._count(sheet)
             if hidden or sheet.hidden_columns:
                 return [text]
-            return pieces(text, self._cuts)
+            return pieces(text, self._cuts, self._texts)
 
         try:
+            content = self._package.content(part) if whole else b""
             with self._package.guarded(part):
-                try:
-                    read_tokens(self._package.chunks(part), sheet, take, split)
-                except Nested:
+                if not (whole and read_plain(content, sheet, take, split)):
                     sheet, masters = SheetPart(), {}
-                    read_tokens(self._package.chunks(part), sheet, take, None)
+                    try:
+                        read_tokens([content] if whole else self._package.chunks(part), sheet, take, split)
+                    except Nested:
+                        sheet, masters = SheetPart(), {}
+                        read_tokens([content] if whole else self._package.chunks(part), sheet, take, None)
         except KeyError as error:  # a text that the workbook's list of texts does not have
             raise Refused("xml_damaged", found=f"row {sheet.last_row}") from error
         self._count(sheet)
@@ -92,21 +97,6 @@ class SheetReader:
     def _count(self, sheet: SheetPart) -> None:
         if self._cells + sheet.total > MAX_CELLS:
             raise Refused("cells_many", expected=f"{MAX_CELLS // 1_000_000} 000 000")
-
-    def _cut(self, cut: str) -> Cut:
-        """What a cut of a row means: the cell it holds, where its row and column are seen."""
-        after, key, stored = read_short(cut) if len(cut) < SHORT else read_cut(cut)
-        if after == UNPLAIN or not stored:
-            return after, None
-        kind, style, known, look, _ = self._looks[key]
-        try:
-            if known is not None:
-                shape, value, text = known[stored]
-            else:
-                (shape, value, text), look = self._rarer(kind, style, look, stored, [])
-        except KeyError:  # a text that the workbook's list of texts does not have
-            return UNPLAIN, None
-        return after, (shape, value, text, look) if text or not shape else None
 
     def _add(
         self,
@@ -169,32 +159,79 @@ class SheetReader:
         self, kind: str, style: Style, look: Look, stored: str, inline: list[Wording | None]
     ) -> tuple[Typed, Look]:
         """What a cell holds that no table of known values has, and how it looks."""
-        if kind in ("s", "str", "inline", "inlineStr"):
-            if kind == "s":
-                words = self._strings[stored]
-            else:
-                words = inline[int(stored)] if kind == "inline" else wording((Run(stored),))
-            return _worded(words, style, look)
-        if kind == "n":
-            typed = _numeric(stored)
-            if typed[0] == "number" and isinstance(typed[1], int | float):
-                day = date_of_serial(typed[1], self._epoch_1904, style.elapsed)
-                typed = ("error", typed[2], "#####") if day is None else ("date", *day)
-            return typed, look
-        return _typed(kind, stored), look
+        if kind == "s":
+            return _worded(self._strings[stored], style, look)
+        if kind == "inline":
+            return _worded(inline[int(stored)], style, look)
+        return _rarer(kind, style, look, stored, self._epoch_1904)
+
+
+def _rarer(kind: str, style: Style, look: Look, stored: str, epoch_1904: bool) -> tuple[Typed, Look]:
+    """What a cell holds that says all of it itself, and how it looks."""
+    if kind in ("str", "inlineStr"):
+        return _worded(wording((Run(stored),)), style, look)
+    if kind == "n":
+        typed = _numeric(stored)
+        if style.date and typed[0] == "number" and isinstance(typed[1], int | float):
+            day = date_of_serial(typed[1], epoch_1904, style.elapsed)
+            typed = ("error", typed[2], "#####") if day is None else ("date", *day)
+        return typed, look
+    return _typed(kind, stored), look
 
 
 class _Cuts(dict[str, Cut]):
-    """What cuts of rows mean; worked out when first met."""
+    """What cuts of rows mean in workbooks of some styles, each worked out when first met."""
 
-    def __init__(self, read: Callable[[str], Cut]) -> None:
-        self.read = read
+    def __init__(self, styles: Sequence[Style], epoch_1904: bool) -> None:
+        self.looks = _Looks(styles, {})
+        self.epoch_1904 = epoch_1904
 
     def __missing__(self, cut: str) -> Cut:
-        means = self.read(cut)
-        if len(self) < KNOWN_NUMBERS:
+        after, key, stored = read_cut(cut)
+        if after == UNPLAIN or not stored:
+            means: Cut = after, None
+        else:
+            kind, style, _, look, _ = self.looks[key]
+            if kind == "s":
+                means = after, SHARED
+            else:
+                (shape, value, text), look = _rarer(kind, style, look, stored, self.epoch_1904)
+                means = after, (shape, value, text, look) if text or not shape else None
+        if len(self) < KNOWN_CUTS and len(cut) < SHORT:
             self[cut] = means
         return means
+
+
+@lru_cache(maxsize=4)
+def _all_cuts(styles: Sequence[Style], epoch_1904: bool) -> _Cuts:
+    return _Cuts(styles, epoch_1904)
+
+
+def _remembered_cuts(styles: Sequence[Style], epoch_1904: bool) -> _Cuts:
+    """Remembered from workbook to workbook: a program writes the same styles and small numbers into all of them."""
+    cuts = _all_cuts(styles, epoch_1904)
+    if len(cuts) > KNOWN_CUTS // 2:
+        cuts.clear()
+    return cuts
+
+
+class _Texts(dict[str, Stored]):
+    """What the cuts mean whose text is one of a workbook's shared strings.  Raises KeyError where it has no such."""
+
+    def __init__(self, strings: Mapping[str, Wording | None], cuts: _Cuts) -> None:
+        self.strings = strings
+        self.looks = cuts.looks
+
+    def __missing__(self, cut: str) -> Stored:
+        _, key, stored = read_short(cut) if len(cut) < SHORT else read_cut(cut)
+        _, style, _, look, _ = self.looks[key]
+        typed, look = _worded(self.strings[stored], style, look)
+        means = (*typed, look) if typed[2] else None
+        self[cut] = means
+        return means
+
+
+read_short = lru_cache(maxsize=20_000)(read_cut)
 
 
 class _Numbers(dict[str, Typed]):
@@ -222,11 +259,15 @@ class _Looks(dict[Key, tuple[str, Style, Mapping[str, Typed] | None, Look, Look]
     """By the key of a cell's look: its type, its style, the table of known values that the type and style allow,
     and how it looks where it is seen and where it is hidden."""
 
-    def __init__(self, styles: Sequence[Style], texts: Mapping[str, Typed] | None) -> None:
+    def __init__(self, styles: Sequence[Style], strings: Mapping[str, Wording | None]) -> None:
         self.styles = styles
+        self.strings = strings
         self.numbers = _Numbers()
         self.inline = _Inline()
-        self.texts = texts
+
+    @cached_property
+    def texts(self) -> Mapping[str, Typed] | None:
+        return _plain_texts(self.strings)
 
     def __missing__(self, key: Key) -> tuple[str, Style, Mapping[str, Typed] | None, Look, Look]:
         index, kind = key if isinstance(key, tuple) else read_look(str(key))

@@ -20,6 +20,7 @@ from thb_analysis.ingest.richtext import Wording, wording
 from thb_analysis.ingest.xlsx_parts import TextReader, is_true
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  #: what the format can name
+LONG_FRAME = 20_000  #: bytes around the rows that are worth remembering
 STRETCH = 1 << 19  #: bytes of rows that the quick lane takes at a time; bounds its memory
 
 #: A cell: its address, "", the key of its look, the <f> tag or "", the formula, the stored result.
@@ -72,6 +73,62 @@ def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take, split: Sp
             wide.flush()
             split = None  # a comment may go on in the next stretch
     wide.close()
+
+
+def read_plain(content: bytes, sheet: SheetPart, take: Take, split: Split) -> bool:
+    """Read a whole sheet without an XML parser, but for what stands around its rows; False where that cannot be.
+
+    Then `sheet` may have been begun.
+    """
+    begin, end = content.find(_ROWS_BEGIN) + len(_ROWS_BEGIN), content.rfind(_ROWS_END)
+    head, tail = content[:begin], content[end:]
+    if (
+        not len(_ROWS_BEGIN) <= begin <= end
+        or b"<!" in head
+        or b"<!" in tail
+        or b"<?" in tail
+        or not _is_plain_utf8(head)
+    ):
+        return False
+    merges = _MERGES.search(tail)
+    if merges is not None:
+        sheet.merges.extend(map(_merge, _MERGE.findall(merges[1].decode())))
+        tail = tail[: merges.start()] + b"<mergeCells/>" + tail[merges.end() :]
+    frame = _DIMENSION.sub(b'<dimension ref=""/>', head) + tail
+    hidden = _frame(frame) if len(frame) < LONG_FRAME else None
+    if hidden is None:
+        return False
+    sheet.hidden_columns |= hidden
+    pieces = _pieces(content[begin:end], split)
+    if pieces is None:
+        return False
+    for piece in pieces:
+        if isinstance(piece, RowRun):
+            sheet.add_run(piece)
+        elif isinstance(piece, list):
+            sheet.add_row(piece)
+        elif (tokens := _quick(piece)) is not None:
+            take(tokens, [])
+        else:
+            return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _frame(frame: bytes) -> frozenset[int] | None:
+    """The hidden columns of a sheet whose rows and merged ranges are left out; None where it is not sound, or has more.
+
+    Remembered: a program writes many sheets into the same frame.
+    """
+    sheet = SheetPart()
+    tokens: list[Token] = []
+    wide = _WideLane(sheet, lambda some, _: tokens.extend(some))
+    try:
+        wide.feed(frame)
+        wide.close()
+    except (expat.ExpatError, LookupError, Refused):
+        return None
+    return None if tokens or sheet.merges else frozenset(sheet.hidden_columns)
 
 
 def _take_rows(
@@ -342,6 +399,7 @@ def _after(reference: str, row: int) -> str:
     return f"{column_letters(column_number(match[1]) + 1 if match else 1)}{row}"
 
 
+@lru_cache(maxsize=10_000)
 def _merge(reference: str) -> Merge:
     match = _RANGE.fullmatch(reference)
     if match is None:
@@ -361,6 +419,9 @@ _ATTRIBUTES = re.compile(r'(?: [A-Za-z_][\w.:-]*="[^"<]*")* ?/?')
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10))
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=["']([A-Za-z0-9_-]+)["']""")
 _ROWS_BEGIN, _ROWS_END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z0-9:]*"/>')
+_MERGES = re.compile(rb'<mergeCells(?: count="[0-9]+")?>((?:<mergeCell ref="[A-Z0-9:$]+"/>)*)</mergeCells>')
+_MERGE = re.compile(r'"([^"]*)"')
 _TOKEN = re.compile(
     r'<(?:c r="([A-Z]{1,3}[0-9]{1,7})"|row r="([0-9]{1,7})")([^>]*)>'
     r"(?:(?:(<f[^>]*>)(?:([^<]*)</f>)?)?<v>([^<]*)</v></c>|</c>)?"
