@@ -94,7 +94,8 @@ def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.
     every = [*loose, *(o for each in plates for o in each.observations())]
     tidy = reconcile(every, CATALOGUE, [])
     found = settle(Section(loose, plates), TABLE, CATALOGUE)
-    assert found.lines == lines([table_row(o, TABLE) for o in tidy.standing[TABLE.id]])
+    text = b"".join(found.lines)
+    assert text == lines([table_row(o, TABLE) for o in tidy.standing[TABLE.id]])
     assert sorted(map(repr, found.said.findings)) == sorted(map(repr, tidy.findings))
     assert found.said.rows == len(tidy.standing[TABLE.id])
     own = [evidence_row(o, stands, TABLE) for o, stands in tidy.evidence]
@@ -105,7 +106,7 @@ def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.
     assert found.parquet is not None
     head = csv_bytes(TABLE.columns, ())
     again = table_of([found.parquet])
-    assert again.equals(table_of([from_csv(TABLE, head, found.lines)]))
+    assert again.equals(table_of([from_csv(TABLE, head, text)]))
 
 
 def table_of(pieces: Sequence[parquet.Piece]):  # type: ignore[no-untyped-def]

@@ -233,6 +233,7 @@ class _Build:
             self.teller.step,
             _wanted(self.own.raw, self.request),
             shelf=beside(self.folders.processed),
+            standing=self.folders.processed,
         )
         self.memory.ingest = {
             "inputs": tables,
@@ -339,6 +340,10 @@ class _Build:
         }
         self.memory.write(self.staging.place("processed"))
         self.staging.commit(gone, last=[Memory.NAME])
+        if ingested is not None:
+            from thb_analysis.job import put_into_place
+
+            put_into_place(beside(self.folders.processed), self.folders.processed)
         places = self.folders.outputs()
         return BuildSummary(
             year, tuple(_place(name, places) for name in made), ingested, errors, True, notebooks

@@ -5,7 +5,10 @@ A finding knows its code, its place and the particulars; severity, wording and a
 
 from __future__ import annotations
 
+import csv
+import io
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -39,6 +42,10 @@ class Finding:
     @property
     def severity(self) -> str:
         return str(wordings()[self.code]["severity"])
+
+    def fields(self) -> tuple[str, ...]:
+        """All that it knows, as it is made again from."""
+        return (self.code, self.file, self.sheet, self.cell, self.found, self.expected, self.hint)
 
     def worded(self, lang: str) -> dict[str, str]:
         """The finding as a row of `processed/findings.csv` in the given language."""
@@ -89,6 +96,29 @@ def wordings() -> dict[str, Any]:
                 raise ValueError(f"{path.name}: the finding {code} is worded twice")
             merged[code] = entry
     return merged
+
+
+def by_severity(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Findings of one file as `findings.csv` has them: the gravest first, then by place; each once."""
+    found: dict[str, list[Finding]] = {severity: [] for severity in SEVERITIES}
+    for finding in dict.fromkeys(findings):
+        found[finding.severity].append(finding)
+    for own in found.values():
+        own.sort(key=lambda f: (f.sheet, _by_cell(f.cell), f.code, f.found))
+    return {severity: own for severity, own in found.items() if own}
+
+
+def _by_cell(cell: str) -> tuple[int, int, str]:
+    first = cell.split(":")[0]
+    digits = "".join([c for c in first if c.isdigit()])
+    return (int(digits or 0), len(first), first)
+
+
+def csv_lines(findings: Iterable[Finding], lang: str) -> bytes:
+    """Findings as lines of `findings.csv`."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows([f.worded(lang).values() for f in findings])
+    return out.getvalue().encode()
 
 
 def _fill(template: str, particulars: dict[str, str]) -> str:

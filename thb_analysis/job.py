@@ -8,21 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import SHIPPED, Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.files import Task, tasks_under
 from thb_analysis.memory import package_files, stamp
-from thb_analysis.shelf import Shelf, beside
+from thb_analysis.outputs import Standing, about
+from thb_analysis.shelf import Damaged, Shelf, beside
 
 if TYPE_CHECKING:
-    from thb_analysis.rounds import Made
+    from thb_analysis.rounds import Known, Work
+
+LAST, KNOWN, MADE = (
+    "last",
+    "known",
+    "made",
+)  #: on the shelf: for what is unchanged, for what is not, for what is new
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,14 @@ class IngestSummary:
     figures: int
     cells: int
     severities: Counter[str]
-    findings: tuple[Finding, ...]
+    told: tuple[bytes, ...] = field(default=(), repr=False)  #: findings of workbooks, packed
+    others: tuple[Finding, ...] = field(default=(), repr=False)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was found."""
+        own = (Finding(*each) for packed in self.told for each in pickle.loads(packed))
+        return tuple(dict.fromkeys([*own, *self.others]))
 
     @property
     def failed(self) -> bool:
@@ -52,12 +67,15 @@ def run_ingest(
     workers: int | None = None,
     executor: Executor | None = None,
     shelf: Path | None = None,
+    standing: Path | None = None,
 ) -> IngestSummary:
     """Read every workbook under `raw` and write tables, findings, ledger, revisions and evidence to `processed`.
 
     Only files that are `wanted` are read.  Work is done by `workers` processes (by default one a core), or by an
     executor of `concurrent.futures` whose workers see the same folders.  What was read stays on the `shelf` (by default
-    a folder beside `processed`).  Raises FileNotFoundError where there is no raw folder.
+    a folder beside `processed`).  Where outputs are made aside, `standing` is the folder where those of the last ingest
+    are, and `put_into_place` is to be called once these are there.
+    Raises FileNotFoundError where there is no raw folder.
     """
     if not raw.is_dir():
         raise FileNotFoundError(f"There is no folder {raw}")
@@ -68,29 +86,67 @@ def run_ingest(
     tasks, strangers = tasks_under(raw, catalogue, wanted)
     names = [_name(task, own) for task in tasks]
     asked = (own.program, lang, tuple(names), tuple(strangers))
-    before = _Before.on(own)
-    if before.asked == asked and before.stands(processed):
+    place = processed if standing is None else standing
+    before = own.recall(LAST)
+    if (
+        isinstance(before, _Last)
+        and before.asked == asked
+        and place == processed
+        and before.stands(processed)
+    ):
         return before.summary
     from thb_analysis.ingest.book import uncollected
-    from thb_analysis.rounds import Work, write_all
+    from thb_analysis.rounds import write_all
 
-    work = Work(catalogue, own, workers or os.cpu_count() or 1, executor)
     with (
         uncollected()
-    ):  # what is gathered here is kept to the end: looking for garbage in it takes longer each time
-        done = write_all(
-            work, tasks, names, strangers, processed, lang, before.stands_of(processed), progress
-        )
+    ):  # what is gathered here is kept to the end: looking for garbage takes longer each time
+        try:
+            work = _work(catalogue, own, workers, executor, place)
+            done = write_all(work, tasks, names, strangers, processed, lang, progress)
+        except Damaged:  # the shelf or an output is not what it was: all is made anew, once
+            own.sweep(())
+            work = _work(catalogue, own, workers, executor, place)
+            done = write_all(work, tasks, names, strangers, processed, lang, progress)
     summary = IngestSummary(
         files=len(done.cards),
         figures=done.figures,
         cells=sum(card.cells for card in done.cards),
-        severities=Counter(finding.severity for finding in done.findings),
-        findings=tuple(done.findings),
+        severities=done.severities,
+        told=tuple(card.told for card in done.cards),
+        others=tuple(done.others),
     )
     complete = all(card.name for card in done.cards)
-    _Before(asked if complete else None, done.made, _outputs(processed), summary).put(own)
+    made = _Made(done.known, _Last(asked if complete else None, summary))
+    if standing is None:
+        _in_place(own, made, processed)
+    else:
+        own.remember(MADE, made)
     return summary
+
+
+def put_into_place(shelf: Path, processed: Path) -> None:
+    """Remember that the outputs of the last ingest stand in their folder now; what they hold leaves the shelf."""
+    own = Shelf(shelf, "")
+    made = own.recall(MADE)
+    if isinstance(made, _Made):
+        _in_place(own, made, processed)
+
+
+def _in_place(own: Shelf, made: _Made, processed: Path) -> None:
+    known, last = made.known, made.last
+    sizes = {name: output.size for name, output in known.outputs.items()}
+    for name, output in list(known.outputs.items()):
+        output.size, output.time = about(processed / name)
+        if output.size != sizes[name]:
+            del known.outputs[name]
+    own.remember(KNOWN, known)
+    if "ledger.csv" in known.outputs:
+        for card in known.cards.values():
+            own.trim(card)
+    last.outputs = _outputs(processed)
+    own.remember(LAST, last)
+    own.sweep({*known.cards, KNOWN, LAST})
 
 
 def _name(task: Task, shelf: Shelf) -> str:
@@ -102,36 +158,37 @@ def _name(task: Task, shelf: Shelf) -> str:
         return ""
 
 
+def _work(
+    catalogue: Catalogue, shelf: Shelf, workers: int | None, executor: Executor | None, place: Path
+) -> Work:
+    from thb_analysis.rounds import Known, Work
+
+    found = shelf.recall(KNOWN)
+    known = found if isinstance(found, Known) else Known()
+    standing = Standing(place, known.outputs)
+    return Work(catalogue, shelf, workers or os.cpu_count() or 1, executor, known, standing)
+
+
 @dataclass(slots=True)
-class _Before:
-    """What the last ingest was asked for, and what it made of it."""
+class _Last:
+    """What the last ingest was asked for, what it came to, and the outputs as it left them."""
 
     asked: object
-    made: Made
-    outputs: dict[str, tuple[int, int]]
     summary: IngestSummary
+    outputs: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    NAME: ClassVar[str] = "last"
+    def stands(self, processed: Path) -> bool:
+        """Whether the outputs are there as they were made."""
+        found = self.outputs.items()
+        return bool(found) and all(about(processed / name) == known for name, known in found)
 
-    @classmethod
-    def on(cls, shelf: Shelf) -> _Before:
-        """What is remembered; nothing where there is nothing that can be read."""
-        known = shelf.recall(cls.NAME)
-        if isinstance(known, tuple) and len(known) == 4:
-            return cls(*known)
-        return cls(None, {}, {}, IngestSummary(0, 0, 0, Counter(), ()))
 
-    def put(self, shelf: Shelf) -> None:
-        shelf.remember(self.NAME, (self.asked, self.made, self.outputs, self.summary))
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What an ingest has made, until it is in its place."""
 
-    def stands(self, processed: Path, table: str = "") -> bool:
-        """Whether the outputs, or those of one table, are there as they were made."""
-        wanted = [name for name in self.outputs if not table or name.partition(".")[0] == table]
-        return bool(wanted) and all(_about(processed / name) == self.outputs[name] for name in wanted)
-
-    def stands_of(self, processed: Path) -> Callable[[str, tuple[str, ...]], bool]:
-        """Whether a table is there as it was made, of these years."""
-        return lambda table, own: self.made.get(table) == own and self.stands(processed, table)
+    known: Known
+    last: _Last
 
 
 def _outputs(processed: Path) -> dict[str, tuple[int, int]]:
@@ -139,16 +196,8 @@ def _outputs(processed: Path) -> dict[str, tuple[int, int]]:
     found = {}
     for path in sorted(processed.iterdir()):
         if path.suffix in (".csv", ".parquet") and not path.name.startswith("."):
-            found[path.name] = _about(path)
+            found[path.name] = about(path)
     return found
-
-
-def _about(path: Path) -> tuple[int, int]:
-    try:
-        about = path.stat()
-    except OSError:
-        return (-1, -1)
-    return (about.st_size, about.st_mtime_ns)
 
 
 def _program(catalogue: Catalogue) -> str:

@@ -6,26 +6,48 @@ All work of a round is independent of the rest, for as many processes as there a
 from __future__ import annotations
 
 import hashlib
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, load_catalogue
-from thb_analysis.findings import Finding
+from thb_analysis.findings import Finding, wordings
 from thb_analysis.ingest.files import Task
 from thb_analysis.ingest.guard import Stopped, guarded
 from thb_analysis.ingest.pipeline import learn, read_packed, stopped_card
 from thb_analysis.ingest.versions import sent_versions
 from thb_analysis.observations import Observation
-from thb_analysis.shelf import Card, Section, SectionKey, Shelf
-from thb_analysis.tidy import store
+from thb_analysis.outputs import Output, Part, Standing
+from thb_analysis.shelf import Card, Damaged, Place, Section, SectionKey, Shelf
 from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.reconcile import Line, corrections, place_of, void
 from thb_analysis.tidy.settle import Settled, settle
+from thb_analysis.tidy.write import Rows, Writer
 
-Made = dict[str, tuple[str, ...]]  #: by table, the names of its years on the shelf
+ENOUGH = 1_000_000  #: bytes of parcels to settle for which it pays to make ready before processes are forked
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of the outputs written last: all that they are made of."""
+
+    cards: dict[str, Card] = field(default_factory=dict)
+    rooms: dict[str, Head] = field(default_factory=dict)
+    footers: dict[str, bytes] = field(default_factory=dict)  #: of pieces of Parquet that hold several years
+    outputs: dict[str, Output] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One year of a table without its rows."""
+
+    said: Settled
+    footer: bytes = b""  #: of its piece of Parquet, where it has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +55,14 @@ class Outcome:
     """What the rounds came to."""
 
     cards: list[Card]
-    findings: list[Finding]
+    others: list[Finding]  #: those that are not a workbook's own
+    severities: Counter[str]
     figures: int
-    made: Made
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """One year of one table, and what it came to."""
-
-    table: str
-    year: int | None
-    name: str  #: on the shelf
-    settled: Settled
-
-    @property
-    def year_text(self) -> str:
-        return TOTAL if self.year is None else str(self.year)
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
+class Order:
     """One year of one table to settle, as it is sent to a process."""
 
     key: SectionKey
@@ -65,15 +74,24 @@ class _Order:
     sent: Mapping[str, tuple[str, int]]
 
 
-def _settle_room(order: _Order) -> Settled:
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One year of one table: what it came to, and where its rows, its evidence and its Parquet stand."""
+
+    head: Head
+    places: Sequence[Place]
+
+
+def _settle_room(order: Order) -> Room:
     catalogue = load_catalogue(order.catalogue)
     section = Section()
     for card in order.cards:
         section += order.shelf.section(card, order.key)
     table = catalogue.tables[order.key[0]]
     found = settle(section, table, catalogue, order.lines, order.sent)
-    order.shelf.keep(order.name, found.said, found.lines, found.evidence)
-    return found.said
+    body, footer = (found.parquet.body, found.parquet.footer) if found.parquet else (b"", b"")
+    head = Head(found.said, footer)
+    return Room(head, order.shelf.keep(order.name, head, [found.lines, [found.evidence], [body]]))
 
 
 @dataclass(slots=True)
@@ -84,12 +102,14 @@ class Work:
     shelf: Shelf
     workers: int
     executor: Executor | None
+    known: Known
+    standing: Standing
 
     def read(
         self, tasks: Sequence[Task], names: Sequence[str], progress: Callable[[str], None] | None
     ) -> list[Card]:
         """The card of every workbook, in order; what stands on the shelf already is not read again."""
-        known = [self.shelf.card(name) if name else None for name in names]
+        known = [self._card(name) for name in names]
         missing = [
             replace(task, shelf=self.shelf.folder, program=self.shelf.program)
             for task, card in zip(tasks, known, strict=True)
@@ -97,6 +117,7 @@ class Work:
         ]
         if missing:
             learn(self.catalogue)
+            wordings()
         fresh = self._done(read_packed, missing)
         cards = []
         for task, card in zip(tasks, known, strict=True):
@@ -108,33 +129,53 @@ class Work:
             cards.append(card)
         return cards
 
-    def settle(self, cards: Sequence[Card]) -> tuple[list[Room], list[Finding]]:
-        """Every year of every table, table by table, a total over years last; and what is to be said of it."""
-        sent, findings = sent_versions([card.file for card in cards], self.catalogue)
-        lines = corrections(self.catalogue.folder / "corrections.csv")
+    def _card(self, name: str) -> Card | None:
+        if not name:
+            return None
+        known = self.known.cards.get(name)
+        there = known is not None and self.standing.part("ledger.csv", name) is not None
+        return known if there else self.shelf.card(name)
+
+    def ledger(self, card: Card) -> Part:
+        """A workbook's part of the ledger."""
+        return self.standing.part("ledger.csv", card.name) or self.shelf.ledger(card)
+
+    def orders(
+        self, cards: Sequence[Card], lines: Sequence[Line], sent: Mapping[str, tuple[str, int]]
+    ) -> list[Order]:
+        """Every year of every table, table by table, a total over years last."""
         by_key: dict[SectionKey, list[Card]] = {}
         for card in cards:
             for key in card.sections:
                 by_key.setdefault(key, []).append(card)
         order = {name: number for number, name in enumerate(self.catalogue.tables)}
         keys = sorted(by_key, key=lambda key: (order[key[0]], key[1] is None, key[1] or 0))
-        orders = [self._order(key, by_key[key], lines, sent) for key in keys]
-        kept = [self.shelf.kept(order.name) for order in orders]
-        fresh = self._done(
-            _settle_room,
-            [order for order, part in zip(orders, kept, strict=True) if part is None],
-            seconds=3_600,
-            megabytes=8_000,
-        )
-        rooms = []
-        for order_, part in zip(orders, kept, strict=True):
-            done = next(fresh) if part is None else part
+        return [self._order(key, by_key[key], lines, sent) for key in keys]
+
+    def settle(self, orders: Sequence[Order]) -> Iterator[Room]:
+        """What they come to, in order; what stands is not settled again.  Raises Damaged where one cannot be."""
+        known = [self._room(order) for order in orders]
+        missing = [order for order, room in zip(orders, known, strict=True) if room is None]
+        if sum(card.sections[order.key][1] for order in missing for card in order.cards) > ENOUGH:
+            _make_ready()
+        fresh = self._done(_settle_room, missing, seconds=3_600, megabytes=8_000)
+        for order, room in zip(orders, known, strict=True):
+            done = next(fresh) if room is None else room
             if isinstance(done, Stopped):
-                raise RuntimeError(f"{order_.key} could not be settled: {done.code} {done.found}")
-            rooms.append(Room(*order_.key, order_.name, done))
-        found = {place for room in rooms for place in room.settled.corrected}
-        findings += [void(line) for line in lines if place_of(line) not in found]
-        return rooms, findings + [finding for room in rooms for finding in room.settled.findings]
+                raise Damaged(f"{order.key} could not be settled: {done.code} {done.found}")
+            yield done
+
+    def _room(self, order: Order) -> Room | None:
+        head = self.known.rooms.get(order.name)
+        if head is not None:
+            outputs = [f"{order.key[0]}.csv", "evidence.csv"]
+            outputs += [f"{order.key[0]}.parquet"] if head.footer else []
+            places = [self.standing.part(output, order.name) for output in outputs]
+            there = [place for place in places if place is not None]
+            if len(there) == len(places):
+                return Room(head, there)
+        kept = self.shelf.kept(order.name)
+        return None if kept is None else Room(*kept)
 
     def _order(
         self,
@@ -142,18 +183,25 @@ class Work:
         cards: Sequence[Card],
         lines: Sequence[Line],
         sent: Mapping[str, tuple[str, int]],
-    ) -> _Order:
+    ) -> Order:
         files = {card.file for card in cards}
         own = tuple(line for line in lines if line["file"] in files)
         several = {file: version for file, version in sent.items() if file in files}
         told = repr((key, [card.name for card in cards], own, sorted(several.items()), self.shelf.program))
         name = hashlib.sha256(told.encode()).hexdigest()[:32]
-        return _Order(key, name, tuple(cards), self.catalogue.folder, self.shelf, own, several)
+        return Order(key, name, tuple(cards), self.catalogue.folder, self.shelf, own, several)
 
     def _done(self, work: Callable[[Any], Any], items: Sequence[Any], **bounds: int) -> Iterator[Any]:
         if self.executor is not None:
             return iter(self.executor.map(work, items))
         return guarded(work, items, min(self.workers, max(1, len(items))), **bounds)
+
+
+def _make_ready() -> None:
+    """Import what settling needs, so that every process that is forked has it."""
+    import_module("numpy")
+    import_module("pyarrow.compute")
+    import_module("pyarrow.parquet")
 
 
 def write_all(
@@ -163,29 +211,51 @@ def write_all(
     strangers: Sequence[Finding],
     processed: Path,
     lang: str,
-    stands: Callable[[str, tuple[str, ...]], bool],
     progress: Callable[[str], None] | None,
 ) -> Outcome:
-    """Do both rounds and write what they come to; a table that `stands` as it was made of these parcels is left."""
-    catalogue, shelf = work.catalogue, work.shelf
+    """Do both rounds and write what they come to, the tables and the ledger while others are still being settled."""
+    catalogue = work.catalogue
     cards = work.read(tasks, names, progress)
-    rooms, findings = work.settle(cards)
+    sent, findings = sent_versions([card.file for card in cards], catalogue)
+    lines = corrections(catalogue.folder / "corrections.csv")
+    orders = work.orders(cards, lines, sent)
+    writer = Writer(processed, work.standing, work.known.footers)
+    whole = [card for card in cards if card.name]
+    ledger = writer.ledger(whole, map(work.ledger, whole))
+    settled = work.settle(orders)
+    rooms: list[Room] = []
+
+    def rows(own: Sequence[Order]) -> Iterator[Rows]:
+        for order, room in zip(own, settled, strict=False):
+            rooms.append(room)
+            yield Rows(order.name, room.places[0], room.head.footer, room.places[-1])
+
+    step = len(whole) // max(1, len(orders)) + 1
+    for table in catalogue.tables.values():
+        own = [order for order in orders if order.key[0] == table.id]
+        for _ in writer.table(table, [order.name for order in own], rows(own)):
+            deque(islice(ledger, step), maxlen=0)
+    deque(ledger, maxlen=0)
+    listed = sorted(zip(orders, rooms, strict=True), key=lambda each: _listed(each[0].key))
+    writer.revisions(row for _, room in listed for row in room.head.said.revisions)
+    writer.evidence([order.name for order, _ in listed], (room.places[1] for _, room in listed))
     checked: dict[str, list[Observation]] = {table: [] for table in catalogue.tables}
-    for room in rooms:
-        checked[room.table] += room.settled.checked
-    findings = [*strangers, *(finding for card in cards for finding in card.findings), *findings]
-    findings = list(dict.fromkeys([*findings, *check_tables(checked, catalogue)]))
-    made = {table: tuple(room.name for room in rooms if room.table == table) for table in catalogue.tables}
-    for table, own in made.items():
-        if not stands(table, own):
-            store.write_table(catalogue.tables[table], [shelf.rows(name) for name in own], processed)
-    store.write_findings(findings, processed, lang)
-    store.write_ledger((shelf.ledger(card) for card in cards if card.name), processed)
-    listed = sorted(rooms, key=lambda room: (room.table, room.year_text))
-    store.write_evidence(
-        [row for room in listed for row in room.settled.revisions],
-        (shelf.evidence(room.name).read_bytes() for room in listed),
-        processed,
+    for order, room in zip(orders, rooms, strict=True):
+        checked[order.key[0]] += room.head.said.checked
+    found = {place for room in rooms for place in room.head.said.corrected}
+    findings += [void(line) for line in lines if place_of(line) not in found]
+    findings += [finding for room in rooms for finding in room.head.said.findings]
+    others = list(dict.fromkeys([*strangers, *findings, *check_tables(checked, catalogue)]))
+    severities = writer.findings(cards, others, lang)
+    known = Known(
+        {card.name: replace(card, lines={}) for card in whole},
+        {order.name: room.head for order, room in zip(orders, rooms, strict=True)},
+        writer.kept,
+        writer.made,
     )
-    shelf.sweep([*(card.name for card in cards), *(room.name for room in rooms)])
-    return Outcome(cards, findings, sum(room.settled.rows for room in rooms), made)
+    return Outcome(cards, others, severities, sum(room.head.said.rows for room in rooms), known)
+
+
+def _listed(key: SectionKey) -> tuple[str, str]:
+    table, year = key
+    return table, TOTAL if year is None else str(year)

@@ -116,8 +116,8 @@ class Columns:
             size = prod(len(self.numbers.codes[at]) for at in group)
             yield group, self.number // step % size
 
-    def lines(self) -> bytes:
-        """The rows as lines of the table's CSV."""
+    def lines(self) -> list[memoryview]:
+        """The rows as lines of the table's CSV, in pieces."""
         import pyarrow.compute as pc
 
         year = TOTAL if self.year is None else str(self.year)
@@ -143,7 +143,7 @@ class Columns:
             parts += [_taken(values, self.value[here]), _taken(tails, tail), cells[here]]
             parts.append(_text(ends[0]) if len(set(ends)) == 1 else _taken(ends, tail))
             found.append(_content(pc.binary_join_element_wise(_text(f"{year},"), *parts, _text(""))))
-        return b"".join(found)
+        return found
 
     def arrow(self) -> Any:
         """The rows as an Arrow table."""
@@ -228,11 +228,11 @@ def _dictionary(texts: Sequence[str], index: Any) -> Any:
     return pa.DictionaryArray.from_arrays(_numbers(index), _texts(texts))
 
 
-def _content(lines: Any) -> bytes:
+def _content(lines: Any) -> memoryview:
     """The texts of an array one behind the other."""
     import numpy as np
 
     _, offsets, data = lines.buffers()
     at = np.frombuffer(offsets, dtype=np.int32)
     first, last = at[lines.offset], at[lines.offset + len(lines)]
-    return memoryview(data)[first:last].tobytes() if last > first else b""
+    return memoryview(data)[int(first) : int(last)] if last > first else memoryview(b"")

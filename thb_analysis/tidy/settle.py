@@ -43,7 +43,7 @@ class Outcome:
     """What is said of one year of one table, and its rows."""
 
     said: Settled
-    lines: bytes = b""  #: the table's rows as lines of its CSV
+    lines: Sequence[bytes | memoryview] = ()  #: the table's rows as lines of its CSV, in pieces
     evidence: bytes = b""  #: those of the evidence
     parquet: Piece | None = None  #: the table's rows, where they are many
 
@@ -96,7 +96,8 @@ def _one_by_one(
     done.checked = _compared(standing, table)
     text = _lines(table_row(o, table) for o in standing)
     parquet = from_csv(table, csv_bytes(table.columns, ()), text) if len(text) > WORTH else None
-    return Outcome(done, text, _lines(evidence_row(o, stands, table) for o, stands in tidy.evidence), parquet)
+    evidence = _lines(evidence_row(o, stands, table) for o, stands in tidy.evidence)
+    return Outcome(done, [text], evidence, parquet)
 
 
 def _said(tidy: Tidy) -> Settled:
@@ -148,7 +149,7 @@ def _by_columns(
     done.rows = len(rows)
     done.checked = [*_compared(standing, table), *checked]
     text = rows.lines()
-    parquet = encoded(table, [rows.arrow()]) if len(text) > WORTH else None
+    parquet = encoded(table, [rows.arrow()]) if sum(map(len, text)) > WORTH else None
     return Outcome(done, text, _lines(row for _, row in told), parquet)
 
 

@@ -7,21 +7,17 @@ import io
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import TOTAL, Table
-from thb_analysis.findings import FINDING_COLUMNS, LANGUAGES, SEVERITIES, Finding
 from thb_analysis.observations import Observation, plain
-from thb_analysis.shelf import replace_file, replaced
 from thb_analysis.tidy.reconcile import Tidy, key_text, value_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LEDGER_COLUMNS = ("source_file", "source_sheet", "source_cell", "role", "table")
-GROUP_BYTES = 30_000_000  #: rows of a table that are turned into Parquet together
 REVISION_COLUMNS = ("table", "key", "old_value", "old_source", "new_value", "new_source")
 EVIDENCE_COLUMNS = (
     "table",
@@ -87,84 +83,6 @@ def table_row(observation: Observation, table: Table) -> list[str]:
     if table.values == "status":
         fields["status"] = observation.code
     return [fields[column] for column in table.columns]
-
-
-def write_table(table: Table, parts: Sequence[Path], processed: Path) -> None:
-    """A table of the catalogue as CSV and Parquet, also one without rows; `parts` are files with its rows as lines."""
-    head = csv_bytes(table.columns, ())
-    replace_file(processed / f"{table.id}.csv", chain([head], map(Path.read_bytes, parts)))
-    with replaced(processed / f"{table.id}.parquet") as out:
-        _write_parquet(table, head, parts, out)
-
-
-def _write_parquet(table: Table, head: bytes, parts: Iterable[Path], out: IO[bytes]) -> None:
-    """The same rows as Parquet: numbers as numbers, and a total over years without a year."""
-    import pyarrow as pa
-    import pyarrow.csv
-    import pyarrow.parquet as pq
-
-    numbers = {"value", "low", "high"} & set(table.columns)
-    kinds = {name: pa.float64() if name in numbers else pa.string() for name in table.columns}
-    kinds["year"] = pa.int64()
-    convert = pa.csv.ConvertOptions(
-        column_types=kinds,
-        null_values=["", TOTAL],
-        strings_can_be_null=False,
-        quoted_strings_can_be_null=False,
-    )
-    parse = pa.csv.ParseOptions(newlines_in_values=True)
-    with pq.ParquetWriter(out, pa.schema(kinds), compression="snappy") as writer:
-        for rows in _enough(parts):
-            content = pa.BufferReader(head + rows)
-            read = pa.csv.read_csv(content, parse_options=parse, convert_options=convert)
-            writer.write_table(read)
-
-
-def _enough(parts: Iterable[Path]) -> Iterator[bytes]:
-    """The rows of a table, so many at a time that they are worth a group of a Parquet file."""
-    rows: list[bytes] = []
-    for part in parts:
-        rows.append(part.read_bytes())
-        if sum(map(len, rows)) > GROUP_BYTES:
-            yield b"".join(rows)
-            rows = []
-    if rows:
-        yield b"".join(rows)
-
-
-def write_findings(findings: Sequence[Finding], processed: Path, lang: str) -> None:
-    """`findings.csv` in the language of the run, and one file a language; the gravest first, then by place."""
-    ordered = sorted(
-        findings,
-        key=lambda f: (SEVERITIES.index(f.severity), f.file, f.sheet, _by_cell(f.cell), f.code, f.found),
-    )
-    for each in LANGUAGES:
-        worded = (finding.worded(each) for finding in ordered)
-        rows = ([row[column] for column in FINDING_COLUMNS] for row in worded)
-        content = csv_bytes(FINDING_COLUMNS, rows)
-        write_bytes(processed / f"findings.{each}.csv", content)
-        if each == lang:
-            write_bytes(processed / "findings.csv", content)
-
-
-def _by_cell(cell: str) -> tuple[int, int, str]:
-    first = cell.split(":")[0]
-    digits = "".join(c for c in first if c.isdigit())
-    return (int(digits or 0), len(first), first)
-
-
-def write_ledger(parts: Iterable[bytes], processed: Path) -> None:
-    """`ledger.csv`: one row for every non-blank cell, in the order of the workbooks; `parts` are lines."""
-    replace_file(processed / "ledger.csv", chain([csv_bytes(LEDGER_COLUMNS, ())], parts))
-
-
-def write_evidence(revisions: Iterable[Sequence[str]], evidence: Iterable[bytes], processed: Path) -> None:
-    """`revisions.csv`, and `evidence.csv`: every figure of every workbook, whether it stands or was replaced.
-
-    `evidence` are its rows as lines, a piece at a time.
-    """
-    write_bytes(processed / "revisions.csv", csv_bytes(REVISION_COLUMNS, revisions))
-    replace_file(processed / "evidence.csv", chain([csv_bytes(EVIDENCE_COLUMNS, ())], evidence))
 
 
 def revision_rows(tidy: Tidy) -> list[list[str]]:

@@ -1,0 +1,165 @@
+"""The outputs by their parts: what did not change is copied from the outputs written last; nothing is kept twice.
+
+Every part has a name that tells what it was made from.  Of each output is remembered where its parts stand in it, and
+its size and time as the proof that nobody has touched it since.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from thb_analysis.shelf import Damaged, Place, replaced
+
+Part = bytes | Place  #: the bytes themselves, or where they stand
+
+
+@dataclass(slots=True)
+class Output:
+    """An output as it was written."""
+
+    size: int = -1
+    time: int = -1
+    parts: dict[str, tuple[int, int]] = field(default_factory=dict)  #: in their order: offset and length
+
+
+class Standing:
+    """The outputs of a folder as they were written last; those that were touched since are none."""
+
+    def __init__(self, folder: Path, known: dict[str, Output]) -> None:
+        self.folder = folder
+        self.known = {name: output for name, output in known.items() if _stands(folder / name, output)}
+
+    def part(self, output: str, name: str) -> Place | None:
+        """Where a part stands in an output."""
+        known = self.known.get(output)
+        place = None if known is None else known.parts.get(name)
+        return None if place is None else Place(self.folder / output, *place)
+
+    def are(self, output: str, names: Sequence[str]) -> bool:
+        """Whether an output is made of these parts and no others."""
+        known = self.known.get(output)
+        return known is not None and list(known.parts) == list(names)
+
+
+def about(path: Path) -> tuple[int, int]:
+    """Size and time of a file; of one that is not there, none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (-1, -1)
+    return (found.st_size, found.st_mtime_ns)
+
+
+def _stands(path: Path, output: Output) -> bool:
+    return about(path) == (output.size, output.time)
+
+
+class Writing:
+    """An output as it is written, part by part.  Parts that follow each other in one file are copied together."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self.parts: dict[str, tuple[int, int]] = {}
+        self._out = out
+        self._at = 0
+        self._waiting: Place | None = None
+        self._source: tuple[Path, IO[bytes]] | None = None
+
+    def text(self, content: bytes) -> None:
+        """Bytes that are no part: a first line, an end."""
+        self._copy()
+        self._out.write(content)
+        self._at += len(content)
+
+    def part(self, name: str, part: Part) -> None:
+        """The next part."""
+        if isinstance(part, bytes):
+            self.parts[name] = (self._at, len(part))
+            self.text(part)
+            return
+        self.parts[name] = (self._at, part.length)
+        waiting = self._waiting
+        if waiting and waiting.path == part.path and waiting.offset + waiting.length == part.offset:
+            self._waiting = Place(part.path, waiting.offset, waiting.length + part.length)
+        else:
+            self._copy()
+            self._waiting = part
+        self._at += part.length
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self._copy()
+        self._close()
+
+    def _copy(self) -> None:
+        place, self._waiting = self._waiting, None
+        if place is None or not place.length:
+            return
+        if self._source is None or self._source[0] != place.path:
+            self._close()
+            try:
+                self._source = (place.path, place.path.open("rb", buffering=0))
+            except OSError as error:
+                raise Damaged(str(place.path)) from error
+        _copy(self._source[1], place, self._out)
+
+    def _close(self) -> None:
+        if self._source is not None:
+            self._source[1].close()
+            self._source = None
+
+
+@contextmanager
+def writing(path: Path, known: dict[str, Output]) -> Iterator[Writing]:
+    """An output that takes the place of the old one in one step, once all is written; then it is `known`."""
+    with replaced(path) as out:
+        made = Writing(out)
+        try:
+            yield made
+            made.end()
+        finally:
+            made._close()
+    known[path.name] = Output(*about(path), made.parts)
+
+
+def _copy(source: IO[bytes], place: Place, out: IO[bytes]) -> None:
+    """Copy by the system alone where it can."""
+    offset, left = place.offset, place.length
+    out.flush()
+    copy = getattr(os, "copy_file_range", None)
+    while copy is not None and left:
+        try:
+            done = copy(source.fileno(), out.fileno(), left, offset)
+        except OSError:  # not between these two files
+            break
+        if not done:
+            break
+        offset, left = offset + done, left - done
+    if left:
+        out.seek(0, os.SEEK_END)
+        source.seek(offset)
+    while left:
+        content = source.read(min(left, 1 << 20))
+        if not content:
+            raise Damaged(str(place.path))
+        out.write(content)
+        left -= len(content)
+
+
+def joined(parts: Sequence[Part]) -> bytes:
+    """The bytes of parts."""
+    found = []
+    for part in parts:
+        if isinstance(part, bytes):
+            found.append(part)
+            continue
+        with part.path.open("rb") as source:
+            source.seek(part.offset)
+            found.append(source.read(part.length))
+        if len(found[-1]) != part.length:
+            raise Damaged(str(part.path))
+    return b"".join(found)

@@ -1,0 +1,208 @@
+"""Writing `processed/` from parts: only outputs that have changed, and of these only the parts that did anew."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from thb_analysis.definitions import Table
+from thb_analysis.findings import FINDING_COLUMNS, LANGUAGES, SEVERITIES, Finding, by_severity, csv_lines
+from thb_analysis.outputs import Output, Part, Standing, joined, writing
+from thb_analysis.shelf import Card, Place
+from thb_analysis.tidy import parquet
+from thb_analysis.tidy.store import (
+    EVIDENCE_COLUMNS,
+    LEDGER_COLUMNS,
+    REVISION_COLUMNS,
+    csv_bytes,
+    write_bytes,
+)
+
+TOGETHER = 30_000_000  #: bytes of rows that are turned into Parquet together
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one year of a table."""
+
+    name: str
+    lines: Part
+    footer: bytes = b""  #: of its piece of Parquet, where it has one
+    body: Part = b""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Outputs as they are written to a folder, some of their parts from those that stand."""
+
+    folder: Path
+    standing: Standing
+    footers: dict[str, bytes]  #: of pieces of Parquet that hold several years
+    made: dict[str, Output] = field(default_factory=dict)
+    kept: dict[str, bytes] = field(default_factory=dict)  #: of such pieces, those of the outputs made
+
+    def stands(self, output: str, names: Sequence[str]) -> bool:
+        """Whether an output is there as it would be made of these parts: then it is left as it is."""
+        there = self.folder == self.standing.folder and self.standing.are(output, names)
+        if there:
+            self.made[output] = self.standing.known[output]
+        return there
+
+    def csv(
+        self, output: str, columns: Sequence[str], names: Sequence[str], parts: Iterable[Part]
+    ) -> Iterator[None]:
+        """A CSV of parts, `names` of which are known before these are; after each part others may do something."""
+        if self.stands(output, names):
+            for _ in parts:
+                yield
+            return
+        with writing(self.folder / output, self.made) as out:
+            out.text(csv_bytes(columns, ()))
+            for name, part in zip(names, parts, strict=True):
+                out.part(name, part)
+                yield
+
+    def table(self, table: Table, names: Sequence[str], rows: Iterator[Rows]) -> Iterator[None]:
+        """A table as CSV and Parquet, also one without rows."""
+        done: list[Rows] = []
+
+        def lines() -> Iterator[Part]:
+            for each in rows:
+                done.append(each)
+                yield each.lines
+
+        yield from self.csv(f"{table.id}.csv", table.columns, names, lines())
+        self._parquet(table, done)
+
+    def _parquet(self, table: Table, rows: Sequence[Rows]) -> None:
+        """The same rows as Parquet: what is large has its piece already, what is small is one with its neighbours."""
+        output, text = f"{table.id}.parquet", f"{table.id}.csv"
+        head = csv_bytes(table.columns, ())
+        lines = self.made[text].parts
+        groups: list[tuple[str, list[Rows]]] = []
+        for own in _together(rows):
+            name = own[0].name if own[0].footer else _digest(*(each.name for each in own))
+            groups.append((name, own))
+        if self.stands(output, [name for name, _ in groups]):
+            self.kept |= {name: self.footers[name] for name, own in groups if not own[0].footer}
+            return
+        with writing(self.folder / output, self.made) as out:
+            out.text(parquet.MAGIC)
+            footers = []
+            for name, own in groups:
+                body, footer = own[0].body, own[0].footer
+                if not footer:
+                    there = self.standing.part(output, name)
+                    if there is not None and name in self.footers:
+                        body, footer = there, self.footers[name]
+                    else:
+                        content = joined([Place(self.folder / text, *lines[each.name]) for each in own])
+                        piece = parquet.from_csv(table, head, content)
+                        body, footer = piece.body, piece.footer
+                    self.kept[name] = footer
+                out.part(name, body)
+                footers.append((footer, len(body) if isinstance(body, bytes) else body.length))
+            out.text(parquet.joined(footers or [(parquet.encoded(table, []).footer, 0)]))
+
+    def ledger(self, cards: Sequence[Card], parts: Iterable[Part]) -> Iterator[None]:
+        """`ledger.csv`: one row for every non-blank cell, in the order of the workbooks."""
+        yield from self.csv("ledger.csv", LEDGER_COLUMNS, [card.name for card in cards], parts)
+
+    def evidence(self, names: Sequence[str], parts: Iterable[Part]) -> None:
+        """`evidence.csv`: what workbooks say of each figure, whether it stands or was replaced."""
+        for _ in self.csv("evidence.csv", EVIDENCE_COLUMNS, names, parts):
+            pass
+
+    def revisions(self, rows: Iterable[Sequence[str]]) -> None:
+        """`revisions.csv`."""
+        write_bytes(self.folder / "revisions.csv", csv_bytes(REVISION_COLUMNS, rows))
+
+    def findings(self, cards: Sequence[Card], others: Sequence[Finding], lang: str) -> Counter[str]:
+        """`findings.csv` in the language of the run, and one file a language; the gravest first, then by place.
+
+        How many there are of each severity.
+        """
+        by_file: dict[str, _Told] = {}
+        for card in cards:
+            by_file.setdefault(card.file, _Told()).cards.append(card)
+        for finding in others:
+            by_file.setdefault(finding.file, _Told()).others.append(finding)
+        severities: Counter[str] = Counter()
+        for told in by_file.values():
+            severities.update(told.severities)
+        blocks = [
+            (severity, by_file[file])
+            for severity in SEVERITIES
+            for file in sorted(by_file)
+            if by_file[file].severities.get(severity)
+        ]
+        for each, output in [*((one, f"findings.{one}.csv") for one in LANGUAGES), (lang, "findings.csv")]:
+            names = [f"{each} {severity} {told.name}" for severity, told in blocks]
+            parts = (
+                self.standing.part(output, name) or told.lines(each, severity)
+                for name, (severity, told) in zip(names, blocks, strict=True)
+            )
+            for _ in self.csv(output, FINDING_COLUMNS, names, parts):
+                pass
+        return severities
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is told of one file: by its workbook, and by what others say."""
+
+    cards: list[Card] = field(default_factory=list)
+    others: list[Finding] = field(default_factory=list)
+    _sorted: dict[str, list[Finding]] | None = None
+
+    @property
+    def _alone(self) -> Card | None:
+        """The workbook, where all was told as it was read."""
+        only = len(self.cards) == 1 and not self.others and self.cards[0].name
+        return self.cards[0] if only else None
+
+    @property
+    def sorted(self) -> dict[str, list[Finding]]:
+        if self._sorted is None:
+            own = [finding for card in self.cards for finding in card.findings]
+            self._sorted = by_severity([*own, *self.others])
+        return self._sorted
+
+    @property
+    def severities(self) -> dict[str, int]:
+        alone = self._alone
+        return alone.severities if alone else {name: len(own) for name, own in self.sorted.items()}
+
+    @property
+    def name(self) -> str:
+        alone = self._alone
+        return alone.name if alone else _digest(*(repr(own) for own in self.sorted.values()))
+
+    def lines(self, lang: str, severity: str) -> bytes:
+        alone = self._alone
+        known = alone.lines.get((lang, severity)) if alone else None
+        return csv_lines(self.sorted[severity], lang) if known is None else known
+
+
+def _together(rows: Iterable[Rows]) -> Iterator[list[Rows]]:
+    """Rows that have a piece of Parquet each by itself; the others so many at a time that they are worth one."""
+    waiting: list[Rows] = []
+    size = 0
+    for each in rows:
+        if waiting and (each.footer or size > TOGETHER):
+            yield waiting
+            waiting, size = [], 0
+        if each.footer:
+            yield [each]
+        else:
+            waiting.append(each)
+            size += len(each.lines) if isinstance(each.lines, bytes) else each.lines.length
+    if waiting:
+        yield waiting
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
