@@ -37,8 +37,9 @@ HEADS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (("", ("Skaits",)),),
 )
 ACCIDENTS = (
-    "mark", "blank", "wrong", "unknown", "year", "code", "twice", "total_row", "wrong_total_row", "hidden",
-    "marks", "blanks", "text_number", "fraction", "negative", "footnote", "bold", "remark", "blank_row", "foreign", "struck", "percent",
+    "mark", "marks", "blank", "blanks", "wrong", "unknown", "year", "code", "twice", "total_row",
+    "wrong_total_row", "hidden", "text_number", "fraction", "negative", "footnote", "bold", "remark",
+    "blank_row", "foreign", "struck", "percent",
 )  # fmt: skip
 
 

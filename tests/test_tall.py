@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from tall import CATALOGUE, tall
 
+from thb_analysis.ingest.mould import forget
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.pipeline import ingest, read_file
 from thb_analysis.job import run_ingest
@@ -52,6 +53,28 @@ def test_rows_left_out_change_nothing(readings: list[tuple[WorkbookReading, Work
         assert observed(some) == observed(every), every.file
         assert sorted(some.findings, key=repr) == sorted(every.findings, key=repr)
         assert list(some.ledger_rows()) == list(every.ledger_rows())
+
+
+def whole_reading(reading: WorkbookReading) -> tuple[object, ...]:
+    """All that a workbook came to, to the letter."""
+    ledger, cells = reading.ledger_text()
+    return reading.observations, reading.plates, sorted(reading.findings, key=repr), ledger, cells
+
+
+def test_a_sheet_cast_by_a_mould_comes_to_what_it_comes_to_by_itself(tmp_path: Path) -> None:
+    """Each workbook alone, again, and after others that are written in the same way with years and articles changed."""
+    files = []
+    for seed in range(SEEDS, 2 * SEEDS):
+        path = tall(tmp_path / str(seed), Random(seed), Random(seed % 7))
+        files.append((path, path.relative_to(tmp_path / str(seed)).as_posix()))
+    alone = []
+    for path, file in files:
+        forget()
+        alone.append(whole_reading(read_file(path, file, CATALOGUE, thin=True)))
+        assert whole_reading(read_file(path, file, CATALOGUE, thin=True)) == alone[-1], path
+    forget()
+    for (path, file), expected in zip(files, alone, strict=True):
+        assert whole_reading(read_file(path, file, CATALOGUE, thin=True)) == expected, path
 
 
 def test_many_rows_are_left_out(readings: list[tuple[WorkbookReading, WorkbookReading]]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
+from operator import add, sub
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
@@ -234,7 +235,7 @@ def _is_separable(
     ]
     return not any(
         name in names
-        for text in (*others, thinned.sheet.name)
+        for text in (*others, thinned.bare.name)
         for said in words.read(text)
         for name, _ in said.dims
     )
@@ -350,8 +351,9 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
             if not all(_adds_up(said, total, signs) for total, signs in block.checks):
                 doubtful.add(at)
         for total, signs in block.checks:
-            signed = [numbers[at] if sign > 0 else [-n for n in numbers[at]] for at, sign in signs.items()]
-            sums = list(map(sum, zip(*signed, strict=True)))
+            sums = [0] * len(group.numbers)
+            for at, sign in signs.items():
+                sums = list(map(add if sign > 0 else sub, sums, numbers[at]))
             if sums != numbers[total]:
                 pairs = enumerate(zip(sums, numbers[total], strict=True))
                 doubtful |= {at for at, (one, other) in pairs if one != other and at not in odd}

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue, Table, figures
+from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled, tables_named
 from thb_analysis.ingest.grid import Grid, Place, section_numbers, text_kind
 from thb_analysis.ingest.judge import Reading
@@ -95,39 +96,42 @@ class Change:
 _moulds: dict[object, Mould] = {}
 
 
+def forget() -> None:
+    """Forget every mould: the next sheets are recognised by themselves."""
+    _moulds.clear()
+
+
 # frames -----------------------------------------------------------------------------------------------
 
 
 def frame_of(thinned: Thinned, source: Source) -> Frame:
     """How a sheet of which rows were left out is written."""
     catalogue = source.catalogue
-    standing, moved = set(thinned.standing), thinned.moved
     labels, numbers = set(thinned.label_columns), set(thinned.figure_columns)
     first = thinned.standing[0]
     cells: list[object] = []
     texts: list[tuple[Place, str]] = []
     fixed: set[str] = set()
     labelled: set[int] = set()
-    for row, column, kind, _, text, look in thinned.sheet.cells:
+    for row, column, kind, _, text, look in thinned.bare.cells:
         said: object = None
-        if column in labels and (row in standing or (row, column) in moved):
-            pass
-        elif kind == "text":
+        if kind == "text":
             if column in labels:
                 labelled.add(row)
             said = len(texts)
             texts.append(((row, column), text))
-        elif column in numbers and (
-            row in standing
-            or (kind == "number" and row > first and row in labelled and is_plain_number(catalogue, text))
-        ):
-            pass  # a figure of a group, or a total's
-        else:
+        elif (
+            kind != "number"
+            or column not in numbers
+            or row < first
+            or row not in labelled
+            or not is_plain_number(catalogue, text)
+        ):  # not a total's figure
             said = text
             fixed.add(text)
         cells.append((row, column, kind, said, look))
     said_texts = [text for _, text in texts]
-    year = source.year if _only_year([*said_texts, *fixed, thinned.sheet.name], source.year) else None
+    year = source.year if _only_year([*said_texts, *fixed, thinned.bare.name], source.year) else None
     articles = {article for text in said_texts for article in _articles(catalogue, text)}
     alone = len(articles) == 1 and not fixed & section_numbers(catalogue)
     article = articles.pop() if alone else ""
@@ -136,13 +140,15 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
         source.institution,
         source.topic,
         source.year if year is None else 0,
-        without_order(thinned.sheet.name),
+        without_order(thinned.bare.name),
         tuple(cells),
         tuple([_blanked(text, year, article) for text in said_texts]),
-        thinned.sheet.merges,
+        thinned.bare.merges,
         thinned.label_columns,
         thinned.figure_columns,
         tuple(thinned.standing),
+        tuple([(own[group.first], own[group.last]) for group in thinned.groups for own in group.own]),
+        tuple([(row, column) for (_, column), row in thinned.moved.items()]),
     )
     return Frame(key, tuple(texts), article)
 
@@ -193,7 +199,7 @@ def remember(
         return
     if not all(says_nothing(note, source) for note in notes):
         return
-    if any(cell.hidden or (cell.row, cell.column) not in reading.roles for cell in thinned.sheet.cells):
+    if any(cell.hidden or (cell.row, cell.column) not in reading.roles for cell in reading.sheet.cells):
         return
     standing = set(thinned.standing)
     if len(_moulds) >= MOST_MOULDS:
@@ -201,7 +207,7 @@ def remember(
     _moulds[frame.key] = Mould(
         frame,
         source.year,
-        replace(reading.grid, cells={}, sheet=replace(thinned.sheet, cells=())),
+        replace(reading.grid, cells={}, sheet=replace(thinned.bare, cells=())),
         dict(reading.roles),
         dict(reading.tables),
         tuple(_part(block, catalogue) for block in expansion.blocks),
@@ -251,7 +257,7 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     mould = _moulds.get(frame.key)
     if mould is None:
         return None
-    sheet, catalogue = thinned.sheet, source.catalogue
+    sheet, catalogue = thinned.bare, source.catalogue
     change = _change(mould, frame, source)
     titles: dict[str, str] = {}
     for (place, text), (_, model) in zip(frame.texts, mould.frame.texts, strict=True):
@@ -264,6 +270,8 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     ):
         return None
     cells = {(cell.row, cell.column): cell for cell in sheet.cells}
+    if mould.others:  # some of the groups' labels may be theirs as well
+        cells |= _label_cells(thinned, mould.grid)
     caster = _Caster(source, replace(mould.grid, sheet=sheet, cells=cells), change, titles)
     blocks = []
     for group, part in zip(thinned.groups, mould.parts, strict=True):
@@ -278,6 +286,19 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     claims = [one.claim for one in others]
     reading = SheetReading(sheet, caster.grid, claims, roles=dict(mould.roles), tables=dict(mould.tables))
     return Cast(reading, others, list(mould.notes), expansion)
+
+
+def _label_cells(thinned: Thinned, grid: Grid) -> dict[Place, Cell]:
+    """The labels of the rows that stand for others."""
+    found = {}
+    for group in thinned.groups:
+        for at in (group.first, group.last):
+            row = thinned.renumbered(group.numbers[at])
+            for column, texts in zip(thinned.label_columns, group.labels, strict=True):
+                place = (row, column)
+                if grid.covers.get(place, place) == place:
+                    found[place] = Cell(row, column, "text", texts[at], texts[at])
+    return found
 
 
 def _change(mould: Mould, frame: Frame, source: Source) -> Change:

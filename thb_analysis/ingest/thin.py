@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import compress
 from operator import itemgetter
@@ -58,17 +58,24 @@ class Thinned:
     `Sheet.address` gives the true addresses.
     """
 
-    sheet: Sheet
+    whole: Sheet
+    bare: Sheet  #: without the rows that stand for others, too
     groups: list[Group]
     label_columns: tuple[int, ...]
     figure_columns: tuple[int, ...]
     gone: list[int]  #: rows that were left out
-    moved: frozenset[Place]  #: places of merged cells whose own first row was left out
+    moved: Mapping[
+        Place, int
+    ]  #: true places of merged cells whose first row was left out → the row of them that is left
     standing: list[int]  #: its numbers of the rows that stand for others, group by group
 
     def renumbered(self, row: int) -> int:
         """The number on the thinned sheet of a row that was kept."""
         return row - bisect_left(self.gone, row)
+
+    def sheet(self) -> Sheet:
+        """The sheet with the rows that stand for others."""
+        return _with_standing(self)
 
 
 def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
@@ -94,9 +101,11 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
         for merge in sheet.merges
     ):
         return None
-    small, moved = _without(sheet, gone, _shifts(groups))
+    merges, moved = _renumbered(sheet.merges, gone)
+    others = _others(sheet, groups, gone)
+    bare = Sheet(sheet.name, others, merges, sheet.hidden, _shifts(groups))
     standing = [row - bisect_left(gone, row) for group in groups for row in group.standing]
-    return Thinned(small, groups, labels, numbers, gone, moved, standing)
+    return Thinned(sheet, bare, groups, labels, numbers, gone, moved, standing)
 
 
 def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
@@ -359,15 +368,6 @@ def _cells_at(sheet: Sheet, places: Iterable[Place]) -> Iterator[Cell]:
             yield from (cell for cell in part if (cell.row, cell.column) in wanted)
 
 
-def _of_rows(run: RowRun, absent: Set[int]) -> Iterator[Cell]:
-    """The cells of a run that are not in some rows."""
-    for number in sorted(set(range(run.first, run.first + run.rows)) - absent):
-        for column, stored, known in run.columns:
-            entry = known[stored[number - run.first]]
-            if entry is not None:
-                yield Cell(number, column, *entry)
-
-
 def _shifts(groups: Sequence[Group]) -> tuple[tuple[int, int], ...]:
     """How the rows of a sheet are numbered anew, as `Sheet.shifts` has it."""
     shifts = []
@@ -380,37 +380,73 @@ def _shifts(groups: Sequence[Group]) -> tuple[tuple[int, int], ...]:
     return tuple(shifts)
 
 
-def _without(
-    sheet: Sheet, gone: Sequence[int], shifts: tuple[tuple[int, int], ...]
-) -> tuple[Sheet, frozenset[Place]]:
-    """The sheet without some rows, numbered anew, and where merged cells had to move down to a row that is left."""
-    assert isinstance(sheet.cells, Segments)
+def _renumbered(merges: Sequence[Merge], gone: Sequence[int]) -> tuple[tuple[Merge, ...], dict[Place, int]]:
+    """Merged ranges without some rows, and the rows that those now begin in whose first row is gone."""
     absent = set(gone)
-    merges: list[Merge] = []
-    spans: dict[Place, int] = {}  # first place of a merged range → rows that are left of it
-    moved: dict[Place, int] = {}  # first place that is gone → the row that it stands on now
-    for top, left, bottom, right in sheet.merges:
+    found: list[Merge] = []
+    moved: dict[Place, int] = {}
+    for top, left, bottom, right in merges:
         above = bisect_left(gone, top)
         rows = bottom - top + 1 - (bisect_left(gone, bottom + 1) - above)
         if rows:
-            merges.append(Merge(top - above, left, top - above + rows - 1, right))
-            spans[(top, left)] = rows
+            found.append(Merge(top - above, left, top - above + rows - 1, right))
             if top in absent:
                 moved[(top, left)] = top - above
-    unneeded = absent - {row for row, _ in moved}
-    cells: list[Cell] = []
-    for part in sheet.cells.parts:
-        for cell in _of_rows(part, unneeded) if isinstance(part, RowRun) else part:
-            place = (cell.row, cell.column)
-            if cell.row in absent and place not in moved:
-                continue
-            rows = spans.get(place, cell.look.rows)
-            look = cell.look if rows == cell.look.rows else cell.look._replace(rows=rows)
-            row = moved.get(place) or cell.row - bisect_left(gone, cell.row)
-            cells.append(Cell(row, cell.column, cell.kind, cell.value, cell.text, look))
+    return tuple(found), moved
+
+
+def _others(sheet: Sheet, groups: Sequence[Group], gone: Sequence[int]) -> tuple[Cell, ...]:
+    """The cells that are in no group, numbered anew."""
+    assert isinstance(sheet.cells, Segments)
+    grouped: set[int] = set().union(*(group.numbers for group in groups))
+    return tuple(
+        [
+            Cell(row - bisect_left(gone, row), column, kind, value, text, look)
+            for part in sheet.cells.parts
+            for row, column, kind, value, text, look in (
+                _of_rows(part, set(range(part.first, part.first + part.rows)) - grouped)
+                if isinstance(part, RowRun)
+                else part
+            )
+            if row not in grouped
+        ]
+    )
+
+
+def _of_rows(run: RowRun, rows: Set[int]) -> Iterator[Cell]:
+    """The cells of some rows of a run."""
+    for number in sorted(rows):
+        for column, stored, known in run.columns:
+            entry = known[stored[number - run.first]]
+            if entry is not None:
+                yield Cell(number, column, *entry)
+
+
+def _with_standing(thinned: Thinned) -> Sheet:
+    """The thinned sheet with the rows that stand for others, and merged cells with as many rows as are left."""
+    segments = thinned.whole.cells
+    assert isinstance(segments, Segments)
+    spans = {(merge.top, merge.left): merge.bottom - merge.top + 1 for merge in thinned.bare.merges}
+    wanted = {row for group in thinned.groups for row in group.standing} | {row for row, _ in thinned.moved}
+    cells = list(thinned.bare.cells)
+    for part in segments.parts:
+        if isinstance(part, RowRun):
+            found = _of_rows(part, wanted & set(range(part.first, part.first + part.rows)))
+        else:
+            found = (cell for cell in part if cell.row in wanted)
+        for cell in found:
+            row = thinned.moved.get((cell.row, cell.column))
+            if row is None:
+                if bisect_left(thinned.gone, cell.row) != bisect_left(thinned.gone, cell.row + 1):
+                    continue  # of a row that is gone, and not moved out of it
+                row = thinned.renumbered(cell.row)
+            cells.append(cell._replace(row=row))
+    for at, cell in enumerate(cells):
+        rows = spans.get((cell.row, cell.column), cell.look.rows)
+        if rows != cell.look.rows:
+            cells[at] = cell._replace(look=cell.look._replace(rows=rows))
     cells.sort(key=itemgetter(0, 1))
-    small = Sheet(sheet.name, tuple(cells), tuple(merges), sheet.hidden, shifts)
-    return small, frozenset((row, column) for (_, column), row in moved.items())
+    return replace(thinned.bare, cells=tuple(cells))
 
 
 # plain labels -----------------------------------------------------------------------------------------

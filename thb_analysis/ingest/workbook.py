@@ -135,7 +135,7 @@ def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _P
     if found is not None:
         return _Page(found.reading, found.others, found.notes, expansion=found.expansion, cast=True)
     said = len(result.findings), len(result.observations)
-    page = _page(small.sheet, source, result)
+    page = _page(small.sheet(), source, result)
     if not page.records and not complement(page.figures):
         page.expansion = expanded(small, page.reading, page.figures, source)
     if page.expansion is None:
@@ -289,14 +289,13 @@ def _headings(page: _Page, claim: Claim, labels: Collection[Place]) -> str:
     grid, told = page.reading.grid, page.told
     parts = []
     for heading in dict.fromkeys(claim.headings):
+        role, place = heading
+        if place in labels:
+            parts.append(f"{role} {column_letters(place[1])} “*”")
+            continue
         text = told.get(heading)
         if text is None:
-            role, place = heading
-            if place in labels:
-                text = f"{role} {column_letters(place[1])} “*”"
-            else:
-                text = f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”"
-            told[heading] = text
+            text = told[heading] = f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”"
         parts.append(text)
     if claim.year_from in ("sheet", "file"):
         parts.append(f"year from {claim.year_from}")
@@ -310,7 +309,7 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
     """A role for every non-blank cell; a number without one is unread and said so."""
     reading, expansion = page.reading, page.expansion
     rows: list[tuple[int, str, str, str]] = []
-    moved = expansion.thinned.moved if expansion is not None else ()
+    moved = {(row, column) for (_, column), row in expansion.thinned.moved.items()} if expansion else ()
     standing = set(expansion.thinned.standing) if expansion is not None else ()
     for cell in reading.sheet.cells:
         place = (cell.row, cell.column)
