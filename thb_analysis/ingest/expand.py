@@ -18,9 +18,10 @@ from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.judge import Reading, check_total, is_total, partitions
 from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.scene import LEFT, UP
-from thb_analysis.ingest.thin import Group, Thinned, is_plain_number, plain_dims
+from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import Figure, mark_status
 
 #: For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts.

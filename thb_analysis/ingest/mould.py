@@ -23,9 +23,10 @@ from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.labels import Reading as Words
 from thb_analysis.ingest.loose import Note, says_nothing
+from thb_analysis.ingest.plain import Group, is_plain_number
 from thb_analysis.ingest.recognise import SheetReading, figure_of
 from thb_analysis.ingest.resolve import without_order
-from thb_analysis.ingest.thin import Group, Thinned, is_plain_number
+from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import Figure
 
 MOST_MOULDS = 300  #: how many are remembered

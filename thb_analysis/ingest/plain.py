@@ -1,0 +1,272 @@
+"""Plain rows of a sheet, by columns: labels that are members' names and nothing else, beside counts, marks or blanks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress
+
+from thb_analysis.definitions import TOTAL, Catalogue, figures
+from thb_analysis.ingest.cells import Cell, Look, RowRun, Stored
+from thb_analysis.ingest.footnotes import footnote, footnote_start
+from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
+from thb_analysis.ingest.labels import Reading, vocabulary
+from thb_analysis.ingest.values import mark_status
+
+ODD = "\0"  #: in place of a figure or a label that is not plain
+LONGEST_NUMBER = 9  #: digits of a figure in a plain row
+
+Words = tuple[list[str], ...]  #: by column, one text a row
+Lent = Mapping[int, Sequence[tuple[int, int, str]]]  #: column → first row, last row, text of what covers them
+
+
+@dataclass(slots=True)
+class Group:
+    """Plain rows that follow each other, by columns; two of which every figure is a number stand for all."""
+
+    numbers: list[int]  #: of the rows in the workbook
+    labels: Words  #: with those that merged cells lend
+    own: tuple[list[bool], ...]  #: by label column: whether the label is in a cell of the row's own
+    figures: Words  #: "" for a blank
+    first: int  #: the rows that stand for all, by index
+    last: int
+
+    @property
+    def standing(self) -> tuple[int, int]:
+        """The numbers of the rows that stand for all."""
+        return self.numbers[self.first], self.numbers[self.last]
+
+    def stretches(self) -> tuple[range, range, range]:
+        """The numbers of the other rows."""
+        (first, last), rows = self.standing, self.numbers
+        return range(rows[0], first), range(first + 1, last), range(last + 1, rows[-1] + 1)
+
+
+class PlainRows:
+    """The plain rows of a sheet, gathered by columns."""
+
+    def __init__(
+        self, catalogue: Catalogue, labels: tuple[int, ...], numbers: tuple[int, ...], lent: Lent
+    ) -> None:
+        self.catalogue, self.label_columns, self.figure_columns, self.lent = catalogue, labels, numbers, lent
+        self.wanted = {*labels, *numbers}
+        self.said: dict[
+            str, str
+        ] = {}  #: figures by how the file writes them, which is the same all over a sheet
+        self.looks: dict[Look, bool] = {}  #: whether a plain cell may look so
+        self.numbers: list[int] = []
+        self.labels: Words = tuple([] for _ in labels)
+        self.own: tuple[list[bool], ...] = tuple([] for _ in labels)
+        self.figures: Words = tuple([] for _ in numbers)
+
+    def add_run(self, run: RowRun) -> None:
+        """The plain rows of a run; what a column says is looked at once for each different text."""
+        there = {column.column: column for column in run.columns}
+        span = range(run.first, run.first + run.rows)
+        plain = [True] * run.rows
+        for number, other in there.items():
+            if number not in self.wanted:
+                _strike(plain, other.stored, {key for key, entry in other.known.items() if entry is not None})
+        labels: list[list[str]] = []
+        own: list[list[bool]] = []
+        for number in self.label_columns:
+            texts = self._lent_texts(number, span)
+            column = there.get(number)
+            if column is None:
+                owned = [False] * run.rows
+            else:
+                known = column.known
+                filled = {key: self._label(entry) for key, entry in known.items() if entry is not None}
+                if len(filled) == len(known):
+                    texts = [filled[key] for key in column.stored]
+                    owned = [True] * run.rows
+                elif filled:
+                    texts = [filled.get(key, text) for key, text in zip(column.stored, texts, strict=True)]
+                    owned = [key in filled for key in column.stored]
+                else:
+                    owned = [False] * run.rows
+            _strike(plain, texts, {text for text in set(texts) if not is_plain_label(self.catalogue, text)})
+            labels.append(texts)
+            own.append(owned)
+        figures: list[list[str]] = []
+        blank: set[int] | None = None  # rows without any figure
+        for number in self.figure_columns:
+            column = there.get(number)
+            if column is None:
+                figures.append([""] * run.rows)
+                continue
+            said = self.said
+            for key in column.known.keys() - said.keys():
+                said[key] = self._figure(column.known[key])
+            texts = [said[key] for key in column.stored]
+            unlike = "" in texts or ODD in texts
+            if unlike:
+                _strike(plain, texts, {ODD})
+            figures.append(texts)
+            if blank is None or blank:
+                rows = {at for at, text in enumerate(texts) if not text} if unlike else set()
+                blank = rows if blank is None else blank & rows
+        if blank is None:
+            return
+        for at in blank:
+            plain[at] = False
+        self._keep(plain, span, labels, own, figures)
+
+    def _label(self, cell: Stored) -> str:
+        """A label's text; ODD for what is none by its kind or its look."""
+        if cell is None or cell[0] != "text" or not self._looks_plain(cell[3]) or cell[3].columns > 1:
+            return ODD
+        return cell[2]
+
+    def _figure(self, cell: Stored) -> str:
+        """A figure as text, "" for a blank; ODD for what is neither a plain number nor a mark."""
+        if cell is None:
+            return ""
+        kind, _, text, look = cell
+        if not self._looks_plain(look) or look.rows > 1 or look.columns > 1:
+            return ODD
+        if kind == "number":
+            return text if is_plain_number(self.catalogue, text) else ODD
+        return text.strip() if kind == "text" and mark_status(self.catalogue, text) else ODD
+
+    def _looks_plain(self, look: Look) -> bool:
+        plain = self.looks.get(look)
+        if plain is None:
+            plain = self.looks[look] = is_plain_look(look)
+        return plain
+
+    def _lent_texts(self, column: int, span: range) -> list[str]:
+        texts = [""] * len(span)
+        for first, last, text in self.lent.get(column, ()):
+            start, end = max(first, span.start), min(last + 1, span.stop)
+            if start < end:
+                texts[start - span.start : end - span.start] = [text] * (end - start)
+        return texts
+
+    def _keep(
+        self,
+        plain: list[bool],
+        span: Sequence[int],
+        labels: Sequence[list[str]],
+        own: Sequence[list[bool]],
+        figures: Sequence[list[str]],
+    ) -> None:
+        whole = all(plain)
+        self.numbers += span if whole else compress(span, plain)
+        for gathered, new in ((self.labels, labels), (self.figures, figures)):
+            for column, texts in zip(gathered, new, strict=True):
+                column += texts if whole else compress(texts, plain)
+        for flags, more in zip(self.own, own, strict=True):
+            flags += more if whole else compress(more, plain)
+
+    def add_cells(self, cells: Sequence[Cell]) -> None:
+        """The plain rows among some cells."""
+        lines: dict[int, dict[int, Cell]] = {}
+        for cell in cells:
+            lines.setdefault(cell.row, {})[cell.column] = cell
+        for number, line in lines.items():
+            self._add_line(number, line)
+
+    def _add_line(self, number: int, line: Mapping[int, Cell]) -> None:
+        if not line.keys() <= self.wanted:
+            return
+        words, said = [], []
+        for column in self.label_columns:
+            cell = line.get(column)
+            if cell is None:
+                words.append(self._lent_texts(column, range(number, number + 1))[0])
+            else:
+                words.append(self._label(cell[2:]))
+        for column in self.figure_columns:
+            cell = line.get(column)
+            text = self._figure(None if cell is None else cell[2:])
+            if text == ODD:
+                return
+            said.append(text)
+        if not any(said) or not all(is_plain_label(self.catalogue, text) for text in words):
+            return
+        own = [[column in line] for column in self.label_columns]
+        self._keep([True], [number], [[text] for text in words], own, [[text] for text in said])
+
+    def groups(self) -> list[Group]:
+        """Stretches of plain rows that follow each other, each with two that stand for all."""
+        numbers = self.numbers
+        ends = [at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1]
+        found = []
+        for start, end in zip([0, *ends], [*ends, len(numbers)], strict=True):
+            if end - start <= 2:
+                continue
+            figures = tuple(column[start:end] for column in self.figures)
+            first, last = 0, end - start - 1
+            while first < last and not _is_complete(figures, first):
+                first += 1
+            while last > first and not _is_complete(figures, last):
+                last -= 1
+            if first < last:
+                labels = tuple(column[start:end] for column in self.labels)
+                own = tuple(column[start:end] for column in self.own)
+                found.append(Group(numbers[start:end], labels, own, figures, first, last))
+        return found
+
+
+def _strike(plain: list[bool], column: Sequence[str], odd: set[str]) -> None:
+    """Note the rows that have one of some texts in a column as not plain."""
+    if odd:
+        for at, text in enumerate(column):
+            if text in odd:
+                plain[at] = False
+
+
+def _is_complete(figures: Words, at: int) -> bool:
+    return all(column[at].isdigit() for column in figures)
+
+
+def is_plain_look(look: Look) -> bool:
+    return not (
+        look.hidden
+        or look.struck
+        or look.comment is not None
+        or look.formula is not None
+        or "%" in look.number_format
+    )
+
+
+@lru_cache(maxsize=50_000)
+def is_plain_number(catalogue: Catalogue, stored: str) -> bool:
+    """Whether a stored number is a count and nothing else: no year, no section's number."""
+    return (
+        stored.isascii()
+        and stored.isdigit()
+        and len(stored) <= LONGEST_NUMBER
+        and (stored == "0" or stored[0] != "0")
+        and not is_year(stored)
+        and stored not in section_numbers(catalogue)
+    )
+
+
+@lru_cache(maxsize=50_000)
+def is_plain_label(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a member's name for some table, and for none anything but that."""
+    if (
+        not text.strip()
+        or text_kind(catalogue, text) != (LABEL, "")
+        or footnote(text)[1]
+        or footnote_start(text)
+    ):
+        return False
+    return any(plain_dims(catalogue, table.id, text) for table in figures(catalogue))
+
+
+@lru_cache(maxsize=200_000)
+def plain_dims(catalogue: Catalogue, table: str, text: str) -> tuple[tuple[str, str], ...] | None:
+    """What a label sets for a table, where it is nothing but a member's name; else None."""
+    readings = vocabulary(catalogue, table).read(text)
+    if len(readings) != 1:
+        return None
+    reading = readings[0]
+    if not reading.dims or reading != Reading(dims=reading.dims, worded=reading.worded):
+        return None
+    if any(code == TOTAL for _, code in reading.dims):
+        return None
+    return reading.dims
