@@ -1,4 +1,4 @@
-"""Plain rows of a sheet, by columns: labels that are members' names and nothing else, beside counts, marks or blanks."""
+"""Plain rows of a sheet, by columns: labels that are members' names and nothing else, beside counts, marks, blanks."""
 
 from __future__ import annotations
 
