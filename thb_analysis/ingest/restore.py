@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from itertools import repeat
+from functools import lru_cache
 from operator import itemgetter
 
 from thb_analysis.definitions import Catalogue
@@ -15,6 +15,8 @@ from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import mark_status
 from thb_analysis.observations import Observation, Plate
+
+Shape = tuple[tuple[int, str, str], ...]  #: column, role and table of the cells of a row
 
 
 def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) -> Plate:
@@ -42,37 +44,52 @@ def ledger_text(
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow([file, reading.sheet.name, ""])
     start = out.getvalue()
-    lines = [(row, f"{start}{where},{role},{table}\n") for row, where, role, table in others]
+    pieces = [(row, f"{start}{where},{role},{table}\n") for row, where, role, table in others]
     count = len(others)
     for block in expansion.blocks:
-        lines += _block_lines(block, expansion.thinned, reading, start)
         group = block.group
+        pieces.append(
+            (group.numbers[0], _block_lines(block, expansion.thinned, reading).replace("\1", start))
+        )
         count += sum(map(sum, group.own)) + sum([len(texts) - texts.count("") for texts in group.figures])
-    lines.sort(key=itemgetter(0))
-    return "".join([text for _, text in lines]), count
+    pieces.sort(key=itemgetter(0))
+    return "".join([text for _, text in pieces]), count
 
 
-def _block_lines(block: Block, thinned: Thinned, reading: SheetReading, start: str) -> list[tuple[int, str]]:
-    """The ledger's lines of a block's rows; rows with the same cells differ in their number only."""
+def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
+    """The ledger's lines of a block's rows, with a mark in place of the file and the sheet."""
     group = block.group
     first = thinned.renumbered(group.standing[0])
-    parts = []  # a column's line with a place for the row's number
+    parts = []
     for column in thinned.label_columns:
         place = reading.grid.covers.get((first, column), (first, column))
         parts.append((column, reading.roles[place], reading.tables.get(place, "")))
     for figure in block.readings:
         place = figure.claim.place
         parts.append((place[1], reading.roles[place], reading.tables[place]))
-    written = [f"{start}{column_letters(column)}\0,{role},{table}\n" for column, role, table in parts]
     columns: list[Sequence[object]] = [*group.own, *group.figures]
-    varying = [at for at, column in enumerate(columns) if not all(column)]
-    shapes: dict[tuple[bool, ...], str] = {}
-    keys = zip(*(map(bool, columns[at]) for at in varying), strict=True) if varying else repeat(())
-    lines = []
-    for number, there in zip(group.numbers, keys):  # noqa: B905 (the second may be endless)
-        shape = shapes.get(there)
-        if shape is None:
-            absent = {at for at, filled in zip(varying, there, strict=True) if not filled}
-            shape = shapes[there] = "".join([text for at, text in enumerate(written) if at not in absent])
-        lines.append((number, shape.replace("\0", str(number))))
-    return lines
+    filled = [all(column) for column in columns]
+    usual = [not column.count(False) > len(column) / 2 for column in group.own] + [True] * len(group.figures)
+    shape = tuple([part for part, there in zip(parts, usual, strict=True) if there])
+    lines = list(_row_lines(shape, group.numbers[0], len(group.numbers)))
+    odd = {
+        at
+        for column, whole, there in zip(columns, filled, usual, strict=True)
+        if not whole or not there
+        for at, cell in enumerate(column)
+        if bool(cell) != there
+    }
+    for at in odd:
+        own = tuple([part for part, column in zip(parts, columns, strict=True) if column[at]])
+        lines[at] = _row_line(own, group.numbers[at])
+    return "".join(lines)
+
+
+@lru_cache(maxsize=200)
+def _row_lines(shape: Shape, first: int, rows: int) -> tuple[str, ...]:
+    """The ledger's lines of rows that are filled alike: tables of one kind begin in the same row."""
+    return tuple([_row_line(shape, number) for number in range(first, first + rows)])
+
+
+def _row_line(shape: Shape, number: int) -> str:
+    return "".join([f"\1{column_letters(column)}{number},{role},{table}\n" for column, role, table in shape])
