@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -59,10 +59,11 @@ def again(raw: Path) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
 
         def guarded(
-            work: Callable[..., object], items: list[object], *_: object, **__: object
+            work: Callable[..., object], items: Iterable[object], *_: object, **__: object
         ) -> Iterator[object]:
-            read.extend(item.file for item in items if isinstance(item, Task))
-            return map(work, items)
+            known = list(items)
+            read.extend(item.file for item in known if isinstance(item, Task))
+            return map(work, known)
 
         patch.setattr(rounds, "guarded", guarded)
         run_ingest(raw, raw.parent / "out", CATALOGUE, "en")

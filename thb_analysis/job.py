@@ -11,7 +11,6 @@ import os
 import pickle
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +23,8 @@ from thb_analysis.outputs import Standing, about
 from thb_analysis.shelf import Damaged, Shelf, beside
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from thb_analysis.rounds import Known, Work
 
 LAST, KNOWN, MADE = (

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from thb_analysis.staging import Staging
-from thb_analysis.tidy.store import write_bytes
 
 File = tuple[Path, Path]
 """A folder and a file in it: the name counts from the folder."""
@@ -35,6 +34,8 @@ class Memory:
             return cls()
 
     def write(self, processed: Path) -> None:
+        from thb_analysis.tidy.store import write_bytes
+
         content = json.dumps({"ingest": self.ingest, "runs": self.runs}, indent=1, sort_keys=True)
         write_bytes(processed / self.NAME, content.encode())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -19,17 +19,17 @@ from thb_analysis.definitions import TOTAL, Catalogue, load_catalogue
 from thb_analysis.findings import Finding, wordings
 from thb_analysis.ingest.files import Task
 from thb_analysis.ingest.guard import Stopped, guarded
-from thb_analysis.ingest.pipeline import learn, read_packed, stopped_card
 from thb_analysis.ingest.versions import sent_versions
 from thb_analysis.observations import Observation
 from thb_analysis.outputs import Output, Part, Standing
-from thb_analysis.shelf import Card, Damaged, Place, Section, SectionKey, Shelf
+from thb_analysis.shelf import Card, Damaged, Place, Section, SectionKey, Shelf, Stretch
 from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.reconcile import Line, corrections, place_of, void
 from thb_analysis.tidy.settle import Settled, settle
 from thb_analysis.tidy.write import Rows, Writer
 
-ENOUGH = 1_000_000  #: bytes of parcels to settle for which it pays to make ready before processes are forked
+#: From so many workbooks, or bytes of parcels, on it pays to make ready before processes are forked.
+MANY, ENOUGH = 50, 1_000_000
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Order:
 
     key: SectionKey
     name: str
-    cards: tuple[Card, ...]
+    sections: tuple[tuple[str, Stretch], ...]  #: by the names of parcels
     catalogue: Path
     shelf: Shelf
     lines: tuple[Line, ...]
@@ -82,11 +82,17 @@ class Room:
     places: Sequence[Place]
 
 
+def _read(task: Task) -> Card:
+    from thb_analysis.ingest.pipeline import read_packed  # by whoever reads: others need not know how
+
+    return read_packed(task)
+
+
 def _settle_room(order: Order) -> Room:
     catalogue = load_catalogue(order.catalogue)
     section = Section()
-    for card in order.cards:
-        section += order.shelf.section(card, order.key)
+    for name, stretch in order.sections:
+        section += order.shelf.section(name, stretch)
     table = catalogue.tables[order.key[0]]
     found = settle(section, table, catalogue, order.lines, order.sent)
     body, footer = (found.parquet.body, found.parquet.footer) if found.parquet else (b"", b"")
@@ -115,19 +121,26 @@ class Work:
             for task, card in zip(tasks, known, strict=True)
             if card is None
         ]
-        if missing:
-            learn(self.catalogue)
-            wordings()
-        fresh = self._done(read_packed, missing)
+        if len(missing) > self.workers:
+            _learn(self.catalogue)
+        fresh = self._done(_read, self._then_ready(missing, [card for card in known if card]))
         cards = []
         for task, card in zip(tasks, known, strict=True):
             if card is None:
                 result = next(fresh)
-                card = stopped_card(task, result) if isinstance(result, Stopped) else result
+                card = _stopped(task, result) if isinstance(result, Stopped) else result
             if progress:
                 progress(card.file)
             cards.append(card)
         return cards
+
+    def _then_ready(self, tasks: Sequence[Task], known: Sequence[Card]) -> Iterator[Task]:
+        """Tasks; once the last is given away, what comes next is made ready, where it is much."""
+        yield from tasks
+        if tasks and (
+            len(tasks) > MANY or sum(s[1] for card in known for s in card.sections.values()) > ENOUGH
+        ):
+            _make_ready()
 
     def _card(self, name: str) -> Card | None:
         if not name:
@@ -152,13 +165,19 @@ class Work:
         keys = sorted(by_key, key=lambda key: (order[key[0]], key[1] is None, key[1] or 0))
         return [self._order(key, by_key[key], lines, sent) for key in keys]
 
-    def settle(self, orders: Sequence[Order]) -> Iterator[Room]:
-        """What they come to, in order; what stands is not settled again.  Raises Damaged where one cannot be."""
+    def settle(self, orders: Sequence[Order], meanwhile: Callable[[], None]) -> Iterator[Room]:
+        """What they come to, in order; what stands is not settled again.  Raises Damaged where one cannot be.
+
+        `meanwhile` is done once all that is missing is in somebody's hands.
+        """
         known = [self._room(order) for order in orders]
         missing = [order for order, room in zip(orders, known, strict=True) if room is None]
-        if sum(card.sections[order.key][1] for order in missing for card in order.cards) > ENOUGH:
-            _make_ready()
-        fresh = self._done(_settle_room, missing, seconds=3_600, megabytes=8_000)
+
+        def given() -> Iterator[Order]:
+            yield from missing
+            meanwhile()
+
+        fresh = self._done(_settle_room, given(), seconds=3_600, megabytes=8_000)
         for order, room in zip(orders, known, strict=True):
             done = next(fresh) if room is None else room
             if isinstance(done, Stopped):
@@ -189,12 +208,27 @@ class Work:
         several = {file: version for file, version in sent.items() if file in files}
         told = repr((key, [card.name for card in cards], own, sorted(several.items()), self.shelf.program))
         name = hashlib.sha256(told.encode()).hexdigest()[:32]
-        return Order(key, name, tuple(cards), self.catalogue.folder, self.shelf, own, several)
+        sections = tuple((card.name, card.sections[key]) for card in cards)
+        return Order(key, name, sections, self.catalogue.folder, self.shelf, own, several)
 
-    def _done(self, work: Callable[[Any], Any], items: Sequence[Any], **bounds: int) -> Iterator[Any]:
+    def _done(self, work: Callable[[Any], Any], items: Iterable[Any], **bounds: int) -> Iterator[Any]:
         if self.executor is not None:
-            return iter(self.executor.map(work, items))
-        return guarded(work, items, min(self.workers, max(1, len(items))), **bounds)
+            return iter(self.executor.map(work, list(items)))
+        return guarded(work, items, self.workers, **bounds)
+
+
+def _learn(catalogue: Catalogue) -> None:
+    """Learn all words, so that every process that is forked knows them."""
+    from thb_analysis.ingest.pipeline import learn
+
+    wordings()
+    learn(catalogue)
+
+
+def _stopped(task: Task, stopped: Stopped) -> Card:
+    from thb_analysis.ingest.pipeline import stopped_card
+
+    return stopped_card(task, stopped)
 
 
 def _make_ready() -> None:
@@ -222,7 +256,7 @@ def write_all(
     writer = Writer(processed, work.standing, work.known.footers)
     whole = [card for card in cards if card.name]
     ledger = writer.ledger(whole, map(work.ledger, whole))
-    settled = work.settle(orders)
+    settled = work.settle(orders, lambda: deque(ledger, maxlen=0).clear())
     rooms: list[Room] = []
 
     def rows(own: Sequence[Order]) -> Iterator[Rows]:

@@ -26,6 +26,8 @@ from thb_analysis.observations import Observation, Plate
 
 SectionKey = tuple[str, int | None]  #: a table and a year; None for totals over several years
 
+Stretch = tuple[int, int, int]  #: of a parcel: offset, length, checksum
+
 _HEAD = struct.Struct("<QQL")  #: of a parcel: where what is said of it stands, its length and its checksum
 ROOM = ".room"
 
@@ -101,7 +103,7 @@ def packed(
 ) -> tuple[Card, list[bytes]]:
     """A workbook's card and its parcel in pieces, the part of the ledger last."""
     pieces = []
-    places: dict[SectionKey, tuple[int, int, int]] = {}
+    places: dict[SectionKey, Stretch] = {}
     at = _HEAD.size
     for key, section in sections.items():
         piece = pickle.dumps((section.observations, section.plates), protocol=5)
@@ -166,10 +168,10 @@ class Shelf:
             if path.stat().st_size == card.end + card.ledger:
                 os.truncate(path, card.end)
 
-    def section(self, card: Card, key: SectionKey) -> Section:
-        """What a workbook says of one year of one table.  Raises Damaged where the parcel does not hold it."""
-        at, length, checksum = card.sections[key]
-        path = self.folder / card.name
+    def section(self, name: str, stretch: Stretch) -> Section:
+        """What a workbook says of one year of one table.  Raises Damaged where its parcel does not hold it."""
+        at, length, checksum = stretch
+        path = self.folder / name
         try:
             with path.open("rb") as parcel:
                 parcel.seek(at)
