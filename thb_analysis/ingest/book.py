@@ -26,6 +26,7 @@ from thb_analysis.ingest.xlsx import read_xlsx
 
 MAX_FILE_BYTES = 200_000_000  #: a larger file is not opened
 HELD_BYTES = 8_000_000  #: a smaller file is read once and held
+MANY_MADE = 20_000  #: objects that are too many to look for garbage among
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 
 Reader = Callable[[Path, str], tuple[list[Sheet], list[Finding]]]
@@ -101,6 +102,9 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if gc.get_count()[0] > MANY_MADE and not gc.get_freeze_count():
+                gc.freeze()  # frozen and unfrozen they are old: it is long before any of them is walked over
+                gc.unfreeze()
             gc.enable()
 
 

@@ -23,7 +23,7 @@ MAX_PART_BYTES = 300_000_000  #: one inflated part; a list of 100,000 rows by 20
 MAX_READ_BYTES = 400_000_000  #: all parts that are read from one package
 MAX_RATIO = 300  #: inflated to packed, where a part is large; sheets as written by people stay below 100
 RATIO_MATTERS_FROM = 5_000_000  #: smaller parts do no harm at any ratio
-CHUNK = 1 << 18
+CHUNK = 1 << 20
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 

@@ -25,6 +25,7 @@ from thb_analysis.ingest.xlsx_tokens import (
     read_look,
 )
 
+MANY = 1_000  #: rows of which the memory matters
 HIGHEST = 8  #: rows of a heading
 END = 0  #: the column after the last cell of a row
 UNPLAIN = -1  #: the column after a cut that is not plain
@@ -47,13 +48,16 @@ class Written(NamedTuple):
 def pieces(text: str, cuts: Cuts, texts: Texts) -> Iterator[RowRun | list[Cell] | str]:
     """Whole rows as runs, few rows as cells, and what is not plain as text, in order.
 
+    The text has a letter for each byte: so it is the smallest, and each different cut is made proper text only once.
     A run without columns stands for blank rows.  `cuts` says what a cut means, `texts` what one that is SHARED does;
     it raises KeyError for a text that the workbook does not have.
     """
     if not text.startswith(_BEGIN) or not text.endswith(_CLOSE):
         yield text
         return
-    rows = text[len(_BEGIN) : -len(_CLOSE)].split(_BETWEEN)
+    rows = text.split(_BETWEEN)
+    rows[0] = rows[0][len(_BEGIN) :]
+    rows[-1] = rows[-1][: -len(_CLOSE)]
     written = [row.partition('"')[0] for row in rows]
     digits = "".join(written)
     if not (digits.isascii() and digits.isdigit()) or "" in written or max(map(len, written)) > 7:
@@ -150,6 +154,8 @@ def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts, texts: Texts) -> 
         except KeyError:
             return None
         if any(means.values()):
+            if len(stored) > MANY:  # the same text once, not once a row
+                stored = tuple(map(dict(zip(given, given, strict=True)).__getitem__, stored))
             columns.append(RunColumn(column, stored, means))
     return RowRun(first, len(cut), tuple(columns)) if following == {END} else None
 
@@ -188,7 +194,7 @@ def _head(head: str) -> int:
     """The column of a row's first cell, or UNPLAIN."""
     column = _heads.get(head)
     if column is None:
-        match = _HEAD.fullmatch(head)
+        match = _HEAD.fullmatch(head) if head.isascii() else None
         column = UNPLAIN
         if match is not None and is_plain_row(match[1]):
             column = column_number(match[2])
@@ -205,6 +211,11 @@ _heads: dict[str, int] = {}
 
 def read_cut(cut: str) -> Written:
     """One cut taken apart."""
+    if not cut.isascii():
+        try:
+            cut = cut.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            return _UNPLAIN
     match = _CUT.fullmatch(cut)
     if match is None:
         return _UNPLAIN

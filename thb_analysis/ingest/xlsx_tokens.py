@@ -21,7 +21,7 @@ from thb_analysis.ingest.xlsx_parts import TextReader, is_true
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384  #: what the format can name
 LONG_FRAME = 20_000  #: bytes around the rows that are worth remembering
-STRETCH = 1 << 19  #: bytes of rows that the quick lane takes at a time; bounds its memory
+STRETCH = 1 << 21  #: bytes of rows that the quick lane takes at a time; bounds its memory
 
 #: A cell: its address, "", the key of its look, the <f> tag or "", the formula, the stored result.
 #: A row: "", its number, the key of its look, and nothing.
@@ -47,8 +47,14 @@ def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take, split: Sp
 
     Raises Refused `xml_doctype`, `xml_damaged`, and Nested where it must be called anew without `split`.
     """
-    wide = _WideLane(sheet, take)
-    parts = iter(chunks)
+    with _WideLane(sheet, take) as wide:
+        _read_tokens(iter(chunks), sheet, take, split, wide)
+        wide.close()
+
+
+def _read_tokens(
+    parts: Iterator[bytes], sheet: SheetPart, take: Take, split: Split | None, wide: _WideLane
+) -> None:
     begun = b""
     for chunk in parts:  # what stands before the rows: a document type would
         begun += chunk
@@ -59,7 +65,6 @@ def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take, split: Sp
         wide.feed(begun)
         for chunk in parts:
             wide.feed(chunk)
-        wide.close()
         return
     wide.feed(head + found)
     wide.level = 0
@@ -72,7 +77,6 @@ def read_tokens(chunks: Iterable[bytes], sheet: SheetPart, take: Take, split: Sp
         if not ended:
             wide.flush()
             split = None  # a comment may go on in the next stretch
-    wide.close()
 
 
 def read_plain(content: bytes, sheet: SheetPart, take: Take, split: Split) -> bool:
@@ -122,10 +126,10 @@ def _frame(frame: bytes) -> frozenset[int] | None:
     """
     sheet = SheetPart()
     tokens: list[Token] = []
-    wide = _WideLane(sheet, lambda some, _: tokens.extend(some))
     try:
-        wide.feed(frame)
-        wide.close()
+        with _WideLane(sheet, lambda some, _: tokens.extend(some)) as wide:
+            wide.feed(frame)
+            wide.close()
     except (expat.ExpatError, LookupError, Refused):
         return None
     return None if tokens or sheet.merges else frozenset(sheet.hidden_columns)
@@ -155,17 +159,21 @@ def _take_rows(
 def _pieces(stretch: bytes, split: Split) -> list[RowRun | list[Cell] | str] | None:
     """Whole rows taken apart, where tags are tags and texts are what they say: no comments, sections, references.
 
-    What `split` takes out is so by its form.
+    What `split` takes out is so by its form.  It gets and gives back text with a letter for each byte.
     """
-    try:
-        text = stretch.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    pieces = list(split(text))
-    loose = "".join([piece for piece in pieces if isinstance(piece, str)]).encode()
-    if b"<!" in loose or b"<?" in loose or b"]]>" in loose:
-        return None
-    return pieces if len(loose.translate(None, _CONTROL)) == len(loose) else None
+    pieces = list(split(stretch.decode("latin-1")))
+    for at, piece in enumerate(pieces):
+        if isinstance(piece, str):
+            loose = piece.encode("latin-1")
+            if b"<!" in loose or b"<?" in loose or b"]]>" in loose:
+                return None
+            if len(loose.translate(None, _CONTROL)) != len(loose):
+                return None
+            try:
+                pieces[at] = loose.decode()
+            except UnicodeDecodeError:
+                return None
+    return pieces
 
 
 def _is_plain_utf8(head: bytes) -> bool:
@@ -177,8 +185,9 @@ def _is_plain_utf8(head: bytes) -> bool:
 
 def _stretches(rest: bytes, parts: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
     """Whole rows, many at a time, as (bytes, False); then whatever follows the last row as (bytes, True)."""
+    searched = 0  # so much of the rest does not hold the end of the rows
     while True:
-        end = rest.find(_ROWS_END)
+        end = rest.find(_ROWS_END, searched)
         if end >= 0:
             if end:
                 yield rest[:end], False
@@ -186,10 +195,12 @@ def _stretches(rest: bytes, parts: Iterator[bytes]) -> Iterator[tuple[bytes, boo
             for chunk in parts:
                 yield chunk, True
             return
+        searched = max(0, len(rest) - len(_ROWS_END))
         if len(rest) >= STRETCH and (cut := rest.rfind(_ROW_END)) >= 0:
             cut += len(_ROW_END)
             yield rest[:cut], False
             rest = rest[cut:]
+            searched = max(0, searched - cut)
         chunk = next(parts, b"")
         if not chunk:
             yield rest, True
@@ -256,6 +267,14 @@ class _WideLane:
         self.prefixed = False
         self.parser = guarded_parser()
         self.parser.StartElementHandler = self.root
+
+    def __enter__(self) -> _WideLane:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the parser, which holds this lane and with it the sheet: then both are freed at once."""
+        self.parser.StartElementHandler = self.parser.EndElementHandler = None
+        self.parser.CharacterDataHandler = None
 
     def feed(self, data: bytes) -> None:
         self.parser.Parse(data, False)
