@@ -54,7 +54,11 @@ def form_again(book: Book, source: Source) -> FormMap | None:
     sheets = [
         sheet
         for sheet in book.sheets
-        if not sheet.hidden and any(c.text.strip() in titles for c in _top(sheet))
+        if not sheet.hidden
+        and not titles.isdisjoint(
+            map(str.strip, sheet.texts())
+        )  # most sheets have none, and are not looked at
+        and any(c.text.strip() in titles for c in _top(sheet))
     ]
     for lang in languages() if sheets else ():
         form = plan_form(source.catalogue, source.institution, source.year, lang)
