@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import compress
 
 from thb_analysis.definitions import TOTAL, Catalogue, figures
@@ -15,6 +15,7 @@ from thb_analysis.ingest.labels import Reading, vocabulary
 from thb_analysis.ingest.values import mark_status
 
 ODD = "\0"  #: in place of a figure or a label that is not plain
+MOST_NUMBERS = 50_000  #: number cells that are remembered
 LONGEST_NUMBER = 9  #: digits of a figure in a plain row
 
 Words = tuple[list[str], ...]  #: by column, one text a row
@@ -54,6 +55,7 @@ class PlainRows:
         self.said: dict[
             str, str
         ] = {}  #: figures by how the file writes them, which is the same all over a sheet
+        self.counted = _counted(catalogue)
         self.looks: dict[Look, bool] = {}  #: whether a plain cell may look so
         self.numbers: list[int] = []
         self.labels: Words = tuple([] for _ in labels)
@@ -96,16 +98,13 @@ class PlainRows:
             if column is None:
                 figures.append([""] * run.rows)
                 continue
-            said = self.said
-            for key in column.known.keys() - said.keys():
-                said[key] = self._figure(column.known[key])
+            said = self._figures(column.known)
             texts = [said[key] for key in column.stored]
-            unlike = "" in texts or ODD in texts
-            if unlike:
+            if ODD in texts:
                 _strike(plain, texts, {ODD})
             figures.append(texts)
             if blank is None or blank:
-                rows = {at for at, text in enumerate(texts) if not text} if unlike else set()
+                rows = {at for at, text in enumerate(texts) if not text} if "" in texts else set()
                 blank = rows if blank is None else blank & rows
         if blank is None:
             return
@@ -118,6 +117,19 @@ class PlainRows:
         if cell is None or cell[0] != "text" or not self._looks_plain(cell[3]) or cell[3].columns > 1:
             return ODD
         return cell[2]
+
+    def _figures(self, known: Mapping[str, Stored]) -> dict[str, str]:
+        """What each of a column's cells says, by how the file writes it."""
+        numbers = self.counted
+        said = {}
+        for key, cell in known.items():
+            seen = numbers.get(id(cell))
+            if seen is None:
+                seen = (cell, self._figure(cell))
+                if cell is not None and cell[0] == "number" and len(numbers) < MOST_NUMBERS:
+                    numbers[id(cell)] = seen
+            said[key] = seen[1]
+        return said
 
     def _figure(self, cell: Stored) -> str:
         """A figure as text, "" for a blank; ODD for what is neither a plain number nor a mark."""
@@ -208,6 +220,12 @@ class PlainRows:
                 own = tuple(column[start:end] for column in self.own)
                 found.append(Group(numbers[start:end], labels, own, figures, first, last))
         return found
+
+
+@cache
+def _counted(catalogue: Catalogue) -> dict[int, tuple[Stored, str]]:
+    """What number cells say, by their identity: the reader makes one cell of all that are written alike."""
+    return {}
 
 
 def _strike(plain: list[bool], column: Sequence[str], odd: set[str]) -> None:
