@@ -18,11 +18,12 @@ from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.judge import Reading, check_total, is_total, partitions
 from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
-from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims
+from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims, where
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import Figure, mark_status
+from thb_analysis.observations import Observation
 
 #: For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts.
 Checks = Sequence[tuple[int, Mapping[int, int]]]
@@ -40,6 +41,8 @@ class Block:
     shape: Shape  #: the dimensions that each label sets
     table: Table
     checks: Checks
+    apart: bool  #: no two of its columns mean the same
+    templates: tuple[Observation, ...] = ()  #: what the readings come to, where that is known
 
 
 @dataclass(slots=True)
@@ -130,7 +133,9 @@ def _block(
     )
     if any(figure.figure.number is None for figure in readings):
         return None
-    return Block(group, readings, names, codes, shape, table, _checks(readings, table))
+    keys = {_rest(figure.claim, names) for figure in readings}
+    apart = len(keys) == len(readings)
+    return Block(group, readings, names, codes, shape, table, _checks(readings, table), apart)
 
 
 def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
@@ -249,9 +254,8 @@ def _are_apart(found: Expansion, others: Sequence[Reading]) -> bool:
     single = len(found.blocks) == 1
     for block in found.blocks:
         codes = set(zip(*block.codes, strict=True))
-        if single and not others and len(codes) == len(block.codes[0]):
-            keys = {_rest(figure.claim, names) for figure in block.readings}
-            return len(keys) == len(block.readings)
+        if single and not others:
+            return block.apart and len(codes) == len(block.codes[0])
         if block.names != names or len(codes) != len(block.codes[0]):
             return False
         for figure in block.readings:
@@ -334,8 +338,7 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     unlike = {text for texts in different for text in texts if not text.isdigit()}
     odd: set[int] = set()
     for own, texts in zip(different, group.figures, strict=True):
-        if wrong := own & unlike:
-            odd.update([at for at, text in enumerate(texts) if text in wrong])
+        odd.update(where(texts, own & unlike))
     blanks = found.blanks.setdefault(block.table.id, [])
     for at in sorted(odd):
         for column, texts in zip(found.thinned.figure_columns, group.figures, strict=True):
@@ -345,7 +348,7 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
                 found.findings.append(_about(block, "mark_read", group.numbers[at], column, texts[at]))
     if block.checks:
         value = {text: int(text) if text.isdigit() else 0 for text in set().union(*different)}
-        numbers = [[value[text] for text in texts] for texts in group.figures]
+        numbers = [list(map(value.__getitem__, texts)) for texts in group.figures]
         doubtful = set()
         for at in odd:
             said = [texts[at] for texts in group.figures]

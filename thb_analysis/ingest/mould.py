@@ -23,11 +23,13 @@ from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.labels import Reading as Words
 from thb_analysis.ingest.loose import Note, says_nothing
+from thb_analysis.ingest.observe import Teller, dims_of, quoted, row_labels
 from thb_analysis.ingest.plain import Group, is_plain_number
-from thb_analysis.ingest.recognise import SheetReading, figure_of
+from thb_analysis.ingest.recognise import SheetReading, figure_of, unit_of
 from thb_analysis.ingest.resolve import without_order
 from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import Figure
+from thb_analysis.observations import Observation
 
 MOST_MOULDS = 300  #: how many are remembered
 
@@ -58,6 +60,9 @@ class Part:
     named: tuple[frozenset[str], ...]  #: by label column, the tables that its labels name
     table: Table
     checks: Checks
+    apart: bool
+    templates: tuple[Observation, ...]
+    moving: bool  #: a heading stands where left-out rows change its address
 
 
 @dataclass(slots=True)
@@ -94,6 +99,8 @@ class Change:
         return replace(words, dims=dims, years=years, listed=tuple(map(self.code, words.listed)))
 
 
+#: What stands for the number in each row of a group.
+_ANY = Figure(Decimal(0), "", "")
 _moulds: dict[object, Mould] = {}
 
 
@@ -193,7 +200,7 @@ def remember(
     source: Source,
 ) -> None:
     """Keep what a sheet came to, where all of it can be said of any other sheet of its frame."""
-    thinned, catalogue = expansion.thinned, source.catalogue
+    thinned = expansion.thinned
     if reading.refusals or reading.blanks or reading.remarks or len(readings) != len(reading.claims):
         return
     if not all(_is_plain(claim, frame, source) for claim in reading.claims):
@@ -211,7 +218,7 @@ def remember(
         replace(reading.grid, cells={}, sheet=replace(thinned.bare, cells=())),
         dict(reading.roles),
         dict(reading.tables),
-        tuple(_part(block, catalogue) for block in expansion.blocks),
+        tuple(_part(block, reading.grid, notes, thinned, source) for block in expansion.blocks),
         tuple([one for one in readings if one.claim.place[0] not in standing]),
         tuple(notes),
     )
@@ -222,6 +229,7 @@ def _is_plain(claim: Claim, frame: Frame, source: Source) -> bool:
     own = source.year
     return (
         own is not None
+        and claim.year is not None
         and not claim.aside
         and claim.institution == source.institution
         and not any(dimension.by_year for dimension in claim.table.dimensions)
@@ -235,9 +243,21 @@ def _is_dated(frame: Frame) -> bool:
     return bool(frame.key[3] != 0)
 
 
-def _part(block: Block, catalogue: Catalogue) -> Part:
-    named = tuple([names_tables(catalogue, texts[block.group.first]) for texts in block.group.labels])
-    return Part(block.readings, block.names, block.shape, named, block.table, block.checks)
+def _part(block: Block, grid: Grid, notes: Sequence[Note], thinned: Thinned, source: Source) -> Part:
+    named = tuple([names_tables(source.catalogue, texts[block.group.first]) for texts in block.group.labels])
+    teller, labels = Teller(grid, notes, source, (), {}), row_labels(thinned, grid)
+    headings = {place for one in block.readings for _, place in one.claim.headings} - labels
+    return Part(
+        block.readings,
+        block.names,
+        block.shape,
+        named,
+        block.table,
+        block.checks,
+        block.apart,
+        tuple([teller.template(one, labels) for one in block.readings]),
+        any(row > thinned.standing[0] for row, _ in headings),
+    )
 
 
 # casting ----------------------------------------------------------------------------------------------
@@ -346,28 +366,53 @@ class _Caster:
             if tables_named(catalogue, tuple(texts)) != {tables}:
                 return None
         own = dict(zip(part.names, [column[group.first] for column in codes], strict=True))
-        readings = []
-        for one, texts in zip(part.readings, group.figures, strict=True):
-            text = texts[group.first]
-            readings.append(self._reading(self._claim(one.claim, own), Figure(Decimal(text), "", text)))
-        return Block(group, tuple(readings), part.names, codes, part.shape, table, part.checks)
+        name = self.grid.sheet.name
+        readings = tuple(
+            [Reading(self._claim(one.claim, own), _ANY, self.source.file, name, "") for one in part.readings]
+        )
+        templates = () if part.moving else tuple(map(self._template, part.templates, readings))
+        return Block(
+            group, readings, part.names, codes, part.shape, table, part.checks, part.apart, templates
+        )
+
+    def _template(self, one: Observation, reading: Reading) -> Observation:
+        headings = one.headings
+        for model, text in self.titles.items():
+            headings = headings.replace(quoted(model), quoted(text))
+        claim = reading.claim
+        return Observation(
+            one.table,
+            claim.year,
+            dims_of(claim),
+            None,
+            one.status,
+            unit_of(self.source, claim),
+            one.institution,
+            reading.file,
+            reading.sheet,
+            one.cell,
+            self.source.year or 0,
+            note=one.note,
+            headings=headings,
+        )
 
     def other(self, one: Reading) -> Reading:
         claim = self._claim(one.claim, {})
-        return self._reading(claim, figure_of(self.source, self.grid, claim))
-
-    def _reading(self, claim: Claim, figure: Figure) -> Reading:
+        figure = figure_of(self.source, self.grid, claim)
         return Reading(claim, figure, self.source.file, self.grid.sheet.name, self.grid.address(claim.place))
 
     def _claim(self, claim: Claim, own: dict[str, str]) -> Claim:
         change = self.change
         dims = claim.dims | own
-        article = vocabulary(self.source.catalogue, claim.table.id).articles
-        if change.articles is not None and article in dims:
-            dims[article] = change.code(dims[article])
-        spans = tuple(
-            [(change.year(one) or one, change.year(other) or other) for one, other in claim.title_years]
-        )
+        if change.articles is not None:
+            article = vocabulary(self.source.catalogue, claim.table.id).articles
+            if article in dims:
+                dims[article] = change.code(dims[article])
+        spans, titles = claim.title_years, claim.titles
+        if change.years is not None:
+            spans = tuple([(change.year(one) or one, change.year(other) or other) for one, other in spans])
+        if self.titles:
+            titles = tuple([self.titles.get(text, text) for text in titles])
         return Claim(
             claim.place,
             claim.table,
@@ -380,7 +425,7 @@ class _Caster:
             claim.year_from,
             claim.total,
             claim.part,
-            tuple([self.titles.get(text, text) for text in claim.titles]),
+            titles,
             claim.block,
             spans,
             claim.aside,

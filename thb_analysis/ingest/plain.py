@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
@@ -100,11 +100,10 @@ class PlainRows:
                 continue
             said = self._figures(column.known)
             texts = [said[key] for key in column.stored]
-            if ODD in texts:
-                _strike(plain, texts, {ODD})
+            _strike(plain, texts, (ODD,))
             figures.append(texts)
             if blank is None or blank:
-                rows = {at for at, text in enumerate(texts) if not text} if "" in texts else set()
+                rows = set(where(texts, ("",)))
                 blank = rows if blank is None else blank & rows
         if blank is None:
             return
@@ -228,12 +227,21 @@ def _counted(catalogue: Catalogue) -> dict[int, tuple[Stored, str]]:
     return {}
 
 
-def _strike(plain: list[bool], column: Sequence[str], odd: set[str]) -> None:
+def where(column: Sequence[str], wanted: Iterable[str]) -> list[int]:
+    """The places of some texts in a column, of which there are few."""
+    found = []
+    for text in wanted:
+        at = -1
+        for _ in range(column.count(text)):
+            at = column.index(text, at + 1)
+            found.append(at)
+    return found
+
+
+def _strike(plain: list[bool], column: Sequence[str], odd: Iterable[str]) -> None:
     """Note the rows that have one of some texts in a column as not plain."""
-    if odd:
-        for at, text in enumerate(column):
-            if text in odd:
-                plain[at] = False
+    for at in where(column, odd):
+        plain[at] = False
 
 
 def _is_complete(figures: Words, at: int) -> bool:

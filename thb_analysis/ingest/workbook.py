@@ -11,8 +11,9 @@ from thb_analysis.ingest.expand import Expansion, expanded
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Claim, Source
-from thb_analysis.ingest.loose import Note, apply_notes, astray, footnotes, read_loose
+from thb_analysis.ingest.loose import Note, apply_notes, astray, read_loose
 from thb_analysis.ingest.mould import cast, frame_of, remember
+from thb_analysis.ingest.observe import Teller, row_labels
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
@@ -20,7 +21,6 @@ from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual
 from thb_analysis.ingest.restore import ledger_text, plate
 from thb_analysis.ingest.thin import Thinned, thinned
 from thb_analysis.ingest.values import Figure
-from thb_analysis.observations import Observation
 
 
 @dataclass(slots=True)
@@ -34,7 +34,6 @@ class _Page:
     expansion: Expansion | None = None
     cast: bool = False  #: read by a mould: the figures of its groups are those of the expansion only
     letters: dict[int, str] = field(default_factory=dict)
-    told: dict[tuple[str, Place], str] = field(default_factory=dict)  #: headings as evidence has them
 
     def spoken_for(self) -> list[Reading]:
         """The figures of rows that stand for others: they come with these."""
@@ -44,14 +43,6 @@ class _Page:
             return [reading for block in self.expansion.blocks for reading in block.readings]
         standing = set(self.expansion.thinned.standing)
         return [figure for figure in self.figures if figure.claim.place[0] in standing]
-
-    def row_labels(self) -> set[Place]:
-        """Where the labels stand of the rows that stand for others."""
-        if self.expansion is None:
-            return set()
-        thinned, covers = self.expansion.thinned, self.reading.grid.covers
-        places = [(row, column) for row in thinned.standing for column in thinned.label_columns]
-        return {covers.get(place, place) for place in places}
 
     def judged(self) -> list[Reading]:
         """The figures by which the sheet's years and its children are judged."""
@@ -180,6 +171,7 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
 
 def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
     grid = page.reading.grid
+    teller = Teller(grid, page.notes, source, page.figures, page.letters)
     blanks: dict[str, list[tuple[int, int]]] = {}  # table → true places
     marks: dict[Place, Reading] = {}
     kept = set(page.expansion.thinned.standing) if page.expansion is not None else ()
@@ -219,7 +211,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
             continue
         elif figure.status == "Z":
             marks.setdefault(place, reading)
-        result.observations.append(_observation(page, reading, source, grid.address(place)))
+        result.observations.append(teller.observation(reading, grid.address(place)))
     for reading in marks.values():
         where = grid.address(grid.covers.get(reading.claim.place, reading.claim.place))
         result.findings.append(Finding("mark_read", source.file, reading.sheet, where, reading.figure.raw))
@@ -227,12 +219,9 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
         result.findings += page.expansion.findings
         for table, places in page.expansion.blanks.items():
             blanks.setdefault(table, []).extend(places)
-        labels = page.row_labels()
+        labels = row_labels(page.expansion.thinned, grid)
         for block in page.expansion.blocks:
-            templates = [
-                _observation(page, r, source, column_letters(r.claim.place[1]), labels)
-                for r in block.readings
-            ]
+            templates = block.templates or [teller.template(reading, labels) for reading in block.readings]
             result.plates.append(plate(block, templates, source.catalogue))
     for table, places in blanks.items():
         cells = [address(place) for place in sorted(places)]
@@ -244,62 +233,6 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
 
 def _is_own_year(claim: Claim, figure: Figure) -> bool:
     return claim.table.values == "count" and figure.number is not None and figure.number == claim.year
-
-
-def _observation(
-    page: _Page, reading: Reading, source: Source, cell: str, labels: Collection[Place] = ()
-) -> Observation:
-    """What a figure comes to; `labels` are the cells that each row has of its own."""
-    claim, figure, grid = reading.claim, reading.figure, page.reading.grid
-    status = figure.status or page.letters.get(id(reading), "A")
-    note = " | ".join([text for text in (footnotes(claim, grid, page.notes), figure.note) if text])
-    if claim.year is None:
-        note = " | ".join([text for text in (_span(page, claim), note) if text])
-    has_value = figure.number is not None or figure.low is not None
-    return Observation(
-        claim.table.id,
-        claim.year,
-        tuple([(name, claim.dims[name]) for name in claim.table.dimension_names]),
-        figure.number,
-        status if has_value or figure.status else "M",
-        unit_of(source, claim),
-        claim.institution,
-        source.file,
-        reading.sheet,
-        cell,
-        source.year or 0,
-        text=figure.raw,
-        note=note,
-        headings=_headings(page, claim, labels),
-        low=figure.low,
-        high=figure.high,
-        relative_to=figure.relative_to,
-        stated=figure.problem != "blank",
-    )
-
-
-def _span(page: _Page, claim: Claim) -> str:
-    """The years that a total over years covers."""
-    years = [r.claim.year for r in page.figures if r.claim.block == claim.block and r.claim.year is not None]
-    return f"{min(years)}–{max(years)}" if years else ""
-
-
-def _headings(page: _Page, claim: Claim, labels: Collection[Place]) -> str:
-    """The cells that say what a figure is; a label that each row of a group has of its own as `*`."""
-    grid, told = page.reading.grid, page.told
-    parts = []
-    for heading in dict.fromkeys(claim.headings):
-        role, place = heading
-        if place in labels:
-            parts.append(f"{role} {column_letters(place[1])} “*”")
-            continue
-        text = told.get(heading)
-        if text is None:
-            text = told[heading] = f"{role} {grid.address(place)} “{' '.join(grid.text(place).split())}”"
-        parts.append(text)
-    if claim.year_from in ("sheet", "file"):
-        parts.append(f"year from {claim.year_from}")
-    return "; ".join(parts)
 
 
 # ledger ------------------------------------------------------------------------------------------------
