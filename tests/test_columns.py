@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tall import CATALOGUE
 
+from thb_analysis.definitions import Table
 from thb_analysis.observations import Observation, Plate
 from thb_analysis.shelf import Section
 from thb_analysis.tidy import parquet
@@ -68,6 +71,15 @@ def plate(dice: Random, year: int | None, file: str, sexes: Sequence[str]) -> Pl
     )
 
 
+def each_text_once(table: Table, groups: list[pa.Table]) -> parquet.Piece:
+    for group in groups:
+        for column in group.columns:
+            if pa.types.is_dictionary(column.type):
+                texts = column.chunk(0).dictionary.to_pylist()
+                assert len(set(texts)) == len(texts)
+    return encoded(table, groups)
+
+
 def lines(rows: list[list[str]]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(rows)
@@ -78,6 +90,7 @@ def lines(rows: list[list[str]]) -> bytes:
 def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any plates and observations of one year: the same rows, the same findings, the same Parquet."""
     monkeypatch.setattr("thb_analysis.tidy.settle.WORTH", 0)
+    monkeypatch.setattr("thb_analysis.tidy.settle.encoded", each_text_once)
     dice = Random(seed)
     year = dice.choice((2022, None))
     files = ("2022/TA_2022.xlsx", '2022/TA_"otra",_2022.xlsx')
@@ -93,6 +106,7 @@ def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.
     ]
     every = [*loose, *(o for each in plates for o in each.observations())]
     tidy = reconcile(every, CATALOGUE, [])
+    assert pickle.loads(pickle.dumps(plates)) == plates
     found = settle(Section(loose, plates), TABLE, CATALOGUE)
     text = b"".join(found.lines)
     assert text == lines([table_row(o, TABLE) for o in tidy.standing[TABLE.id]])

@@ -10,7 +10,8 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, product
+from functools import lru_cache
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -24,6 +25,49 @@ _TAIL = ("unit", "obs_status", "institution", "source_file", "source_sheet", "no
 Tail = tuple[str, str, str, str, str, str]
 
 
+class Figures:
+    """The figures of plates, plate by plate and column by column: each is an index of a text."""
+
+    def __init__(self, plates: Sequence[Plate], marks: Mapping[str, str]) -> None:
+        import numpy as np
+
+        every: list[str] = []
+        for plate in plates:
+            for figures in plate.figures:
+                every += figures
+        known = {text: at for at, text in enumerate(set(every))}
+        self.texts, self.marks = list(known), marks
+        self.index = np.fromiter(map(known.__getitem__, every), dtype=np.int32, count=len(every))
+
+    @property
+    def plain(self) -> bool:
+        """Whether all texts that are no marks are whole numbers."""
+        return all(text.isdecimal() or text in self.marks for text in self.texts)
+
+    def marked(self) -> list[int]:
+        """Where texts stand that are no numbers."""
+        import numpy as np
+
+        marked = np.array([text in self.marks and text != "" for text in self.texts], dtype=bool)
+        found: list[int] = np.flatnonzero(marked[self.index]).tolist()
+        return found
+
+    def values(self, known: dict[str, int]) -> Any:
+        """For each figure the index of its value, as `known` has it then."""
+        import numpy as np
+
+        shown = ["" if text in self.marks else text for text in self.texts]
+        return np.array([known.setdefault(t, len(known)) for t in shown], dtype=np.int32)[self.index]
+
+    def statuses(self) -> tuple[list[str], Any]:
+        """The statuses that marks give, behind one for none, and for each figure the index of its own."""
+        import numpy as np
+
+        statuses = ["", *dict.fromkeys(self.marks.values())]
+        ranks = {text: statuses.index(status) for text, status in self.marks.items()}
+        return statuses, np.array([ranks.get(t, 0) for t in self.texts], dtype=np.int32)[self.index]
+
+
 class Columns:
     """The rows of one year of a table: those figures of plates that are `alone`, and observations."""
 
@@ -33,64 +77,47 @@ class Columns:
         numbers: Numbers,
         plates: Sequence[Plate],
         of_plates: Any,
+        figures: Figures,
         alone: Any,
         others: Sequence[Observation],
-        marks: Mapping[str, str],
     ) -> None:
         import numpy as np
-        import pyarrow as pa
-        import pyarrow.compute as pc
 
         self.table, self.numbers = table, numbers
-        self.year = next(chain((p.templates[0].year for p in plates), (o.year for o in others)))
+        self.year = plates[0].templates[0].year
         self.tails: dict[Tail, int] = {}
         self.values: dict[str, int] = {}
-        value, status = self._figures(plates, marks)
+        value = figures.values(self.values)
         letters: dict[str, int] = {}
-        base, letter, row = [], [], []
+        base: list[int] = []
+        letter: list[int] = []
+        row: list[int] = []
         for plate in plates:
             base += [self.tails.setdefault(_tail(t), len(self.tails)) for t in plate.templates]
             letter += [letters.setdefault(t.cell, len(letters)) for t in plate.templates]
-            row.append(np.tile(np.array(plate.rows, dtype=np.int32), len(plate.templates)))
+            row += plate.rows * len(plate.templates)
         sizes = [len(plate.rows) for plate in plates for _ in plate.templates]
-        self.statuses = ["", *dict.fromkeys(marks.values())]
+        self.statuses, status = figures.statuses()
         tail = np.repeat(np.array(base, dtype=np.int32), sizes) * len(self.statuses) + status
-        cells = pc.binary_join_element_wise(
-            _taken(list(letters), np.repeat(np.array(letter, dtype=np.int32), sizes)),
-            _numbers(np.concatenate(row)).cast(pa.string()),
-            _text(""),
-        )
+        self.cells, cell = _cells(list(letters), np.repeat(np.array(letter, dtype=np.int32), sizes), row)
         if alone is not None:
-            of_plates, value, tail = of_plates[alone], value[alone], tail[alone]
-            cells = cells.take(_numbers(np.flatnonzero(alone)))
-        own = [self.tails.setdefault(_tail(o), len(self.tails)) * len(self.statuses) for o in others]
-        said = [self.values.setdefault(plain(o.value), len(self.values)) for o in others]
-        number = np.concatenate([of_plates, np.array([numbers.of(o) for o in others], dtype=np.int64)])
-        order = np.argsort(number, kind="stable")
-        self.number = number[order]
-        self.value = np.concatenate([value, np.array(said, dtype=np.int32)])[order]
-        self.tail = np.concatenate([tail, np.array(own, dtype=np.int32)])[order]
+            of_plates, value, tail, cell = of_plates[alone], value[alone], tail[alone], cell[alone]
+        if others:
+            own = [self.tails.setdefault(_tail(o), len(self.tails)) * len(self.statuses) for o in others]
+            said = [self.values.setdefault(plain(o.value), len(self.values)) for o in others]
+            value = np.concatenate([value, np.array(said, dtype=np.int32)])
+            tail = np.concatenate([tail, np.array(own, dtype=np.int32)])
+            known = {text: at for at, text in enumerate(self.cells)}
+            there = [known.setdefault(o.cell, len(known)) for o in others]
+            self.cells, cell = list(known), np.concatenate([cell, np.array(there, dtype=np.int32)])
+            of_plates = np.concatenate([of_plates, np.array([numbers.of(o) for o in others], dtype=np.int64)])
+        order = np.argsort(of_plates)  # no two are the same
+        self.number, self.value = of_plates[order], value[order]
+        self.tail, self.cell = tail[order], cell[order]
         self.groups = list(self._grouped())
-        self.cells = pa.concat_arrays([cells, _texts([o.cell for o in others])]).take(_numbers(order))
 
     def __len__(self) -> int:
         return len(self.number)
-
-    def _figures(self, plates: Sequence[Plate], marks: Mapping[str, str]) -> tuple[Any, Any]:
-        """For each figure of the plates the index of its value, and that of the status that its mark gives it."""
-        import numpy as np
-
-        texts: list[str] = []
-        for plate in plates:
-            for figures in plate.figures:
-                texts += figures
-        known = {text: at for at, text in enumerate(set(texts))}
-        index = np.fromiter(map(known.__getitem__, texts), dtype=np.int32, count=len(texts))
-        shown = ["" if text in marks else text for text in known]
-        value = np.array([self.values.setdefault(t, len(self.values)) for t in shown], dtype=np.int32)
-        ranks = {status: at for at, status in enumerate(dict.fromkeys(marks.values()), start=1)}
-        status = np.array([ranks[marks[t]] if t in marks else 0 for t in known], dtype=np.int32)
-        return value[index], status[index]
 
     def _tails(self) -> Iterator[Tail]:
         """Every tail with the statuses that marks may give it."""
@@ -121,28 +148,28 @@ class Columns:
         import pyarrow.compute as pc
 
         year = TOTAL if self.year is None else str(self.year)
-        values = [quoted(text) for text in self.values]
         tails, ends = [], []
         shown = [at for at, name in enumerate(_TAIL[:-1]) if name not in self.table.dimension_names]
-        written = {text: quoted(text) for text in set(chain.from_iterable(self._tails()))}
         for said in self._tails():
-            tails.append("," + ",".join([written[said[at]] for at in shown]) + ",")
-            ends.append(f",{written[said[-1]]}\n")
-        heads = []
+            tails.append("," + ",".join([quoted(said[at]) for at in shown]) + ",")
+            ends.append(f",{quoted(said[-1])}\n")
+        same = ends[0] if len(set(ends)) == 1 else ""  # what stands behind every cell
+        columns: list[tuple[list[str], Any]] = []
         for group, index in self.groups:
             codes = [list(map(quoted, self.numbers.codes[at])) for at in group]
-            heads.append(([",".join(each) + "," for each in product(*codes)], index))
-        cells = self.cells
-        if any(quoted(cell) != cell for cell in cells.unique().to_pylist()):
-            cells = _texts([quoted(cell) for cell in cells.to_pylist()])
+            before = "" if columns else f"{year},"
+            columns.append(([before + ",".join(each) + "," for each in product(*codes)], index))
+        columns.append((list(map(quoted, self.values)), self.value))
+        columns.append((tails, self.tail))
+        columns.append(([quoted(cell) + same for cell in self.cells], self.cell))
+        if not same:
+            columns.append((ends, self.tail))
+        arrays = [(_texts(texts), index) for texts, index in columns]
         found = []
         for start in range(0, len(self), _TOGETHER):
             here = slice(start, start + _TOGETHER)
-            tail = self.tail[here]
-            parts = [_taken(texts, index[here]) for texts, index in heads]
-            parts += [_taken(values, self.value[here]), _taken(tails, tail), cells[here]]
-            parts.append(_text(ends[0]) if len(set(ends)) == 1 else _taken(ends, tail))
-            found.append(_content(pc.binary_join_element_wise(_text(f"{year},"), *parts, _text(""))))
+            parts = [texts.take(_numbers(index[here])) for texts, index in arrays]
+            found.append(_content(pc.binary_join_element_wise(*parts, _text(""))))
         return found
 
     def arrow(self) -> Any:
@@ -153,7 +180,7 @@ class Columns:
         years = _numbers(np.full(len(self), self.year or 0)).cast(pa.int64())
         if self.year is None:
             years = pa.nulls(len(self), pa.int64())
-        found: dict[str, Any] = {"year": years, "source_cell": self.cells}
+        found: dict[str, Any] = {"year": years, "source_cell": _dictionary(self.cells, self.cell)}
         for group, index in self.groups:
             sizes = [len(self.numbers.codes[at]) for at in group]
             ranks_of = np.indices(sizes, dtype=np.int32).reshape(len(group), -1)
@@ -168,6 +195,7 @@ class Columns:
         return pa.Table.from_arrays([found[name] for name in self.table.columns], list(self.table.columns))
 
 
+@lru_cache(maxsize=1 << 16)
 def quoted(text: str) -> str:
     """A field of a CSV as the csv module writes it."""
     if _PLAIN.fullmatch(text):
@@ -175,6 +203,23 @@ def quoted(text: str) -> str:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="").writerow([text, ""])
     return out.getvalue()[:-1]
+
+
+def _cells(letters: Sequence[str], letter: Any, rows: Sequence[int]) -> tuple[list[str], Any]:
+    """The cells of columns and rows, and for each pair the index of its own."""
+    import numpy as np
+
+    number = np.array(rows, dtype=np.int64)
+    size = int(number.max()) + 1
+    key = letter * size + number
+    if len(letters) * size > 10 * len(key):
+        known, index = np.unique(key, return_inverse=True)
+    else:
+        there = np.zeros(len(letters) * size, dtype=np.int32)
+        there[key] = 1
+        known = np.flatnonzero(there)
+        index = (np.cumsum(there, dtype=np.int32) - 1)[key]
+    return [f"{letters[one // size]}{one % size}" for one in known.tolist()], index
 
 
 def _tail(o: Observation) -> Tail:
@@ -223,6 +268,7 @@ def _taken(texts: Sequence[str], index: Any) -> Any:
 
 
 def _dictionary(texts: Sequence[str], index: Any) -> Any:
+    """An Arrow array of texts.  Each is given once: for one given twice Parquet would leave a gap with anything in it."""
     import pyarrow as pa
 
     return pa.DictionaryArray.from_arrays(_numbers(index), _texts(texts))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.observations import Observation, Plate
+from thb_analysis.tidy.columns import quoted
 from thb_analysis.tidy.store import rows_of
 
 ANY = "*"  #: what stands for that of which each row has its own
@@ -25,35 +26,41 @@ _OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
 Line = dict[str, str]  #: of `evidence.csv`, or of a table
 
 
-def plate_rows(plate: Plate, alone: Any, table: Table) -> Iterator[tuple[int, list[str]]]:
+def plate_lines(plate: Plate, alone: Any, marked: Sequence[int], table: Table) -> Iterator[tuple[int, str]]:
     """The lines for a plate, each with the index of its first figure among the plate's, column by column.
 
-    `alone` says of each figure whether nobody else speaks of it; None where that is so for all.
+    `alone` says of each figure whether nobody else speaks of it, None where that is so for all; `marked` are the
+    indices of those that are no numbers.
     """
-    marks = {text: status for text, status in plate.marks if text}
-    size = len(plate.rows)
+    marks, size, rows = dict(plate.marks), len(plate.rows), plate.rows
+    out: list[set[int]] = [set() for _ in plate.templates]
+    by_text: list[dict[str, list[int]]] = [{} for _ in plate.templates]
+    if alone is not None:
+        for at in (~alone).nonzero()[0].tolist():
+            out[at // size].add(at % size)
+    for at in marked:
+        column, row = divmod(at, size)
+        if row not in out[column]:
+            by_text[column].setdefault(plate.figures[column][row], []).append(row)
     written: dict[tuple[int, ...], str] = {}  # by the rows that are left out
-    for column, (template, figures) in enumerate(zip(plate.templates, plate.figures, strict=True)):
-        at = column * size
-        out = () if alone is None else tuple((~alone[at : at + size]).nonzero()[0].tolist())
-        marked: dict[str, list[int]] = {}
-        if not marks.keys().isdisjoint(figures):
-            for row in [row for row, text in enumerate(figures) if text in marks]:
-                if row not in out:
-                    marked.setdefault(figures[row], []).append(row)
-            out = tuple(sorted([*out, *chain.from_iterable(marked.values())]))
-        key = _key(template, plate.names, table)
-        vintage = str(template.vintage or "")
-        source = (vintage, "yes", template.institution, template.file, template.sheet)
-        if len(out) < size:
-            if out not in written:
-                written[out] = areas("\0", [row for i, row in enumerate(plate.rows) if i not in out])
-            first = next(row for row in range(size) if row not in out)
-            cells = written[out].replace("\0", template.cell)
-            yield at + first, [table.id, key, "", "", *source, cells, "", template.headings]
-        for text, rows in marked.items():
-            cells = areas(template.cell, [plate.rows[row] for row in rows])
-            yield at + rows[0], [table.id, key, "", marks[text], *source, cells, text, template.headings]
+    for column, template in enumerate(plate.templates):
+        left = tuple(sorted(out[column].union(*by_text[column].values())))
+        start = f"{table.id},{quoted(_key(template, plate.names, table))},,"
+        source = (str(template.vintage or ""), "yes", template.institution, template.file, template.sheet)
+        middle, headings = ",".join(map(quoted, source)), quoted(template.headings)
+        if len(left) < size:
+            if left not in written:
+                gone = set(left)
+                written[left] = areas("\0", [row for i, row in enumerate(rows) if i not in gone])
+            first = next(row for row, at in enumerate((*left, size)) if row != at)
+            cells = written[left].replace("\0", template.cell)
+            yield column * size + first, f"{start},{middle},{cells},,{headings}\n"
+        for text, own in by_text[column].items():
+            cells = areas(template.cell, [rows[row] for row in own])
+            yield (
+                column * size + own[0],
+                f"{start}{quoted(marks[text])},{middle},{cells},{quoted(text)},{headings}\n",
+            )
 
 
 def _key(template: Observation, names: Sequence[str], table: Table) -> str:
@@ -65,7 +72,10 @@ def _key(template: Observation, names: Sequence[str], table: Table) -> str:
 def areas(letters: str, rows: Sequence[int]) -> str:
     """The address of cells of one column: rows that follow each other are one area."""
     ordered = sorted(rows)
-    breaks = [at for at, (a, b) in enumerate(pairwise(ordered), start=1) if b - a > 1]
+    if ordered[-1] - ordered[0] == len(ordered) - 1:
+        breaks = []
+    else:
+        breaks = [at for at, (a, b) in enumerate(pairwise(ordered), start=1) if b - a > 1]
     spans = zip([0, *breaks], [*breaks, len(ordered)], strict=True)
     ends = [(ordered[start], ordered[end - 1]) for start, end in spans]
     return " ".join([f"{letters}{a}:{letters}{b}" if a < b else f"{letters}{a}" for a, b in ends])

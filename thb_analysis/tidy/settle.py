@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
@@ -18,8 +19,8 @@ from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
 from thb_analysis.shelf import Section
-from thb_analysis.tidy.columns import Columns
-from thb_analysis.tidy.evidence import plate_rows
+from thb_analysis.tidy.columns import Columns, Figures, quoted
+from thb_analysis.tidy.evidence import plate_lines
 from thb_analysis.tidy.numbers import Numbers
 from thb_analysis.tidy.parquet import WORTH, Piece, encoded, from_csv
 from thb_analysis.tidy.reconcile import REFERENCE, Line, Tidy, place_of, reconcile
@@ -125,32 +126,40 @@ def _by_columns(
     marks = _marks(plates)
     if not numbers.fit or marks is None or table.values not in ("count", "amount"):
         return None
+    figures = Figures(plates, marks)
+    if not figures.plain:
+        return None
     of_plates = numbers.of_plates()
     alone = _alone(of_plates, np.array([numbers.of(o) for o in loose], dtype=np.int64))
     again = list(loose)
-    told: list[tuple[int, list[str]]] = []  # with the number of its first figure
+    told: list[tuple[int, str]] = []  # with the number of its first figure
     checked: list[Observation] = []
-    at = 0
+    at, marked = 0, figures.marked()
+    next_mark = 0
     for plate in plates:
         own = None if alone is None else alone[at : at + len(plate)]
         size = len(plate.rows)
         if own is not None:
             spoken = np.flatnonzero(~own).tolist()
             again += [_versioned(plate.observation(i % size, i // size), several) for i in spoken]
-        told += [(int(of_plates[at + first]), row) for first, row in plate_rows(plate, own, table)]
+        end = bisect_left(marked, at + len(plate), next_mark)
+        here = [mark - at for mark in marked[next_mark:end]]
+        lines_ = plate_lines(plate, own, here, table)
+        told += [(int(of_plates[at + first]), line) for first, line in lines_]
         checked += _compared_of(plate, own, table)
-        at += len(plate)
+        at, next_mark = at + len(plate), end
     tidy = reconcile(again, catalogue, lines)
     standing = tidy.standing[table.id]
-    told += [(numbers.of(o), evidence_row(o, stands, table)) for o, stands in tidy.evidence]
+    for o, stands in tidy.evidence:
+        told.append((numbers.of(o), ",".join(map(quoted, evidence_row(o, stands, table))) + "\n"))
     told.sort(key=itemgetter(0))
-    rows = Columns(table, numbers, plates, of_plates, alone, standing, marks)
+    rows = Columns(table, numbers, plates, of_plates, figures, alone, standing)
     done = _said(tidy)
     done.rows = len(rows)
     done.checked = [*_compared(standing, table), *checked]
     text = rows.lines()
     parquet = encoded(table, [rows.arrow()]) if sum(map(len, text)) > WORTH else None
-    return Outcome(done, text, _lines(row for _, row in told), parquet)
+    return Outcome(done, text, "".join([line for _, line in told]).encode(), parquet)
 
 
 def _alone(of_plates: Any, of_others: Any) -> Any:
@@ -171,8 +180,7 @@ def _marks(plates: Sequence[Plate]) -> dict[str, str] | None:
         for text, status in plate.marks:
             if marks.setdefault(text, status) != status:
                 return None
-    texts = set[str]().union(*[figures for plate in plates for figures in plate.figures])
-    return marks if all(text.isdecimal() for text in texts - marks.keys()) else None
+    return marks
 
 
 def _compared(standing: Iterable[Observation], table: Table) -> list[Observation]:
@@ -184,6 +192,8 @@ def _compared(standing: Iterable[Observation], table: Table) -> list[Observation
 
 def _compared_of(plate: Plate, alone: Any, table: Table) -> Iterator[Observation]:
     size = len(plate.rows)
+    if not table.agree and len(set(plate.names) - {name for name, _ in table.deduct}) > 1:
+        return  # parts by more than one dimension
     for column, template in enumerate(plate.templates):
         if table.agree or len(_divided(template, plate.names, table)) < 2:
             for row in range(size):
