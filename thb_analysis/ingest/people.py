@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 
 REDACTED = "■"  #: stands where personal data stood
+SHORT = 200  #: characters of a text that is remembered
 CODE, EMAIL, PHONE, BIRTH = "personal_code", "personal_email", "personal_phone", "personal_birth"
 
 
@@ -28,10 +29,17 @@ def personal(text: str, year: int | None = None) -> str | None:
 
 def masked(text: str) -> str:
     """The text with whatever is personal in it replaced by REDACTED."""
+    return _short_masked(text) if len(text) < SHORT else _masked(text)
+
+
+def _masked(text: str) -> str:
     while found := _found(text):
         for start, end in sorted((span for _, span in found), reverse=True):
             text = text[:start] + REDACTED + text[end:]
     return text
+
+
+_short_masked = lru_cache(maxsize=1_000)(_masked)  # sheets of many workbooks have the same names
 
 
 def is_personal_number(value: int) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from thb_analysis.ingest.numerals import is_date_format, is_elapsed_format
 from thb_analysis.ingest.package import Package, local, parse
@@ -23,7 +24,16 @@ class Style(NamedTuple):
     superscript: bool = False
 
 
+Read = TypeVar("Read")
+
+LARGE = 1_000_000  #: bytes of a part that is not remembered
 SHORT = 200  #: characters of a text that is remembered from workbook to workbook
+
+
+def _remembered(read: Callable[[bytes], Read]) -> Callable[[bytes], Read]:
+    """Remembers what was read from a part; a large one is read anew."""
+    short = lru_cache(maxsize=64)(read)
+    return lambda content: short(content) if len(content) < LARGE else read(content)
 
 
 @dataclass(slots=True)
@@ -41,7 +51,7 @@ def read_contents(package: Package, part: str) -> Contents:
         return _contents(content)
 
 
-@lru_cache(maxsize=64)
+@_remembered
 def _contents(content: bytes) -> Contents:
     contents = Contents()
 
@@ -72,7 +82,7 @@ def read_styles(package: Package, part: str) -> tuple[Style, ...]:
         return _styles(content)
 
 
-@lru_cache(maxsize=64)
+@_remembered
 def _styles(content: bytes) -> tuple[Style, ...]:
     """Remembered: a program writes the same styles into all its workbooks."""
     formats: dict[str, str] = {}
@@ -207,7 +217,7 @@ def _plain_strings(written: bytes) -> list[str] | None:
     return _PLAIN_STRING.findall(body) if _PLAIN_STRINGS.fullmatch(body) else None
 
 
-@lru_cache(maxsize=64)
+@_remembered
 def _frame(content: bytes) -> None:
     """What stands around the texts must be XML, and no document type."""
     parse([content], None)

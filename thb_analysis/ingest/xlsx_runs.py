@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count, groupby, pairwise
 from operator import sub
-from typing import NamedTuple
 
 from thb_analysis.ingest.cells import FEWEST, Cell, Look, RowRun, RunColumn, Stored
 from thb_analysis.ingest.xlsx_tokens import (
@@ -27,6 +26,8 @@ from thb_analysis.ingest.xlsx_tokens import (
 
 MANY = 1_000  #: rows of which the memory matters
 HIGHEST = 8  #: rows of a heading
+LONG = 500  #: characters of attributes that are not looked at here, nor remembered
+LONGEST = 7  #: digits of a row's number
 END = 0  #: the column after the last cell of a row
 UNPLAIN = -1  #: the column after a cut that is not plain
 
@@ -37,12 +38,9 @@ Cuts = Mapping[str, Cut]
 Texts = Mapping[str, Stored]  #: by cut
 
 
-class Written(NamedTuple):
-    """What one cut says of a cell, before the workbook's styles and texts are known."""
-
-    after: int  #: the column of the next cell, END, or UNPLAIN
-    key: str  #: its attributes
-    stored: str  #: its value, or the text that stands in it; "" for a blank one
+#: What one cut says before the workbook's styles and texts are known: the column of the next cell, END or UNPLAIN, the
+#: cell's attributes, and its value or the text that stands in it, "" for a blank one.
+Written = tuple[int, str, str]
 
 
 def pieces(text: str, cuts: Cuts, texts: Texts) -> Iterator[RowRun | list[Cell] | str]:
@@ -58,17 +56,13 @@ def pieces(text: str, cuts: Cuts, texts: Texts) -> Iterator[RowRun | list[Cell] 
     rows = text.split(_BETWEEN)
     rows[0] = rows[0][len(_BEGIN) :]
     rows[-1] = rows[-1][: -len(_CLOSE)]
-    written = [row.partition('"')[0] for row in rows]
-    digits = "".join(written)
-    if not (digits.isascii() and digits.isdigit()) or "" in written or max(map(len, written)) > 7:
+    numbered = _numbered(rows)
+    if numbered is None:
         yield text
         return
-    numbers = list(map(int, written))
-    if not 1 <= min(numbers) <= max(numbers) <= MAX_ROW:
-        yield text
-        return
+    numbers, marks = numbered
     done = 0
-    for start, end, piece in _taken(numbers, _cut(rows, written), cuts, texts):
+    for start, end, piece in _taken(numbers, _cut(rows, marks), cuts, texts):
         if done < start:
             yield f"{_BEGIN}{_BETWEEN.join(rows[done:start])}{_CLOSE}"
         yield piece
@@ -77,24 +71,54 @@ def pieces(text: str, cuts: Cuts, texts: Texts) -> Iterator[RowRun | list[Cell] 
         yield f"{_BEGIN}{_BETWEEN.join(rows[done:])}{_CLOSE}"
 
 
-def _cut(rows: Sequence[str], numbers: Sequence[str]) -> list[list[str]]:
+def _numbered(rows: Sequence[str]) -> tuple[list[int], list[str]] | None:
+    """The rows' numbers, and what each row begins with; None where one has none that a row can have."""
+    numbers: list[int] = []
+    marks: list[str] = []
+    opening = rows[0].partition('"')[0]
+    if (
+        opening.isascii() and opening.isdigit() and len(opening) <= LONGEST
+    ):  # most rows follow on the one before
+        first = int(opening)
+        marks = _marks(first, first + len(rows))
+        fits = [*map(str.startswith, rows, marks), False]
+        del marks[fits.index(False) :]
+        numbers = list(range(first, first + len(marks)))
+    others = [row.partition('"')[0] for row in rows[len(numbers) :]]
+    if others:
+        digits = "".join(others)
+        if not (digits.isascii() and digits.isdigit()) or "" in others or max(map(len, others)) > LONGEST:
+            return None
+        numbers += map(int, others)
+        marks += [f'{number}"' for number in others]
+    return (numbers, marks) if 1 <= min(numbers) <= max(numbers) <= MAX_ROW else None
+
+
+def _marks(first: int, after: int) -> list[str]:
+    """Row numbers as text with the quote that follows them."""
+    if after > len(_LOW_MARKS):
+        return [f'{number}"' for number in range(first, after)]
+    return _LOW_MARKS[first:after]
+
+
+def _cut(rows: Sequence[str], marks: Sequence[str]) -> list[list[str]]:
     """Each row cut at its own number; the first cut is always empty."""
-    cut = list(map(str.split, rows, [f'{number}"' for number in numbers]))
+    cut = list(map(str.split, rows, marks))
     sizes = list(map(len, cut))
     usual = sizes[len(sizes) // 2]
     for at, size in enumerate(sizes):
         if size != usual and size != rows[at].count(_CELL) + 2:  # the number stands in an attribute too
-            cut[at] = _cut_at_cells(rows[at], numbers[at]) or cut[at]
+            cut[at] = _cut_at_cells(rows[at], marks[at]) or cut[at]
     return cut
 
 
-def _cut_at_cells(row: str, number: str) -> list[str] | None:
+def _cut_at_cells(row: str, mark: str) -> list[str] | None:
     """A row cut where its cells have its number and nowhere else; None where one has another number."""
     head, *cells = row.split(_CELL)
     cut = [""]
-    carried = head[len(number) + 1 :]
+    carried = head[len(mark) :]
     for cell in cells:
-        letters, own, rest = cell.partition(f'{number}"')
+        letters, own, rest = cell.partition(mark)
         if not own:
             return None
         cut.append(f"{carried}{_CELL}{letters}")
@@ -115,7 +139,9 @@ def _taken(
             start + _heading(cut[start : min(end, start + HIGHEST)], cuts) if end - start >= FEWEST else start
         )
         for first, after in ((start, head), (head, end)):
-            run = _run(numbers[first], cut[first:after], cuts, texts) if after - first >= FEWEST else None
+            run = None
+            if after - first >= FEWEST and _shape(cut[first], cuts) == _shape(cut[after - 1], cuts) != ():
+                run = _run(numbers[first], cut[first:after], cuts, texts)
             if run is not None:
                 yield first, after, run
             else:
@@ -160,12 +186,22 @@ def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts, texts: Texts) -> 
     return RowRun(first, len(cut), tuple(columns)) if following == {END} else None
 
 
+def _shape(row: Sequence[str], cuts: Cuts) -> tuple[int, ...]:
+    """The columns of a row, then END; nothing for a row that is not plain."""
+    shape = (_head(row[1]), *[cuts[one][0] for one in row[2:]])
+    return shape if _is_orderly(shape) else ()
+
+
 def _by_shape(
     numbers: Sequence[int], cut: list[list[str]], cuts: Cuts, texts: Texts, start: int, end: int
 ) -> Iterator[tuple[int, int, RowRun | list[Cell]]]:
     """The rows from `start` to `end`, of as many cells each, by the columns they have."""
     at = start
-    shapes = [(_head(row[1]), *[cuts[one][0] for one in row[2:]]) for row in cut[start:end]]
+    found = [list(map(cuts.__getitem__, row[2:])) for row in cut[start:end]]
+    shapes = [
+        (_head(row[1]), *[after for after, _ in cells])
+        for row, cells in zip(cut[start:end], found, strict=True)
+    ]
     for columns, group in groupby(shapes):
         first, at = at, at + len(list(group))
         if not _is_orderly(columns):
@@ -174,13 +210,17 @@ def _by_shape(
             yield first, at, run
             continue
         for place in range(first, at):
-            row, written = numbers[place], cut[place][2:]
+            row = numbers[place]
             try:
-                means = [texts[one] if (cell := cuts[one][1]) is SHARED else cell for one in written]
+                cells = [
+                    Cell(row, column, *means)
+                    for column, one, (_, cell) in zip(
+                        columns, cut[place][2:], found[place - start], strict=False
+                    )
+                    if (means := texts[one] if cell is SHARED else cell) is not None
+                ]
             except KeyError:
                 continue
-            pairs = zip(columns, means, strict=False)
-            cells = [Cell(row, column, *cell) for column, cell in pairs if cell is not None]
             yield place, place + 1, cells or RowRun(row, 1, ())
 
 
@@ -194,7 +234,9 @@ def _head(head: str) -> int:
     """The column of a row's first cell, or UNPLAIN."""
     column = _heads.get(head)
     if column is None:
-        match = _HEAD.fullmatch(head) if head.isascii() else None
+        if len(head) > LONG or not head.isascii():
+            return UNPLAIN
+        match = _HEAD.fullmatch(head)
         column = UNPLAIN
         if match is not None and is_plain_row(match[1]):
             column = column_number(match[2])
@@ -221,15 +263,21 @@ def read_cut(cut: str) -> Written:
         return _UNPLAIN
     key, stored, inline, letters = match.groups()
     after = END if letters is None else column_number(letters)
-    if after > MAX_COLUMN:
+    kind = _kind(key) if len(key) < LONG else None
+    if after > MAX_COLUMN or kind is None or (inline is not None and kind != "inlineStr"):
         return _UNPLAIN
-    _, kind = read_look(key)
-    if not is_sound(key) or kind == "inline" or (inline is not None and kind != "inlineStr"):
-        return _UNPLAIN
-    return Written(after, key, stored or inline or "")
+    return after, key, stored or inline or ""
 
 
-_UNPLAIN = Written(UNPLAIN, "", "")
+@lru_cache(maxsize=4_096)
+def _kind(attributes: str) -> str | None:
+    """The type of a cell by its attributes; None where they are not plain."""
+    _, kind = read_look(attributes)
+    return kind if kind != "inline" and is_sound(attributes) else None
+
+
+_LOW_MARKS = [f'{number}"' for number in range(5_000)]
+_UNPLAIN: Written = UNPLAIN, "", ""
 _BEGIN, _BETWEEN, _CLOSE, _CELL = '<row r="', '</row><row r="', "</row>", '<c r="'
 _NAMED = r'(?: [A-Za-z_][A-Za-z0-9_.:-]*="[^"<>&\x00-\x1f]*")*'
 _TEXT = r"[^<>&\x00-\x08\x0b-\x1f]*"

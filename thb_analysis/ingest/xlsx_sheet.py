@@ -191,11 +191,14 @@ class _Cuts(dict[str, Cut]):
         if after == UNPLAIN or not stored:
             means: Cut = after, None
         else:
-            kind, style, _, look, _ = self.looks[key]
+            kind, style, known, look, _ = self.looks[key]
             if kind == "s":
                 means = after, SHARED
             else:
-                (shape, value, text), look = _rarer(kind, style, look, stored, self.epoch_1904)
+                if known is not None:
+                    shape, value, text = known[stored]
+                else:
+                    (shape, value, text), look = _rarer(kind, style, look, stored, self.epoch_1904)
                 means = after, (shape, value, text, look) if text or not shape else None
         if len(self) < KNOWN_CUTS and len(cut) < SHORT:
             self[cut] = means
@@ -210,8 +213,9 @@ def _all_cuts(styles: Sequence[Style], epoch_1904: bool) -> _Cuts:
 def _remembered_cuts(styles: Sequence[Style], epoch_1904: bool) -> _Cuts:
     """Remembered from workbook to workbook: a program writes the same styles and small numbers into all of them."""
     cuts = _all_cuts(styles, epoch_1904)
-    if len(cuts) > KNOWN_CUTS // 2:
-        cuts.clear()
+    for known in (cuts, cuts.looks, cuts.looks.numbers, cuts.looks.inline):
+        if len(known) > KNOWN_CUTS // 5:
+            known.clear()
     return cuts
 
 
@@ -239,7 +243,7 @@ class _Numbers(dict[str, Typed]):
 
     def __missing__(self, stored: str) -> Typed:
         typed = _numeric(stored)
-        if len(self) < KNOWN_NUMBERS:
+        if len(self) < KNOWN_NUMBERS and len(stored) < SHORT:
             self[stored] = typed
         return typed
 
@@ -250,7 +254,7 @@ class _Inline(dict[str, Typed]):
     def __missing__(self, stored: str) -> Typed:
         words = wording((Run(stored),))
         typed: Typed = ("text", "", "") if words is None else ("text", words.value, words.shown)
-        if len(self) < KNOWN_NUMBERS:
+        if len(self) < KNOWN_NUMBERS and len(stored) < SHORT:
             self[stored] = typed
         return typed
 

@@ -103,7 +103,7 @@ def read_plain(content: bytes, sheet: SheetPart, take: Take, split: Split) -> bo
     if hidden is None:
         return False
     sheet.hidden_columns |= hidden
-    pieces = _pieces(content[begin:end], split)
+    pieces = _pieces(memoryview(content)[begin:end], split)
     if pieces is None:
         return False
     for piece in pieces:
@@ -156,12 +156,12 @@ def _take_rows(
                 raise Nested
 
 
-def _pieces(stretch: bytes, split: Split) -> list[RowRun | list[Cell] | str] | None:
+def _pieces(stretch: bytes | memoryview, split: Split) -> list[RowRun | list[Cell] | str] | None:
     """Whole rows taken apart, where tags are tags and texts are what they say: no comments, sections, references.
 
     What `split` takes out is so by its form.  It gets and gives back text with a letter for each byte.
     """
-    pieces = list(split(stretch.decode("latin-1")))
+    pieces = list(split(str(stretch, "latin-1")))
     for at, piece in enumerate(pieces):
         if isinstance(piece, str):
             loose = piece.encode("latin-1")
@@ -387,6 +387,7 @@ def read_formula_group(tag: str) -> str | None:
     return attributes.get("si", "") if attributes.get("t") == "shared" else None
 
 
+@lru_cache(maxsize=20_000)
 def column_number(letters: str) -> int:
     """A → 1, AA → 27."""
     number = 0
