@@ -32,13 +32,14 @@ class Standing:
 
     def __init__(self, folder: Path, known: dict[str, Output]) -> None:
         self.folder = folder
+        self._paths = {name: folder / name for name in known}
         self.known = {name: output for name, output in known.items() if _stands(folder / name, output)}
 
     def part(self, output: str, name: str) -> Place | None:
         """Where a part stands in an output."""
         known = self.known.get(output)
         place = None if known is None else known.parts.get(name)
-        return None if place is None else Place(self.folder / output, *place)
+        return None if place is None else Place(self._paths[output], *place)
 
     def are(self, output: str, names: Sequence[str]) -> bool:
         """Whether an output is made of these parts and no others."""

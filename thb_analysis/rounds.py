@@ -282,7 +282,7 @@ def write_all(
     others = list(dict.fromkeys([*strangers, *findings, *check_tables(checked, catalogue)]))
     severities = writer.findings(cards, others, lang)
     known = Known(
-        {card.name: replace(card, lines={}) for card in whole},
+        {card.name: replace(card, lines={}) if card.lines else card for card in whole},
         {order.name: room.head for order, room in zip(orders, rooms, strict=True)},
         writer.kept,
         writer.made,

@@ -268,7 +268,7 @@ def _taken(texts: Sequence[str], index: Any) -> Any:
 
 
 def _dictionary(texts: Sequence[str], index: Any) -> Any:
-    """An Arrow array of texts.  Each is given once: for one given twice Parquet would leave a gap with anything in it."""
+    """An Arrow array of texts.  Each is given once: of one given twice Parquet leaves a gap with anything in it."""
     import pyarrow as pa
 
     return pa.DictionaryArray.from_arrays(_numbers(index), _texts(texts))

@@ -32,38 +32,56 @@ def plate_lines(plate: Plate, alone: Any, marked: Sequence[int], table: Table) -
     `alone` says of each figure whether nobody else speaks of it, None where that is so for all; `marked` are the
     indices of those that are no numbers.
     """
-    marks, size, rows = dict(plate.marks), len(plate.rows), plate.rows
-    out: list[set[int]] = [set() for _ in plate.templates]
-    by_text: list[dict[str, list[int]]] = [{} for _ in plate.templates]
+    marks, size = dict(plate.marks), len(plate.rows)
+    out: dict[int, set[int]] = {}  # by column, the rows that are told otherwise
+    by_text: dict[int, dict[str, list[int]]] = {}
     if alone is not None:
         for at in (~alone).nonzero()[0].tolist():
-            out[at // size].add(at % size)
+            out.setdefault(at // size, set()).add(at % size)
     for at in marked:
         column, row = divmod(at, size)
-        if row not in out[column]:
-            by_text[column].setdefault(plate.figures[column][row], []).append(row)
-    written: dict[tuple[int, ...], str] = {}  # by the rows that are left out
+        if row not in out.get(column, ()):
+            by_text.setdefault(column, {}).setdefault(plate.figures[column][row], []).append(row)
+    written = _Areas(plate.rows)
     for column, template in enumerate(plate.templates):
-        left = tuple(sorted(out[column].union(*by_text[column].values())))
+        texts = by_text.get(column, {})
+        left = tuple(sorted(out.get(column, set()).union(*texts.values())))
         start = f"{table.id},{quoted(_key(template, plate.names, table))},,"
         source = (str(template.vintage or ""), "yes", template.institution, template.file, template.sheet)
         middle, headings = ",".join(map(quoted, source)), quoted(template.headings)
         if len(left) < size:
-            if left not in written:
-                gone = set(left)
-                written[left] = areas("\0", [row for i, row in enumerate(rows) if i not in gone])
             first = next(row for row, at in enumerate((*left, size)) if row != at)
-            cells = written[left].replace("\0", template.cell)
+            cells = written.without(left).replace("\0", template.cell)
             yield column * size + first, f"{start},{middle},{cells},,{headings}\n"
-        for text, own in by_text[column].items():
-            cells = areas(template.cell, [rows[row] for row in own])
-            yield (
-                column * size + own[0],
-                f"{start}{quoted(marks[text])},{middle},{cells},{quoted(text)},{headings}\n",
-            )
+        for text, own in texts.items():
+            cells = written.of(tuple(own)).replace("\0", template.cell)
+            line = f"{start}{quoted(marks[text])},{middle},{cells},{quoted(text)},{headings}\n"
+            yield column * size + own[0], line
 
 
-def _key(template: Observation, names: Sequence[str], table: Table) -> str:
+class _Areas:
+    """Areas of rows of a plate, by the indices of the rows; columns that are alike have the same."""
+
+    def __init__(self, rows: Sequence[int]) -> None:
+        self.rows = rows
+        self._of: dict[tuple[int, ...], str] = {}
+        self._without: dict[tuple[int, ...], str] = {}
+
+    def of(self, some: tuple[int, ...]) -> str:
+        if some not in self._of:
+            self._of[some] = areas("\0", [self.rows[row] for row in some])
+        return self._of[some]
+
+    def without(self, some: tuple[int, ...]) -> str:
+        if some not in self._without:
+            left = list(self.rows)
+            for row in reversed(some):
+                del left[row]
+            self._without[some] = areas("\0", left)
+        return self._without[some]
+
+
+def _key(template: Observation, names: tuple[str, ...], table: Table) -> str:
     said = {"institution": template.institution, **dict(template.dims), **dict.fromkeys(names, ANY)}
     year = TOTAL if template.year is None else template.year
     return ";".join([f"year={year}", *[f"{name}={said[name]}" for name in table.key_columns[1:]]])
