@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from books import cells, codes, read
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,6 +146,22 @@ def test_cells_with_personal_data_are_emptied_and_named(tmp_path: Path) -> None:
         **{"E1": "Lēmuma datums", "E2": date(2021, 3, 12)},
     }
     assert len(codes(found)) == 9
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_code_in_raised_digits_is_a_code(tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "VP_2021.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    raised = book.add_format({"font_script": 1})
+    sheet = book.add_worksheet()
+    for row in range(rows):
+        sheet.write_row(row, 0, ["Latvija", row])
+    sheet.write_string(rows - 1, 0, "010190-12345", raised)
+    book.close()
+    found = read(path)
+    cell = cells(found)[f"A{rows}"]
+    assert (cell.text, cell.value) == (REDACTED, REDACTED)
+    assert codes(found) == [CODE]
 
 
 def test_names_of_sheets_and_files_are_masked(tmp_path: Path) -> None:

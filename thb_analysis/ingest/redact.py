@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -21,6 +21,7 @@ from thb_analysis.ingest.people import (
     masked,
     personal,
 )
+from thb_analysis.ingest.richtext import SUPERSCRIPTS
 
 SHORTEST = 3  #: characters of a text that cannot be personal
 LONG = 100  #: characters of a text that is not worth remembering
@@ -28,6 +29,8 @@ MOST_SEEN = 50_000  #: texts that are remembered
 STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of a long list
 
 
+_PLAIN_DIGITS = {raised: chr(digit) for digit, raised in SUPERSCRIPTS.items()}
+_RAISED = re.compile("[⁰¹²³⁴-⁹]")
 _seen_clear: set[str] = set()  #: texts in which nothing looks personal, from whatever workbook
 
 
@@ -55,6 +58,14 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
     return clean, [_renamed(finding, names) for finding in findings] + found
 
 
+def _looks_personal(texts: Iterable[str]) -> bool:
+    """A cheap first look at many texts; raised digits are digits, for the cell may hold them as such."""
+    joined = "\n".join(texts)
+    if _RAISED.search(joined) is not None:
+        joined = joined.translate(_PLAIN_DIGITS)
+    return SUSPICIOUS.search(joined) is not None
+
+
 def _is_clear(cells: Segments) -> bool:
     """Whether nothing in a sheet of runs deserves a closer look: each text is looked at once, not once a cell."""
     for part in cells.parts:
@@ -63,8 +74,7 @@ def _is_clear(cells: Segments) -> bool:
             if any(look.comment is not None or look.formula is not None for look in looks):
                 return False
     texts = cells.texts() - _seen_clear
-    long = [text for text in texts if len(text) > SHORTEST]
-    if SUSPICIOUS.search("\n".join(long)) is not None:
+    if _looks_personal([text for text in texts if len(text) > SHORTEST]):
         return False
     if len(_seen_clear) > MOST_SEEN:
         _seen_clear.clear()
@@ -81,7 +91,7 @@ def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
     for first in range(0, len(cells), STRETCH):
         stretch = cells[first : first + STRETCH]
         texts = {cell[4] for cell in stretch if cell[2] != "number" or len(cell[4]) >= 10}
-        if SUSPICIOUS.search("\n".join(texts)) is not None:
+        if _looks_personal(texts):
             for index, cell in enumerate(stretch, first):
                 kind = _kind(cell, year)
                 if kind is not None:
