@@ -81,7 +81,7 @@ class PlainRows:
                 known = column.known
                 filled = {key: self._label(entry) for key, entry in known.items() if entry is not None}
                 if len(filled) == len(known):
-                    texts = [filled[key] for key in column.stored]
+                    texts = list(map(filled.__getitem__, column.stored))
                     owned = [True] * run.rows
                 elif filled:
                     texts = [filled.get(key, text) for key, text in zip(column.stored, texts, strict=True)]
@@ -99,7 +99,7 @@ class PlainRows:
                 figures.append([""] * run.rows)
                 continue
             said = self._figures(column.known)
-            texts = [said[key] for key in column.stored]
+            texts = list(map(said.__getitem__, column.stored))
             _strike(plain, texts, (ODD,))
             figures.append(texts)
             if blank is None or blank:
@@ -227,8 +227,8 @@ def _counted(catalogue: Catalogue) -> dict[int, tuple[Stored, str]]:
     return {}
 
 
-def where(column: Sequence[str], wanted: Iterable[str]) -> list[int]:
-    """The places of some texts in a column, of which there are few."""
+def where(column: Sequence[object], wanted: Iterable[object]) -> list[int]:
+    """The places of some texts, or of a flag, in a column that has few of them."""
     found = []
     for text in wanted:
         at = -1

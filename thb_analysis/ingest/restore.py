@@ -11,6 +11,7 @@ from operator import itemgetter
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.expand import Block, Expansion
+from thb_analysis.ingest.plain import where
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import mark_status
@@ -68,20 +69,15 @@ def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
         place = figure.claim.place
         parts.append((place[1], reading.roles[place], reading.tables[place]))
     columns: list[Sequence[object]] = [*group.own, *group.figures]
-    filled = [all(column) for column in columns]
-    usual = [not column.count(False) > len(column) / 2 for column in group.own] + [True] * len(group.figures)
+    usual = [column.count(False) * 2 <= len(column) for column in group.own] + [True] * len(group.figures)
     shape = tuple([part for part, there in zip(parts, usual, strict=True) if there])
     lines = list(_row_lines(shape, group.numbers[0], len(group.numbers)))
-    odd = {
-        at
-        for column, whole, there in zip(columns, filled, usual, strict=True)
-        if not whole or not there
-        for at, cell in enumerate(column)
-        if bool(cell) != there
-    }
+    odd = {at for texts in group.figures for at in where(texts, ("",))}
+    for own, there in zip(group.own, usual, strict=False):
+        odd.update(where(own, (not there,)))
     for at in odd:
-        own = tuple([part for part, column in zip(parts, columns, strict=True) if column[at]])
-        lines[at] = _row_line(own, group.numbers[at])
+        filled = tuple([part for part, column in zip(parts, columns, strict=True) if column[at]])
+        lines[at] = _row_line(filled, group.numbers[at])
     return "".join(lines)
 
 
