@@ -141,7 +141,10 @@ def test_pieces_of_parquet_make_one_file() -> None:
     assert whole.schema == parquet.schema(BUDGET)
     assert whole.equals(table_of([from_csv(BUDGET, head, b"".join(texts))]))
     assert whole["year"].null_count == 20
-    assert joined([(pieces[1].footer, len(pieces[1].body))])[:-8] == pieces[1].footer
+    one = joined([(pieces[1].footer, len(pieces[1].body))])
+    assert parquet.footer_of(one[:-8]) == pieces[1].footer
+    with pytest.raises(ValueError, match="same columns"):
+        joined([(pieces[0].footer, 1), (encoded(TABLE, []).footer, 1)])
     many = table_of(pieces * 30)
     assert many.num_rows == 30 * whole.num_rows
     assert many.slice(whole.num_rows * 29).equals(whole)

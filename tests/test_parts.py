@@ -187,12 +187,16 @@ def test_a_place_that_is_cut_short_is_not_taken_for_whole(tmp_path: Path) -> Non
         out.part("none", Place(tmp_path / "gone", 0, 0))
     assert (tmp_path / "out.csv").read_bytes() == b"head\n" + b"0123456789" * 99 + b"end"
     standing = Standing(tmp_path, known)  # type: ignore[arg-type]
-    assert standing.part("out.csv", "b") == Place(tmp_path / "out.csv", 25, 970)
+    place = standing.part("out.csv", "b")
+    assert place is not None and (place.offset, place.length) == (25, 970)
     assert standing.are("out.csv", ["a", "b", "c", "none"]) and not standing.are("out.csv", ["a"])
     for wrong in (Place(tmp_path / "source", 990, 20), Place(tmp_path / "gone", 0, 1)):
         with pytest.raises(Damaged), writing(tmp_path / "out.csv", {}) as out:
             out.part("d", wrong)
     assert (tmp_path / "out.csv").read_bytes().endswith(b"end")
+    (tmp_path / "out.csv").write_bytes(b"0" * 998)  # changed by somebody while a run is at work
+    with pytest.raises(Damaged), writing(tmp_path / "other.csv", {}) as out:
+        out.part("b", place)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "source"]
 
 

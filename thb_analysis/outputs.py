@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
@@ -39,7 +39,7 @@ class Standing:
         """Where a part stands in an output."""
         known = self.known.get(output)
         place = None if known is None else known.parts.get(name)
-        return None if place is None else Place(self._paths[output], *place)
+        return None if known is None or place is None else Place(self._paths[output], *place, known.time)
 
     def are(self, output: str, names: Sequence[str]) -> bool:
         """Whether an output is made of these parts and no others."""
@@ -85,7 +85,7 @@ class Writing:
         self.parts[name] = (self._at, part.length)
         waiting = self._waiting
         if waiting and waiting.path == part.path and waiting.offset + waiting.length == part.offset:
-            self._waiting = Place(part.path, waiting.offset, waiting.length + part.length)
+            self._waiting = replace(waiting, length=waiting.length + part.length)
         else:
             self._copy()
             self._waiting = part
@@ -102,10 +102,7 @@ class Writing:
             return
         if self._source is None or self._source[0] != place.path:
             self._close()
-            try:
-                self._source = (place.path, place.path.open("rb", buffering=0))
-            except OSError as error:
-                raise Damaged(str(place.path)) from error
+            self._source = (place.path, _opened(place))
         _copy(self._source[1], place, self._out)
 
     def _close(self) -> None:
@@ -125,6 +122,17 @@ def writing(path: Path, known: dict[str, Output]) -> Iterator[Writing]:
         finally:
             made._close()
     known[path.name] = Output(*about(path), made.parts)
+
+
+def _opened(place: Place) -> IO[bytes]:
+    try:
+        source = place.path.open("rb", buffering=0)
+    except OSError as error:
+        raise Damaged(str(place.path)) from error
+    if place.time and os.fstat(source.fileno()).st_mtime_ns != place.time:
+        source.close()
+        raise Damaged(str(place.path))
+    return source
 
 
 def _copy(source: IO[bytes], place: Place, out: IO[bytes]) -> None:
@@ -158,7 +166,7 @@ def joined(parts: Sequence[Part]) -> bytes:
         if isinstance(part, bytes):
             found.append(part)
             continue
-        with part.path.open("rb") as source:
+        with _opened(part) as source:
             source.seek(part.offset)
             found.append(source.read(part.length))
         if len(found[-1]) != part.length:

@@ -24,6 +24,7 @@ from thb_analysis.observations import Observation
 from thb_analysis.outputs import Output, Part, Standing
 from thb_analysis.shelf import Card, Damaged, Place, Section, SectionKey, Shelf, Stretch
 from thb_analysis.tidy.checks import check_tables
+from thb_analysis.tidy.parquet import Footer
 from thb_analysis.tidy.reconcile import Line, corrections, place_of, void
 from thb_analysis.tidy.settle import Settled, settle
 from thb_analysis.tidy.write import Rows, Writer
@@ -38,7 +39,7 @@ class Known:
 
     cards: dict[str, Card] = field(default_factory=dict)
     rooms: dict[str, Head] = field(default_factory=dict)
-    footers: dict[str, bytes] = field(default_factory=dict)  #: of pieces of Parquet that hold several years
+    footers: dict[str, Footer] = field(default_factory=dict)  #: of pieces of Parquet that hold several years
     outputs: dict[str, Output] = field(default_factory=dict)
 
 
@@ -47,7 +48,7 @@ class Head:
     """One year of a table without its rows."""
 
     said: Settled
-    footer: bytes = b""  #: of its piece of Parquet, where it has one
+    footer: Footer | None = None  #: of its piece of Parquet, where it has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _settle_room(order: Order) -> Room:
         section += order.shelf.section(name, stretch)
     table = catalogue.tables[order.key[0]]
     found = settle(section, table, catalogue, order.lines, order.sent)
-    body, footer = (found.parquet.body, found.parquet.footer) if found.parquet else (b"", b"")
+    body, footer = (found.parquet.body, found.parquet.footer) if found.parquet else (b"", None)
     head = Head(found.said, footer)
     return Room(head, order.shelf.keep(order.name, head, [found.lines, [found.evidence], [body]]))
 

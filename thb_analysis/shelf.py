@@ -43,6 +43,7 @@ class Place:
     path: Path
     offset: int
     length: int
+    time: int = 0  #: of the file, where it must not have changed since
 
 
 def beside(processed: Path) -> Path:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
@@ -25,7 +24,17 @@ class Piece:
     """Rows of a table as Parquet."""
 
     body: bytes
-    footer: bytes  #: what is said of them, as if they began right behind the file's first four bytes
+    footer: Footer
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What is said of rows at the end of a file: texts, between them places, as if the rows alone were the file's."""
+
+    start: bytes
+    rows: int
+    groups: tuple[tuple[tuple[tuple[bytes, int], ...], bytes], ...]
+    end: bytes
 
 
 def schema(table: Table) -> Any:
@@ -68,30 +77,36 @@ def encoded(table: Table, groups: Iterable[Any]) -> Piece:
     writer.close()
     content = memoryview(out.getvalue())
     (length,) = _END.unpack(content[-8:-4])
-    return Piece(bytes(content[4 : -8 - length]), bytes(content[-8 - length : -8]))
+    return Piece(bytes(content[4 : -8 - length]), footer_of(bytes(content[-8 - length : -8])))
 
 
 def _writer(pq: Any, out: Any, kinds: Any) -> Any:
     return pq.ParquetWriter(out, kinds, compression="snappy", store_schema=False, write_statistics=["year"])
 
 
-def joined(footers: Sequence[tuple[bytes, int]]) -> bytes:
+def joined(footers: Sequence[tuple[Footer, int]]) -> bytes:
     """The end of a file of several pieces: for each its footer and the length of its body, in their order."""
-    first, _ = _read_struct(memoryview(footers[0][0]), 0)
-    groups: list[Any] = []
-    rows = shift = 0
-    ordinals = count()
+    first = footers[0][0]
+    groups = bytearray()
+    rows = number = shift = 0
     for footer, length in footers:
-        said, _ = _read_struct(memoryview(footer), 0)
-        rows += said[_NUM_ROWS][1]
-        for group in said[_ROW_GROUPS][1][1]:
-            _move(group, shift, next(ordinals))
-            groups.append(group)
+        if (footer.start, footer.end) != (first.start, first.end):
+            raise ValueError("pieces of one Parquet file must have the same columns")
+        rows += footer.rows
+        number += len(footer.groups)
+        for texts, last in footer.groups:
+            for text, place in texts:
+                groups += text
+                _write_number(place + shift << 1, groups)
+            groups += last
         shift += length
-    first[_NUM_ROWS] = (_I64, rows)
-    first[_ROW_GROUPS] = (_LIST, (_STRUCT, groups))
-    out = bytearray()
-    _write_struct(first, out)
+    out = bytearray(first.start)
+    out.append(1 << 4 | _I64)
+    _write_number(rows << 1, out)
+    out.append(1 << 4 | _LIST)
+    _write_size(number, _STRUCT, out)
+    out += groups
+    out += first.end
     return bytes(out) + _END.pack(len(out)) + MAGIC
 
 
@@ -103,28 +118,50 @@ _PAGES = (9, 10, 11)
 _KNOWN_CHUNK = {_CHUNK_OFFSET, _META}
 
 
-def _move(group: dict[int, Any], shift: int, ordinal: int) -> None:
+def footer_of(content: bytes) -> Footer:
+    """What a file says at its end of what is in it."""
+    said, _ = _read_struct(content, 0)
+    start, end = bytearray(), bytearray()
+    _write_fields({field: value for field, value in said.items() if field < _NUM_ROWS}, 0, start)
+    _write_fields({field: value for field, value in said.items() if field > _ROW_GROUPS}, _ROW_GROUPS, end)
+    end.append(0)
+    groups = tuple([_group(group) for group in said[_ROW_GROUPS][1][1]])
+    return Footer(bytes(start), said[_NUM_ROWS][1], groups, bytes(end))
+
+
+def _group(group: dict[int, Any]) -> tuple[tuple[tuple[bytes, int], ...], bytes]:
+    group.pop(_ORDINAL, None)  # the number of the group in its file
     for chunk in group[_COLUMNS][1][1]:
         if not chunk.keys() <= _KNOWN_CHUNK:
             raise ValueError("a column of a Parquet file names places that are not known here")
         if chunk[_CHUNK_OFFSET][1]:
-            chunk[_CHUNK_OFFSET] = (_I64, chunk[_CHUNK_OFFSET][1] + shift)
+            chunk[_CHUNK_OFFSET] = (_PLACE, chunk[_CHUNK_OFFSET][1])
         meta = chunk[_META][1]
         for field in _PAGES:
             if field in meta:
-                meta[field] = (_I64, meta[field][1] + shift)
+                meta[field] = (_PLACE, meta[field][1])
     if _GROUP_OFFSET in group:
-        group[_GROUP_OFFSET] = (_I64, group[_GROUP_OFFSET][1] + shift)
-    if _ORDINAL in group:
-        group[_ORDINAL] = (_I16, ordinal)
+        group[_GROUP_OFFSET] = (_PLACE, group[_GROUP_OFFSET][1])
+    out = _Pieces()
+    _write_struct(group, out)
+    return tuple(out.places), bytes(out)
+
+
+class _Pieces(bytearray):
+    """Bytes that are cut where a place is named."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: list[tuple[bytes, int]] = []
 
 
 # thrift ------------------------------------------------------------------------------------------------
 
+_PLACE = 0x16  #: a number that names a place: written as _I64
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
 
 
-def _read_number(data: memoryview, at: int) -> tuple[int, int]:
+def _read_number(data: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         byte = data[at]
@@ -135,7 +172,7 @@ def _read_number(data: memoryview, at: int) -> tuple[int, int]:
         shift += 7
 
 
-def _read_struct(data: memoryview, at: int) -> tuple[dict[int, Any], int]:
+def _read_struct(data: bytes, at: int) -> tuple[dict[int, Any], int]:
     """Field → (its kind, its value)."""
     found: dict[int, Any] = {}
     field = 0
@@ -152,13 +189,13 @@ def _read_struct(data: memoryview, at: int) -> tuple[dict[int, Any], int]:
     return found, at + 1
 
 
-def _read(data: memoryview, at: int, kind: int) -> tuple[Any, int]:
+def _read(data: bytes, at: int, kind: int) -> tuple[Any, int]:
     if kind in (_I16, _I32, _I64):
         number, at = _read_number(data, at)
         return (number >> 1) ^ -(number & 1), at
     if kind == _BINARY:
         length, at = _read_number(data, at)
-        return bytes(data[at : at + length]), at + length
+        return data[at : at + length], at + length
     if kind == _STRUCT:
         return _read_struct(data, at)
     if kind == _LIST:
@@ -183,19 +220,31 @@ def _write_number(value: int, out: bytearray) -> None:
     out.append(value)
 
 
+def _write_size(size: int, kind: int, out: bytearray) -> None:
+    """The head of a list."""
+    if size < 15:
+        out.append(size << 4 | kind)
+    else:
+        out.append(0xF0 | kind)
+        _write_number(size, out)
+
+
 def _write_struct(fields: dict[int, Any], out: bytearray) -> None:
-    before = 0
+    _write_fields(fields, 0, out)
+    out.append(0)
+
+
+def _write_fields(fields: dict[int, Any], before: int, out: bytearray) -> None:
     for field in sorted(fields):
         kind, value = fields[field]
         step = field - before
         if step < 16:
-            out.append(step << 4 | kind)
+            out.append(step << 4 | kind & 0x0F)
         else:
-            out.append(kind)
+            out.append(kind & 0x0F)
             _write_number(field << 1, out)
         _write(kind, value, out)
         before = field
-    out.append(0)
 
 
 def _write(kind: int, value: Any, out: bytearray) -> None:
@@ -208,10 +257,10 @@ def _write(kind: int, value: Any, out: bytearray) -> None:
         _write_struct(value, out)
     elif kind == _LIST:
         inner, values = value
-        if len(values) < 15:
-            out.append(len(values) << 4 | inner)
-        else:
-            out.append(0xF0 | inner)
-            _write_number(len(values), out)
+        _write_size(len(values), inner, out)
         for one in values:
             _write(inner, one, out)
+    elif kind == _PLACE:
+        assert isinstance(out, _Pieces)
+        out.places.append((bytes(out), value))
+        out.clear()

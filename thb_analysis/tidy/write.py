@@ -30,7 +30,7 @@ class Rows:
 
     name: str
     lines: Part
-    footer: bytes = b""  #: of its piece of Parquet, where it has one
+    footer: parquet.Footer | None = None  #: of its piece of Parquet, where it has one
     body: Part = b""
 
 
@@ -40,9 +40,11 @@ class Writer:
 
     folder: Path
     standing: Standing
-    footers: dict[str, bytes]  #: of pieces of Parquet that hold several years
+    footers: dict[str, parquet.Footer]  #: of pieces of Parquet that hold several years
     made: dict[str, Output] = field(default_factory=dict)
-    kept: dict[str, bytes] = field(default_factory=dict)  #: of such pieces, those of the outputs made
+    kept: dict[str, parquet.Footer] = field(
+        default_factory=dict
+    )  #: of such pieces, those of the outputs made
 
     def stands(self, output: str, names: Sequence[str]) -> bool:
         """Whether an output is there as it would be made of these parts: then it is left as it is."""
@@ -94,7 +96,7 @@ class Writer:
             footers = []
             for name, own in groups:
                 body, footer = own[0].body, own[0].footer
-                if not footer:
+                if footer is None:
                     there = self.standing.part(output, name)
                     if there is not None and name in self.footers:
                         body, footer = there, self.footers[name]
