@@ -91,15 +91,17 @@ class Columns:
         letters: dict[str, int] = {}
         base: list[int] = []
         letter: list[int] = []
-        row: list[int] = []
+        row: list[Any] = []
         for plate in plates:
             base += [self.tails.setdefault(_tail(t), len(self.tails)) for t in plate.templates]
             letter += [letters.setdefault(t.cell, len(letters)) for t in plate.templates]
-            row += plate.rows * len(plate.templates)
+            row += [np.array(plate.rows, dtype=np.int64)] * len(plate.templates)
         sizes = [len(plate.rows) for plate in plates for _ in plate.templates]
         self.statuses, status = figures.statuses()
         tail = np.repeat(np.array(base, dtype=np.int32), sizes) * len(self.statuses) + status
-        self.cells, cell = _cells(list(letters), np.repeat(np.array(letter, dtype=np.int32), sizes), row)
+        self.cells, cell = _cells(
+            list(letters), np.repeat(np.array(letter, dtype=np.int32), sizes), np.concatenate(row)
+        )
         if alone is not None:
             of_plates, value, tail, cell = of_plates[alone], value[alone], tail[alone], cell[alone]
         if others:
@@ -127,6 +129,8 @@ class Columns:
 
     def _grouped(self) -> Iterator[tuple[list[int], Any]]:
         """The dimensions in groups, as few as may be: their places, and each row's index among their codes."""
+        import numpy as np
+
         most = 500
         found: list[list[int]] = []
         size = 0
@@ -141,7 +145,7 @@ class Columns:
         for group in found:
             step = self.numbers.steps[group[-1]]
             size = prod(len(self.numbers.codes[at]) for at in group)
-            yield group, self.number // step % size
+            yield group, (self.number // step % size).astype(np.int32)
 
     def lines(self) -> list[memoryview]:
         """The rows as lines of the table's CSV, in pieces."""
@@ -168,7 +172,7 @@ class Columns:
         found = []
         for start in range(0, len(self), _TOGETHER):
             here = slice(start, start + _TOGETHER)
-            parts = [texts.take(_numbers(index[here])) for texts, index in arrays]
+            parts = [pc.take(texts, _numbers(index[here]), boundscheck=False) for texts, index in arrays]
             found.append(_content(pc.binary_join_element_wise(*parts, _text(""))))
         return found
 
@@ -205,11 +209,10 @@ def quoted(text: str) -> str:
     return out.getvalue()[:-1]
 
 
-def _cells(letters: Sequence[str], letter: Any, rows: Sequence[int]) -> tuple[list[str], Any]:
+def _cells(letters: Sequence[str], letter: Any, number: Any) -> tuple[list[str], Any]:
     """The cells of columns and rows, and for each pair the index of its own."""
     import numpy as np
 
-    number = np.array(rows, dtype=np.int64)
     size = int(number.max()) + 1
     key = letter * size + number
     if len(letters) * size > 10 * len(key):
@@ -250,7 +253,9 @@ def _numbers(values: Any) -> Any:
     import numpy as np
     import pyarrow as pa
 
-    return pa.Array.from_buffers(pa.int32(), len(values), [None, pa.py_buffer(values.astype(np.int32))])
+    return pa.Array.from_buffers(
+        pa.int32(), len(values), [None, pa.py_buffer(np.ascontiguousarray(values, dtype=np.int32))]
+    )
 
 
 def _floats(texts: Sequence[str]) -> Any:
@@ -263,15 +268,11 @@ def _floats(texts: Sequence[str]) -> Any:
     return pa.Array.from_buffers(pa.float64(), len(texts), [pa.py_buffer(there), pa.py_buffer(numbers)])
 
 
-def _taken(texts: Sequence[str], index: Any) -> Any:
-    return _texts(texts).take(_numbers(index))
-
-
 def _dictionary(texts: Sequence[str], index: Any) -> Any:
     """An Arrow array of texts.  Each is given once: of one given twice Parquet leaves a gap with anything in it."""
     import pyarrow as pa
 
-    return pa.DictionaryArray.from_arrays(_numbers(index), _texts(texts))
+    return pa.DictionaryArray.from_arrays(_numbers(index), _texts(texts), safe=False)
 
 
 def _content(lines: Any) -> memoryview:
