@@ -36,6 +36,7 @@ HEADS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (("", ("Kopā", "Sievietes", "Vīrieši")),),
     (("", ("Skaits",)),),
 )
+LONG, SHORT = (12, 40), (2, 7)  #: rows of a table
 ACCIDENTS = (
     "mark", "marks", "blank", "blanks", "wrong", "unknown", "year", "code", "twice", "total_row",
     "wrong_total_row", "hidden", "text_number", "fraction", "negative", "footnote", "bold", "remark",
@@ -48,12 +49,14 @@ def labels(codes: str) -> list[str]:
     return [m.label["lv"] for code, m in CATALOGUE.codes[codes].items() if code[:1] != "_" and code.isalpha()]
 
 
-def tall(folder: Path, dice: Random, plan: Random | None = None) -> Path:
+def tall(folder: Path, dice: Random, plan: Random | None = None, short: bool = False) -> Path:
     """A workbook with one to three tall tables, and some accidents.
 
     Workbooks of the same `plan` are written in the same way, each with its own year, article, labels and figures.
+    `short` ones have few rows, and those of the same plan have the same labels.
     """
     plan = plan or dice
+    rows = SHORT if short else LONG
     _, sender, title = plan.choice(TABLES)
     title = title.format(article=dice.choice(ARTICLES))
     year = dice.choice((2021, 2022, 2023))
@@ -72,14 +75,15 @@ def tall(folder: Path, dice: Random, plan: Random | None = None) -> Path:
     heads = plan.choice(HEADS)
     for number in range(plan.choice((1, 1, 2, 3))):
         sheet = book.add_worksheet(f"{number + 1}. lapa" if plan.random() < 0.7 else f"Tabula {number}")
-        _sheet(sheet, looks, dice, plan, title, year, heads, list(accidents))
+        _sheet(sheet, looks, dice, plan, rows, title, year, heads, list(accidents))
     book.close()
     return path
 
 
-def _sheet(sheet, looks, dice, plan, title, year, heads, accidents) -> None:  # type: ignore[no-untyped-def]
-    people = dice.sample(labels("citizenship"), dice.randint(12, 40))
-    forms = dice.sample(labels("exploitation_form"), plan.choice((1, 2, 3)))
+def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> None:  # type: ignore[no-untyped-def]
+    chosen = plan if rows == SHORT else dice
+    people = chosen.sample(labels("citizenship"), chosen.randint(*rows))
+    forms = chosen.sample(labels("exploitation_form"), plan.choice((1, 2, 3)))
     grouped = plan.random() < 0.5
     merged = plan.random() < 0.7
     row = plan.choice((0, 0, 3))

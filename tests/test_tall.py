@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from tall import CATALOGUE, tall
 
+from thb_analysis.ingest import twins
 from thb_analysis.ingest.mould import forget
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.pipeline import ingest, read_file
@@ -75,6 +76,25 @@ def test_a_sheet_cast_by_a_mould_comes_to_what_it_comes_to_by_itself(tmp_path: P
     forget()
     for (path, file), expected in zip(files, alone, strict=True):
         assert whole_reading(read_file(path, file, CATALOGUE, thin=True)) == expected, path
+
+
+def test_a_sheet_that_repeats_another_comes_to_what_it_comes_to_by_itself(tmp_path: Path) -> None:
+    """Short tables: each workbook read in full, then by what others of its plan came to, then by its own."""
+    twins.forget()
+    repeated = 0
+    for seed in range(3 * SEEDS):
+        path = tall(tmp_path / str(seed), Random(seed), Random(seed % 9), short=True)
+        file = path.relative_to(tmp_path / str(seed)).as_posix()
+        every = read_file(path, file, CATALOGUE)
+        for some in (
+            read_file(path, file, CATALOGUE, thin=True),
+            read_file(path, file, CATALOGUE, thin=True),
+        ):
+            assert observed(some) == observed(every), path
+            assert sorted(some.findings, key=repr) == sorted(every.findings, key=repr), path
+            assert list(some.ledger_rows()) == list(every.ledger_rows()), path
+        repeated += bool(some.plates)
+    assert repeated > SEEDS
 
 
 def test_many_rows_are_left_out(readings: list[tuple[WorkbookReading, WorkbookReading]]) -> None:

@@ -88,7 +88,7 @@ def complement(readings: Sequence[Reading]) -> set[str]:
     Gives the sheets on which they do stand apart.
     """
     sheets = set()
-    for table, lines in _by_table(readings):
+    for table, lines in lines_of(readings):
         for dimension, sibling, becomes in table.complements:
             for axis, line in lines:
                 if _complement_line(axis, line, dimension, sibling, becomes):
@@ -135,7 +135,7 @@ def _near(one: Claim, other: Claim, dimension: str) -> bool:
     return bool(mine & theirs) or not theirs or "sex" in mine
 
 
-def _by_table(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
+def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
     """Each table's lines: the readings that share a block and a column (looking left) or a row (looking up)."""
     blocks: dict[object, list[Reading]] = {}
     for reading in readings:
@@ -154,7 +154,7 @@ def _by_table(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[i
 def check_totals(readings: Sequence[Reading]) -> list[Finding]:
     """Published totals beside the sum of their parts; a finding for each that differs, with both sums."""
     findings = []
-    for table, lines in _by_table(readings):
+    for table, lines in lines_of(readings):
         for axis, line in lines:
             totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
@@ -244,6 +244,7 @@ __all__ = [
     "check_totals",
     "complement",
     "is_total",
+    "lines_of",
     "partitions",
     "years_that_fit",
 ]

@@ -190,3 +190,13 @@ def are_plain(claims: Iterable[Claim], script: Script, source: Source) -> bool:
         and (script.dated or (claim.year == own and set(claim.title_years) <= {(own, own)}))
         for claim in claims
     )
+
+
+def articles_of(claims: Iterable[Claim], catalogue: Catalogue) -> frozenset[str]:
+    """The articles that keys are about."""
+    return frozenset(
+        code
+        for claim in claims
+        for name, code in claim.dims.items()
+        if name == vocabulary(catalogue, claim.table.id).articles
+    )

@@ -19,7 +19,15 @@ from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import vocabulary
-from thb_analysis.ingest.likeness import Change, Script, are_plain, change_between, differences, script_of
+from thb_analysis.ingest.likeness import (
+    Change,
+    Script,
+    are_plain,
+    articles_of,
+    change_between,
+    differences,
+    script_of,
+)
 from thb_analysis.ingest.loose import Note, says_nothing
 from thb_analysis.ingest.observe import Teller, dims_of, quoted, row_labels
 from thb_analysis.ingest.plain import Group, is_plain_number
@@ -65,6 +73,7 @@ class Mould:
     parts: tuple[Part, ...]
     others: tuple[Reading, ...]  #: figures beside the groups: totals
     notes: tuple[Note, ...]
+    articles: frozenset[str]  #: that the figures are about
 
 
 #: What stands for the number in each row of a group.
@@ -152,6 +161,7 @@ def remember(
         tuple(_part(block, reading.grid, notes, thinned, source) for block in expansion.blocks),
         tuple([one for one in readings if one.claim.place[0] not in standing]),
         tuple(notes),
+        articles_of(reading.claims, source.catalogue),
     )
 
 
@@ -193,7 +203,7 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     sheet, catalogue = thinned.bare, source.catalogue
     change = change_between(mould.script, frame.script)
     titles = differences(mould.script, frame.script, change, mould.roles, catalogue)
-    if titles is None:
+    if titles is None or (change.articles is not None and mould.articles != {change.articles[0]}):
         return None
     cells = {(cell.row, cell.column): cell for cell in sheet.cells}
     if mould.others:  # some of the groups' labels may be theirs as well

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
+from thb_analysis.ingest import twins
 from thb_analysis.ingest.cells import Book, Sheet, column_letters
 from thb_analysis.ingest.expand import Expansion, expanded
-from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.loose import Note, apply_notes, astray, read_loose
@@ -20,6 +21,7 @@ from thb_analysis.ingest.records import read_records
 from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
 from thb_analysis.ingest.restore import ledger_text, plate
 from thb_analysis.ingest.thin import Thinned, thinned
+from thb_analysis.ingest.twins import Twin
 from thb_analysis.ingest.values import Figure
 
 
@@ -33,10 +35,13 @@ class _Page:
     records: bool = False  #: it holds a record list
     expansion: Expansion | None = None
     cast: bool = False  #: read by a mould: the figures of its groups are those of the expansion only
+    twin: Twin | None = None  #: it repeats another sheet
     letters: dict[int, str] = field(default_factory=dict)
 
     def spoken_for(self) -> list[Reading]:
         """The figures of rows that stand for others: they come with these."""
+        if self.twin is not None:
+            return self.twin.samples
         if self.expansion is None:
             return []
         if self.cast:
@@ -46,6 +51,8 @@ class _Page:
 
     def judged(self) -> list[Reading]:
         """The figures by which the sheet's years and its children are judged."""
+        if self.twin is not None:
+            return self.twin.samples
         return [*self.spoken_for(), *self.figures] if self.cast else self.figures
 
 
@@ -57,28 +64,35 @@ def read_workbook(book: Book, source: Source, thin: bool = False) -> WorkbookRea
     """
     whole: set[int] = set(range(len(book.sheets))) if not thin else set()
     while True:
-        result, doubtful = _read(book, source, whole)
+        result, doubtful = _read(book, source, whole, thin)
         if not doubtful:
             return result
         whole |= doubtful
 
 
-def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookReading, set[int]]:
+def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tuple[WorkbookReading, set[int]]:
     """One attempt at a workbook, and the sheets of which rows may not be left out; `whole` are read in full."""
     result = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
     pages = []
     for number, sheet in enumerate(book.sheets):
         small = None if number in whole else thinned(sheet, source.catalogue)
         page = None if small is None else _thinned_page(small, source, result)
-        pages.append(page or _page(sheet, source, result))
+        if page is None:
+            again = thin and number not in whole
+            page = _repeated_page(sheet, source, result) if again else _page(sheet, source, result)
+        pages.append(page)
     readings = [figure for page in pages for figure in page.judged()]
     good, bad = years_that_fit(readings, source.year)
     spoken = {id(figure) for page in pages for figure in page.spoken_for()}
     alone = [reading for reading in good if id(reading) not in spoken]
-    cast = {page.reading.sheet.name for page in pages if page.cast}  # their children were looked for already
-    uneven = complement([reading for reading in good if reading.sheet not in cast])
+    known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
+    uneven = complement([reading for reading in good if reading.sheet not in known])
     uneven |= {reading.sheet for reading, _, _ in bad}
-    doubtful = {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in uneven}
+    doubtful = {
+        n
+        for n, page in enumerate(pages)
+        if (page.expansion or page.twin) and page.reading.sheet.name in uneven
+    }
     sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
     single = [reading for reading in alone if reading.figure.problem != "blank"]
     differing = check_totals([*single, *sums])
@@ -94,10 +108,15 @@ def _read(book: Book, source: Source, whole: Collection[int]) -> tuple[WorkbookR
             page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
     result.findings += year_findings(bad)
     for page in pages:
-        if not page.cast:
+        if not page.cast and page.twin is None:
             _heed_notes(page, source, result)
     result.findings += differing
     for page in pages:
+        if page.twin is not None:
+            result.findings += page.twin.findings
+            result.plates += page.twin.plates
+            result.ledger.append(LedgerLines(page.reading.sheet.name, page.twin.ledger, page.twin.cells))
+            continue
         _observe(page, source, result)
         _account(page, source, result)
     result.findings += unusual_senders(result, source)
@@ -134,6 +153,19 @@ def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _P
         return None
     if said == (len(result.findings), len(result.observations)):
         remember(frame, page.reading, page.figures, page.notes, page.expansion, source)
+    return page
+
+
+def _repeated_page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
+    """The page of a sheet by the one that it repeats, else by itself."""
+    outline = twins.outline_of(sheet, source)
+    twin = twins.twin_of(outline, sheet, source) if outline is not None else None
+    if twin is not None:
+        return _Page(SheetReading(sheet, Grid(sheet)), [], [], twin=twin)
+    said = len(result.findings), len(result.observations)
+    page = _page(sheet, source, result)
+    if outline is not None and said == (len(result.findings), len(result.observations)):
+        twins.remember(outline, page.reading, page.figures, page.notes, source)
     return page
 
 

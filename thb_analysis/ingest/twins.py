@@ -1,0 +1,466 @@
+"""Sheets that repeat one seen before: the same headings and notes in the same places, with other figures between them.
+
+An institution answers year after year in the same tables.  Such a sheet means what the first of them means, with its
+own year and article, as far as its figures are counts, marks and blanks in the places where the other's are; what it
+means does not hang on how large they are.  So it is not recognised again, and its figures come as plates.  Whatever
+is out of the ordinary, a total that differs among it, sends the sheet back to be read by itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Look, Sheet
+from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.judge import Reading, complement, is_total, lines_of, partitions
+from thb_analysis.ingest.keys import Claim, Source
+from thb_analysis.ingest.labels import fold
+from thb_analysis.ingest.likeness import (
+    Script,
+    are_plain,
+    articles_of,
+    change_between,
+    differences,
+    script_of,
+)
+from thb_analysis.ingest.loose import Note, says_nothing
+from thb_analysis.ingest.observe import Teller, dims_of, quoted
+from thb_analysis.ingest.plain import is_plain_number
+from thb_analysis.ingest.recognise import SheetReading, unit_of
+from thb_analysis.ingest.values import mark_status
+from thb_analysis.observations import Observation, Plate
+
+MOST_MODELS = 300  #: how many are remembered
+FEWEST_FIGURES = 4  #: of a sheet that is worth it
+
+_models: dict[object, _Model] = {}
+
+
+def forget() -> None:
+    """Forget every model: the next sheets are recognised by themselves."""
+    _models.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """How a sheet is written, apart from its own year and article and the counts and marks on it."""
+
+    key: object
+    script: Script
+    figures: dict[Place, str]  #: counts and marks, wherever they stand
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Figures whose rows are alike, with what stands for each column."""
+
+    claims: tuple[Claim, ...]
+    templates: tuple[Observation, ...]
+    names: tuple[str, ...]  #: the dimensions that the rows set
+    rows: tuple[int, ...]
+    codes: tuple[tuple[str, ...], ...]  #: by name
+    places: tuple[tuple[Place, ...], ...]  #: by column
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A total and its parts with their signs."""
+
+    total: Place
+    parts: tuple[tuple[int, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What the first sheet of its outline came to."""
+
+    script: Script
+    roles: Mapping[Place, str]
+    tables: Mapping[Place, str]  #: of each figure
+    fixed: Mapping[Place, str]  #: counts and marks that are no figures: a number before a row
+    beside: Mapping[Place, tuple[frozenset[Place], ...]]  #: the figures of a figure's row, and of its column
+    checks: tuple[_Check, ...]
+    parts: tuple[_Part, ...]
+    ledger: tuple[
+        tuple[Place, str], ...
+    ]  #: the line of each cell, with a mark in place of the file and the sheet
+    samples: tuple[Reading, ...]  #: one of each table and year
+    articles: frozenset[str]  #: that the figures are about
+
+
+@dataclass(slots=True)
+class Twin:
+    """What a sheet comes to that repeats another."""
+
+    samples: list[Reading]  #: figures by which its years are judged
+    plates: list[Plate] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    ledger: str = ""
+    cells: int = 0
+
+
+def outline_of(sheet: Sheet, source: Source) -> Outline | None:
+    """How a sheet is written; None for one with hidden cells or hardly a figure."""
+    if sheet.hidden or source.year is None:
+        return None
+    catalogue = source.catalogue
+    looks: dict[Look, bool] = {}
+    cells: list[object] = []
+    texts: list[tuple[Place, str]] = []
+    fixed: set[str] = set()
+    figures: dict[Place, str] = {}
+    for row, column, kind, _, text, look in sheet.cells:
+        plain = looks.get(look)
+        if plain is None:
+            plain = looks[look] = _is_plain_look(look)
+        if plain and kind == "number" and is_plain_number(catalogue, text):
+            figures[(row, column)] = text
+            continue
+        if plain and kind == "text" and look.formula is None and mark_status(catalogue, text):
+            figures[(row, column)] = text.strip()
+            continue
+        if look.hidden:
+            return None
+        said: object = text
+        if kind == "text":
+            said = len(texts)
+            texts.append(((row, column), text))
+        else:
+            fixed.add(text)
+        cells.append((row, column, kind, said, look))
+    if len(figures) < FEWEST_FIGURES:
+        return None
+    script = script_of(texts, fixed, sheet.name, source)
+    return Outline((script.key, tuple(cells), sheet.merges), script, figures)
+
+
+def _is_plain_look(look: Look) -> bool:
+    return not (
+        look.hidden
+        or look.struck
+        or look.comment is not None
+        or "%" in look.number_format
+        or look.rows > 1
+        or look.columns > 1
+    )
+
+
+# keeping ----------------------------------------------------------------------------------------------
+
+
+def remember(
+    outline: Outline,
+    reading: SheetReading,
+    readings: Sequence[Reading],
+    notes: Sequence[Note],
+    source: Source,
+) -> None:
+    """Keep what a sheet came to, where all of it can be said of any other sheet of its outline."""
+    claims = [*reading.claims, *reading.blanks]
+    if reading.refusals or reading.remarks or len(readings) != len(claims) or not reading.claims:
+        return
+    if not are_plain(claims, outline.script, source) or not all(says_nothing(note, source) for note in notes):
+        return
+    if any(reading.grid.covers.get(claim.place) for claim in claims) or not _say_apart(claims):
+        return
+    if any(one.figure.problem not in ("", "blank") or one.figure.mark for one in readings):
+        return
+    if any(one.claim.place not in outline.figures for one in readings if one.figure.problem != "blank"):
+        return
+    cells = reading.sheet.cells
+    if any(cell.kind not in ("text", "number") for cell in cells):
+        return
+    if not all((cell.row, cell.column) in reading.roles for cell in cells):
+        return
+    if not _have_labels(claims, outline, source.catalogue) or _have_children(readings):
+        return
+    beside = _beside(claims)
+    if any(
+        line.isdisjoint(outline.figures) for claim in reading.blanks for line in beside[claim.place]
+    ):  # a row or a column without any figure is another thing
+        return
+    parts = _parts(readings, Teller(reading.grid, notes, source, (), {}))
+    if parts is None:
+        return
+    if len(_models) >= MOST_MODELS:
+        _models.clear()
+    own = {claim.place for claim in claims}
+    samples = {(one.claim.table.id, one.claim.block, one.claim.year): one for one in readings}
+    _models[outline.key] = _Model(
+        outline.script,
+        dict(reading.roles),
+        {claim.place: claim.table.id for claim in claims},
+        {place: text for place, text in outline.figures.items() if place not in own},
+        beside,
+        tuple(_checks(readings)),
+        parts,
+        tuple(_ledger(reading, claims)),
+        tuple(samples.values()),
+        articles_of(claims, source.catalogue),
+    )
+
+
+def _have_children(readings: Sequence[Reading]) -> bool:
+    """Whether children stand apart from others on a line, so that what the others are hangs on sums."""
+    copies = [
+        replace(one, claim=replace(one.claim, dims=dict(one.claim.dims), own=dict(one.claim.own)))
+        for one in readings
+    ]
+    return bool(complement(copies))
+
+
+def _say_apart(claims: Sequence[Claim]) -> bool:
+    """Whether each figure has a place of its own, and each heading speaks of one table."""
+    tables: dict[Place, str] = {}
+    for claim in claims:
+        for _, place in claim.headings:
+            if tables.setdefault(place, claim.table.id) != claim.table.id:
+                return False
+    return len({claim.place for claim in claims}) == len(claims)
+
+
+def _have_labels(claims: Sequence[Claim], outline: Outline, catalogue: Catalogue) -> bool:
+    """Whether every row of figures has a label before it, and nothing counts rows: then no figure can be taken
+    for the number of a row or a column, however small it is."""
+    labels: dict[int, int] = {}
+    for (row, column), text in outline.script.texts:
+        if fold(text).strip(" .:") in _counting_words(catalogue):
+            return False
+        if len(text.strip()) > 1:
+            labels[row] = min(column, labels.get(row, column))
+    return all(labels.get(row, column) < column for row, column in (claim.place for claim in claims))
+
+
+@cache
+def _counting_words(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(text).strip(" .:") for text in catalogue.words["ordinal"])
+
+
+def _beside(claims: Iterable[Claim]) -> dict[Place, tuple[frozenset[Place], ...]]:
+    lines: dict[object, set[Place]] = {}
+    for claim in claims:
+        for axis in (0, 1):
+            lines.setdefault((claim.block, axis, claim.place[axis]), set()).add(claim.place)
+    frozen = {key: frozenset(places) for key, places in lines.items()}
+    return {
+        claim.place: tuple([frozen[(claim.block, axis, claim.place[axis])] for axis in (0, 1)])
+        for claim in claims
+    }
+
+
+def _checks(readings: Sequence[Reading]) -> Iterator[_Check]:
+    """Every total with each way in which its line divides it."""
+    for table, lines in lines_of(readings):
+        for axis, line in lines:
+            for total in line:
+                if is_total(total.claim, axis) and axis not in total.claim.part:
+                    for parts in partitions(table, axis, line, total):
+                        if len(parts) > 1:
+                            yield _Check(
+                                total.claim.place, tuple((sign, one.claim.place) for sign, one in parts)
+                            )
+
+
+def _ledger(reading: SheetReading, claims: Iterable[Claim]) -> Iterator[tuple[Place, str]]:
+    told = {
+        (cell.row, cell.column): (
+            reading.roles[(cell.row, cell.column)],
+            reading.tables.get((cell.row, cell.column), ""),
+        )
+        for cell in reading.sheet.cells
+    }
+    told |= {claim.place: ("total" if claim.total else "value", claim.table.id) for claim in claims}
+    for place in sorted(told):
+        role, table = told[place]
+        yield place, f"\1{address(place)},{role},{table}\n"
+
+
+# parts ------------------------------------------------------------------------------------------------
+
+
+def _parts(readings: Sequence[Reading], teller: Teller) -> tuple[_Part, ...] | None:
+    """The figures as parts; None where their rows cannot be told by what the rows set."""
+    for apart in (False, True):
+        groups: dict[object, dict[int, dict[int, Reading]]] = {}
+        for one in readings:
+            claim = one.claim
+            key = (claim.table.id, claim.year, claim.block if apart else None)
+            row, column = claim.place
+            groups.setdefault(key, {}).setdefault(row, {})[column] = one
+        found: list[_Part] = []
+        for rows in groups.values():
+            for alike in _alike(rows, teller):
+                part = _part(alike, teller)
+                if part is None:
+                    break
+                found.append(part)
+            else:
+                continue
+            break
+        else:
+            return tuple(found)
+    return None
+
+
+def _alike(
+    rows: Mapping[int, Mapping[int, Reading]], teller: Teller
+) -> Iterable[list[tuple[int, list[Reading]]]]:
+    """Rows with the same columns, whose figures have headings of the same kinds."""
+    groups: dict[object, list[tuple[int, list[Reading]]]] = {}
+    for row, own in sorted(rows.items()):
+        line = [own[column] for column in sorted(own)]
+        kinds = [
+            (
+                one.claim.place[1],
+                one.claim.year_from,
+                unit_of(teller.source, one.claim),
+                tuple([role for role, _ in dict.fromkeys(one.claim.headings)]),
+            )
+            for one in line
+        ]
+        groups.setdefault(tuple(kinds), []).append((row, line))
+    return groups.values()
+
+
+def _part(lines: Sequence[tuple[int, list[Reading]]], teller: Teller) -> _Part | None:
+    columns = list(zip(*[line for _, line in lines], strict=True))
+    base = [column[0].claim for column in columns]
+    names = sorted(
+        {
+            name
+            for column, first in zip(columns, base, strict=True)
+            for one in column
+            for name, code in one.claim.dims.items()
+            if code != first.dims[name]
+        }
+    )
+    if not names:
+        names = [name for name in base[0].dims if len({claim.dims[name] for claim in base}) == 1][:1]
+    codes = []
+    for name in names:
+        said = [{one.claim.dims[name] for one in line} for _, line in lines]
+        if any(len(each) > 1 for each in said):
+            return None
+        codes.append(tuple([code for each in said for code in each]))
+    if not names or len(set(zip(*codes, strict=True))) < len(lines):
+        return None
+    return _Part(
+        tuple(base),
+        tuple([teller.shared_template(column) for column in columns]),
+        tuple(names),
+        tuple([row for row, _ in lines]),
+        tuple(codes),
+        tuple([tuple([one.claim.place for one in column]) for column in columns]),
+    )
+
+
+# repeating --------------------------------------------------------------------------------------------
+
+
+def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
+    """What a sheet comes to by the model of its outline; None where there is none, or it is out of the ordinary."""
+    model = _models.get(outline.key)
+    if model is None:
+        return None
+    figures, catalogue = outline.figures, source.catalogue
+    change = change_between(model.script, outline.script)
+    titles = differences(model.script, outline.script, change, model.roles, catalogue)
+    if titles is None or (change.articles is not None and model.articles != {change.articles[0]}):
+        return None
+    if any(place not in model.tables and place not in model.fixed for place in figures):
+        return None
+    if any(figures.get(place) != text for place, text in model.fixed.items()):
+        return None
+    blank = [place for place in model.tables if place not in figures]
+    if any(line.isdisjoint(figures) for place in blank for line in model.beside[place]):
+        return None
+    if any(_differs(check, figures, catalogue) for check in model.checks):
+        return None
+    file, name = source.file, sheet.name
+    samples = [
+        Reading(
+            change.claim(one.claim, change.dims(one.claim, source), titles), one.figure, file, name, one.cell
+        )
+        for one in model.samples
+    ]
+    found = Twin(samples)
+    for part in model.parts:
+        templates = []
+        for claim, one in zip(part.claims, part.templates, strict=True):
+            changed = change.claim(claim, change.dims(claim, source), titles)
+            headings = one.headings
+            for own, text in titles.items():
+                headings = headings.replace(quoted(own), quoted(text))
+            templates.append(
+                Observation(
+                    one.table,
+                    changed.year,
+                    dims_of(changed),
+                    None,
+                    one.status,
+                    unit_of(source, changed),
+                    one.institution,
+                    file,
+                    name,
+                    one.cell,
+                    source.year or 0,
+                    note=one.note,
+                    headings=headings,
+                )
+            )
+        said = tuple([tuple([figures.get(place, "") for place in column]) for column in part.places])
+        marks = {
+            text: mark_status(catalogue, text) or "M" for text in set().union(*said) if not text.isdigit()
+        }
+        codes = part.codes
+        if change.articles is not None:
+            codes = tuple([tuple(map(change.code, column)) for column in codes])
+        found.plates.append(
+            Plate(tuple(templates), part.names, part.rows, codes, said, tuple(sorted(marks.items())))
+        )
+    found.findings = list(_findings(model, figures, blank, source, name))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([file, name, ""])
+    gone = set(blank)
+    lines = (
+        [line for place, line in model.ledger if place not in gone] if gone else [x for _, x in model.ledger]
+    )
+    found.ledger = "".join(lines).replace("\1", out.getvalue())
+    found.cells = len(lines)
+    return found
+
+
+def _differs(check: _Check, figures: Mapping[Place, str], catalogue: Catalogue) -> bool:
+    """Whether a total may differ from the sum of its parts."""
+    total = figures.get(check.total, "")
+    if not total.isdigit():
+        return False
+    complete, summed = True, 0
+    for sign, place in check.parts:
+        text = figures.get(place)
+        if text is None:
+            continue
+        if text.isdigit():
+            summed += sign * int(text)
+        else:
+            complete = complete and mark_status(catalogue, text) == "Z"
+    return summed != int(total) and (complete or summed > int(total))
+
+
+def _findings(
+    model: _Model, figures: Mapping[Place, str], blank: Sequence[Place], source: Source, name: str
+) -> Iterator[Finding]:
+    for place, text in figures.items():
+        if not text.isdigit() and place in model.tables and mark_status(source.catalogue, text) == "Z":
+            yield Finding("mark_read", source.file, name, address(place), text)
+    by_table: dict[str, list[str]] = {}
+    for place in sorted(blank):
+        by_table.setdefault(model.tables[place], []).append(address(place))
+    for table, cells in by_table.items():
+        yield Finding("figures_blank", source.file, name, cells[0], ", ".join(cells), table)
