@@ -160,13 +160,14 @@ def _repeated_page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Pa
     """The page of a sheet by the one that it repeats, else by itself."""
     outline = twins.outline_of(sheet, source)
     twin = twins.twin_of(outline, sheet, source) if outline is not None else None
-    if twin is not None:
-        return _Page(SheetReading(sheet, Grid(sheet)), [], [], twin=twin)
-    said = len(result.findings), len(result.observations)
-    page = _page(sheet, source, result)
-    if outline is not None and said == (len(result.findings), len(result.observations)):
+    if twin is None:
+        said = len(result.findings), len(result.observations)
+        page = _page(sheet, source, result)
+        if outline is None or said != (len(result.findings), len(result.observations)):
+            return page
         twins.remember(outline, page.reading, page.figures, page.notes, source)
-    return page
+        twin = twins.twin_of(outline, sheet, source)  # the first is told as those are that repeat it
+    return page if twin is None else _Page(SheetReading(sheet, Grid(sheet)), [], [], twin=twin)
 
 
 def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
