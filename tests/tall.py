@@ -71,11 +71,14 @@ def tall(folder: Path, dice: Random, plan: Random | None = None, short: bool = F
         "struck": book.add_format({"font_strikeout": True}),
         "percent": book.add_format({"num_format": "0%"}),
     }
-    accidents = [dice.choice(ACCIDENTS) for _ in range(dice.choice((0, 0, 1, 1, 2, 4)))]
+    accidents = {
+        (plan.randrange(3), plan.randrange(14)): plan.choice(ACCIDENTS)
+        for _ in range(plan.choice((0, 0, 1, 1, 2, 4)))
+    }
     heads = plan.choice(HEADS)
     for number in range(plan.choice((1, 1, 2, 3))):
         sheet = book.add_worksheet(f"{number + 1}. lapa" if plan.random() < 0.7 else f"Tabula {number}")
-        _sheet(sheet, looks, dice, plan, rows, title, year, heads, list(accidents))
+        _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents)
     book.close()
     return path
 
@@ -105,18 +108,18 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
             names.append(name)
             column += 1
     row += 1 + two
-    for form in forms if grouped else forms[:1]:
+    for number, form in enumerate(forms if grouped else forms[:1]):
         lines = people if plan.random() < 0.8 else people[: len(people) // 2]
         start = row
         sums = [0] * len(names)
-        for person in lines:
+        for index, person in enumerate(lines):
             values = _values(names, dice)
             sums = [one + other for one, other in zip(sums, values, strict=True)]
             shown: list[object] = list(values)
-            label, look, kind = person, looks["label"], ""
-            if accidents and dice.random() < 0.12:
-                kind = accidents.pop()
-                label, shown, look = _accident(kind, label, shown, names, looks, dice, sheet, row, column)
+            label, look = person, looks["label"]
+            if kind := accidents.get((number, index), ""):
+                where = Random(index)
+                label, shown, look = _accident(kind, label, shown, names, looks, where, sheet, row, column)
                 if kind == "blank_row":
                     row += 1
             if grouped and not (merged and len(lines) > 1):
@@ -134,8 +137,8 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
             row += 1
         if grouped and merged and len(lines) > 1:
             sheet.merge_range(start, 0, row - 1, 0, form, looks["label"])
-        if "total_row" in accidents or "wrong_total_row" in accidents:
-            wrong = "wrong_total_row" in accidents
+        if {"total_row", "wrong_total_row"} & set(accidents.values()):
+            wrong = "wrong_total_row" in accidents.values()
             if grouped:
                 sheet.write(row, 0, form, looks["label"])
             sheet.write_string(row, first - 1, "Kopā", looks["bold"])

@@ -15,7 +15,8 @@ from random import Random
 
 import pandas as pd
 import pytest
-from tall import CATALOGUE, tall
+import xlsxwriter
+from tall import CATALOGUE, labels, tall
 
 from thb_analysis.ingest import mould, twins
 from thb_analysis.ingest.outcome import WorkbookReading
@@ -82,6 +83,29 @@ def test_what_was_read_before_changes_nothing(tmp_path: Path, short: bool) -> No
     forget()
     for (path, file), expected in zip(files, alone, strict=True):
         assert whole_reading(read_file(path, file, CATALOGUE, thin=True)) == expected, path
+
+
+def test_a_row_apart_keeps_the_label_that_is_merged_over_it(tmp_path: Path) -> None:
+    """Rows that are no part of their group, because of a number like a year, under a label of the group's."""
+    forget()
+    for number, form in enumerate(labels("exploitation_form")[:4]):
+        path = tmp_path / str(number) / "2022" / "TA_2022.xlsx"
+        path.parent.mkdir(parents=True)
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet("Tabula")
+            sheet.write(0, 0, "Notiesātās personas: 154.1. pants, 2022. gads")
+            sheet.write_row(1, 0, ["Ekspluatācijas veids", "Valstspiederība", "Sievietes", "Vīrieši"])
+            people = labels("citizenship")[:16]
+            for row, person in enumerate(people, start=2):
+                sheet.write_string(row, 1, person)
+                sheet.write_row(row, 2, [2019 if row == 15 else row, 1])
+            sheet.merge_range(2, 0, 17, 0, form)
+        file = path.relative_to(tmp_path / str(number)).as_posix()
+        some, every = read_file(path, file, CATALOGUE, thin=True), read_file(path, file, CATALOGUE)
+        assert some.plates
+        assert some.observations
+        assert observed(some) == observed(every), form
+        assert list(some.ledger_rows()) == list(every.ledger_rows())
 
 
 def test_a_sheet_that_repeats_another_comes_to_what_it_comes_to_by_itself(tmp_path: Path) -> None:

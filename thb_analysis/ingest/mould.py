@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from thb_analysis.definitions import Table
-from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled, tables_named
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.judge import Reading
@@ -151,6 +150,10 @@ def remember(
     if any(cell.hidden or (cell.row, cell.column) not in reading.roles for cell in reading.sheet.cells):
         return
     standing = set(thinned.standing)
+    others = tuple([one for one in readings if one.claim.place[0] not in standing])
+    free = row_labels(thinned, reading.grid)
+    if any(place in free for one in others for _, place in one.claim.headings):
+        return  # a label of the groups speaks for it, and each sheet has its own
     if len(_moulds) >= MOST_MOULDS:
         _moulds.clear()
     _moulds[frame.key] = Mould(
@@ -159,7 +162,7 @@ def remember(
         dict(reading.roles),
         dict(reading.tables),
         tuple(_part(block, reading.grid, notes, thinned, source) for block in expansion.blocks),
-        tuple([one for one in readings if one.claim.place[0] not in standing]),
+        others,
         tuple(notes),
         articles_of(reading.claims, source.catalogue),
     )
@@ -206,8 +209,6 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     if titles is None or (change.articles is not None and mould.articles != {change.articles[0]}):
         return None
     cells = {(cell.row, cell.column): cell for cell in sheet.cells}
-    if mould.others:  # some of the groups' labels may be theirs as well
-        cells |= _label_cells(thinned, mould.grid)
     caster = _Caster(source, replace(mould.grid, sheet=sheet, cells=cells), change, titles)
     blocks = []
     for group, part in zip(thinned.groups, mould.parts, strict=True):
@@ -222,19 +223,6 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     claims = [one.claim for one in others]
     reading = SheetReading(sheet, caster.grid, claims, roles=dict(mould.roles), tables=dict(mould.tables))
     return Cast(reading, others, list(mould.notes), expansion)
-
-
-def _label_cells(thinned: Thinned, grid: Grid) -> dict[Place, Cell]:
-    """The labels of the rows that stand for others."""
-    found = {}
-    for group in thinned.groups:
-        for at in (group.first, group.last):
-            row = thinned.renumbered(group.numbers[at])
-            for column, texts in zip(thinned.label_columns, group.labels, strict=True):
-                place = (row, column)
-                if grid.covers.get(place, place) == place:
-                    found[place] = Cell(row, column, "text", texts[at], texts[at])
-    return found
 
 
 @dataclass(slots=True)
