@@ -31,6 +31,7 @@ from thb_analysis.ingest.likeness import (
 )
 from thb_analysis.ingest.loose import Note, says_nothing
 from thb_analysis.ingest.observe import Teller, dims_of, quoted
+from thb_analysis.ingest.parts import Part, parts_of
 from thb_analysis.ingest.plain import is_plain_number
 from thb_analysis.ingest.recognise import SheetReading, unit_of
 from thb_analysis.ingest.values import mark_status
@@ -57,18 +58,6 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Figures whose rows are alike, with what stands for each column."""
-
-    claims: tuple[Claim, ...]
-    templates: tuple[Observation, ...]
-    names: tuple[str, ...]  #: the dimensions that the rows set
-    rows: tuple[int, ...]
-    codes: tuple[tuple[str, ...], ...]  #: by name
-    places: tuple[tuple[Place, ...], ...]  #: by column
-
-
-@dataclass(frozen=True, slots=True)
 class _Check:
     """A total and its parts with their signs."""
 
@@ -86,7 +75,7 @@ class _Model:
     fixed: Mapping[Place, str]  #: counts and marks that are no figures: a number before a row
     beside: Mapping[Place, tuple[frozenset[Place], ...]]  #: the figures of a figure's row, and of its column
     checks: tuple[_Check, ...]
-    parts: tuple[_Part, ...]
+    parts: tuple[Part, ...]
     ledger: tuple[
         tuple[Place, str], ...
     ]  #: the line of each cell, with a mark in place of the file and the sheet
@@ -185,7 +174,7 @@ def remember(
         line.isdisjoint(outline.figures) for claim in reading.blanks for line in beside[claim.place]
     ):  # a row or a column without any figure is another thing
         return
-    parts = _parts(readings, Teller(reading.grid, notes, source, (), {}))
+    parts = parts_of(readings, Teller(reading.grid, notes, source, (), {}))
     if parts is None:
         return
     if len(_models) >= MOST_MODELS:
@@ -279,85 +268,6 @@ def _ledger(reading: SheetReading, claims: Iterable[Claim]) -> Iterator[tuple[Pl
     for place in sorted(told):
         role, table = told[place]
         yield place, f"\1{address(place)},{role},{table}\n"
-
-
-# parts ------------------------------------------------------------------------------------------------
-
-
-def _parts(readings: Sequence[Reading], teller: Teller) -> tuple[_Part, ...] | None:
-    """The figures as parts; None where their rows cannot be told by what the rows set."""
-    for apart in (False, True):
-        groups: dict[object, dict[int, dict[int, Reading]]] = {}
-        for one in readings:
-            claim = one.claim
-            key = (claim.table.id, claim.year, claim.block if apart else None)
-            row, column = claim.place
-            groups.setdefault(key, {}).setdefault(row, {})[column] = one
-        found: list[_Part] = []
-        for rows in groups.values():
-            for alike in _alike(rows, teller):
-                part = _part(alike, teller)
-                if part is None:
-                    break
-                found.append(part)
-            else:
-                continue
-            break
-        else:
-            return tuple(found)
-    return None
-
-
-def _alike(
-    rows: Mapping[int, Mapping[int, Reading]], teller: Teller
-) -> Iterable[list[tuple[int, list[Reading]]]]:
-    """Rows with the same columns, whose figures have headings of the same kinds."""
-    groups: dict[object, list[tuple[int, list[Reading]]]] = {}
-    for row, own in sorted(rows.items()):
-        line = [own[column] for column in sorted(own)]
-        kinds = [
-            (
-                one.claim.place[1],
-                one.claim.year_from,
-                unit_of(teller.source, one.claim),
-                tuple([role for role, _ in dict.fromkeys(one.claim.headings)]),
-            )
-            for one in line
-        ]
-        groups.setdefault(tuple(kinds), []).append((row, line))
-    return groups.values()
-
-
-def _part(lines: Sequence[tuple[int, list[Reading]]], teller: Teller) -> _Part | None:
-    columns = list(zip(*[line for _, line in lines], strict=True))
-    base = [column[0].claim for column in columns]
-    names = sorted(
-        {
-            name
-            for column, first in zip(columns, base, strict=True)
-            for one in column
-            for name, code in one.claim.dims.items()
-            if code != first.dims[name]
-        }
-    )
-    if not names:
-        names = [name for name in base[0].dims if len({claim.dims[name] for claim in base}) == 1][:1]
-    codes = []
-    for name in names:
-        said = [{one.claim.dims[name] for one in line} for _, line in lines]
-        if any(len(each) > 1 for each in said):
-            return None
-        codes.append(tuple([code for each in said for code in each]))
-    if not names or len(set(zip(*codes, strict=True))) < len(lines):
-        return None
-    return _Part(
-        tuple(base),
-        tuple([teller.shared_template(column) for column in columns]),
-        tuple(names),
-        tuple([row for row, _ in lines]),
-        tuple(codes),
-        tuple([tuple([one.claim.place for one in column]) for column in columns]),
-    )
 
 
 # repeating --------------------------------------------------------------------------------------------
