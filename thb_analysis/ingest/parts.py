@@ -1,4 +1,4 @@
-"""The figures of a sheet as parts: rows that are alike, told by what their rows set, so that they may come as plates."""
+"""The figures of a sheet as parts: rows that are alike, told by what they set, so that they may come as plates."""
 
 from __future__ import annotations
 
