@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.grid import Grid, Place
@@ -76,29 +76,6 @@ class Teller:
             note=note,
             headings=self._headings(claim, labels),
         )
-
-    def shared_template(self, column: Sequence[Reading]) -> Observation:
-        """What stands for the figures of a column in several rows, whose headings are of the same kinds.
-
-        Of a heading that each row has of its own, the column; of one that some rows have, its role.
-        """
-        first = self.template(column[0], ())
-        parts = []
-        headings = [list(dict.fromkeys(one.claim.headings)) for one in column]
-        for same in zip(*headings, strict=True):
-            role, place = same[0]
-            letters = {column_letters(other) for _, (_, other) in same}
-            if len(set(same)) == 1:
-                parts.append(f"{role} {self.grid.address(place)} {quoted(self.grid.text(place))}")
-            elif len(letters) == 1 and all(
-                own[0] == one.claim.place[0] for (_, own), one in zip(same, column, strict=True)
-            ):
-                parts.append(f"{role} {letters.pop()} {quoted('*')}")
-            else:
-                parts.append(f"{role} {', '.join(sorted(letters))} {quoted('…')}")
-        if column[0].claim.year_from in ("sheet", "file"):
-            parts.append(f"year from {column[0].claim.year_from}")
-        return replace(first, headings="; ".join(parts))
 
     def _span(self, claim: Claim) -> str:
         """The years that a total over years covers."""

@@ -417,7 +417,7 @@ def figure_of(source: Source, grid: Grid, claim: Claim) -> Figure:
 
 def unit_of(source: Source, claim: Claim) -> str:
     """The unit of a claim: its member's own, else the table's."""
-    for name in _with_units(source.catalogue, claim.table.id):
+    for name in with_units(source.catalogue, claim.table.id):
         member = source.catalogue.member(claim.table, name, claim.dims[name])
         if member is not None and member.unit:
             return member.unit
@@ -425,7 +425,7 @@ def unit_of(source: Source, claim: Claim) -> str:
 
 
 @cache
-def _with_units(catalogue: Catalogue, table: str) -> tuple[str, ...]:
+def with_units(catalogue: Catalogue, table: str) -> tuple[str, ...]:
     """The dimensions of a table whose members have units of their own."""
     return tuple(
         dimension.name
@@ -434,4 +434,13 @@ def _with_units(catalogue: Catalogue, table: str) -> tuple[str, ...]:
     )
 
 
-__all__ = ["RegionReading", "SheetReading", "claim_key", "figure_of", "recognise", "region_of", "unit_of"]
+__all__ = [
+    "RegionReading",
+    "SheetReading",
+    "claim_key",
+    "figure_of",
+    "recognise",
+    "region_of",
+    "unit_of",
+    "with_units",
+]

@@ -2,8 +2,8 @@
 
 An institution answers year after year in the same tables.  Such a sheet means what the first of them means, with its
 own year and article, as far as its figures are counts, marks and blanks in the places where the other's are; what it
-means does not hang on how large they are.  So it is not recognised again, and its figures come as plates.  Whatever
-is out of the ordinary, a total that differs among it, sends the sheet back to be read by itself.
+means does not hang on how large they are.  So it is not recognised again.  Whatever is out of the ordinary, a total
+that differs among it, sends the sheet back to be read by itself.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cache
 
 from thb_analysis.definitions import Catalogue
@@ -20,7 +21,7 @@ from thb_analysis.ingest.cells import Look, Sheet
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.judge import Reading, complement, is_total, lines_of, partitions
 from thb_analysis.ingest.keys import Claim, Source
-from thb_analysis.ingest.labels import fold
+from thb_analysis.ingest.labels import fold, vocabulary
 from thb_analysis.ingest.likeness import (
     Script,
     are_plain,
@@ -30,12 +31,11 @@ from thb_analysis.ingest.likeness import (
     script_of,
 )
 from thb_analysis.ingest.loose import Note, says_nothing
-from thb_analysis.ingest.observe import Teller, dims_of, quoted
-from thb_analysis.ingest.parts import Part, parts_of
+from thb_analysis.ingest.observe import Teller, quoted
 from thb_analysis.ingest.plain import is_plain_number
-from thb_analysis.ingest.recognise import SheetReading, unit_of
+from thb_analysis.ingest.recognise import SheetReading, with_units
 from thb_analysis.ingest.values import mark_status
-from thb_analysis.observations import Observation, Plate
+from thb_analysis.observations import Observation
 
 MOST_MODELS = 300  #: how many are remembered
 FEWEST_FIGURES = 4  #: of a sheet that is worth it
@@ -75,12 +75,13 @@ class _Model:
     fixed: Mapping[Place, str]  #: counts and marks that are no figures: a number before a row
     beside: Mapping[Place, tuple[frozenset[Place], ...]]  #: the figures of a figure's row, and of its column
     checks: tuple[_Check, ...]
-    parts: tuple[Part, ...]
+    told: tuple[tuple[Place, Observation], ...]  #: what each figure comes to
     ledger: tuple[
         tuple[Place, str], ...
     ]  #: the line of each cell, with a mark in place of the file and the sheet
     samples: tuple[Reading, ...]  #: one of each table and year
     articles: frozenset[str]  #: that the figures are about
+    by_article: Mapping[str, str]  #: table → the dimension that an article sets
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Twin:
     """What a sheet comes to that repeats another."""
 
     samples: list[Reading]  #: figures by which its years are judged
-    plates: list[Plate] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     ledger: str = ""
     cells: int = 0
@@ -174,9 +175,7 @@ def remember(
         line.isdisjoint(outline.figures) for claim in reading.blanks for line in beside[claim.place]
     ):  # a row or a column without any figure is another thing
         return
-    parts = parts_of(readings, Teller(reading.grid, notes, source, (), {}))
-    if parts is None:
-        return
+    teller = Teller(reading.grid, notes, source, (), {})
     if len(_models) >= MOST_MODELS:
         _models.clear()
     own = {claim.place for claim in claims}
@@ -188,10 +187,11 @@ def remember(
         {place: text for place, text in outline.figures.items() if place not in own},
         beside,
         tuple(_checks(readings)),
-        parts,
+        tuple([(one.claim.place, teller.observation(one, one.cell)) for one in readings]),
         tuple(_ledger(reading, claims)),
         tuple(samples.values()),
         articles_of(claims, source.catalogue),
+        {table: vocabulary(source.catalogue, table).articles for table in {one.table.id for one in claims}},
     )
 
 
@@ -283,6 +283,10 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
     titles = differences(model.script, outline.script, change, model.roles, catalogue)
     if titles is None or (change.articles is not None and model.articles != {change.articles[0]}):
         return None
+    if change.articles is not None and any(
+        article in with_units(catalogue, table) for table, article in model.by_article.items()
+    ):
+        return None
     if any(place not in model.tables and place not in model.fixed for place in figures):
         return None
     if any(figures.get(place) != text for place, text in model.fixed.items()):
@@ -300,39 +304,34 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
         for one in model.samples
     ]
     found = Twin(samples)
-    for part in model.parts:
-        templates = []
-        for claim, one in zip(part.claims, part.templates, strict=True):
-            changed = change.claim(claim, change.dims(claim, source), titles)
-            headings = one.headings
-            for own, text in titles.items():
-                headings = headings.replace(quoted(own), quoted(text))
-            templates.append(
-                Observation(
-                    one.table,
-                    changed.year,
-                    dims_of(changed),
-                    None,
-                    one.status,
-                    unit_of(source, changed),
-                    one.institution,
-                    file,
-                    name,
-                    one.cell,
-                    source.year or 0,
-                    note=one.note,
-                    headings=headings,
-                )
-            )
-        said = tuple([tuple([figures.get(place, "") for place in column]) for column in part.places])
-        marks = {
-            text: mark_status(catalogue, text) or "M" for text in set().union(*said) if not text.isdigit()
-        }
-        codes = part.codes
+    add = found.observations.append
+    for place, one in model.told:
+        text = figures.get(place, "")
+        status = "A" if text.isdigit() else mark_status(catalogue, text) or "M"
+        dims, headings = one.dims, one.headings
         if change.articles is not None:
-            codes = tuple([tuple(map(change.code, column)) for column in codes])
-        found.plates.append(
-            Plate(tuple(templates), part.names, part.rows, codes, said, tuple(sorted(marks.items())))
+            article = model.by_article[one.table]
+            dims = tuple([(key, change.code(code) if key == article else code) for key, code in dims])
+        for own, other in titles.items():
+            headings = headings.replace(quoted(own), quoted(other))
+        add(
+            Observation(
+                one.table,
+                change.year(one.year),
+                dims,
+                Decimal(text) if status == "A" else None,
+                status,
+                one.unit,
+                one.institution,
+                file,
+                name,
+                one.cell,
+                source.year or 0,
+                text,
+                one.note,
+                headings,
+                stated=text != "",
+            )
         )
     found.findings = list(_findings(model, figures, blank, source, name))
     out = io.StringIO()

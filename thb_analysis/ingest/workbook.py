@@ -114,7 +114,7 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     for page in pages:
         if page.twin is not None:
             result.findings += page.twin.findings
-            result.plates += page.twin.plates
+            result.observations += page.twin.observations
             result.ledger.append(LedgerLines(page.reading.sheet.name, page.twin.ledger, page.twin.cells))
             continue
         _observe(page, source, result)
@@ -160,14 +160,13 @@ def _repeated_page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Pa
     """The page of a sheet by the one that it repeats, else by itself."""
     outline = twins.outline_of(sheet, source)
     twin = twins.twin_of(outline, sheet, source) if outline is not None else None
-    if twin is None:
-        said = len(result.findings), len(result.observations)
-        page = _page(sheet, source, result)
-        if outline is None or said != (len(result.findings), len(result.observations)):
-            return page
+    if twin is not None:
+        return _Page(SheetReading(sheet, Grid(sheet)), [], [], twin=twin)
+    said = len(result.findings), len(result.observations)
+    page = _page(sheet, source, result)
+    if outline is not None and said == (len(result.findings), len(result.observations)):
         twins.remember(outline, page.reading, page.figures, page.notes, source)
-        twin = twins.twin_of(outline, sheet, source)  # the first is told as those are that repeat it
-    return page if twin is None else _Page(SheetReading(sheet, Grid(sheet)), [], [], twin=twin)
+    return page
 
 
 def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
