@@ -203,16 +203,17 @@ def answer(draft: Draft, folder: Path) -> Answer:
 
 
 def answer_of(path: Path, file: str) -> Answer:
-    """What the ingest makes of one file."""
-    reading = read_file(path, file, CATALOGUE)
-    tidy = reconcile(reading.observations, CATALOGUE)
+    """What the ingest makes of one file, by its quick ways, after all the files that were read before."""
+    reading = read_file(path, file, CATALOGUE, thin=True)
+    observations = [*reading.observations, *(o for plate in reading.plates for o in plate.observations())]
+    tidy = reconcile(observations, CATALOGUE)
     corrections = {"correction_void", "corrected"}  # they are of other workbooks
     later = [
         f for f in (*tidy.findings, *check_tables(tidy.standing, CATALOGUE)) if f.code not in corrections
     ]
     rows = {key_of(o): o for found in tidy.standing.values() for o in found}
     findings = list(dict.fromkeys([*reading.findings, *later]))
-    return Answer(rows, list(reading.observations), findings, Counter(row.role for row in reading.ledger))
+    return Answer(rows, observations, findings, Counter(row.role for row in reading.ledger_rows()))
 
 
 def told(observation: Observation) -> str:
