@@ -37,7 +37,7 @@ from thb_analysis.ingest.recognise import SheetReading, with_units
 from thb_analysis.ingest.values import mark_status
 from thb_analysis.observations import Observation
 
-MOST_MODELS = 300  #: how many are remembered
+MOST_MODELS = 150  #: how many are remembered
 FEWEST_FIGURES = 4  #: of a sheet that is worth it
 
 _models: dict[object, _Model] = {}
