@@ -15,7 +15,7 @@ from thb_analysis import rounds
 from thb_analysis.ingest.files import Task
 from thb_analysis.job import put_into_place, run_ingest
 from thb_analysis.outputs import Standing, writing
-from thb_analysis.shelf import Damaged, Place, beside
+from thb_analysis.shelf import BUNDLE, LEDGER, Damaged, Place, Shelf, beside
 
 SEEDS = range(300, 308)
 
@@ -88,9 +88,51 @@ def test_a_changed_workbook_alone_is_read(kept: Path) -> None:
 def test_the_shelf_keeps_nothing_that_an_output_has(kept: Path) -> None:
     shelf = beside(kept.parent / "out")
     ledger = (kept.parent / "out" / "ledger.csv").stat().st_size
-    parcels = [path for path in shelf.iterdir() if path.name not in ("known", "last")]
-    assert len(parcels) == len(SEEDS)
-    assert not any(b"title\n" in path.read_bytes() for path in parcels) and ledger > 0
+    bundles = [path for path in shelf.iterdir() if path.name not in ("known", "last")]
+    assert bundles and all(path.suffix == BUNDLE for path in bundles)
+    assert not any(b"title\n" in path.read_bytes() for path in bundles) and ledger > 0
+
+
+def test_the_shelf_keeps_nothing_of_a_workbook_that_is_gone(kept: Path) -> None:
+    shelf = beside(kept.parent / "out")
+
+    def kept_bytes() -> int:
+        content = [path.read_bytes() for path in shelf.iterdir() if path.suffix == BUNDLE]
+        return sum(len(each) - each.count(0) for each in content)
+
+    before = kept_bytes()
+    first, *others = sorted(kept.rglob("*.xlsx"))
+    first.unlink()
+    assert again(kept) == []
+    assert 0 < kept_bytes() < before
+    for path in others:
+        path.unlink()
+    assert again(kept) == []
+    assert kept_bytes() == 0
+    assert [path.name for path in sorted(shelf.iterdir())] == ["known", "last"]
+
+
+def test_a_parcel_that_is_cut_short_is_none(kept: Path) -> None:
+    """A run killed while it read: what it has put down whole is not read again, also of several processes."""
+    out, shelf = kept.parent / "out", beside(kept.parent / "out")
+    shutil.rmtree(shelf)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("thb_analysis.rounds.sent_versions", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_ingest(kept, out, CATALOGUE, "en", workers=2)
+    bundles = sorted(path for path in shelf.iterdir() if path.suffix == BUNDLE)
+    assert len(bundles) == 2
+    cards = Shelf(shelf, "").cards(())
+    assert len(cards) == len(SEEDS)
+    last = {card.bundle: card for card in cards.values()}
+    os.truncate(bundles[0], bundles[0].stat().st_size - 1)
+    os.truncate(bundles[1].with_suffix(LEDGER), bundles[1].with_suffix(LEDGER).stat().st_size - 1)
+    assert set(again(kept)) == {card.file for card in last.values()}
+    assert again(kept) == []
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("name", ["ledger.csv", "evidence.csv", "findings.lv.csv", "persons_convicted.csv"])
@@ -139,11 +181,7 @@ def test_what_is_remembered_may_be_damaged(kept: Path, name: str, damage: bytes 
 @pytest.mark.parametrize("step", ["ledger", "evidence", "findings", "revisions", "place"])
 def test_a_run_that_is_killed_costs_time_only(kept: Path, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed while it writes, when some outputs are new and others old; what it has read is not read again."""
-    change(kept)
-
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
+    changed = change(kept)
     with monkeypatch.context() as patch:
         if step == "place":
             patch.setattr("thb_analysis.job._in_place", killed)
@@ -152,7 +190,7 @@ def test_a_run_that_is_killed_costs_time_only(kept: Path, step: str, monkeypatch
         with pytest.raises(KeyboardInterrupt):
             run_ingest(kept, kept.parent / "out", CATALOGUE, "en", workers=1)
     assert not [path for path in (kept.parent / "out").iterdir() if path.name.startswith(".")]
-    again(kept)
+    assert changed not in again(kept)
 
 
 def test_outputs_made_aside_count_when_they_are_in_their_place(kept: Path) -> None:

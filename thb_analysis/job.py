@@ -142,12 +142,9 @@ def _in_place(own: Shelf, made: _Made, processed: Path) -> None:
         if output.size != sizes[name]:
             del known.outputs[name]
     own.remember(KNOWN, known)
-    if "ledger.csv" in known.outputs:
-        for card in known.cards.values():
-            own.trim(card)
     last.outputs = _outputs(processed)
     own.remember(LAST, last)
-    own.sweep({*known.cards, KNOWN, LAST})
+    own.sweep({KNOWN, LAST}, known.cards.values(), ledger="ledger.csv" not in known.outputs)
 
 
 def _name(task: Task, shelf: Shelf) -> str:

@@ -15,6 +15,8 @@ from typing import IO
 
 from thb_analysis.shelf import Damaged, Place, replaced
 
+_OPEN = 64  #: so many files are open at a time
+
 Part = bytes | Place  #: the bytes themselves, or where they stand
 
 
@@ -68,7 +70,7 @@ class Writing:
         self._out = out
         self._at = 0
         self._waiting: Place | None = None
-        self._source: tuple[Path, IO[bytes]] | None = None
+        self._sources: dict[Path, IO[bytes]] = {}  #: the last few
 
     def text(self, content: bytes) -> None:
         """Bytes that are no part: a first line, an end."""
@@ -100,15 +102,18 @@ class Writing:
         place, self._waiting = self._waiting, None
         if place is None or not place.length:
             return
-        if self._source is None or self._source[0] != place.path:
-            self._close()
-            self._source = (place.path, _opened(place))
-        _copy(self._source[1], place, self._out)
+        source = self._sources.get(place.path)
+        if source is None:
+            if len(self._sources) == _OPEN:
+                self._close()
+            source = self._sources[place.path] = _opened(place)
+        _check(source, place)
+        _copy(source, place, self._out)
 
     def _close(self) -> None:
-        if self._source is not None:
-            self._source[1].close()
-            self._source = None
+        for source in self._sources.values():
+            source.close()
+        self._sources.clear()
 
 
 @contextmanager
@@ -129,10 +134,13 @@ def _opened(place: Place) -> IO[bytes]:
         source = place.path.open("rb", buffering=0)
     except OSError as error:
         raise Damaged(str(place.path)) from error
-    if place.time and os.fstat(source.fileno()).st_mtime_ns != place.time:
-        source.close()
-        raise Damaged(str(place.path))
     return source
+
+
+def _check(source: IO[bytes], place: Place) -> None:
+    """Whether nobody has changed a file since."""
+    if place.time and os.fstat(source.fileno()).st_mtime_ns != place.time:
+        raise Damaged(str(place.path))
 
 
 def _copy(source: IO[bytes], place: Place, out: IO[bytes]) -> None:
@@ -167,6 +175,7 @@ def joined(parts: Sequence[Part]) -> bytes:
             found.append(part)
             continue
         with _opened(part) as source:
+            _check(source, part)
             source.seek(part.offset)
             found.append(source.read(part.length))
         if len(found[-1]) != part.length:

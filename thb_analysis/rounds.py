@@ -6,6 +6,7 @@ All work of a round is independent of the rest, for as many processes as there a
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -68,7 +69,7 @@ class Order:
 
     key: SectionKey
     name: str
-    sections: tuple[tuple[str, Stretch], ...]  #: by the names of parcels
+    sections: tuple[tuple[str, Stretch], ...]  #: by bundle
     catalogue: Path
     shelf: Shelf
     lines: tuple[Line, ...]
@@ -92,8 +93,8 @@ def _read(task: Task) -> Card:
 def _settle_room(order: Order) -> Room:
     catalogue = load_catalogue(order.catalogue)
     section = Section()
-    for name, stretch in order.sections:
-        section += order.shelf.section(name, stretch)
+    for each in order.shelf.sections(order.sections):
+        section += each
     table = catalogue.tables[order.key[0]]
     found = settle(section, table, catalogue, order.lines, order.sent)
     body, footer = (found.parquet.body, found.parquet.footer) if found.parquet else (b"", None)
@@ -116,9 +117,10 @@ class Work:
         self, tasks: Sequence[Task], names: Sequence[str], progress: Callable[[str], None] | None
     ) -> list[Card]:
         """The card of every workbook, in order; what stands on the shelf already is not read again."""
-        known = [self._card(name) for name in names]
+        known = self._cards(names)
+        run = os.urandom(8).hex()
         missing = [
-            replace(task, shelf=self.shelf.folder, program=self.shelf.program)
+            replace(task, shelf=self.shelf.folder, program=self.shelf.program, run=run)
             for task, card in zip(tasks, known, strict=True)
             if card is None
         ]
@@ -143,12 +145,18 @@ class Work:
         ):
             _make_ready()
 
-    def _card(self, name: str) -> Card | None:
-        if not name:
-            return None
-        known = self.known.cards.get(name)
-        there = known is not None and self.standing.part("ledger.csv", name) is not None
-        return known if there else self.shelf.card(name)
+    def _cards(self, names: Sequence[str]) -> list[Card | None]:
+        """By name the card of a parcel whose part of the ledger is still there; None where there is none."""
+        known = self.known.cards
+        if any(name and name not in known for name in names):  # a run that was killed may have left it
+            known = self.shelf.cards({card.bundle for card in known.values()}) | known
+        return [
+            card
+            if (card := known.get(name)) is not None
+            and (self.standing.part("ledger.csv", name) is not None or self.shelf.has_ledger(card))
+            else None
+            for name in names
+        ]
 
     def ledger(self, card: Card) -> Part:
         """A workbook's part of the ledger."""
@@ -209,7 +217,7 @@ class Work:
         several = {file: version for file, version in sent.items() if file in files}
         told = repr((key, [card.name for card in cards], own, sorted(several.items()), self.shelf.program))
         name = hashlib.sha256(told.encode()).hexdigest()[:32]
-        sections = tuple((card.name, card.sections[key]) for card in cards)
+        sections = tuple((card.bundle, card.sections[key]) for card in cards)
         return Order(key, name, sections, self.catalogue.folder, self.shelf, own, several)
 
     def _done(self, work: Callable[[Any], Any], items: Iterable[Any], **bounds: int) -> Iterator[Any]:

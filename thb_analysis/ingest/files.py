@@ -30,6 +30,7 @@ class Task:
     catalogue: Path
     shelf: Path | None = None
     program: str = ""
+    run: str = ""
 
 
 def tasks_under(

@@ -108,7 +108,7 @@ def _read_packed(task: Task, folder: Path) -> Card:
     text, cells = reading.ledger_text()
     card, pieces = packed(reading.file, reading.sha256, reading.findings, text, cells, sections)
     shelf = Shelf(folder, task.program)
-    shelf.put(shelf.name(task.file, reading.sha256), card, pieces)
+    shelf.put(shelf.name(task.file, reading.sha256), card, pieces, task.run)
     return card
 
 
