@@ -172,10 +172,14 @@ class PlainRows:
             flags += more if whole else compress(more, plain)
 
     def add_cells(self, cells: Sequence[Cell]) -> None:
-        """The plain rows among some cells."""
+        """The plain rows among some cells, as far as they have a number."""
+        counted = {cell[0] for cell in cells if cell[2] == "number"}
+        if not counted:
+            return
         lines: dict[int, dict[int, Cell]] = {}
         for cell in cells:
-            lines.setdefault(cell.row, {})[cell.column] = cell
+            if cell[0] in counted:
+                lines.setdefault(cell[0], {})[cell[1]] = cell
         for number, line in lines.items():
             self._add_line(number, line)
 

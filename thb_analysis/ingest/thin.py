@@ -86,7 +86,7 @@ def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     largest = max(runs, key=lambda run: run.rows)
     kinds: dict[int, set[str]] = {}
     for column in largest.columns:
-        found = {entry[0] for entry in column.known.values() if entry is not None}
+        found = {entry[0] for entry in filter(None, column.known.values())}
         if found:
             kinds[column.column] = found
     numbers = tuple(sorted(column for column, found in kinds.items() if "number" in found))
