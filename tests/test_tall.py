@@ -85,27 +85,31 @@ def test_what_was_read_before_changes_nothing(tmp_path: Path, short: bool) -> No
         assert whole_reading(read_file(path, file, CATALOGUE, thin=True)) == expected, path
 
 
-def test_a_row_apart_keeps_the_label_that_is_merged_over_it(tmp_path: Path) -> None:
-    """Rows that are no part of their group, because of a number like a year, under a label of the group's."""
+@pytest.mark.parametrize("odd", [2019, "Kopā"])
+def test_a_row_apart_keeps_the_label_that_is_merged_over_it(tmp_path: Path, odd: object) -> None:
+    """A row that is no part of its group, because of a number like a year or as a total, under the group's label."""
     forget()
-    for number, form in enumerate(labels("exploitation_form")[:4]):
+    for number, form in enumerate(labels("exploitation_form")[:5]):
         path = tmp_path / str(number) / "2022" / "TA_2022.xlsx"
         path.parent.mkdir(parents=True)
         with xlsxwriter.Workbook(str(path)) as book:
             sheet = book.add_worksheet("Tabula")
             sheet.write(0, 0, "Notiesātās personas: 154.1. pants, 2022. gads")
             sheet.write_row(1, 0, ["Ekspluatācijas veids", "Valstspiederība", "Sievietes", "Vīrieši"])
-            people = labels("citizenship")[:16]
-            for row, person in enumerate(people, start=2):
+            for row, person in enumerate(labels("citizenship")[:16], start=2):
                 sheet.write_string(row, 1, person)
-                sheet.write_row(row, 2, [2019 if row == 15 else row, 1])
-            sheet.merge_range(2, 0, 17, 0, form)
+                sheet.write_row(row, 2, [odd if row == 12 and odd == 2019 else row + number, 1])
+            if odd == "Kopā":
+                sheet.write_row(18, 1, ["Kopā", sum(range(2, 18)) + 16 * number, 16])
+            sheet.merge_range(2, 0, 18 if odd == "Kopā" else 17, 0, form)
         file = path.relative_to(tmp_path / str(number)).as_posix()
         some, every = read_file(path, file, CATALOGUE, thin=True), read_file(path, file, CATALOGUE)
         assert some.plates
         assert some.observations
         assert observed(some) == observed(every), form
         assert list(some.ledger_rows()) == list(every.ledger_rows())
+        told = {o.cell: o.headings for o in every.observations}
+        assert all(o.headings == told[o.cell] for o in some.observations)
 
 
 def test_a_sheet_that_repeats_another_comes_to_what_it_comes_to_by_itself(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from thb_analysis.definitions import Table
+from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled, tables_named
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.judge import Reading
@@ -29,7 +30,7 @@ from thb_analysis.ingest.likeness import (
 )
 from thb_analysis.ingest.loose import Note, says_nothing
 from thb_analysis.ingest.observe import Teller, dims_of, quoted, row_labels
-from thb_analysis.ingest.plain import Group, is_plain_number
+from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims
 from thb_analysis.ingest.recognise import SheetReading, figure_of, unit_of
 from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import Figure
@@ -62,6 +63,15 @@ class Part:
 
 
 @dataclass(slots=True)
+class Other:
+    """A figure beside the groups, such as a total, and the labels of groups that speak for it."""
+
+    reading: Reading
+    labels: tuple[tuple[int, int], ...]  #: a group and one of its label columns, by index
+    names: tuple[tuple[str, ...], ...]  #: the dimensions that each of them sets
+
+
+@dataclass(slots=True)
 class Mould:
     """What the first sheet of its kind came to."""
 
@@ -70,7 +80,7 @@ class Mould:
     roles: Mapping[Place, str]
     tables: Mapping[Place, str]
     parts: tuple[Part, ...]
-    others: tuple[Reading, ...]  #: figures beside the groups: totals
+    others: tuple[Other, ...]
     notes: tuple[Note, ...]
     articles: frozenset[str]  #: that the figures are about
 
@@ -150,10 +160,14 @@ def remember(
     if any(cell.hidden or (cell.row, cell.column) not in reading.roles for cell in reading.sheet.cells):
         return
     standing = set(thinned.standing)
-    others = tuple([one for one in readings if one.claim.place[0] not in standing])
-    free = row_labels(thinned, reading.grid)
-    if any(place in free for one in others for _, place in one.claim.headings):
-        return  # a label of the groups speaks for it, and each sheet has its own
+    beside = [
+        _other(one, thinned, reading.grid, source.catalogue)
+        for one in readings
+        if one.claim.place[0] not in standing
+    ]
+    others = tuple([one for one in beside if one is not None])
+    if len(others) < len(beside):
+        return
     if len(_moulds) >= MOST_MOULDS:
         _moulds.clear()
     _moulds[frame.key] = Mould(
@@ -166,6 +180,33 @@ def remember(
         tuple(notes),
         articles_of(reading.claims, source.catalogue),
     )
+
+
+def _other(one: Reading, thinned: Thinned, grid: Grid, catalogue: Catalogue) -> Other | None:
+    """A figure beside the groups; None where another label than those of the groups says the same as they do."""
+    table, claim = one.claim.table, one.claim
+    heads = dict.fromkeys(place for _, place in claim.headings)
+    labels, names = [], []
+    own: dict[str, str] = {}
+    for at, group in enumerate(thinned.groups):
+        row = thinned.renumbered(group.standing[0])
+        for number, (column, texts) in enumerate(zip(thinned.label_columns, group.labels, strict=True)):
+            place = grid.covers.get((row, column), (row, column))
+            if place in heads:
+                dims = plain_dims(catalogue, table.id, texts[group.first])
+                if dims is None or own.keys() & dict(dims).keys():
+                    return None
+                own |= dims
+                labels.append((at, number))
+                names.append(tuple([name for name, _ in dims]))
+                del heads[place]
+    if any(place in heads for place in row_labels(thinned, grid)):
+        return None  # a label of one row, and not of those that follow
+    if any(claim.dims[name] != code for name, code in own.items()):
+        return None
+    words = vocabulary(catalogue, table.id)
+    said = {name for place in heads for each in words.read(grid.text(place)) for name, _ in each.dims}
+    return None if said & own.keys() else Other(one, tuple(labels), tuple(names))
 
 
 def _part(block: Block, grid: Grid, notes: Sequence[Note], thinned: Thinned, source: Source) -> Part:
@@ -209,6 +250,8 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     if titles is None or (change.articles is not None and mould.articles != {change.articles[0]}):
         return None
     cells = {(cell.row, cell.column): cell for cell in sheet.cells}
+    if mould.others:  # some of the groups' labels may be theirs as well
+        cells |= _label_cells(thinned, mould.grid)
     caster = _Caster(source, replace(mould.grid, sheet=sheet, cells=cells), change, titles)
     blocks = []
     for group, part in zip(thinned.groups, mould.parts, strict=True):
@@ -216,13 +259,31 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
         if block is None:
             return None
         blocks.append(block)
-    others = [caster.other(one) for one in mould.others]
+    others = []
+    for other in mould.others:
+        one = caster.other(other, thinned)
+        if one is None:
+            return None
+        others.append(one)
     expansion = filled(thinned, blocks, others, catalogue)
     if expansion is None:
         return None
     claims = [one.claim for one in others]
     reading = SheetReading(sheet, caster.grid, claims, roles=dict(mould.roles), tables=dict(mould.tables))
     return Cast(reading, others, list(mould.notes), expansion)
+
+
+def _label_cells(thinned: Thinned, grid: Grid) -> dict[Place, Cell]:
+    """The labels of the rows that stand for others."""
+    found = {}
+    for group in thinned.groups:
+        for at in (group.first, group.last):
+            row = thinned.renumbered(group.numbers[at])
+            for column, texts in zip(thinned.label_columns, group.labels, strict=True):
+                place = (row, column)
+                if grid.covers.get(place, place) == place:
+                    found[place] = Cell(row, column, "text", texts[at], texts[at])
+    return found
 
 
 @dataclass(slots=True)
@@ -278,8 +339,16 @@ class _Caster:
             headings=headings,
         )
 
-    def other(self, one: Reading) -> Reading:
-        claim = self._claim(one.claim, {})
+    def other(self, other: Other, thinned: Thinned) -> Reading | None:
+        claim = other.reading.claim
+        own: dict[str, str] = {}
+        for (group, column), names in zip(other.labels, other.names, strict=True):
+            part = thinned.groups[group]
+            dims = plain_dims(self.source.catalogue, claim.table.id, part.labels[column][part.first])
+            if dims is None or tuple([name for name, _ in dims]) != names:
+                return None
+            own |= dims
+        claim = self._claim(claim, own)
         figure = figure_of(self.source, self.grid, claim)
         return Reading(claim, figure, self.source.file, self.grid.sheet.name, self.grid.address(claim.place))
 
