@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -114,5 +115,14 @@ def _plate(
     joined: Sequence[str],
     marks: tuple[tuple[str, str], ...],
 ) -> Plate:
-    texts = [tuple(own.split("\n")) for own in joined]
-    return Plate(templates, names, rows, tuple(texts[: len(names)]), tuple(texts[len(names) :]), marks)
+    codes, figures = (
+        map(_again, joined[: len(names)]),
+        [tuple(own.split("\n")) for own in joined[len(names) :]],
+    )
+    return Plate(templates, names, rows, tuple(codes), tuple(figures), marks)
+
+
+@lru_cache(maxsize=1 << 10)
+def _again(joined: str) -> tuple[str, ...]:
+    """Codes, which many plates have in common."""
+    return tuple(joined.split("\n"))

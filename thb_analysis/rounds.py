@@ -18,6 +18,7 @@ from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, load_catalogue
 from thb_analysis.findings import Finding, wordings
+from thb_analysis.ingest.book import uncollected
 from thb_analysis.ingest.files import Task
 from thb_analysis.ingest.guard import Stopped, guarded
 from thb_analysis.ingest.versions import sent_versions
@@ -91,6 +92,11 @@ def _read(task: Task) -> Card:
 
 
 def _settle_room(order: Order) -> Room:
+    with uncollected():
+        return _settled_room(order)
+
+
+def _settled_room(order: Order) -> Room:
     catalogue = load_catalogue(order.catalogue)
     section = Section()
     for each in order.shelf.sections(order.sections):
@@ -242,6 +248,7 @@ def _stopped(task: Task, stopped: Stopped) -> Card:
 
 def _make_ready() -> None:
     """Import what settling needs, so that every process that is forked has it."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that would wait for work that never comes
     import_module("numpy")
     import_module("pyarrow.compute")
     import_module("pyarrow.parquet")

@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, product
 from math import prod
 from typing import Any
 
@@ -142,10 +142,15 @@ class Columns:
             else:
                 found.append([at])
                 size = own
-        for group in found:
-            step = self.numbers.steps[group[-1]]
+        index = []
+        step = self.numbers.steps[found[-1][-1]] if found else 1
+        left = self.number // step if step > 1 else self.number
+        for group in reversed(found):
             size = prod(len(self.numbers.codes[at]) for at in group)
-            yield group, (self.number // step % size).astype(np.int32)
+            above = left // size
+            index.append((left - above * size).astype(np.int32))
+            left = above
+        yield from zip(found, reversed(index), strict=True)
 
     def lines(self) -> list[memoryview]:
         """The rows as lines of the table's CSV, in pieces."""
@@ -165,7 +170,8 @@ class Columns:
             columns.append(([before + ",".join(each) + "," for each in product(*codes)], index))
         columns.append((list(map(quoted, self.values)), self.value))
         columns.append((tails, self.tail))
-        columns.append(([quoted(cell) + same for cell in self.cells], self.cell))
+        cells = self.cells if _PLAIN.fullmatch("".join(self.cells)) else map(quoted, self.cells)
+        columns.append(([cell + same for cell in cells], self.cell))
         if not same:
             columns.append((ends, self.tail))
         arrays = [(_texts(texts), index) for texts, index in columns]
@@ -195,18 +201,24 @@ class Columns:
         for name, texts in zip(_TAIL, zip(*self._tails(), strict=True), strict=True):
             known = {text: at for at, text in enumerate(dict.fromkeys(texts))}
             rank = np.array([known[text] for text in texts], dtype=np.int32)
-            found.setdefault(name, _dictionary(list(known), rank[self.tail]))
+            index = rank[self.tail] if len(known) > 1 else np.zeros(len(self), dtype=np.int32)
+            found.setdefault(name, _dictionary(list(known), index))
         return pa.Table.from_arrays([found[name] for name in self.table.columns], list(self.table.columns))
 
 
-@lru_cache(maxsize=1 << 16)
-def quoted(text: str) -> str:
+def quoted_once(text: str) -> str:
     """A field of a CSV as the csv module writes it."""
     if _PLAIN.fullmatch(text):
         return text
+    if "\r" not in text and "\n" not in text:
+        return '"' + text.replace('"', '""') + '"'
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="").writerow([text, ""])
     return out.getvalue()[:-1]
+
+
+#: The same, where it is asked for again.
+quoted = lru_cache(maxsize=1 << 16)(quoted_once)
 
 
 def _cells(letters: Sequence[str], letter: Any, number: Any) -> tuple[list[str], Any]:
@@ -237,10 +249,11 @@ def _texts(texts: Sequence[str]) -> Any:
     import numpy as np
     import pyarrow as pa
 
-    content = [text.encode() for text in texts]
-    ends = np.cumsum([0, *map(len, content)], dtype=np.int32)
-    buffers = [None, pa.py_buffer(ends), pa.py_buffer(b"".join(content))]
-    return pa.Array.from_buffers(pa.string(), len(content), buffers)
+    content = "".join(texts)
+    lengths = map(len, texts if content.isascii() else [text.encode() for text in texts])
+    ends = np.fromiter(accumulate(lengths, initial=0), dtype=np.int32, count=len(texts) + 1)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(content.encode())]
+    return pa.Array.from_buffers(pa.string(), len(texts), buffers)
 
 
 def _text(text: str) -> Any:

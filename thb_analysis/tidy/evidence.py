@@ -9,19 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import count, pairwise
+from operator import eq
 from pathlib import Path
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
-from thb_analysis.observations import Observation, Plate
-from thb_analysis.tidy.columns import quoted
+from thb_analysis.observations import Plate
+from thb_analysis.tidy.columns import quoted, quoted_once
 from thb_analysis.tidy.store import rows_of
 
 ANY = "*"  #: what stands for that of which each row has its own
 _AREA = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
 _OPEN = re.compile(r"(?<![^;])(\w+)=\*(?=;|$)")
 _OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
+
+_NONE: dict[str, list[int]] = {}
 
 Line = dict[str, str]  #: of `evidence.csv`, or of a table
 
@@ -43,20 +47,30 @@ def plate_lines(plate: Plate, alone: Any, marked: Sequence[int], table: Table) -
         if row not in out.get(column, ()):
             by_text.setdefault(column, {}).setdefault(plate.figures[column][row], []).append(row)
     written = _Areas(plate.rows)
+    key = _keys(plate.names, table.key_columns)
+    told = f"{table.id},"
+    before: tuple[object, ...] = ()
+    middle = ""
     for column, template in enumerate(plate.templates):
-        texts = by_text.get(column, {})
-        left = tuple(sorted(out.get(column, set()).union(*texts.values())))
-        start = f"{table.id},{quoted(_key(template, plate.names, table))},,"
-        source = (str(template.vintage or ""), "yes", template.institution, template.file, template.sheet)
-        middle, headings = ",".join(map(quoted, source)), quoted(template.headings)
+        source = (template.vintage, template.institution, template.file, template.sheet)
+        if source != before:
+            before, vintage = source, str(template.vintage or "")
+            middle = ",".join(map(quoted, (vintage, "yes", *source[1:])))
+        year = TOTAL if template.year is None else template.year
+        said = {"institution": template.institution, **dict(template.dims), "year": year}
+        start, headings = f"{told}{quoted(key % said)},,", quoted_once(template.headings)
+        texts, own = by_text.get(column, _NONE), out.get(column)
+        left: tuple[int, ...] = ()
+        if texts or own:
+            left = tuple(sorted((own or set()).union(*texts.values())))
         if len(left) < size:
-            first = next(row for row, at in enumerate((*left, size)) if row != at)
+            first = next((row for row, at in enumerate(left) if row != at), len(left))
             cells = written.without(left).replace("\0", template.cell)
             yield column * size + first, f"{start},{middle},{cells},,{headings}\n"
-        for text, own in texts.items():
-            cells = written.of(tuple(own)).replace("\0", template.cell)
+        for text, rows in texts.items():
+            cells = written.of(tuple(rows)).replace("\0", template.cell)
             line = f"{start}{quoted(marks[text])},{middle},{cells},{quoted(text)},{headings}\n"
-            yield column * size + own[0], line
+            yield column * size + rows[0], line
 
 
 class _Areas:
@@ -64,6 +78,7 @@ class _Areas:
 
     def __init__(self, rows: Sequence[int]) -> None:
         self.rows = rows
+        self._one_area = all(map(eq, rows, count(rows[0])))
         self._of: dict[tuple[int, ...], str] = {}
         self._without: dict[tuple[int, ...], str] = {}
 
@@ -74,29 +89,40 @@ class _Areas:
 
     def without(self, some: tuple[int, ...]) -> str:
         if some not in self._without:
-            left = list(self.rows)
-            for row in reversed(some):
-                del left[row]
-            self._without[some] = areas("\0", left)
+            self._without[some] = self._left(some)
         return self._without[some]
 
+    def _left(self, some: tuple[int, ...]) -> str:
+        if self._one_area:
+            ends = [self.rows[0] - 1, *[self.rows[row] for row in some], self.rows[-1] + 1]
+            return _spans("\0", [(a + 1, b - 1) for a, b in pairwise(ends) if b - a > 1])
+        left = list(self.rows)
+        for row in reversed(some):
+            del left[row]
+        return areas("\0", left)
 
-def _key(template: Observation, names: tuple[str, ...], table: Table) -> str:
-    said = {"institution": template.institution, **dict(template.dims), **dict.fromkeys(names, ANY)}
-    year = TOTAL if template.year is None else template.year
-    return ";".join([f"year={year}", *[f"{name}={said[name]}" for name in table.key_columns[1:]]])
+
+@lru_cache
+def _keys(names: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    """The key of a column of a plate whose rows set `names`, as a text to fill."""
+    return ";".join([f"{name}={ANY}" if name in names else f"{name}=%({name})s" for name in columns])
 
 
 def areas(letters: str, rows: Sequence[int]) -> str:
     """The address of cells of one column: rows that follow each other are one area."""
+    if len(rows) == 1:
+        return f"{letters}{rows[0]}"
     ordered = sorted(rows)
     if ordered[-1] - ordered[0] == len(ordered) - 1:
         breaks = []
     else:
         breaks = [at for at, (a, b) in enumerate(pairwise(ordered), start=1) if b - a > 1]
     spans = zip([0, *breaks], [*breaks, len(ordered)], strict=True)
-    ends = [(ordered[start], ordered[end - 1]) for start, end in spans]
-    return " ".join([f"{letters}{a}:{letters}{b}" if a < b else f"{letters}{a}" for a, b in ends])
+    return _spans(letters, [(ordered[start], ordered[end - 1]) for start, end in spans])
+
+
+def _spans(letters: str, spans: Iterable[tuple[int, int]]) -> str:
+    return " ".join([f"{letters}{a}:{letters}{b}" if a < b else f"{letters}{a}" for a, b in spans])
 
 
 def told(
