@@ -151,17 +151,31 @@ def differences(
 ) -> dict[str, str] | None:
     """The texts that differ from those of the model; None where one says more than the change.
 
-    `fixed` are the roles of the model's cells: a note may not differ.
+    `fixed` are the roles of the model's cells: a note may not differ.  Where the article is another, a text that is
+    the same may name none, in words neither: it would agree with the one and contradict the other.
     """
     found: dict[str, str] = {}
+    moved = change.articles is not None
     for (place, text), (_, own) in zip(other.texts, model.texts, strict=True):
         if text != own:
             if fixed.get(place) == "note" or not _same(catalogue, own, text, change):
                 return None
             found[own] = text
+        elif moved and _names_article(catalogue, text):
+            return None
     if model.name != other.name and not _same(catalogue, model.name, other.name, Change()):
         return None
-    return found
+    return None if moved and _names_article(catalogue, without_order(other.name)) else found
+
+
+@lru_cache(maxsize=20_000)
+def _names_article(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text names an article to any table, by its number or in words."""
+    return any(
+        reading.listed or words.articles in dict(reading.dims)
+        for words in [vocabulary(catalogue, table.id) for table in figures(catalogue)]
+        for reading in words.read(text)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -186,7 +200,7 @@ def are_plain(claims: Iterable[Claim], script: Script, source: Source) -> bool:
         claim.year is not None
         and not claim.aside
         and claim.institution == source.institution
-        and not any(dimension.by_year for dimension in claim.table.dimensions)
+        and not any(dimension.by_year or dimension.pattern for dimension in claim.table.dimensions)
         and (script.dated or (claim.year == own and set(claim.title_years) <= {(own, own)}))
         for claim in claims
     )

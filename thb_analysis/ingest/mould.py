@@ -29,10 +29,10 @@ from thb_analysis.ingest.likeness import (
     script_of,
 )
 from thb_analysis.ingest.loose import Note, says_nothing
-from thb_analysis.ingest.observe import Teller, dims_of, quoted, row_labels
+from thb_analysis.ingest.observe import Teller, dims_of, quoted
 from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims
 from thb_analysis.ingest.recognise import SheetReading, figure_of, unit_of
-from thb_analysis.ingest.thin import Thinned
+from thb_analysis.ingest.thin import Thinned, row_labels
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import Observation
 
@@ -45,6 +45,7 @@ class Frame:
 
     key: object
     script: Script
+    free: frozenset[Place]  #: numbers of rows apart that may be others
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
     texts: list[tuple[Place, str]] = []
     fixed: set[str] = set()
     labelled: set[int] = set()
+    free: list[Place] = []
     for row, column, kind, _, text, look in thinned.bare.cells:
         said: object = None
         if kind == "text":
@@ -123,6 +125,8 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
         ):  # not a total's figure
             said = text
             fixed.add(text)
+        else:
+            free.append((row, column))
         cells.append((row, column, kind, said, look))
     script = script_of(texts, fixed, thinned.bare.name, source)
     key = (
@@ -135,7 +139,7 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
         tuple([(own[group.first], own[group.last]) for group in thinned.groups for own in group.own]),
         tuple([(row, column) for (_, column), row in thinned.moved.items()]),
     )
-    return Frame(key, script)
+    return Frame(key, script, frozenset(free))
 
 
 # keeping ----------------------------------------------------------------------------------------------
@@ -168,6 +172,11 @@ def remember(
     others = tuple([one for one in beside if one is not None])
     if len(others) < len(beside):
         return
+    if not frame.free <= {one.reading.claim.place for one in others}:
+        return  # a number that was taken for no figure because of what number it is
+    last = dict(sorted(frame.free))
+    if any(column > last.get(row, column) for (row, column), _ in frame.script.texts):
+        return  # before a text, numbers may count rows
     if len(_moulds) >= MOST_MOULDS:
         _moulds.clear()
     _moulds[frame.key] = Mould(

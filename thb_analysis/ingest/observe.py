@@ -11,7 +11,6 @@ from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.loose import Note, footnotes
 from thb_analysis.ingest.recognise import unit_of
-from thb_analysis.ingest.thin import Thinned
 from thb_analysis.observations import Observation
 
 
@@ -109,9 +108,3 @@ def quoted(text: str) -> str:
 def dims_of(claim: Claim) -> tuple[tuple[str, str], ...]:
     """The dimensions of a figure in the order of its table."""
     return tuple([(name, claim.dims[name]) for name in claim.table.dimension_names])
-
-
-def row_labels(thinned: Thinned, grid: Grid) -> set[Place]:
-    """Where the labels stand of the rows that stand for others."""
-    places = [(row, column) for row in thinned.standing for column in thinned.label_columns]
-    return {grid.covers.get(place, place) for place in places}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 
 from thb_analysis.definitions import Catalogue
@@ -112,6 +113,16 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     if len(numbers) > 1 and labelled and _counts(grid, numbers):
         found |= set(numbers)
     return frozenset(found)
+
+
+@cache
+def _counting_words(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(text).strip(" .:") for text in catalogue.words["ordinal"])
+
+
+def counts_lines(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label may say that the numbers beside it count rows or columns."""
+    return fold(text).strip(" .:") in _counting_words(catalogue)
 
 
 def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:

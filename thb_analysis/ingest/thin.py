@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
-from thb_analysis.ingest.grid import Place
+from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.plain import Group, Lent, PlainRows, is_plain_look
 
 FEWEST_LEFT_OUT = 8  #: fewer rows are not worth it
@@ -214,3 +214,9 @@ def _with_standing(thinned: Thinned) -> Sheet:
             cells[at] = cell._replace(look=cell.look._replace(rows=rows))
     cells.sort(key=itemgetter(0, 1))
     return replace(thinned.bare, cells=tuple(cells))
+
+
+def row_labels(thinned: Thinned, grid: Grid) -> set[Place]:
+    """Where the labels stand of the rows that stand for others."""
+    places = [(row, column) for row in thinned.standing for column in thinned.label_columns]
+    return {grid.covers.get(place, place) for place in places}

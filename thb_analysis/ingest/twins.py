@@ -1,8 +1,8 @@
 """Sheets that repeat one seen before: the same headings and notes in the same places, with other figures between them.
 
 An institution answers year after year in the same tables.  Such a sheet means what the first of them means, with its
-own year and article, as far as its figures are counts, marks and blanks in the places where the other's are; what it
-means does not hang on how large they are.  So it is not recognised again.  Whatever is out of the ordinary, a total
+own year and article, as far as its figures are counts and marks in the places where the other's are; what it means does
+not hang on how large they are.  So it is not recognised again.  Whatever is out of the ordinary, a total
 that differs among it, sends the sheet back to be read by itself.
 """
 
@@ -13,7 +13,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
@@ -21,7 +20,7 @@ from thb_analysis.ingest.cells import Look, Sheet
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.judge import Reading, complement, is_total, lines_of, partitions
 from thb_analysis.ingest.keys import Claim, Source
-from thb_analysis.ingest.labels import fold, vocabulary
+from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.likeness import (
     Script,
     are_plain,
@@ -34,6 +33,7 @@ from thb_analysis.ingest.loose import Note, says_nothing
 from thb_analysis.ingest.observe import Teller, quoted
 from thb_analysis.ingest.plain import is_plain_number
 from thb_analysis.ingest.recognise import SheetReading, with_units
+from thb_analysis.ingest.roles import counts_lines
 from thb_analysis.ingest.values import mark_status
 from thb_analysis.observations import Observation
 
@@ -73,13 +73,12 @@ class _Model:
     roles: Mapping[Place, str]
     tables: Mapping[Place, str]  #: of each figure
     fixed: Mapping[Place, str]  #: counts and marks that are no figures: a number before a row
-    beside: Mapping[Place, tuple[frozenset[Place], ...]]  #: the figures of a figure's row, and of its column
     checks: tuple[_Check, ...]
     told: tuple[tuple[Place, Observation], ...]  #: what each figure comes to
     ledger: tuple[
         tuple[Place, str], ...
     ]  #: the line of each cell, with a mark in place of the file and the sheet
-    samples: tuple[Reading, ...]  #: one of each table and year
+    samples: tuple[Reading, ...]  #: one of each kind, as far as years are judged by it
     articles: frozenset[str]  #: that the figures are about
     by_article: Mapping[str, str]  #: table → the dimension that an article sets
 
@@ -127,7 +126,7 @@ def outline_of(sheet: Sheet, source: Source) -> Outline | None:
     if len(figures) < FEWEST_FIGURES:
         return None
     script = script_of(texts, fixed, sheet.name, source)
-    return Outline((script.key, tuple(cells), sheet.merges), script, figures)
+    return Outline((script.key, tuple(cells), tuple(figures), sheet.merges), script, figures)
 
 
 def _is_plain_look(look: Look) -> bool:
@@ -170,28 +169,34 @@ def remember(
         return
     if not _have_labels(claims, outline, source.catalogue) or _have_children(readings):
         return
-    beside = _beside(claims)
-    if any(
-        line.isdisjoint(outline.figures) for claim in reading.blanks for line in beside[claim.place]
-    ):  # a row or a column without any figure is another thing
-        return
     teller = Teller(reading.grid, notes, source, (), {})
     if len(_models) >= MOST_MODELS:
         _models.clear()
     own = {claim.place for claim in claims}
-    samples = {(one.claim.table.id, one.claim.block, one.claim.year): one for one in readings}
+    samples = {_judged_by(one.claim): one for one in readings}
     _models[outline.key] = _Model(
         outline.script,
         dict(reading.roles),
         {claim.place: claim.table.id for claim in claims},
         {place: text for place, text in outline.figures.items() if place not in own},
-        beside,
         tuple(_checks(readings)),
         tuple([(one.claim.place, teller.observation(one, one.cell)) for one in readings]),
         tuple(_ledger(reading, claims)),
         tuple(samples.values()),
         articles_of(claims, source.catalogue),
         {table: vocabulary(source.catalogue, table).articles for table in {one.table.id for one in claims}},
+    )
+
+
+def _judged_by(claim: Claim) -> tuple[object, ...]:
+    """All by which it is judged whether the years of a table suit its workbook."""
+    return (
+        claim.table.id,
+        claim.block,
+        claim.year,
+        claim.stated,
+        claim.title_years,
+        claim.year_from == "title",
     )
 
 
@@ -219,28 +224,11 @@ def _have_labels(claims: Sequence[Claim], outline: Outline, catalogue: Catalogue
     for the number of a row or a column, however small it is."""
     labels: dict[int, int] = {}
     for (row, column), text in outline.script.texts:
-        if fold(text).strip(" .:") in _counting_words(catalogue):
+        if counts_lines(catalogue, text):
             return False
         if len(text.strip()) > 1:
             labels[row] = min(column, labels.get(row, column))
     return all(labels.get(row, column) < column for row, column in (claim.place for claim in claims))
-
-
-@cache
-def _counting_words(catalogue: Catalogue) -> frozenset[str]:
-    return frozenset(fold(text).strip(" .:") for text in catalogue.words["ordinal"])
-
-
-def _beside(claims: Iterable[Claim]) -> dict[Place, tuple[frozenset[Place], ...]]:
-    lines: dict[object, set[Place]] = {}
-    for claim in claims:
-        for axis in (0, 1):
-            lines.setdefault((claim.block, axis, claim.place[axis]), set()).add(claim.place)
-    frozen = {key: frozenset(places) for key, places in lines.items()}
-    return {
-        claim.place: tuple([frozen[(claim.block, axis, claim.place[axis])] for axis in (0, 1)])
-        for claim in claims
-    }
 
 
 def _checks(readings: Sequence[Reading]) -> Iterator[_Check]:
@@ -287,13 +275,9 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
         article in with_units(catalogue, table) for table, article in model.by_article.items()
     ):
         return None
-    if any(place not in model.tables and place not in model.fixed for place in figures):
-        return None
     if any(figures.get(place) != text for place, text in model.fixed.items()):
         return None
     blank = [place for place in model.tables if place not in figures]
-    if any(line.isdisjoint(figures) for place in blank for line in model.beside[place]):
-        return None
     if any(_differs(check, figures, catalogue) for check in model.checks):
         return None
     file, name = source.file, sheet.name

@@ -14,13 +14,13 @@ from thb_analysis.ingest.judge import Reading, check_totals, complement, years_t
 from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.loose import Note, apply_notes, astray, read_loose
 from thb_analysis.ingest.mould import cast, frame_of, remember
-from thb_analysis.ingest.observe import Teller, row_labels
+from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
 from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
 from thb_analysis.ingest.restore import ledger_text, plate
-from thb_analysis.ingest.thin import Thinned, thinned
+from thb_analysis.ingest.thin import Thinned, row_labels, thinned
 from thb_analysis.ingest.twins import Twin
 from thb_analysis.ingest.values import Figure
 

@@ -1,0 +1,159 @@
+"""Families of workbooks that differ in little: none comes to what another means, whichever was read before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from drafts import CATALOGUE, Draft, Page, Value, write
+from tall import labels
+
+from thb_analysis.ingest import mould, twins
+from thb_analysis.ingest.outcome import WorkbookReading
+from thb_analysis.ingest.pipeline import read_file
+
+Rows = list[list[Value]]
+Family = Callable[[], Iterator[Draft]]
+PEOPLE, FORMS = labels("citizenship"), labels("exploitation_form")
+TITLE = "Notiesātās personas: {} pants, {}. gads"
+FORM, PERSON = "Ekspluatācijas veids", "Valstspiederība"
+
+
+def book(rows: Rows, year: int = 2022, name: str = "Tabula", more: Rows | None = None) -> Draft:
+    """A workbook of one sheet, and of another where there is `more`."""
+    pages = []
+    for sheet, lines in ((name, rows), ("Vēl", more)):
+        page = Page(sheet)
+        for row, line in enumerate(lines or (), 1):
+            for column, value in enumerate(line, 1):
+                if value != "":
+                    page.put((row, column), value)
+        if lines is not None:
+            pages.append(page)
+    return Draft(f"{year}/TA_{year}.xlsx", pages)
+
+
+def small(
+    article: str = "154.1.", year: int = 2022, name: str = "Tabula", extra: Rows | None = None
+) -> Draft:
+    """A table too short to be thinned."""
+    rows: Rows = [[TITLE.format(article, year)], [], [FORM, "Sievietes", "Vīrieši"]]
+    return book([*rows, [FORMS[0], 3, 5], [FORMS[1], 4, 6], *(extra or [])], year, name)
+
+
+def people(start: int, columns: int = 2, count: int = 14) -> Rows:
+    """Plain rows."""
+    return [[name, *range(at, at + columns)] for at, name in enumerate(PEOPLE[start : start + count], start)]
+
+
+def tall(
+    rows: Rows, article: str = "154.1.", heads: tuple[str, ...] = (PERSON, "Sievietes", "Vīrieši")
+) -> Draft:
+    return book([[TITLE.format(article, 2022)], list(heads), *rows])
+
+
+# families -------------------------------------------------------------------------------------------------
+
+
+def an_article_in_the_name() -> Iterator[Draft]:
+    yield from (small(article, name="164. pants") for article in ("164.", "165.", "275."))
+
+
+def an_article_in_words() -> Iterator[Draft]:
+    for article in ("154.1.", "165.1.", "285.2."):
+        yield small(article, extra=[[], ["Cilvēku tirdzniecība"], ["Sievietes", 7], ["Vīrieši", 8]])
+
+
+def years_that_are_codes() -> Iterator[Draft]:
+    for year in (2021, 2022, 2023):
+        head: Rows = [
+            ["Izskatītās krimināllietas pēc reģistrēšanas gada"],
+            ["Pants / reģistrēts", f"{year}. gadā", "agrāk"],
+        ]
+        yield book([*head, ["154.1. pants", 3, 4], ["164. pants", 5, 6]], year)
+
+
+def parts_of_the_row_before() -> Iterator[Draft]:
+    for start in (0, 28, 56):
+        rows = [*people(start, 1), ["t.sk. sievietes", 2], *people(start + 14, 1)]
+        rows[13][1] = "-" if start == 28 else 3
+        yield tall(rows, heads=(PERSON, "Skaits"))
+
+
+def labels_written_once() -> Iterator[Draft]:
+    for step in (0, 20):
+        rows: Rows = []
+        for at, form in enumerate(FORMS[:3]):
+            middle = PEOPLE[10 + step * at : 20 + step * at]
+            found = [["", name, 3, 4] for name in (*PEOPLE[:2], *middle, PEOPLE[90])]
+            rows += [[form, *found[0][1:]], *found[1:]]
+        yield tall(rows, heads=(FORM, PERSON, "Sievietes", "Vīrieši"))
+
+
+def numbers_that_count() -> Iterator[Draft]:
+    for start in (0, 20):
+        yield tall(
+            [[name, at] for at, name in enumerate(PEOPLE[start : start + 20], 1)], heads=(PERSON, "Nr.")
+        )
+
+
+def numbers_that_count_below() -> Iterator[Draft]:
+    for start, one, other in ((0, 1, 2), (14, 1, 3), (28, 5, 7)):
+        for label, head in ((FORMS[0], "Nr."), ("A", "Sievietes")):
+            below: Rows = [[], [TITLE.format("164.", 2022)], [FORM, head, "Vīrieši"]]
+            yield tall([*people(start), *below, [label, one, other], [FORMS[1], other, 6]])
+
+
+def children_among_the_rows() -> Iterator[Draft]:
+    for age in ("Pilngadīgas personas", "Nepilngadīgas personas"):
+        ages = ["Pilngadīgas personas", *[age] * 12, "Pilngadīgas personas"]
+        rows: Rows = [[name, said, 3] for name, said in zip(PEOPLE, ages, strict=False)]
+        yield tall([*rows, [PEOPLE[40], "Sievietes", 2019]], heads=(PERSON, "Vecums", "Skaits"))
+
+
+def blanks_in_other_places() -> Iterator[Draft]:
+    for gap in ((3, 1), (3, 2), (4, 1), (4, 2), (5, 2)):
+        rows: Rows = [[TITLE.format("164.", 2022)], [], [FORM, "Sievietes", "Vīrieši", "Kopā"]]
+        rows += [[form, 1, 2, 3] for form in FORMS[:4]]
+        rows[gap[0]][gap[1]] = ""
+        yield book(rows)
+
+
+def a_year_that_another_table_makes_fit() -> Iterator[Draft]:
+    """Last year's table stands beside this year's: of the same shape it is taken, else not."""
+    sexes: Rows = [["Sievietes", 1], ["Vīrieši", 2]]
+    for now in ([[FORMS[0], 2], [FORMS[1], 1], *sexes], sexes):
+        heads: list[Rows] = [[[TITLE.format("164.", year)], [], ["", "Skaits"]] for year in (2022, 2021)]
+        yield book([*heads[0], *now], more=[*heads[1], [FORMS[0], 2], [FORMS[1], 1], *sexes])
+
+
+FAMILIES: tuple[Family, ...] = (
+    an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
+    numbers_that_count, numbers_that_count_below, children_among_the_rows, blanks_in_other_places,
+    a_year_that_another_table_makes_fit,
+)  # fmt: skip
+
+
+def told(reading: WorkbookReading, headings: bool) -> tuple[object, ...]:
+    """All that a workbook comes to; the text of headings is told only where every row is read."""
+    rows = [*reading.observations, *(o for plate in reading.plates for o in plate.observations())]
+    kept = rows if headings else [replace(row, headings="") for row in rows]
+    return sorted(kept, key=repr), sorted(reading.findings, key=repr), list(reading.ledger_rows())
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_workbook_comes_to_what_it_comes_to_alone(tmp_path: Path, family: Family) -> None:
+    """Each member of a family is the first that is read once, and after it come all."""
+    files = []
+    for number, draft in enumerate(family()):
+        path = write(draft, tmp_path / str(number))
+        files.append((path, draft.file, read_file(path, draft.file, CATALOGUE)))
+    assert len(files) > 1
+    for first in files:
+        mould.forget()
+        twins.forget()
+        for path, file, every in (first, *files):
+            some = read_file(path, file, CATALOGUE, thin=True)
+            assert told(some, not some.plates) == told(every, not some.plates), path
