@@ -5,7 +5,7 @@ Every condition under which that could be untrue sends the sheet back to be read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -14,15 +14,15 @@ from operator import add, sub
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import column_letters
-from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.judge import Reading, check_total, is_total, partitions
 from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims, where
 from thb_analysis.ingest.recognise import SheetReading
-from thb_analysis.ingest.roles import counts_lines
 from thb_analysis.ingest.scene import LEFT, UP
-from thb_analysis.ingest.thin import Thinned, row_labels
+from thb_analysis.ingest.thin import Thinned
+from thb_analysis.ingest.ties import hang_together, touch_others
 from thb_analysis.ingest.values import Figure, mark_status
 from thb_analysis.observations import Observation
 
@@ -65,7 +65,7 @@ def expanded(
         return None
     if reading.refusals or any(claim.aside for claim in reading.claims):
         return None
-    if _hangs_together(figures, thinned, reading.grid, source.catalogue):
+    if hang_together(figures, thinned, reading.grid, source.catalogue):
         return None
     at: dict[Place, Reading] = {}
     for figure in figures:
@@ -131,7 +131,7 @@ def _block(
                 return None
     if not _is_separable(group, names, reading, table, catalogue, thinned):
         return None
-    if _touches_others(names, table, at.values(), catalogue):
+    if touch_others(names, table, at.values(), catalogue):
         return None
     readings = tuple(
         one if one.figure.number is not None else other for one, other in zip(first, last, strict=True)
@@ -141,36 +141,6 @@ def _block(
     keys = {_rest(figure.claim, names) for figure in readings}
     apart = len(keys) == len(readings)
     return Block(group, readings, names, codes, shape, table, _checks(readings, table), apart)
-
-
-def _hangs_together(figures: Sequence[Reading], thinned: Thinned, grid: Grid, catalogue: Catalogue) -> bool:
-    """Whether a figure may mean another thing for a row that was left out.
-
-    A part (“of whom”) is one of the row before it; a label that is written once is lent to the rows below it only if
-    these repeat; a column of labels may head figures below it; numbers that count rows do so without a gap.
-    """
-    labels = row_labels(thinned, grid)
-    standing = set(thinned.standing)
-    levels: dict[
-        tuple[int, int], set[tuple[int, ...]]
-    ] = {}  # place of a table → the columns of its rows' labels
-    groups = set()
-    for figure in figures:
-        claim = figure.claim
-        row, block = claim.place[0], claim.block
-        if LEFT in claim.part:
-            return True
-        for role, place in claim.headings:
-            top, _, bottom, _ = grid.span(place)
-            if (role == "row" and not top <= row <= bottom) or (role == "column" and place in labels):
-                return True
-        if row in standing:
-            groups.add((block.top, block.left))
-        if LEFT not in claim.total:
-            levels.setdefault((block.top, block.left), set()).add(block.columns)
-    if any(len(levels[place]) > 1 for place in groups):
-        return True
-    return any(counts_lines(catalogue, cell.text) for cell in grid.cells.values() if cell.kind == "text")
 
 
 def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
@@ -279,25 +249,6 @@ def _is_separable(
         for text in (*others, thinned.bare.name)
         for said in words.read(text)
         for name, _ in said.dims
-    )
-
-
-def _touches_others(
-    names: tuple[str, ...], table: Table, figures: Iterable[Reading], catalogue: Catalogue
-) -> bool:
-    """Whether what the rows' labels set says something of others: children among them make adults of the rest, and
-    what all of them imply holds of their total."""
-    divided = {dimension for dimension, _, _ in table.complements} & set(names)
-    if divided and any(
-        one.claim.table is table and LEFT not in one.claim.total and not divided <= one.claim.stated
-        for one in figures
-    ):
-        return True
-    return any(
-        member.implies
-        for dimension in table.dimensions
-        if dimension.name in names
-        for member in catalogue.codes.get(dimension.codes, {}).values()
     )
 
 
