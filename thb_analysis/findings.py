@@ -10,7 +10,7 @@ import io
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from string import Formatter
 from typing import Any
@@ -116,9 +116,46 @@ def _by_cell(cell: str) -> tuple[int, int, str]:
 
 def csv_lines(findings: Iterable[Finding], lang: str) -> bytes:
     """Findings as lines of `findings.csv`."""
+    lines = []
+    for f in findings:
+        start = _start(f.code, lang)
+        if start:
+            end = _end(f.code, lang, f.found, f.expected, f.hint)
+            lines.append(f"{start},{_field(f.file)},{_field(f.sheet)},{_field(f.cell)},{end}")
+        else:
+            lines.append(_row(f.worded(lang).values()))
+    return "".join(lines).encode()
+
+
+_WORDED = ("expected", "message", "suggestion")
+
+
+@cache
+def _start(code: str, lang: str) -> str:
+    """What stands before the place in a line; nothing where the wording names the place."""
+    text = wordings()[code][lang]
+    named = {name for part in _WORDED for name, is_name in _pieces(text[part]) if is_name}
+    return f"{wordings()[code]['severity']},{code}" if named <= {"found", "expected", "hint"} else ""
+
+
+@lru_cache(maxsize=1 << 12)
+def _end(code: str, lang: str, found: str, expected: str, hint: str) -> str:
+    """What stands behind it: the same is found in many places."""
+    text = wordings()[code][lang]
+    particulars = {"found": found, "expected": expected, "hint": hint}
+    return _row([found, *[_fill(text[part], particulars) for part in _WORDED]])
+
+
+@lru_cache(maxsize=1 << 12)
+def _field(text: str) -> str:
+    """One field of a line."""
+    return _row([text, ""])[:-2]
+
+
+def _row(fields: Iterable[str]) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([f.worded(lang).values() for f in findings])
-    return out.getvalue().encode()
+    csv.writer(out, lineterminator="\n").writerow(fields)
+    return out.getvalue()
 
 
 def _fill(template: str, particulars: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
@@ -52,17 +53,17 @@ class WorkbookReading:
 
     def ledger_text(self) -> tuple[bytes, int]:
         """The ledger as lines of its CSV, and how many cells it accounts for."""
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, lineterminator="\n")
+        texts: list[str] = []
+        writer = csv.writer(SimpleNamespace(write=texts.append), lineterminator="\n")
         cells = 0
         for entry in self.ledger:
             if isinstance(entry, LedgerLines):
-                out.write(entry.text)
+                texts.append(entry.text)
                 cells += entry.cells
             else:
                 writer.writerow((entry.file, entry.sheet, entry.cell, entry.role, entry.table))
                 cells += 1
-        return out.getvalue().encode(), cells
+        return "".join(texts).encode(), cells
 
     def ledger_rows(self) -> Iterator[LedgerRow]:
         """The ledger row by row."""
