@@ -113,13 +113,16 @@ def fold(text: str) -> str:
     return text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
 
 
+_Words = tuple[tuple[str, ...], tuple[str, ...]]
+
+
 class Vocabulary:
     """Every phrase that may stand in a label of one table, by the stems of its words."""
 
     def __init__(self, catalogue: Catalogue, table: Table) -> None:
         self.table = table
         self.catalogue = catalogue
-        self._stems: dict[str, str] = {}
+        self._stems, self._cut = _shared(catalogue)
         self._endings = tuple(sorted(catalogue.words["endings"], key=len, reverse=True))
         self._shortest = int(catalogue.words["stem"])
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
@@ -130,9 +133,7 @@ class Vocabulary:
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.known = {stem for phrase in self.phrases for stem in phrase}
         self._read = lru_cache(maxsize=20_000)(self._read_uncached)
-        self._stemmed = lru_cache(maxsize=20_000)(
-            lambda text: tuple(token.stem for token in self.tokens(text))
-        )
+        self._stemmed = lru_cache(maxsize=20_000)(lambda text: tuple(t.stem for t in self.tokens(text)))
 
     # learning -----------------------------------------------------------------------------------
 
@@ -206,17 +207,14 @@ class Vocabulary:
     def _small_words(self) -> set[str]:
         """Every single small word, without its point."""
         words = self.catalogue.words
-        kinds = (*SMALL_WORDS, "year")
-        found = (tuple(self.tokens(text)) for kind in kinds for text in words[kind])
-        return {tokens[0].exact for tokens in found if len(tokens) == 1}
+        found = (self._words(text)[1] for kind in (*SMALL_WORDS, "year") for text in words[kind])
+        return {exact[0] for exact in found if len(exact) == 1}
 
     def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
         """Learn a phrase.  A weak meaning yields to any that the phrase has already."""
-        tokens = tuple(self.tokens(text))
-        if not tokens:
+        stems, exact = self._words(text)
+        if not stems:
             return
-        stems = tuple(token.stem for token in tokens)
-        exact = tuple(token.exact for token in tokens)
         known = self.phrases.setdefault(stems, [])
         if weak and known:
             return
@@ -230,6 +228,13 @@ class Vocabulary:
                 )
         known.append((exact, meaning))
         self.spelled.setdefault(text, meaning)
+
+    def _words(self, text: str) -> _Words:
+        """The stems and the words of a phrase; most tables have it in common."""
+        if text not in self._cut:
+            tokens = tuple(self.tokens(text))
+            self._cut[text] = tuple([t.stem for t in tokens]), tuple([t.exact for t in tokens])
+        return self._cut[text]
 
     # reading ------------------------------------------------------------------------------------
 
@@ -425,6 +430,12 @@ def _decimal(text: str) -> Decimal | None:
     if re.fullmatch(r"\d+,\d{1,2}", text):
         return Decimal(text.replace(",", "."))
     return None
+
+
+@cache
+def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words]]:
+    """What all vocabularies of a catalogue have in common: the stems of words, and those of phrases."""
+    return {}, {}
 
 
 @cache
