@@ -113,6 +113,21 @@ def children_among_the_rows() -> Iterator[Draft]:
         yield tall([*rows, [PEOPLE[40], "Sievietes", 2019]], heads=(PERSON, "Vecums", "Skaits"))
 
 
+def columns_that_a_blank_one_parts() -> Iterator[Draft]:
+    """Where many cells are blank, rows may not touch each other: of the lower ones nobody sees the headings."""
+    for start in (0, 20):
+        rows = people(start, 4, 20)
+        for at in range(3, 17):
+            rows[at] = [
+                "" if 0 < column != 1 + 3 * (at % 2) else text for column, text in enumerate(rows[at])
+            ]
+        rows = [[*row[:3], "", *row[3:]] for row in rows]
+        heads = ("Pilngadīgas sievietes", "Pilngadīgi vīrieši", "", "Zēni", "Meitenes")
+        draft = tall(rows, heads=(PERSON, *heads))
+        draft.pages[0].styled = {(row, column) for row in range(3, 23) for column in range(2, 7)}
+        yield draft
+
+
 def blanks_in_other_places() -> Iterator[Draft]:
     for gap in ((3, 1), (3, 2), (4, 1), (4, 2), (5, 2)):
         rows: Rows = [[TITLE.format("164.", 2022)], [], [FORM, "Sievietes", "Vīrieši", "Kopā"]]
@@ -131,8 +146,8 @@ def a_year_that_another_table_makes_fit() -> Iterator[Draft]:
 
 FAMILIES: tuple[Family, ...] = (
     an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
-    numbers_that_count, numbers_that_count_below, children_among_the_rows, blanks_in_other_places,
-    a_year_that_another_table_makes_fit,
+    numbers_that_count, numbers_that_count_below, children_among_the_rows, columns_that_a_blank_one_parts,
+    blanks_in_other_places, a_year_that_another_table_makes_fit,
 )  # fmt: skip
 
 

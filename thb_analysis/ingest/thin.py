@@ -100,7 +100,9 @@ def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
         for column in range(merge.left, merge.right + 1)
     }
     labels = tuple(sorted(own | lent))
-    return (labels, numbers) if labels else None
+    if not labels or numbers != tuple(range(labels[-1] + 1, labels[-1] + 1 + len(numbers))):
+        return None  # rows with blanks hang together by the cells beside them only
+    return labels, numbers
 
 
 def _lent(sheet: Sheet, labels: tuple[int, ...]) -> Lent:
