@@ -106,6 +106,19 @@ def numbers_that_count_below() -> Iterator[Draft]:
             yield tall([*people(start), *below, [label, one, other], [FORMS[1], other, 6]])
 
 
+def groups_of_one_label() -> Iterator[Draft]:
+    """Rows apart under the labels of two groups: where these are the same, so are their keys."""
+    for forms in ((0, 1), (0, 0), (2, 3)):
+        rows: Rows = []
+        for form, start in zip(forms, (0, 20), strict=True):
+            found = [["", *row] for row in people(start)]
+            found[5][1:3] = [PEOPLE[100], 2019]
+            rows += [[FORMS[form], *found[0][1:]], *found[1:]]
+        draft = tall(rows, heads=(FORM, PERSON, "Sievietes", "Vīrieši"))
+        draft.pages[0].merges = [(3, 1, 16, 1), (17, 1, 30, 1)]
+        yield draft
+
+
 def children_among_the_rows() -> Iterator[Draft]:
     for age in ("Pilngadīgas personas", "Nepilngadīgas personas"):
         ages = ["Pilngadīgas personas", *[age] * 12, "Pilngadīgas personas"]
@@ -147,7 +160,7 @@ def a_year_that_another_table_makes_fit() -> Iterator[Draft]:
 FAMILIES: tuple[Family, ...] = (
     an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
     numbers_that_count, numbers_that_count_below, children_among_the_rows, columns_that_a_blank_one_parts,
-    blanks_in_other_places, a_year_that_another_table_makes_fit,
+    groups_of_one_label, blanks_in_other_places, a_year_that_another_table_makes_fit,
 )  # fmt: skip
 
 

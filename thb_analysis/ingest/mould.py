@@ -17,7 +17,7 @@ from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled, tables_named
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.judge import Reading
-from thb_analysis.ingest.keys import Claim, Source, names_tables
+from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.likeness import (
     Change,
@@ -163,6 +163,9 @@ def remember(
         return
     if any(cell.hidden or (cell.row, cell.column) not in reading.roles for cell in reading.sheet.cells):
         return
+    heads = {place for one in readings for role, place in one.claim.headings if role == "row"}
+    if not heads.isdisjoint(reading.grid.series):
+        return  # a bare number is a label according to what the labels beside it are
     standing = set(thinned.standing)
     beside = [
         _other(one, thinned, reading.grid, source.catalogue)
@@ -274,10 +277,12 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
         if one is None:
             return None
         others.append(one)
+    claims = [one.claim for one in others]
+    if len(set(map(claim_key, claims))) < len(claims):
+        return None  # the labels of two groups are the same
     expansion = filled(thinned, blocks, others, catalogue)
     if expansion is None:
         return None
-    claims = [one.claim for one in others]
     reading = SheetReading(sheet, caster.grid, claims, roles=dict(mould.roles), tables=dict(mould.tables))
     return Cast(reading, others, list(mould.notes), expansion)
 
