@@ -7,7 +7,6 @@ what the words say; a new spelling is a cell in a code list, a new table is one 
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -148,6 +147,8 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
 
 @cache
 def _load(folder: Path) -> Catalogue:
+    import tomllib
+
     codes = {path.stem: _code_list(path) for path in sorted((folder / "codes").glob("*.csv"))}
     words = tomllib.loads((folder / "words.toml").read_text(encoding="utf-8"))
     tables = {}
@@ -190,6 +191,8 @@ def _member(code: str, row: Mapping[str, str]) -> Member:
 
 
 def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
+    import tomllib
+
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
         words = raw["words"]

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from string import Formatter
 from typing import Any
 
@@ -88,6 +86,9 @@ FINDING_COLUMNS = (
 @cache
 def wordings() -> dict[str, Any]:
     """Every code's severity and its wording in Latvian and English."""
+    import tomllib
+    from importlib import resources
+
     folder = resources.files("thb_analysis") / "catalogue" / "findings"
     merged: dict[str, Any] = {}
     for path in sorted(folder.iterdir(), key=lambda entry: entry.name):

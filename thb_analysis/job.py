@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thb_analysis.definitions import SHIPPED, Catalogue
+from thb_analysis.definitions import SHIPPED, Catalogue, load_catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.files import Task, tasks_under
 from thb_analysis.memory import package_files, stamp
@@ -32,6 +32,7 @@ LAST, KNOWN, MADE = (
     "known",
     "made",
 )  #: on the shelf: for what is unchanged, for what is not, for what is new
+_AT_ONCE = 1_000_000  #: bytes of a file that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class IngestSummary:
 def run_ingest(
     raw: Path,
     processed: Path,
-    catalogue: Catalogue,
+    catalogue: Catalogue | Path,
     lang: str,
     progress: Callable[[str], None] | None = None,
     wanted: Callable[[Path], bool] = lambda path: True,
@@ -72,6 +73,7 @@ def run_ingest(
 ) -> IngestSummary:
     """Read every workbook under `raw` and write tables, findings, ledger, revisions and evidence to `processed`.
 
+    A catalogue that is given by its folder is loaded only where something has changed.
     Only files that are `wanted` are read.  Work is done by `workers` processes (by default one a core), or by an
     executor of `concurrent.futures` whose workers see the same folders.  What was read stays on the `shelf` (by default
     a folder beside `processed`).  Where outputs are made aside, `standing` is the folder where those of the last ingest
@@ -83,8 +85,9 @@ def run_ingest(
     folder = shelf or beside(processed)
     folder.mkdir(parents=True, exist_ok=True)
     processed.mkdir(parents=True, exist_ok=True)
-    own = Shelf(folder, _program(catalogue))
-    tasks, strangers = tasks_under(raw, catalogue, wanted)
+    words = catalogue if isinstance(catalogue, Path) else catalogue.folder
+    own = Shelf(folder, _program(words))
+    tasks, strangers = tasks_under(raw, words, wanted)
     names = [_name(task, own) for task in tasks]
     asked = (own.program, lang, tuple(names), tuple(strangers))
     place = processed if standing is None else standing
@@ -99,6 +102,7 @@ def run_ingest(
     from thb_analysis.ingest.book import uncollected
     from thb_analysis.rounds import write_all
 
+    catalogue = load_catalogue(words) if isinstance(catalogue, Path) else catalogue
     with (
         uncollected()
     ):  # what is gathered here is kept to the end: looking for garbage takes longer each time
@@ -150,7 +154,9 @@ def _in_place(own: Shelf, made: _Made, processed: Path) -> None:
 def _name(task: Task, shelf: Shelf) -> str:
     """The name of a workbook's parcel on the shelf; "" for a file that cannot be opened."""
     try:
-        with task.path.open("rb") as stream:
+        with task.path.open("rb", buffering=0) as stream:
+            if os.fstat(stream.fileno()).st_size < _AT_ONCE:
+                return shelf.name(task.file, hashlib.sha256(stream.read()).hexdigest())
             return shelf.name(task.file, hashlib.file_digest(stream, "sha256").hexdigest())
     except OSError:
         return ""
@@ -198,7 +204,7 @@ def _outputs(processed: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _program(catalogue: Catalogue) -> str:
+def _program(catalogue: Path) -> str:
     """What decides, besides its content, what a workbook comes to."""
     files = package_files(SHIPPED.parent)
-    return stamp(files if catalogue.folder == SHIPPED else [*files, *package_files(catalogue.folder)], "")
+    return stamp(files if catalogue == SHIPPED else [*files, *package_files(catalogue)], "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -63,11 +64,28 @@ class Memory:
 
 def package_files(folder: Path) -> list[File]:
     """The program or a catalogue: every file but what Python writes itself."""
-    return [
-        (folder, path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    ]
+    names = sorted(name.split("/") for name in files_under(folder))
+    return [(folder, folder.joinpath(*parts)) for parts in names if "__pycache__" not in parts]
+
+
+def files_under(folder: Path) -> Iterator[str]:
+    """Every file in a folder and in folders below it, in any order, by its path from there.
+
+    A link to a file is a file; one to a folder is not followed, and a folder that may not be read is passed over.
+    """
+    waiting = [("", os.fspath(folder))] if folder.is_dir() else []
+    while waiting:
+        before, place = waiting.pop()
+        try:
+            with os.scandir(place) as found:
+                entries = list(found)
+        except PermissionError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append((f"{before}{entry.name}/", entry.path))
+            elif Path(entry.path).is_file() if entry.is_symlink() else entry.is_file():
+                yield before + entry.name
 
 
 def fingerprint(files: Iterable[File], settings: str) -> str:
@@ -83,8 +101,9 @@ def stamp(files: Iterable[File], settings: str) -> str:
     """The same by sizes and times only: cheap, and changed by every change that a program makes."""
     digest = hashlib.sha256(f"{settings}\0{_environment()}\0".encode())
     for root, path in files:
-        about = path.stat()
-        digest.update(f"{path.relative_to(root).as_posix()}\0{about.st_size} {about.st_mtime_ns}\0".encode())
+        about = os.stat(path)  # noqa: PTH116 -- hundreds of files, and nothing else to do
+        name = path.as_posix()[len(root.as_posix()) + 1 :]
+        digest.update(f"{name}\0{about.st_size} {about.st_mtime_ns}\0".encode())
     return digest.hexdigest()
 
 

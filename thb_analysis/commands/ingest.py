@@ -28,7 +28,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _ingest(arguments: argparse.Namespace) -> int:
-    from thb_analysis.definitions import load_catalogue
+    from thb_analysis.definitions import SHIPPED
     from thb_analysis.job import run_ingest
     from thb_analysis.runlock import Locked, locked
 
@@ -36,7 +36,7 @@ def _ingest(arguments: argparse.Namespace) -> int:
     try:
         with locked(arguments.processed):
             summary = run_ingest(
-                arguments.raw, arguments.processed, load_catalogue(arguments.catalogue), messages, progress()
+                arguments.raw, arguments.processed, arguments.catalogue or SHIPPED, messages, progress()
             )
     except Locked as other:
         clear()

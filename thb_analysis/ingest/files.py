@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.people import masked
+from thb_analysis.memory import files_under
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 REFERENCE = "international"  #: the folder of other publishers' series
@@ -16,9 +15,11 @@ REFERENCE = "international"  #: the folder of other publishers' series
 
 def workbooks(raw: Path) -> Iterator[Path]:
     """Every file under `raw` that may be a workbook, in order of its path; locks and hidden files are passed over."""
-    for path in sorted(raw.rglob("*"), key=lambda p: p.relative_to(raw).as_posix()):
-        if path.is_file() and not path.name.startswith(("~$", ".")):
-            yield path
+    return (raw / file for file in _named(raw))
+
+
+def _named(raw: Path) -> list[str]:
+    return sorted(file for file in files_under(raw) if not file.rpartition("/")[2].startswith(("~$", ".")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,18 @@ class Task:
 
 
 def tasks_under(
-    raw: Path, catalogue: Catalogue, wanted: Callable[[Path], bool] = lambda path: True
+    raw: Path, catalogue: Path, wanted: Callable[[Path], bool] = lambda path: True
 ) -> tuple[list[Task], list[Finding]]:
-    """The workbooks under `raw`, and a finding for each file that is none."""
+    """The workbooks under `raw`, to be read by the catalogue in a folder, and a finding for each file that is none."""
     tasks, findings = [], []
-    for path in filter(wanted, workbooks(raw)):
-        file = path.relative_to(raw).as_posix()
+    for file in _named(raw):
+        path = raw / file
+        if not wanted(path):
+            continue
         if path.suffix.lower() in SUFFIXES:
-            tasks.append(Task(path, file, catalogue.folder))
+            tasks.append(Task(path, file, catalogue))
         else:
+            from thb_analysis.ingest.people import masked
+
             findings.append(Finding("file_unknown", masked(file), found=masked(path.suffix)))
     return tasks, findings

@@ -57,7 +57,7 @@ def ingest(
     does not depend on their number (`workers`, by default one a core).
     """
     result = Ingest()
-    tasks, result.findings = tasks_under(raw, catalogue, wanted)
+    tasks, result.findings = tasks_under(raw, catalogue.folder, wanted)
     learn(catalogue)
     crew = min(workers or os.cpu_count() or 1, max(1, len(tasks)))
     for task, reading in zip(tasks, guarded(_read_task, tasks, crew), strict=True):
