@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from thb_analysis.findings import Finding
@@ -32,6 +33,18 @@ class Task:
     shelf: Path | None = None
     program: str = ""
     run: str = ""
+
+    def __reduce__(self) -> tuple[Callable[..., Task], tuple[str, ...]]:
+        """For pickle: what all tasks have in common is made once."""
+        shelf = "" if self.shelf is None else str(self.shelf)
+        return _task, (str(self.path), self.file, str(self.catalogue), shelf, self.program, self.run)
+
+
+def _task(path: str, file: str, catalogue: str, shelf: str, program: str, run: str) -> Task:
+    return Task(Path(path), file, _folder(catalogue), _folder(shelf) if shelf else None, program, run)
+
+
+_folder = lru_cache(maxsize=16)(Path)
 
 
 def tasks_under(
