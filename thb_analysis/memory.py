@@ -6,11 +6,12 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from thb_analysis.listing import files_under
 from thb_analysis.staging import Staging
 
 File = tuple[Path, Path]
@@ -66,26 +67,6 @@ def package_files(folder: Path) -> list[File]:
     """The program or a catalogue: every file but what Python writes itself."""
     names = sorted(name.split("/") for name in files_under(folder))
     return [(folder, folder.joinpath(*parts)) for parts in names if "__pycache__" not in parts]
-
-
-def files_under(folder: Path) -> Iterator[str]:
-    """Every file in a folder and in folders below it, in any order, by its path from there.
-
-    A link to a file is a file; one to a folder is not followed, and a folder that may not be read is passed over.
-    """
-    waiting = [("", os.fspath(folder))] if folder.is_dir() else []
-    while waiting:
-        before, place = waiting.pop()
-        try:
-            with os.scandir(place) as found:
-                entries = list(found)
-        except PermissionError:
-            continue
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append((f"{before}{entry.name}/", entry.path))
-            elif Path(entry.path).is_file() if entry.is_symlink() else entry.is_file():
-                yield before + entry.name
 
 
 def fingerprint(files: Iterable[File], settings: str) -> str:

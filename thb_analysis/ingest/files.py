@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from thb_analysis.findings import Finding
-from thb_analysis.memory import files_under
+from thb_analysis.listing import files_under
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 REFERENCE = "international"  #: the folder of other publishers' series
