@@ -106,6 +106,14 @@ def numbers_that_count_below() -> Iterator[Draft]:
             yield tall([*people(start), *below, [label, one, other], [FORMS[1], other, 6]])
 
 
+def a_heading_over_blanks() -> Iterator[Draft]:
+    """Under the last heading no row has a figure, or only rows apart have: the others' are blanks."""
+    for kept in (False, True):
+        rows = people(0, 1, 20)
+        rows[7] = [rows[7][0], 2019, 5] if kept else rows[7]
+        yield tall(rows)
+
+
 def groups_of_one_label() -> Iterator[Draft]:
     """Rows apart under the labels of two groups: where these are the same, so are their keys."""
     for forms in ((0, 1), (0, 0), (2, 3)):
@@ -160,7 +168,8 @@ def a_year_that_another_table_makes_fit() -> Iterator[Draft]:
 FAMILIES: tuple[Family, ...] = (
     an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
     numbers_that_count, numbers_that_count_below, children_among_the_rows, columns_that_a_blank_one_parts,
-    groups_of_one_label, blanks_in_other_places, a_year_that_another_table_makes_fit,
+    groups_of_one_label, a_heading_over_blanks, blanks_in_other_places,
+    a_year_that_another_table_makes_fit,
 )  # fmt: skip
 
 

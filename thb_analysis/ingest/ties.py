@@ -16,7 +16,8 @@ def hang_together(figures: Sequence[Reading], thinned: Thinned, grid: Grid, cata
     """Whether a figure may mean another thing for a row that was left out.
 
     A part (“of whom”) is one of the row before it; a label that is written once is lent to the rows below it only if
-    these repeat; a column of labels may head figures below it; numbers that count rows do so without a gap.
+    these repeat; a column of labels may head figures below it; numbers that count rows do so without a gap; and under a
+    heading with no figure at all every row has a blank.
     """
     labels = row_labels(thinned, grid)
     standing = set(thinned.standing)
@@ -34,6 +35,8 @@ def hang_together(figures: Sequence[Reading], thinned: Thinned, grid: Grid, cata
             if (role == "row" and not top <= row <= bottom) or (role == "column" and place in labels):
                 return True
         if row in standing:
+            if claim.place[1] not in thinned.figure_columns:
+                return True
             groups.add((block.top, block.left))
         if LEFT not in claim.total:
             levels.setdefault((block.top, block.left), set()).add(block.columns)
