@@ -113,7 +113,9 @@ def fold(text: str) -> str:
     return text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
 
 
-_Words = tuple[tuple[str, ...], tuple[str, ...]]
+_Tokens = tuple[Token, ...]
+_Words = tuple[_Tokens, tuple[str, ...], tuple[str, ...]]  #: of a text; their stems; as written
+MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words, none longer
 
 
 class Vocabulary:
@@ -133,7 +135,6 @@ class Vocabulary:
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.known = {stem for phrase in self.phrases for stem in phrase}
         self._read = lru_cache(maxsize=20_000)(self._read_uncached)
-        self._stemmed = lru_cache(maxsize=20_000)(lambda text: tuple(t.stem for t in self.tokens(text)))
 
     # learning -----------------------------------------------------------------------------------
 
@@ -141,11 +142,8 @@ class Vocabulary:
         for dimension in self.table.dimensions:
             members = self.catalogue.codes.get(dimension.codes, {})
             numbers = [code for code in members if not code.startswith("_")]
-            if (
-                numbers
-                and all(code[0].isdigit() for code in numbers)
-                and any("." in code for code in numbers)
-            ):
+            whole = all(code[0].isdigit() for code in numbers)
+            if numbers and whole and any("." in code for code in numbers):
                 return dimension.name
         return ""
 
@@ -207,12 +205,12 @@ class Vocabulary:
     def _small_words(self) -> set[str]:
         """Every single small word, without its point."""
         words = self.catalogue.words
-        found = (self._words(text)[1] for kind in (*SMALL_WORDS, "year") for text in words[kind])
+        found = (self._words(text)[2] for kind in (*SMALL_WORDS, "year") for text in words[kind])
         return {exact[0] for exact in found if len(exact) == 1}
 
     def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
         """Learn a phrase.  A weak meaning yields to any that the phrase has already."""
-        stems, exact = self._words(text)
+        _, stems, exact = self._words(text)
         if not stems:
             return
         known = self.phrases.setdefault(stems, [])
@@ -229,17 +227,28 @@ class Vocabulary:
         known.append((exact, meaning))
         self.spelled.setdefault(text, meaning)
 
-    def _words(self, text: str) -> _Words:
-        """The stems and the words of a phrase; most tables have it in common."""
-        if text not in self._cut:
-            tokens = tuple(self.tokens(text))
-            self._cut[text] = tuple([t.stem for t in tokens]), tuple([t.exact for t in tokens])
-        return self._cut[text]
-
     # reading ------------------------------------------------------------------------------------
 
-    def tokens(self, text: str) -> Iterator[Token]:
+    def tokens(self, text: str) -> _Tokens:
         """The words, numbers and signs of a label; punctuation is passed over."""
+        return self._words(text)[0]
+
+    def stems(self, text: str) -> tuple[str, ...]:
+        """The stems of a label's words."""
+        return self._words(text)[1]
+
+    def _words(self, text: str) -> _Words:
+        known = self._cut.get(text)
+        if known is None:
+            tokens = tuple(self._tokens(text))
+            known = tokens, tuple([t.stem for t in tokens]), tuple([t.exact for t in tokens])
+            if len(text) <= LONGEST_KEPT:
+                if len(self._cut) >= MOST_KEPT:
+                    self._cut.clear()
+                self._cut[text] = known
+        return known
+
+    def _tokens(self, text: str) -> Iterator[Token]:
         for found in _TOKENS.finditer(self._dated(fold(text))):
             kind = str(found.lastgroup)
             word = found.group()
@@ -262,19 +271,12 @@ class Vocabulary:
             else:
                 yield Token("number", word, "#" + word)
 
-    def stems(self, text: str) -> tuple[str, ...]:
-        """The stems of a label's words."""
-        return self._stemmed(text)
-
     def _stem(self, word: str) -> str:
         stem = self._stems.get(word)
         if stem is None:
-            stem = word
-            for ending in self._endings:
-                if word.endswith(ending) and len(word) - len(ending) >= self._shortest:
-                    stem = word[: -len(ending)]
-                    break
-            self._stems[word] = stem
+            longest = len(word) - self._shortest
+            ending = next((e for e in self._endings if word.endswith(e) and len(e) <= longest), "")
+            stem = self._stems[word] = word.removesuffix(ending)
         return stem
 
     def read(self, text: str) -> tuple[Reading, ...]:
@@ -290,7 +292,7 @@ class Vocabulary:
         return readings
 
     def _parse(self, text: str) -> tuple[Reading, ...]:
-        tokens = list(self.tokens(text))
+        tokens = self.tokens(text)
         if not tokens or len(tokens) > MOST_WORDS:
             return ()
         for token in tokens:
@@ -298,7 +300,7 @@ class Vocabulary:
                 return ()
         span = full_date_span(token.exact for token in tokens if token.kind == "date")
         if span:
-            tokens = [t for t in tokens if t.kind != "date"] + [Token("number", str(span), f"#{span}")]
+            tokens = (*(t for t in tokens if t.kind != "date"), Token("number", str(span), f"#{span}"))
         typed = set(_TYPED.findall(text))
         best: list[tuple[float, list[tuple[Meaning, ...]]]] = [(0.0, [()])]
         best += [(float("inf"), [])] * len(tokens)
@@ -320,7 +322,7 @@ class Vocabulary:
         readings = (self._combine(state) for state in best[-1][1])
         return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
 
-    def _steps(self, tokens: list[Token], start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
+    def _steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
         for length in range(1, min(self.longest, len(tokens) - start) + 1):
             window = tokens[start : start + length]
             entries = self.phrases.get(tuple(token.stem for token in window))
@@ -425,16 +427,12 @@ _PRICES = {
 
 
 def _decimal(text: str) -> Decimal | None:
-    if re.fullmatch(r"\d+", text):
-        return Decimal(text)
-    if re.fullmatch(r"\d+,\d{1,2}", text):
-        return Decimal(text.replace(",", "."))
-    return None
+    return Decimal(text.replace(",", ".")) if re.fullmatch(r"\d+(,\d{1,2})?", text) else None
 
 
 @cache
 def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words]]:
-    """What all vocabularies of a catalogue have in common: the stems of words, and those of phrases."""
+    """What all vocabularies of a catalogue have in common: the stems of words, and texts cut into words."""
     return {}, {}
 
 
