@@ -10,7 +10,7 @@ import pytest
 from drafts import CATALOGUE, Draft, Page, Value, write
 from tall import labels
 
-from thb_analysis.ingest import mould, twins
+from thb_analysis.ingest import mould, twins, workbook
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.pipeline import read_file
 
@@ -194,3 +194,25 @@ def test_a_workbook_comes_to_what_it_comes_to_alone(tmp_path: Path, family: Fami
         for path, file, every in (first, *files):
             some = read_file(path, file, CATALOGUE, thin=True)
             assert told(some, not some.plates) == told(every, not some.plates), path
+
+
+def test_the_quick_ways_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else nothing here would be tried: another year, article and people are told by the first of their kind."""
+    taken: list[str] = []
+    for module, name in ((workbook, "cast"), (twins, "twin_of")):
+        whole = getattr(module, name)
+
+        def wrapped(*given: object, whole: Callable[..., object] = whole, name: str = name) -> object:
+            found = whole(*given)
+            taken.extend([name] if found is not None else [])
+            return found
+
+        monkeypatch.setattr(module, name, wrapped)
+    mould.forget()
+    twins.forget()
+    alike = [small("154.1.", 2021), small("165.1.", 2022), tall(people(0)), tall(people(20), "165.1.")]
+    for number, draft in enumerate(alike):
+        path = write(draft, tmp_path / str(number))
+        some, every = (read_file(path, draft.file, CATALOGUE, thin=thin) for thin in (True, False))
+        assert told(some, False) == told(every, False)
+    assert taken == ["twin_of", "cast"]
