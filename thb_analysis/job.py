@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import SHIPPED, Catalogue, load_catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.files import Task, tasks_under
+from thb_analysis.ingest.files import tasks_under
 from thb_analysis.memory import package_files, stamp
 from thb_analysis.outputs import Standing, about
 from thb_analysis.shelf import Damaged, Shelf, beside
@@ -88,8 +88,8 @@ def run_ingest(
     words = catalogue if isinstance(catalogue, Path) else catalogue.folder
     own = Shelf(folder, _program(words))
     tasks, strangers = tasks_under(raw, words, wanted)
-    names = [_name(task, own) for task in tasks]
-    asked = (own.program, lang, tuple(names), tuple(strangers))
+    sums = [_checksum(task.path) for task in tasks]
+    asked = (own.program, lang, tuple(sums), tuple([task.file for task in tasks]), tuple(strangers))
     place = processed if standing is None else standing
     before = own.recall(LAST)
     if (
@@ -103,6 +103,7 @@ def run_ingest(
     from thb_analysis.rounds import write_all
 
     catalogue = load_catalogue(words) if isinstance(catalogue, Path) else catalogue
+    names = [own.name(task.file, one) if one else "" for task, one in zip(tasks, sums, strict=True)]
     with (
         uncollected()
     ):  # what is gathered here is kept to the end: looking for garbage takes longer each time
@@ -151,13 +152,13 @@ def _in_place(own: Shelf, made: _Made, processed: Path) -> None:
     own.sweep({KNOWN, LAST}, known.cards.values(), ledger="ledger.csv" not in known.outputs)
 
 
-def _name(task: Task, shelf: Shelf) -> str:
-    """The name of a workbook's parcel on the shelf; "" for a file that cannot be opened."""
+def _checksum(path: Path) -> str:
+    """The checksum of a file's bytes; "" for one that cannot be opened."""
     try:
-        with task.path.open("rb", buffering=0) as stream:
+        with path.open("rb", buffering=0) as stream:
             if os.fstat(stream.fileno()).st_size < _AT_ONCE:
-                return shelf.name(task.file, hashlib.sha256(stream.read()).hexdigest())
-            return shelf.name(task.file, hashlib.file_digest(stream, "sha256").hexdigest())
+                return hashlib.sha256(stream.read()).hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
 
