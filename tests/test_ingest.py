@@ -208,6 +208,23 @@ def test_a_folder_of_one_broken_file_and_one_good_reads_the_good(tmp_path: Path)
     assert any(file == "2023/TA_2023.xlsx" for _, file in codes)
 
 
+@pytest.mark.parametrize("place", ["A2", "E2", "B2"])
+def test_a_number_alone_over_a_list_is_no_title_of_it(tmp_path: Path, place: str) -> None:
+    book = openpyxl.load_workbook(RAW / "2023" / "IeM_plans_2023.xlsx")
+    book["Pasākumi"][place] = 2
+    path = tmp_path / "raw" / "2023" / "IeM_plans_2023.xlsx"
+    path.parent.mkdir(parents=True)
+    book.save(path)
+    read, shipped_one = ingest(tmp_path / "raw", load_catalogue()), ingest(RAW, load_catalogue())
+    told = [finding for finding in read.findings if finding.sheet == "Pasākumi"]
+    assert [(finding.severity, finding.cell) for finding in told] == [("error", place)]
+    (role,) = [row.role for row in read.ledger if (row.sheet, row.cell) == ("Pasākumi", place)]
+    assert role == "unread"
+    file = "2023/IeM_plans_2023.xlsx"
+    wanted = [(o.dims, o.code) for o in shipped_one.observations if o.file == file]
+    assert [(o.dims, o.code) for o in read.observations if o.file == file] == wanted
+
+
 def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "raw" / "2023").mkdir(parents=True)
     shutil.copy(RAW / "2023" / "IC_2023.xlsx", tmp_path / "raw" / "2023")

@@ -116,7 +116,7 @@ def _claim_titles(
 ) -> None:
     for line in before.values():
         for cell in line.values():
-            if (cell.row, cell.column) not in reading.roles and words.read(cell.text):
+            if (cell.row, cell.column) not in reading.roles and _has_words(cell) and words.read(cell.text):
                 _mark(reading, cell, "title", table)
 
 
@@ -124,8 +124,13 @@ def _is_section(line: Mapping[int, Cell], fields: Mapping[str, int], words: Voca
     if len(line) != 1 or fields[STATUS] in line:
         return False
     (cell,) = line.values()
-    readings = words.read(cell.text)
+    readings = words.read(cell.text) if _has_words(cell) else ()
     return len(readings) == 1 and bool(readings[0].dims)
+
+
+def _has_words(cell: Cell) -> bool:
+    """Whether a cell may name something: a number that stands alone names nothing."""
+    return cell.kind == "text" and any(character.isalpha() for character in cell.text)
 
 
 def _mark(reading: RecordReading, cell: Cell, role: str, table: Table) -> None:
