@@ -136,7 +136,22 @@ class Change:
         )
 
 
-def change_between(model: Script, other: Script) -> Change:
+def likened(
+    model: Script, other: Script, roles: Mapping[Place, str], articles: Collection[str], catalogue: Catalogue
+) -> tuple[Change, dict[str, str]] | None:
+    """What is another in a sheet of the model's script, and the texts that differ; None where it is not alike.
+
+    `roles` are those of the model's cells: a note may not differ.  `articles` are what the model's figures are about:
+    of another article only the whole can be said.
+    """
+    change = _change_between(model, other)
+    titles = _differences(model, other, change, roles, catalogue)
+    if titles is None or (change.articles is not None and set(articles) != {change.articles[0]}):
+        return None
+    return change, titles
+
+
+def _change_between(model: Script, other: Script) -> Change:
     """What is another in a sheet of the same script."""
     years = articles = None
     if model.year is not None and other.year is not None and model.year != other.year:
@@ -146,7 +161,7 @@ def change_between(model: Script, other: Script) -> Change:
     return Change(years, articles)
 
 
-def differences(
+def _differences(
     model: Script, other: Script, change: Change, fixed: Mapping[Place, str], catalogue: Catalogue
 ) -> dict[str, str] | None:
     """The texts that differ from those of the model; None where one says more than the change.

@@ -24,8 +24,7 @@ from thb_analysis.ingest.likeness import (
     Script,
     are_plain,
     articles_of,
-    change_between,
-    differences,
+    likened,
     script_of,
 )
 from thb_analysis.ingest.loose import Note, says_nothing
@@ -257,10 +256,10 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     if mould is None:
         return None
     sheet, catalogue = thinned.bare, source.catalogue
-    change = change_between(mould.script, frame.script)
-    titles = differences(mould.script, frame.script, change, mould.roles, catalogue)
-    if titles is None or (change.articles is not None and mould.articles != {change.articles[0]}):
+    alike = likened(mould.script, frame.script, mould.roles, mould.articles, catalogue)
+    if alike is None:
         return None
+    change, titles = alike
     cells = {(cell.row, cell.column): cell for cell in sheet.cells}
     if mould.others:  # some of the groups' labels may be theirs as well
         cells |= _label_cells(thinned, mould.grid)

@@ -25,8 +25,7 @@ from thb_analysis.ingest.likeness import (
     Script,
     are_plain,
     articles_of,
-    change_between,
-    differences,
+    likened,
     script_of,
 )
 from thb_analysis.ingest.loose import Note, says_nothing
@@ -267,10 +266,10 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
     if model is None:
         return None
     figures, catalogue = outline.figures, source.catalogue
-    change = change_between(model.script, outline.script)
-    titles = differences(model.script, outline.script, change, model.roles, catalogue)
-    if titles is None or (change.articles is not None and model.articles != {change.articles[0]}):
+    alike = likened(model.script, outline.script, model.roles, model.articles, catalogue)
+    if alike is None:
         return None
+    change, titles = alike
     if change.articles is not None and any(
         article in with_units(catalogue, table) for table, article in model.by_article.items()
     ):
