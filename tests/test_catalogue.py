@@ -211,6 +211,9 @@ def test_a_note_of_half_a_year_is_an_error_and_a_date_of_signing_is_none(tmp_pat
     for note, expected in (
         ("Dati par periodu no 01.01.2024. līdz 30.06.2024.", {"note_part_of_year"}),
         ("2024. gada I pusgads", {"note_part_of_year"}),
+        ("Dati par 2024. gada pirmo pusgadu", {"note_part_of_year"}),
+        ("Dati par 2024. gada pirmajiem sešiem mēnešiem", {"note_part_of_year"}),
+        ("Data of the first half of 2024", {"note_part_of_year"}),
         ("Periods: 01.01.2024. – 31.12.2024.", set()),
         ("Dati atlasīti 14.01.2025.", set()),
     ):
