@@ -112,6 +112,45 @@ def test_a_row_apart_keeps_the_label_that_is_merged_over_it(tmp_path: Path, odd:
         assert all(o.headings == told[o.cell] for o in some.observations)
 
 
+NUMBERS = ("165", "164", "1541", "1651", "195", "275", "2852")
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_figures_written_like_the_number_of_an_article(tmp_path: Path, columns: int) -> None:
+    """Alone, side by side, one over the other, in most cells, in all of a row or a column; beside marks and blanks."""
+    forget()
+    left = 0
+    for seed in range(SEEDS):
+        dice = Random(seed)
+        path = tmp_path / str(seed) / "2022" / "TA_2022.xlsx"
+        path.parent.mkdir(parents=True)
+        share, chosen = dice.choice((0.02, 0.02, 0.1, 0.5, 0.9)), dice.sample(NUMBERS, dice.choice((1, 2, 5)))
+        full = dice.choice((None, "row", "column"))
+        line = dice.randrange(14 if full == "row" else columns)
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet("Tabula")
+            sheet.write(0, 0, "Notiesātās personas, 2022. gads" + dice.choice(("", ": 154.1. pants")))
+            heads = ["Sievietes", "Vīrieši", "Kopā"][:columns] if columns > 1 else ["Skaits"]
+            sheet.write_row(1, 0, ["Valstspiederība", *heads])
+            for row, person in enumerate(dice.sample(labels("citizenship"), 14), start=2):
+                sheet.write_string(row, 0, person)
+                for column in range(columns):
+                    whole = {"row": row - 2, "column": column}.get(full or "") == line
+                    if whole or dice.random() < share:
+                        sheet.write_number(row, column + 1, int(dice.choice(chosen)))
+                    elif dice.random() < 0.9:
+                        sheet.write_number(row, column + 1, dice.randrange(50))
+                    elif dice.random() < 0.5:
+                        sheet.write_string(row, column + 1, "-")
+        file = path.relative_to(tmp_path / str(seed)).as_posix()
+        some, every = read_file(path, file, CATALOGUE, thin=True), read_file(path, file, CATALOGUE)
+        assert observed(some) == observed(every), seed
+        assert sorted(some.findings, key=repr) == sorted(every.findings, key=repr), seed
+        assert list(some.ledger_rows()) == list(every.ledger_rows()), seed
+        left += any(text in NUMBERS for plate in some.plates for own in plate.figures for text in own)
+    assert (left > 0) == (columns > 1)  # in one column none stands beside a figure
+
+
 def test_a_sheet_that_repeats_another_comes_to_what_it_comes_to_by_itself(tmp_path: Path) -> None:
     """Short tables: each workbook read in full, then by what others of its plan came to, then by its own."""
     forget()

@@ -18,7 +18,7 @@ from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.judge import Reading, check_total, is_total, partitions
 from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
-from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims, where
+from thb_analysis.ingest.plain import Group, is_count, plain_dims, where
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.thin import Thinned
@@ -322,7 +322,7 @@ def _sum(
 ) -> list[Reading]:
     claim = reading.claim
     dims = claim.dims | dict(zip(block.names, codes, strict=True))
-    numbers = [int(text) for text in texts if is_plain_number(catalogue, text)]
+    numbers = [int(text) for text in texts if is_count(text)]
     marks = {mark_status(catalogue, text) for text in texts} - {""}
     figures = [Figure(Decimal(sum(numbers)), "", "")] if numbers else []
     figures += [Figure(None, "Z", "")] if "Z" in marks else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
@@ -56,7 +56,9 @@ class PlainRows:
             str, str
         ] = {}  #: figures by how the file writes them, which is the same all over a sheet
         self.counted = _counted(catalogue)
+        self.numbered = section_numbers(catalogue)
         self.looks: dict[Look, bool] = {}  #: whether a plain cell may look so
+        self.sections: set[str] = set()  #: figures that are written like a section's number
         self.numbers: list[int] = []
         self.labels: Words = tuple([] for _ in labels)
         self.own: tuple[list[bool], ...] = tuple([] for _ in labels)
@@ -128,6 +130,7 @@ class PlainRows:
                 if cell is not None and cell[0] == "number" and len(numbers) < MOST_NUMBERS:
                     numbers[id(cell)] = seen
             said[key] = seen[1]
+        self.sections |= self.numbered.intersection(said.values())
         return said
 
     def _figure(self, cell: Stored) -> str:
@@ -138,7 +141,7 @@ class PlainRows:
         if not self._looks_plain(look) or look.rows > 1 or look.columns > 1:
             return ODD
         if kind == "number":
-            return text if is_plain_number(self.catalogue, text) else ODD
+            return text if is_count(text) else ODD
         return text.strip() if kind == "text" and mark_status(self.catalogue, text) else ODD
 
     def _looks_plain(self, look: Look) -> bool:
@@ -198,15 +201,45 @@ class PlainRows:
             text = self._figure(None if cell is None else cell[2:])
             if text == ODD:
                 return
+            if text in self.numbered:
+                self.sections.add(text)
             said.append(text)
         if not any(said) or not all(is_plain_label(self.catalogue, text) for text in words):
             return
         own = [[column in line] for column in self.label_columns]
         self._keep([True], [number], [[text] for text in words], own, [[text] for text in said])
 
+    def _leave_sections(self) -> None:
+        """Leave out the rows in which a figure may be the number of a section: no figure stands beside it on its line.
+
+        Beside a figure, in its row and in its column, no number is a heading (`roles`).
+        """
+        numbers, but = self.numbers, self.sections
+        plain = [True] * len(numbers)
+        for place, column in enumerate(self.figures):
+            for at in where(column, but.intersection(column)):
+                in_row = [
+                    beside
+                    for beside in (place - 1, place + 1)
+                    if 0 <= beside < len(self.figures) and _is_figure(self.figures[beside], at, but)
+                ]
+                in_column = [
+                    beside
+                    for beside in (at - 1, at + 1)
+                    if _is_figure(column, beside, but) and abs(numbers[beside] - numbers[at]) == 1
+                ]
+                plain[at] = plain[at] and bool(in_row and in_column)
+        if not all(plain):
+            self.numbers = list(compress(numbers, plain))
+            self.labels = tuple(list(compress(column, plain)) for column in self.labels)
+            self.own = tuple(list(compress(column, plain)) for column in self.own)
+            self.figures = tuple(list(compress(column, plain)) for column in self.figures)
+
     def groups(self) -> list[Group]:
         """Stretches of plain rows that follow each other, each with two that stand for all."""
-        numbers = self.numbers
+        if self.sections:
+            self._leave_sections()
+        numbers, sections = self.numbers, self.sections
         ends = [at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1]
         found = []
         for start, end in zip([0, *ends], [*ends, len(numbers)], strict=True):
@@ -214,15 +247,20 @@ class PlainRows:
                 continue
             figures = tuple(column[start:end] for column in self.figures)
             first, last = 0, end - start - 1
-            while first < last and not _is_complete(figures, first):
+            while first < last and not _is_complete(figures, first, sections):
                 first += 1
-            while last > first and not _is_complete(figures, last):
+            while last > first and not _is_complete(figures, last, sections):
                 last -= 1
             if first < last:
                 labels = tuple(column[start:end] for column in self.labels)
                 own = tuple(column[start:end] for column in self.own)
                 found.append(Group(numbers[start:end], labels, own, figures, first, last))
         return found
+
+
+def _is_figure(column: Sequence[str], at: int, but: Set[str]) -> bool:
+    """Whether a number stands there that can be nothing but a figure."""
+    return 0 <= at < len(column) and column[at].isdigit() and column[at] not in but
 
 
 @cache
@@ -248,8 +286,8 @@ def _strike(plain: list[bool], column: Sequence[str], odd: Iterable[str]) -> Non
         plain[at] = False
 
 
-def _is_complete(figures: Words, at: int) -> bool:
-    return all(column[at].isdigit() for column in figures)
+def _is_complete(figures: Words, at: int, but: Set[str]) -> bool:
+    return all(column[at].isdigit() and column[at] not in but for column in figures)
 
 
 def is_plain_look(look: Look) -> bool:
@@ -262,16 +300,20 @@ def is_plain_look(look: Look) -> bool:
     )
 
 
-@lru_cache(maxsize=50_000)
 def is_plain_number(catalogue: Catalogue, stored: str) -> bool:
     """Whether a stored number is a count and nothing else: no year, no section's number."""
+    return is_count(stored) and stored not in section_numbers(catalogue)
+
+
+@lru_cache(maxsize=50_000)
+def is_count(stored: str) -> bool:
+    """Whether a stored number is a count and no year; a section's number it may be."""
     return (
         stored.isascii()
         and stored.isdigit()
         and len(stored) <= LONGEST_NUMBER
         and (stored == "0" or stored[0] != "0")
         and not is_year(stored)
-        and stored not in section_numbers(catalogue)
     )
 
 
