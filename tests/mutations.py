@@ -40,6 +40,7 @@ from layouts import draw
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.values import mark_status
 from thb_analysis.observations import Observation, plain
 
@@ -168,7 +169,16 @@ def rename_letter(base: Base, rng: Random) -> Change | None:
     )
     if rng.random() < 0.3:
         new = text[:spot] + text[spot + 1 :]
+    if _another_member(base, sheet, text, new):
+        return None
     return Change(_with(base, sheet, place, new), f"{at(*place)} {text!r} → {new!r}")
+
+
+def _another_member(base: Base, sheet: str, old: str, new: str) -> bool:
+    """Whether a heading with another letter is sound and says another thing, as B6 after A6: no accident to be seen."""
+    tables = {o.table for o in base.answer.said if o.sheet == sheet}
+    readings = ((words.read(old), words.read(new)) for words in (vocabulary(CATALOGUE, t) for t in tables))
+    return any(was and now and {r.dims for r in was}.isdisjoint(r.dims for r in now) for was, now in readings)
 
 
 def rename_unknown(base: Base, rng: Random) -> Change | None:

@@ -31,6 +31,7 @@ def habits() -> dict[str, Habit]:
         pages = []
         for sheet in case["sheets"]:
             page = Page(sheet["name"], merges=[tuple(merge) for merge in sheet.get("merges", ())])
+            page.hidden_rows = set(sheet.get("hidden_rows", ()))
             for row, line in enumerate(sheet["cells"], 1):
                 for column, value in enumerate(line, 1):
                     if value != "":

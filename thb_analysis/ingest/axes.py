@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
-from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.grid import EITHER, Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Reading, Vocabulary
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -90,7 +90,7 @@ class Axes:
             part.aside = part.aside or reading.period or reading.share
             if reading.part:
                 part.part = True
-                parent = self._parent(cell, axis, words)
+                parent = self._parent(cell, reading, place, axis, words)
                 if isinstance(parent, Refusal):
                     part.refusal = parent
                     return part
@@ -173,6 +173,22 @@ class Axes:
         if known is None:
             known = self._known[key] = self._beside(place, axis, words)
         return known
+
+    def lone_year(self, place: Place, axis: int, words: Vocabulary) -> Place | None:
+        """The heading that gives the year by a bare number, where no other year stands on its line and none is named.
+
+        Under “Year”, or beside other years, a number is a year; alone it may have got there by accident.
+        """
+        part = self.along(place, axis, words, frozenset())
+        dated = [cell for cell, reading in part.entries if reading.years]
+        named = any("year" in reading.names for _, reading in part.entries)
+        if not dated or named or self.grid.kinds[dated[0]] != EITHER:
+            return None
+        levels = self.scene.levels(dated[0], axis)
+        beside = self.beside(place, axis, words)
+        years = {year for level in levels for reading in beside.get(level, ()) for year in reading.years}
+        corners = self._line_corners(dated[0], place, axis)
+        return dated[0] if len(years) == 1 and "year" not in self._named_for(corners, words) else None
 
     def line_sets(self, place: Place, axis: int, words: Vocabulary) -> frozenset[str]:
         """Everything that the headings on this one's lines fix."""
@@ -261,26 +277,37 @@ class Axes:
         """The dimensions that labels name."""
         return {name for cell in cells for r in words.read(self.grid.text(cell)) for name in r.names}
 
-    def _parent(self, cell: Place, axis: int, words: Vocabulary) -> Reading | Refusal | None:
-        """The label before a part on its line, of which it is a part; refused where nobody understands it."""
+    def _parent(
+        self, cell: Place, reading: Reading, place: Place, axis: int, words: Vocabulary
+    ) -> Reading | Refusal | None:
+        """The label before a part on its line, of which it is a part; refused where nobody understands it.
+
+        Past a blank line nobody can say whether it is a part of the line before or of all of them.
+        """
         row, column = cell
-        while row > 0 and column > 0:
+        first = self.scene.region.top if axis == LEFT else self.scene.region.left
+        parted = False
+        while (row if axis == LEFT else column) > first:
             row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
             before = self.grid.at((row, column))
             line = row if axis == LEFT else column
-            if before is None and any(figure[1 - axis] == line for figure in self.scene.figures):
+            if before is None:
+                if any(figure[1 - axis] == line for figure in self.scene.figures):
+                    return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
+                parted = True
+                continue
+            if before not in self.scene.region.places or not self.scene.is_heading(before):
                 return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
-            if before is None or before not in self.scene.region.places or not self.scene.is_heading(before):
-                return None
-            text = self.grid.text(before)
-            readings = [reading for reading in words.read(text) if reading.number is None]
-            if not readings and before in self.scene.used:
-                return Refusal("label_unknown", before, text, tables=(words.table.id,))
-            if len(readings) != 1:
-                return None
-            if not readings[0].part:
-                return readings[0]
-        return None
+            behind = (line, place[1]) if axis == LEFT else (place[0], line)
+            parent = self._reading(before, behind, axis, words)
+            if isinstance(parent, Refusal):
+                return parent
+            if not parent.part:
+                if parted and before in self.scene.used and _inherit(reading, parent) != reading:
+                    told = self.grid.text(before).strip()
+                    return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
+                return parent
+        return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
 
     def _beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
         """Level → readings of the headings beside this one."""

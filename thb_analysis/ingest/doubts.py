@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
-from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
-from thb_analysis.ingest.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.keys import Claim, Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.labels import Reading, Vocabulary, vocabulary
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.titles import narrows
@@ -31,6 +31,7 @@ def doubted(
         **_two_ways(resolver, claims, refusals),
         **_parts_of_lost(resolver, claims, refusals),
         **_hidden_sibling(resolver, claims),
+        **_hidden_title(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
         **_bare_beside_headed(resolver, claims, blanks),
@@ -277,6 +278,40 @@ def _hidden_sibling(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
                         told = resolver.grid.text(cell)
                         found[place] = Refusal("heading_hidden", cell, told, tables=(claim.table.id,))
     return found
+
+
+def _hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures over which a hidden title or section stands nearer than what they would be taken for without it."""
+    scene, grid, found = resolver.scene, resolver.grid, {}
+    catalogue = resolver.source.catalogue
+    lines = {c.row for c in grid.sheet.cells if c.hidden and (c.row, c.column) not in grid.cells}
+    hidden = sorted(
+        cell for cell in grid.hidden if cell[0] not in lines
+    )  # other lines hide their figures, too
+    for place, claim in claims.items() if hidden else ():
+        words = vocabulary(catalogue, claim.table.id)
+        nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
+        own = resolver.named((*scene.stack(place, UP), *scene.stack(place, LEFT)))
+        for cell in hidden:
+            over = nearest < cell[0] < place[0] and cell[1] <= place[1]
+            if not over or cell[0] in scene.fills(place, UP):
+                continue
+            text = grid.text(cell)
+            tables = names_tables(catalogue, text)
+            other = bool(tables) and not own and claim.table.id not in tables
+            if other or any(_says_else(reading, claim) for reading in words.read(text)):
+                found[place] = Refusal("heading_hidden", cell, text, tables=(claim.table.id,))
+    return found
+
+
+def _says_else(reading: Reading, claim: Claim) -> bool:
+    """Whether a label would make another figure of one whose headings leave open what it says."""
+    dated = bool(reading.years) and claim.year_from != "heading" and claim.year not in reading.years
+    return dated or any(
+        name not in claim.stated and claim.dims[name] != code
+        for name, code in reading.dims
+        if name in claim.dims
+    )
 
 
 def _bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:

@@ -33,7 +33,8 @@ def years_that_fit(
     """Readings whose years suit the workbook's own; and those that do not, each with the year found and expected.
 
     A table fits if the workbook's year is among its years and none lies after it, or if another table of the
-    same shape in the workbook has that year (one table a year).
+    same shape in the workbook has that year (one table a year).  A table that may be of later years fits if its
+    years are several or are called years: a bare number alone over figures is no year by itself.
     """
     if year is None:
         return list(readings), []
@@ -55,7 +56,9 @@ def years_that_fit(
         title = "" if not years or (free and years != {year}) else _misfit(block, years)
         for reading in block:
             own = reading.claim.year
-            if title:
+            if free and reading.claim.lone_year is not None:
+                bad.append((reading, str(own), str(year)))
+            elif title:
                 bad.append((reading, title, ", ".join(map(str, sorted(years)))))
             elif not fits or (own is not None and own > year and not free):
                 bad.append((reading, str(own or TOTAL), expected))

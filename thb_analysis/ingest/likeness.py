@@ -133,6 +133,7 @@ class Change:
             spans,
             claim.aside,
             claim.marks,
+            claim.lone_year,
         )
 
 

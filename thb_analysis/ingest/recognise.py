@@ -111,7 +111,8 @@ class Assembly:
 
     def _settle(self, region: Region) -> None:
         """Join a region with those that hold its headings, if that explains more."""
-        if self._join_left(region) or self._headed(region):
+        region = self._join_left(region)
+        if self._headed(region):
             return
         for parts, joined, whole, apart in self._unions(region, _chain_up):
             if whole.price < apart:
@@ -125,7 +126,7 @@ class Assembly:
                 self._replace(parts, joined, whole)
                 return
 
-    def _join_left(self, region: Region) -> bool:
+    def _join_left(self, region: Region) -> Region:
         """Join with what stands left: figures beside labels of their own row belong to them."""
         best: tuple[int, bool, list[Region], Region, RegionReading] | None = None
         own = self._reading(region).scene
@@ -140,9 +141,10 @@ class Assembly:
                 best = (whole.price, not labelled, parts, joined, whole)
             if labelled:
                 break
-        if best is not None:
-            self._replace(*best[2:])
-        return best is not None
+        if best is None:
+            return region
+        self._replace(*best[2:])
+        return best[3]
 
     def _unions(
         self, region: Region, chain: Callable[[Grid, Region, list[Region]], list[Region]]

@@ -107,12 +107,16 @@ def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
 
 
 def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
+    """Figures whose years do not suit their workbook: one finding a run, or one at the bare number that heads them."""
     groups: dict[tuple[str, Block, str, str], list[Reading]] = {}
+    lone: dict[tuple[str, Place], list[Reading]] = {}
+    findings = []
     for reading, found, expected in bad:
-        if reading.figure.problem != "blank":
+        if reading.claim.lone_year is not None and reading.claim.table.later_years:
+            lone.setdefault((reading.sheet, reading.claim.lone_year), []).append(reading)
+        elif reading.figure.problem != "blank":
             key = (reading.sheet, reading.claim.block, found, expected)
             groups.setdefault(key, []).append(reading)
-    findings = []
     for (_, _, told, expected), group in groups.items():
         first = group[0]
         for run in _runs(sorted(reading.claim.place for reading in group)):
@@ -128,6 +132,13 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
                     first.claim.table.id,
                 )
             )
+    for (sheet, heading), group in lone.items():
+        cells = [reading.cell for reading in group if reading.figure.problem != "blank"]
+        first = group[0]
+        if cells:
+            year, expected = str(first.claim.year), next(e for r, _, e in bad if r is first)
+            where = address(heading)
+            findings.append(Finding("year_alone", first.file, sheet, where, year, expected, ", ".join(cells)))
     return findings
 
 

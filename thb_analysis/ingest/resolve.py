@@ -70,7 +70,7 @@ class Resolver:
 
     def tables_of(self, place: Place) -> list[str]:
         """The tables that the headings name: the nearest level that names any, narrowed by those farther out."""
-        chosen = set(self._named(self.scene.stack(place, UP)) | self._named(self.scene.stack(place, LEFT)))
+        chosen = set(self.named(self.scene.stack(place, UP)) | self.named(self.scene.stack(place, LEFT)))
         if len(chosen) != 1:
             for named in self._farther(place):
                 if not chosen:
@@ -81,7 +81,8 @@ class Resolver:
                     break
         return sorted(chosen)
 
-    def _named(self, cells: tuple[Place, ...]) -> frozenset[str]:
+    def named(self, cells: tuple[Place, ...]) -> frozenset[str]:
+        """The tables that labels name."""
         known = self._known.get(cells)
         if known is None:
             names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
@@ -90,7 +91,7 @@ class Resolver:
 
     def _farther(self, place: Place) -> Iterable[frozenset[str]]:
         catalogue = self.source.catalogue
-        yield self._named(self.scene.corners(place))
+        yield self.named(self.scene.corners(place))
         for cell in self.over(place):
             yield names_tables(catalogue, self.grid.text(cell))
         name = without_order(self.grid.sheet.name)
@@ -206,7 +207,17 @@ class Resolver:
             title_years=tuple(context.spans),
             block=self._block(place),
             aside=context.aside or any(part.aside for part in parts),
+            lone_year=self._lone_year(place, key.year, context.spans, words),
         )
+
+    def _lone_year(
+        self, place: Place, year: int | None, spans: Sequence[tuple[int, int]], words: Vocabulary
+    ) -> Place | None:
+        """The heading by which alone, with no word for it, a figure is of another year than its workbook."""
+        if year is None or year == self.source.year or (year, year) in spans:
+            return None
+        found = (self.axes.lone_year(place, axis, words) for axis in (UP, LEFT))
+        return next((cell for cell in found if cell is not None), None)
 
     def _block(self, place: Place) -> Block:
         key = ("block", self.scene.fills(place, UP), self.scene.fills(place, LEFT))
@@ -254,9 +265,7 @@ class Resolver:
         over = _Over()
         corners = self.scene.corners(place)
         named = False
-        sections: dict[
-            int, set[str]
-        ] = {}  #: column → what nearer labels in it, that part its rows, have said
+        sections: dict[int, set[str]] = {}  #: column → what nearer labels in it, that part rows, have said
         unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
             outer = cell in self.titles
@@ -311,7 +320,7 @@ class Resolver:
                 doubtful = next((c for c in unknown if self._may_narrow(c, words)), None)
                 if doubtful is not None:
                     return self._unknown_title(doubtful, words)
-        own = self._named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
+        own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
         if not named and table.id not in own:
             astray = next((c for c in unknown if looks_like_title(self.grid.text(c), words)), None)
             if astray is not None:

@@ -196,6 +196,7 @@ def _judged_by(claim: Claim) -> tuple[object, ...]:
         claim.stated,
         claim.title_years,
         claim.year_from == "title",
+        claim.lone_year,
     )
 
 
