@@ -1,4 +1,4 @@
-"""Workbooks in the habits of institutions (`data/habits.toml`): right figures or an error, every cell accounted for."""
+"""Workbooks in the habits of institutions (`data/habits*.toml`): right figures or an error, every cell told of."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from test_layouts import short
 
 from thb_analysis.cli import main
 
-DATA = Path(__file__).parent / "data" / "habits.toml"
+DATA = sorted((Path(__file__).parent / "data").glob("habits*.toml"))
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Habit:
 
 def habits() -> dict[str, Habit]:
     found: dict[str, Habit] = {}
-    for case in tomllib.loads(DATA.read_text(encoding="utf-8"))["case"]:
+    for case in [case for path in DATA for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]:
         pages = []
         for sheet in case["sheets"]:
             page = Page(sheet["name"], merges=[tuple(merge) for merge in sheet.get("merges", ())])

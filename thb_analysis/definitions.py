@@ -86,6 +86,9 @@ class Table:
     later_years: bool
     titles: tuple[str, ...]
     headings: tuple[str, ...]
+    compounds: tuple[
+        tuple[tuple[str, ...], ...], ...
+    ]  #: titles by their pieces, one of each group, in any order
     topics: tuple[str, ...]
     dimensions: tuple[Dimension, ...]
     complements: tuple[tuple[str, str, str], ...] = ()  #: (dimension, code of a sibling, code of the rest)
@@ -96,6 +99,16 @@ class Table:
     @cached_property
     def dimension_names(self) -> tuple[str, ...]:
         return tuple(dimension.name for dimension in self.dimensions)
+
+    @cached_property
+    def pieces(self) -> dict[str, frozenset[tuple[int, int]]]:
+        """Every piece of a compound title, with the number of the compound and of its group in it."""
+        found: dict[str, set[tuple[int, int]]] = {}
+        for number, groups in enumerate(self.compounds):
+            for at, group in enumerate(groups):
+                for text in group:
+                    found.setdefault(text, set()).add((number, at))
+        return {text: frozenset(places) for text, places in found.items()}
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -208,6 +221,7 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
             later_years=bool(raw.get("later_years", False)),
             titles=tuple(words["titles"]),
             headings=tuple(words.get("headings", ())),
+            compounds=tuple(tuple(tuple(group) for group in groups) for groups in words.get("compounds", ())),
             topics=tuple(words.get("topics", ())),
             dimensions=dimensions,
             complements=tuple(

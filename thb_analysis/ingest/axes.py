@@ -13,7 +13,8 @@ from typing import Any
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.grid import EITHER, Grid, Place
 from thb_analysis.ingest.keys import Refusal
-from thb_analysis.ingest.labels import Reading, Vocabulary
+from thb_analysis.ingest.labels import Vocabulary
+from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 
 WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 from functools import cache, lru_cache
-from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
 from thb_analysis.ingest.footnotes import footnote
+from thb_analysis.ingest.meanings import PRICES, Meaning, Reading, Token, combine
 from thb_analysis.ingest.spans import YEAR as _YEAR
 from thb_analysis.ingest.spans import full_date_span, worded_dates
 
@@ -32,12 +31,18 @@ _TOKENS = re.compile(
     |(?P<symbol>\+/-|[±%€<>≤≥~=+&])""",
     re.VERBOSE,
 )
-#: "7. " or "7) " before words counts the headings and is no figure.
-_ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+(?=[^\W\d])")
+#: "7. ", "7)" or "2.1." before words counts the headings and is no figure; so does "IV.", if no part of a year.
+_ORDINAL = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*[.)]\s*(?=[^\W\d])")
+_ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
+#: Letters of other alphabets that look like Latin ones, as a keyboard left in another language writes them.
+_LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u043d\u0432",
+    "aeopcyxijskmthb",
+)
+_FOREIGN = re.compile(r"[^\W\d_]*[\u0400-\u04ff][^\W\d_]*")
+_LATIN = re.compile(r"[a-z\u00df-\u024f]")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
-#: Kinds of meaning that a reading only notes.
-FLAGS = ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled", "share")
 #: The lists of small words that every table understands.
 SMALL_WORDS = (
     "total",
@@ -54,63 +59,18 @@ SMALL_WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    kind: str  #: word, number, raised, years, date, symbol
-    exact: str
-    stem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way in which every word of a label makes sense for one table."""
-
-    dims: tuple[tuple[str, str], ...] = ()
-    names: frozenset[str] = frozenset()  #: dimensions that are named, not set
-    title: bool = False  #: it names the table
-    years: tuple[int, ...] = ()  #: one year, or the first and the last of a range
-    total: bool = False
-    part: bool = False
-    figure: bool = False  #: a neutral word over figures
-    descriptor: bool = False
-    ordinal: bool = False
-    period: bool = False  #: a part of a year
-    scaled: bool = False  #: thousands or millions
-    share: bool = False  #: a share or a rate: no count
-    listed: tuple[str, ...] = ()  #: several articles of a table that has one a line: a title's, no heading's
-    number: Decimal | None = None  #: a figure in the sentence itself
-    sender: str = ""  #: an institution that is mentioned
-    worded: frozenset[str] = (
-        frozenset()
-    )  #: dimensions set by describing words, not by a code: weak in a title
-
-    @property
-    def sets(self) -> frozenset[str]:
-        """The fields this label fixes: dimensions, and the year."""
-        fields = {name for name, _ in self.dims}
-        if self.years:
-            fields.add("year")
-        return frozenset(fields)
-
-    @property
-    def neutral(self) -> bool:
-        """Whether it fixes nothing."""
-        return not (self.dims or self.years or self.total or self.number is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    kind: str
-    name: str = ""
-    code: str = ""
-    implies: tuple[tuple[str, str], ...] = ()
-    bare: bool = False  #: the code itself, which counts only as it is written in its list (capitals)
-
-
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
-    """Lower case, plain spaces and dashes, no quotation marks."""
-    return text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
+    """Lower case, plain spaces and dashes, no quotation marks, no letters that only look Latin."""
+    plain = text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
+    return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain)
+
+
+def _unmixed(found: re.Match[str]) -> str:
+    """A word of two alphabets with Latin letters in the place of those that look the same."""
+    word = found.group()
+    latin = word.translate(_LOOKALIKES)
+    return latin if _LATIN.search(word) and not _FOREIGN.search(latin) else word
 
 
 _Tokens = tuple[Token, ...]
@@ -202,6 +162,23 @@ class Vocabulary:
                     weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
 
+        for text, pieces in table.pieces.items():
+            self._add_piece(text, pieces)
+
+    def _add_piece(self, text: str, pieces: frozenset[tuple[int, int]]) -> None:
+        """Learn a piece of compound titles: what it means already, it means still."""
+        only = text.startswith("=")
+        _, stems, exact = self._words(text.removeprefix("="))
+        known = self.phrases.setdefault(stems, [])
+        same = [
+            n for n, (spelled, meaning) in enumerate(known) if spelled == exact or not (only or meaning.exact)
+        ]
+        for n in same:
+            known[n] = known[n][0], replace(known[n][1], pieces=known[n][1].pieces | pieces)
+        general = [] if same else [meaning for _, meaning in known if not meaning.exact]
+        for meaning in general or ([] if same else [Meaning("heading", free=False)]):
+            known.append((exact, replace(meaning, exact=only, pieces=meaning.pieces | pieces)))
+
     def _small_words(self) -> set[str]:
         """Every single small word, without its point."""
         words = self.catalogue.words
@@ -209,12 +186,14 @@ class Vocabulary:
         return {exact[0] for exact in found if len(exact) == 1}
 
     def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
-        """Learn a phrase.  A weak meaning yields to any that the phrase has already."""
+        """Learn a phrase; “=” before it: in this form only.  A weak meaning yields to any that the phrase has."""
+        if text.startswith("="):
+            text, meaning = text[1:], replace(meaning, exact=True)
         _, stems, exact = self._words(text)
         if not stems:
             return
         known = self.phrases.setdefault(stems, [])
-        if weak and known:
+        if weak and any(not other.exact or spelled == exact for spelled, other in known):
             return
         for other_exact, other in known:
             if other == meaning and other_exact == exact:
@@ -284,11 +263,15 @@ class Vocabulary:
         return self._read(text)
 
     def _read_uncached(self, text: str) -> tuple[Reading, ...]:
-        whole = footnote(text)[0]
+        whole = captionless(self.catalogue, footnote(text)[0])
         readings = self._parse(whole)
         counted = _ORDINAL.match(whole)
         if counted and all(reading.number is not None for reading in readings):
             readings = self._parse(whole[counted.end() :])
+        roman = _ROMAN.match(whole)
+        if roman and all(reading.period for reading in readings):
+            named = [r for r in self._parse(whole[roman.end() :]) if r.title or r.sets or r.sender]
+            readings = tuple(r for r in named if not r.period) or readings
         return readings
 
     def _parse(self, text: str) -> tuple[Reading, ...]:
@@ -319,7 +302,7 @@ class Vocabulary:
                         best[start + length] = (total, grown)
                     elif abs(total - at) < 1e-9:
                         best[start + length] = (at, [*kept, *grown][:32])
-        readings = (self._combine(state) for state in best[-1][1])
+        readings = (combine(state, self.table, self.articles) for state in best[-1][1])
         return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
 
     def _steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
@@ -329,8 +312,9 @@ class Vocabulary:
             if entries:
                 exact = tuple(token.exact for token in window)
                 same = [meaning for spelled, meaning in entries if spelled == exact]
-                meanings = same or [meaning for _, meaning in entries]
-                yield length, [(m, _PRICES.get(m.kind, 1.0)) for m in dict.fromkeys(meanings)]
+                meanings = same or [meaning for _, meaning in entries if not meaning.exact]
+                if meanings:
+                    yield length, [(m, PRICES.get(m.kind, 1.0)) for m in dict.fromkeys(meanings)]
         yield from self._numbers(tokens[start])
 
     def _numbers(self, token: Token) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
@@ -353,82 +337,6 @@ class Vocabulary:
         elif token.kind in ("number", "grouped"):
             yield 1, [(Meaning("number", "", token.exact), 2.0)]
 
-    def _combine(self, meanings: tuple[Meaning, ...]) -> Reading | None:
-        dims: dict[str, str] = {}
-        articles: list[str] = []
-        years: list[int] = []
-        reading = Reading()
-        names: set[str] = set()
-        numbers: list[str] = []
-        worded: tuple[str, ...] = (self.articles,) if self.articles else ()
-        for meaning in meanings:
-            if meaning.kind in ("member", "composite"):
-                pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
-                for name, code in (*pairs, *meaning.implies):
-                    if dims.setdefault(name, code) != code:
-                        if name != self.articles:
-                            return None
-                        articles.append(code)
-            elif meaning.kind == "article":
-                articles.append(meaning.code)
-            elif meaning.kind == "years":
-                years += [int(year) for year in meaning.code.split("-")]
-            elif meaning.kind == "number":
-                numbers.append(meaning.code)
-            elif meaning.kind == "name":
-                names.add(meaning.name)
-            elif meaning.kind == "sender":
-                reading = replace(reading, sender=meaning.code)
-            elif meaning.kind in FLAGS:
-                flags: dict[str, Any] = {meaning.kind: True}
-                reading = replace(reading, **flags)
-                names |= {meaning.name} - {""}
-        joined = any(meaning.kind == "plus" for meaning in meanings)
-        if joined and len({*articles, dims.get(self.articles, "")} - {""}) < 2:
-            return None  # “+” joins the numbers of articles and nothing else
-        if articles:
-            described = {dims[self.articles]} if self.articles in dims else set()
-            worded = ()
-            codes = sorted({*articles, *described}, key=lambda code: [int(part) for part in code.split(".")])
-            if len(codes) > 1 and not self.table.dimension(self.articles).combined:
-                dims.pop(self.articles, None)
-                reading = replace(reading, listed=tuple(codes))
-            else:
-                dims[self.articles] = "+".join(codes)
-        if len(numbers) > 1:
-            return None
-        if numbers:
-            number = _decimal(numbers[0])
-            if number is None:
-                return None
-            reading = replace(reading, number=number)
-        span = tuple(sorted(set(years)))
-        return replace(
-            reading,
-            dims=tuple(sorted(dims.items())),
-            names=frozenset(names),
-            worded=frozenset(name for name in worded if name in dims),
-            years=span if len(span) <= 1 else (span[0], span[-1]),
-        )
-
-
-#: A phrase costs one, small words little: the fewest and longest phrases win.
-_PRICES = {
-    "filler": 0.1,
-    "law": 0.1,
-    "figure": 0.15,
-    "heading": 0.9,
-    "unit": 0.2,
-    "total": 0.9,
-    "part": 0.5,
-    "sender": 1.0,
-    "name": 0.95,
-}
-
-
-def _decimal(text: str) -> Decimal | None:
-    return Decimal(text.replace(",", ".")) if re.fullmatch(r"\d+(,\d{1,2})?", text) else None
-
 
 @cache
 def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words]]:
@@ -440,6 +348,21 @@ def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words]]:
 def vocabulary(catalogue: Catalogue, table: str) -> Vocabulary:
     """The vocabulary of one table, built once."""
     return Vocabulary(catalogue, catalogue.tables[table])
+
+
+def captionless(catalogue: Catalogue, text: str) -> str:
+    """A title without the number of its table: “Table 2. Persons convicted”."""
+    found = _caption(catalogue).match(text)
+    return text[found.end() :] if found else text
+
+
+@cache
+def _caption(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in catalogue.words["caption"])
+    ordinal = "|".join(re.escape(word) for word in catalogue.words["ordinal"])
+    number = r"\d{1,2}(?:\.\d{1,2})*\.?"
+    start = rf"{number}\s?(?:{words})|(?:{words})\s?(?:{ordinal})?\s?{number}"
+    return re.compile(rf"^\s*(?:{start})\s*[.:)-]?\s*(?=[^\W\d])", re.IGNORECASE)
 
 
 def named_year(text: str) -> int | None:

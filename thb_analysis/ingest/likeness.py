@@ -14,7 +14,8 @@ from functools import lru_cache
 from thb_analysis.definitions import Catalogue, figures
 from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
-from thb_analysis.ingest.labels import SUPERSCRIPTS, Reading, vocabulary
+from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
+from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import without_order
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

@@ -13,13 +13,13 @@ from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, Grid, Place
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Block, Claim, Source, fill_defaults, names_tables
-from thb_analysis.ingest.labels import Reading as Words
 from thb_analysis.ingest.labels import (
     Vocabulary,
     fold,
     named_year,
     vocabulary,
 )
+from thb_analysis.ingest.meanings import Reading as Words
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.spans import full_date_span
 from thb_analysis.ingest.values import Figure

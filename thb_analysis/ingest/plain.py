@@ -11,7 +11,8 @@ from thb_analysis.definitions import TOTAL, Catalogue, figures
 from thb_analysis.ingest.cells import Cell, Look, RowRun, Stored
 from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
-from thb_analysis.ingest.labels import Reading, vocabulary
+from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.values import mark_status
 
 ODD = "\0"  #: in place of a figure or a label that is not plain

@@ -12,7 +12,8 @@ from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table
 from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
-from thb_analysis.ingest.labels import Reading, Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_unit, narrows, of_the_country

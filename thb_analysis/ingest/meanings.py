@@ -1,0 +1,158 @@
+"""What the words of a label mean: single meanings, and how they combine into one reading of the label."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from thb_analysis.definitions import Table
+
+#: Kinds of meaning that a reading only notes.
+FLAGS = ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled", "share")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: str  #: word, number, raised, years, date, symbol
+    exact: str
+    stem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way in which every word of a label makes sense for one table."""
+
+    dims: tuple[tuple[str, str], ...] = ()
+    names: frozenset[str] = frozenset()  #: dimensions that are named, not set
+    title: bool = False  #: it names the table
+    years: tuple[int, ...] = ()  #: one year, or the first and the last of a range
+    total: bool = False
+    part: bool = False
+    figure: bool = False  #: a neutral word over figures
+    descriptor: bool = False
+    ordinal: bool = False
+    period: bool = False  #: a part of a year
+    scaled: bool = False  #: thousands or millions
+    share: bool = False  #: a share or a rate: no count
+    listed: tuple[str, ...] = ()  #: several articles of a table that has one a line: a title's, no heading's
+    number: Decimal | None = None  #: a figure in the sentence itself
+    sender: str = ""  #: an institution that is mentioned
+    worded: frozenset[str] = (
+        frozenset()
+    )  #: dimensions set by describing words, not by a code: weak in a title
+
+    @property
+    def sets(self) -> frozenset[str]:
+        """The fields this label fixes: dimensions, and the year."""
+        fields = {name for name, _ in self.dims}
+        if self.years:
+            fields.add("year")
+        return frozenset(fields)
+
+    @property
+    def neutral(self) -> bool:
+        """Whether it fixes nothing."""
+        return not (self.dims or self.years or self.total or self.number is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    kind: str
+    name: str = ""
+    code: str = ""
+    implies: tuple[tuple[str, str], ...] = ()
+    bare: bool = False  #: the code itself, which counts only as it is written in its list (capitals)
+    exact: bool = False  #: only in the form in which it is written, not in another case
+    pieces: frozenset[tuple[int, int]] = frozenset()  #: of which compound titles it is a piece, and which one
+    free: bool = True  #: it may stand in a heading without the other pieces
+
+
+def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Reading | None:
+    """What the meanings of a label's phrases come to together; None where they contradict each other.
+
+    `articles_of` is the dimension of the table whose codes are articles.
+    """
+    dims: dict[str, str] = {}
+    articles: list[str] = []
+    years: list[int] = []
+    reading = Reading()
+    names: set[str] = set()
+    numbers: list[str] = []
+    worded: tuple[str, ...] = (articles_of,) if articles_of else ()
+    for meaning in meanings:
+        if meaning.kind in ("member", "composite"):
+            pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
+            for name, code in (*pairs, *meaning.implies):
+                if dims.setdefault(name, code) != code:
+                    if name != articles_of:
+                        return None
+                    articles.append(code)
+        elif meaning.kind == "article":
+            articles.append(meaning.code)
+        elif meaning.kind == "years":
+            years += [int(year) for year in meaning.code.split("-")]
+        elif meaning.kind == "number":
+            numbers.append(meaning.code)
+        elif meaning.kind == "name":
+            names.add(meaning.name)
+        elif meaning.kind == "sender":
+            reading = replace(reading, sender=meaning.code)
+        elif meaning.kind in FLAGS:
+            flags: dict[str, Any] = {meaning.kind: True}
+            reading = replace(reading, **flags)
+            names |= {meaning.name} - {""}
+    pieces = {piece for meaning in meanings for piece in meaning.pieces}
+    whole = {
+        n for n, groups in enumerate(table.compounds) if all((n, g) in pieces for g in range(len(groups)))
+    }
+    if any(not m.free and not any(n in whole for n, _ in m.pieces) for m in meanings):
+        return None  # a piece of a title whose other pieces are not there
+    if whole:
+        reading = replace(reading, title=True)
+    joined = any(meaning.kind == "plus" for meaning in meanings)
+    if joined and len({*articles, dims.get(articles_of, "")} - {""}) < 2:
+        return None  # “+” joins the numbers of articles and nothing else
+    if articles:
+        described = {dims[articles_of]} if articles_of in dims else set()
+        worded = ()
+        codes = sorted({*articles, *described}, key=lambda code: [int(part) for part in code.split(".")])
+        if len(codes) > 1 and not table.dimension(articles_of).combined:
+            dims.pop(articles_of, None)
+            reading = replace(reading, listed=tuple(codes))
+        else:
+            dims[articles_of] = "+".join(codes)
+    if len(numbers) > 1:
+        return None
+    if numbers:
+        number = _decimal(numbers[0])
+        if number is None:
+            return None
+        reading = replace(reading, number=number)
+    span = tuple(sorted(set(years)))
+    return replace(
+        reading,
+        dims=tuple(sorted(dims.items())),
+        names=frozenset(names),
+        worded=frozenset(name for name in worded if name in dims),
+        years=span if len(span) <= 1 else (span[0], span[-1]),
+    )
+
+
+#: A phrase costs one, small words little: the fewest and longest phrases win.
+PRICES = {
+    "filler": 0.1,
+    "law": 0.1,
+    "figure": 0.15,
+    "heading": 0.9,
+    "unit": 0.2,
+    "total": 0.9,
+    "part": 0.5,
+    "sender": 1.0,
+    "name": 0.95,
+}
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text.replace(",", ".")) if re.fullmatch(r"\d+(,\d{1,2})?", text) else None
