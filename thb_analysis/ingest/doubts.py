@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, names_tables, said
-from thb_analysis.ingest.labels import Reading, Vocabulary, vocabulary
+from thb_analysis.ingest.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.titles import narrows
