@@ -116,7 +116,7 @@ def _percent(log_change: float) -> float:
 
 def _without(years: NDArray[np.float64], verdict: str) -> Slope:
     nothing = math.nan
-    first, last = (int(years.min()), int(years.max())) if len(years) else (None, None)
+    first, last = (int(np.min(years)), int(np.max(years))) if len(years) else (None, None)
     return Slope(first, last, len(years), nothing, nothing, nothing, nothing, nothing, verdict)
 
 

@@ -65,7 +65,7 @@ class Attacker:
                 continue
             for requirement in group:
                 moved = sum(factor * rows[:, cell] for cell, factor in requirement.target)
-                if max(moved.max(), 0.0) - min(moved.min(), 0.0) < requirement.width - TOLERANCE:
+                if max(np.max(moved), 0.0) - min(np.min(moved), 0.0) < requirement.width - TOLERANCE:
                     found.append(requirement)
         return found
 

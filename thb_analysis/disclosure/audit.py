@@ -115,7 +115,7 @@ class _Knowledge:
         if len(tables) < 2:
             return False
         values = tables[:, list(secret.plus)].sum(axis=1) - tables[:, list(secret.minus)].sum(axis=1)
-        return bool(values.max() - values.min() >= secret.width)
+        return bool(np.ptp(values) >= secret.width)
 
     def interval(self, secret: Secret, whole: bool) -> tuple[float, float, bool]:
         """The least and the greatest value, and whether tables of whole numbers reach both."""
