@@ -15,8 +15,11 @@ from thb_analysis.ingest.grid import EITHER, Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.nested import divided, inherit
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.titles import narrows
 
+_ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
 
 
@@ -88,6 +91,9 @@ class Axes:
             if reading.scaled:
                 part.refusal = Refusal("unit_scaled", cell, text, words.table.unit)
                 return part
+            if reading.period and self._lone_numeral(cell, place, axis, words):
+                part.refusal = Refusal("label_ambiguous", cell, text, tables=(words.table.id,))
+                return part
             part.aside = part.aside or reading.period or reading.share
             if reading.part:
                 part.part = True
@@ -96,12 +102,23 @@ class Axes:
                     part.refusal = parent
                     return part
                 if parent is not None:
-                    reading = _inherit(reading, parent)
+                    reading = inherit(reading, parent)
             part.total = part.total or reading.total
             fixed |= reading.sets
             part.entries.append((cell, reading))
         part.sets = frozenset(fixed)
         return part
+
+    def _lone_numeral(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a Roman numeral stands among headings that are no parts of a year: an abbreviation, not a month."""
+        if not _ROMAN.fullmatch(self.grid.text(cell).strip()):
+            return False
+        return not any(
+            reading.period
+            for heads in self.scene.level_map(place, axis).values()
+            for other in set(heads.values()) - {cell}
+            for reading in words.read(self.grid.text(other))
+        )
 
     def gap(
         self, place: Place, axis: int, words: Vocabulary, part: Part, titles: frozenset[Place] = frozenset()
@@ -166,6 +183,21 @@ class Axes:
                         dims.setdefault(name, whole.get(name, TOTAL))
                     years = years or bool(reading.years)
         return tuple(dims.items()), years
+
+    def unknown_parts(self, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a total stands on lines of which none is understood, and none is a region: it may be of anything.
+
+        It may not where the other headings name what is counted, or where these lines are parts (“of whom …”) of it.
+        """
+        key = ("unknown", words.table.id, axis, self.scene.band(place, axis))
+        if key not in self._known:
+            heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
+            texts = [self.grid.text(cell) for cell in heads]
+            parts = [t for t in texts if not any(r.total or r.title for r in words.read(t))]
+            self._known[key] = bool(parts) and not any(
+                words.read(t) or words.begins(t, "part") or narrows(t, self.catalogue) for t in parts
+            )
+        return bool(self._known[key])
 
     def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
         """Level → readings of the headings on this one's lines."""
@@ -281,13 +313,14 @@ class Axes:
     def _parent(
         self, cell: Place, reading: Reading, place: Place, axis: int, words: Vocabulary
     ) -> Reading | Refusal | None:
-        """The label before a part on its line, of which it is a part; refused where nobody understands it.
+        """What a part is a part of: the label before the parts on its line, or a part that it divides further.
 
         Past a blank line nobody can say whether it is a part of the line before or of all of them.
         """
         row, column = cell
         first = self.scene.region.top if axis == LEFT else self.scene.region.left
         parted = False
+        parts: list[tuple[str, Reading]] = []
         while (row if axis == LEFT else column) > first:
             row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
             before = self.grid.at((row, column))
@@ -303,11 +336,16 @@ class Axes:
             parent = self._reading(before, behind, axis, words)
             if isinstance(parent, Refusal):
                 return parent
-            if not parent.part:
-                if parted and before in self.scene.used and _inherit(reading, parent) != reading:
-                    told = self.grid.text(before).strip()
-                    return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
-                return parent
+            if parent.part:
+                parts.insert(0, (self.grid.text(before), parent))
+                continue
+            if parted and before in self.scene.used and inherit(reading, parent) != reading:
+                told = self.grid.text(before).strip()
+                return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
+            outer = divided(self.catalogue, parent, [*parts, (self.grid.text(cell), reading)])
+            if outer is None:
+                return Refusal("label_ambiguous", cell, self.grid.text(cell), tables=(words.table.id,))
+            return outer
         return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
 
     def _beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
@@ -335,9 +373,3 @@ class Axes:
 def plain_title(readings: Iterable[Reading]) -> Reading | None:
     """The reading of a label as a title that fixes nothing."""
     return next((reading for reading in readings if reading.title and not reading.sets), None)
-
-
-def _inherit(reading: Reading, parent: Reading) -> Reading:
-    """A part with what the whole says and the part does not."""
-    dims = {**dict(parent.dims), **dict(reading.dims)}
-    return replace(reading, dims=tuple(sorted(dims.items())), years=reading.years or parent.years)

@@ -87,6 +87,8 @@ class Vocabulary:
         self._stems, self._cut = _shared(catalogue)
         self._endings = tuple(sorted(catalogue.words["endings"], key=len, reverse=True))
         self._shortest = int(catalogue.words["stem"])
+        self._inside = frozenset(catalogue.words["places"]["before"])
+        self._places = {name: tuple(ends) for name, ends in catalogue.words["places"]["endings"].items()}
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
         self.articles = self._article_dimension()
@@ -206,6 +208,14 @@ class Vocabulary:
         known.append((exact, meaning))
         self.spelled.setdefault(text, meaning)
 
+    def begins(self, text: str, kind: str) -> bool:
+        """Whether a label's first words mean this, whatever the others are."""
+        stems = self.stems(text)
+        starts = (
+            self.phrases.get(stems[:length], ()) for length in range(1, min(self.longest, len(stems)) + 1)
+        )
+        return any(meaning.kind == kind for entries in starts for _, meaning in entries)
+
     # reading ------------------------------------------------------------------------------------
 
     def tokens(self, text: str) -> _Tokens:
@@ -312,10 +322,18 @@ class Vocabulary:
             if entries:
                 exact = tuple(token.exact for token in window)
                 same = [meaning for spelled, meaning in entries if spelled == exact]
-                meanings = same or [meaning for _, meaning in entries if not meaning.exact]
+                others = [m for s, m in entries if not m.exact and not self._is_where(m, s, exact)]
+                meanings = same or others
+                if start and tokens[start - 1].exact in self._inside:
+                    meanings = [m for m in meanings if m.name not in self._places]
                 if meanings:
                     yield length, [(m, PRICES.get(m.kind, 1.0)) for m in dict.fromkeys(meanings)]
         yield from self._numbers(tokens[start])
+
+    def _is_where(self, meaning: Meaning, spelled: tuple[str, ...], exact: tuple[str, ...]) -> bool:
+        """Whether a country's name stands in the case that says where: a place then, and nobody's citizenship."""
+        ends = self._places.get(meaning.name, ())
+        return bool(ends) and exact[-1].endswith(ends) and not spelled[-1].endswith(ends)
 
     def _numbers(self, token: Token) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
         if token.kind == "years":

@@ -16,7 +16,7 @@ from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.meanings import Reading
-from thb_analysis.ingest.resolve import without_order
+from thb_analysis.ingest.naming import without_order
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: A number as that of an article is written: with a raised digit, with a point and a digit, or plain.

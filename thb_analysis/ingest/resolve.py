@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
-from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table
+from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.meanings import Reading
-from thb_analysis.ingest.near import bare
+from thb_analysis.ingest.meanings import Meaning, Reading
+from thb_analysis.ingest.naming import ambiguous, says_unknown, topical, without_order
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_unit, narrows, of_the_country
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ROLES = ("column", "row")  #: what a heading is called, by axis
-_ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
-
-
-@cache
-def _topical(catalogue: Catalogue, topic: str) -> frozenset[str]:
-    """The tables for which a topic in a file's name stands, or a sheet's name; such names lack diacritics."""
-    tables = catalogue.tables.values()
-    return frozenset(t.id for t in tables if bare(topic) in {bare(word) for word in (*t.topics, *t.titles)})
-
-
-def without_order(name: str) -> str:
-    """A sheet's name without the number that it begins with."""
-    return _ORDER.sub("", name)
 
 
 @dataclass(slots=True)
@@ -96,9 +81,9 @@ class Resolver:
         for cell in self.over(place):
             yield names_tables(catalogue, self.grid.text(cell))
         name = without_order(self.grid.sheet.name)
-        yield names_tables(catalogue, name) or _topical(catalogue, name)
+        yield names_tables(catalogue, name) or topical(catalogue, name)
         if self.source.topic:
-            yield _topical(catalogue, self.source.topic)
+            yield topical(catalogue, self.source.topic)
 
     def over(self, place: Place) -> tuple[Place, ...]:
         """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
@@ -144,6 +129,10 @@ class Resolver:
             elif isinstance(gap, Refusal):
                 return gap
         for axis in totals:
+            named = any(table.dimension(n).identifies for n in parts[1 - axis].sets - {"year"})
+            if parts[axis].total and not named and self.axes.unknown_parts(place, axis, words):
+                cell = next(cell for cell, reading in parts[axis].entries if reading.total)
+                return Refusal("total_of_unknown", cell, self.grid.text(cell), tables=(table.id,))
             whole, years = self.axes.totals(place, axis, words)
             for name, code in whole:
                 key.dims.setdefault(name, code)
@@ -286,6 +275,8 @@ class Resolver:
                     return Refusal("title_not_understood", cell, text, tables=(table.id,))
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
+                if cell in corners and self._names_in_part(cell, words):
+                    return self._unknown_title(cell, words)
                 if cell not in corners:
                     unknown.append(cell)
                     if not outer and self._parts_rows(cell, place):
@@ -293,8 +284,11 @@ class Resolver:
                 continue
             if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
                 continue
-            if self._is_data_row(cell, place, readings, words) or all(_says_unknown(r) for r in readings):
+            if self._is_data_row(cell, place, readings, words) or all(says_unknown(r) for r in readings):
                 continue
+            unsure = ambiguous(readings, key)
+            if unsure:
+                return Refusal("label_ambiguous", cell, text, unsure, tables=(table.id,))
             reading = self._title_reading(readings, key)
             if reading is None and not outer and self._parted(readings, key, sections.get(cell[1], set())):
                 continue
@@ -425,15 +419,21 @@ class Resolver:
             return True
         return bool(sets & line) or any(reading.total or reading.part for reading in readings)
 
+    def _names_in_part(self, cell: Place, words: Vocabulary) -> bool:
+        """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
+        return any(meaning.kind == "name" and meaning.name != "year" for meaning in self._within(cell, words))
+
     def _speaks_of(self, cell: Place, words: Vocabulary) -> bool:
         """Whether a label that is not understood whole holds a member's name: then it may narrow the figures."""
+        return any(meaning.kind in ("member", "composite") for meaning in self._within(cell, words))
+
+    def _within(self, cell: Place, words: Vocabulary) -> Iterator[Meaning]:
+        """What the phrases within a label mean."""
         tokens = list(words.tokens(self.grid.text(cell)))
         for start in range(len(tokens)):
             for length in range(1, min(words.longest, len(tokens) - start) + 1):
                 entries = words.phrases.get(tuple(token.stem for token in tokens[start : start + length]), ())
-                if any(meaning.kind in ("member", "composite") for _, meaning in entries):
-                    return True
-        return False
+                yield from (meaning for _, meaning in entries)
 
     def _outer_year(self, key: Key, over: _Over) -> None:
         """The year of the sheet's name, else the file's, where nothing nearer gives one."""
@@ -443,8 +443,3 @@ class Resolver:
         if key.year is None and not key.year_total:
             key.year = on_sheet if on_sheet is not None else self.source.year
             over.year_from = "sheet" if on_sheet is not None else "file"
-
-
-def _says_unknown(reading: Reading) -> bool:
-    """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
-    return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)

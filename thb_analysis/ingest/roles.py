@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.footnotes import footnote
@@ -184,7 +185,22 @@ def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Plac
 
 
 def _counts(grid: Grid, places: list[Place]) -> bool:
-    return [grid.text(place).strip(" .)") for place in places] == [str(n) for n in range(1, len(places) + 1)]
+    """Whether numbers count lines: 1, 2, 3, or as the parts of a form are numbered, 1, 1.1, 1.2, 2."""
+    texts = [grid.text(place).strip(" .)") for place in places]
+    if texts == [str(n) for n in range(1, len(places) + 1)]:
+        return True
+    if len(texts) < 2 or not all(re.fullmatch(r"\d{1,2}(\.\d{1,2})*", text) for text in texts):
+        return False
+    numbers = [tuple(int(n) for n in text.split(".")) for text in texts]
+    outlined = any(len(number) > 1 for number in numbers) and len(numbers[0]) == 1
+    return outlined and all(_follows(*pair) for pair in pairwise(numbers))
+
+
+def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Whether a number of an outline may follow another: its first part, or the next of it or of what it is in."""
+    if after == (*before, 1):
+        return True
+    return any(after == (*before[:k], before[k] + 1) for k in range(len(before)))
 
 
 def _is_label(grid: Grid, region: Region, place: Place) -> bool:

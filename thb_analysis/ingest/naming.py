@@ -1,0 +1,46 @@
+"""What the names of sheets and files, and titles, say of a table: whether it is clear."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
+from thb_analysis.ingest.keys import Key
+from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.near import bare
+
+_ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
+
+
+@cache
+def topical(catalogue: Catalogue, topic: str) -> frozenset[str]:
+    """The tables for which a topic in a file's name stands, or a sheet's name; such names lack diacritics."""
+    tables = catalogue.tables.values()
+    return frozenset(t.id for t in tables if bare(topic) in {bare(word) for word in (*t.topics, *t.titles)})
+
+
+def without_order(name: str) -> str:
+    """A sheet's name without the number that it begins with."""
+    return _ORDER.sub("", name)
+
+
+def ambiguous(readings: list[Reading], key: Key) -> str:
+    """What a title may say of a figure in several ways of which none says all of another, "" where it is clear.
+
+    A country may be where it happened, and whose citizens they are; what headings or the title itself name decides.
+    """
+    said = []
+    for reading in readings:
+        dims = {(n, c) for n, c in reading.dims if n not in reading.worded and c not in (TOTAL, UNKNOWN)}
+        if all(key.dims.get(n, c) == c for n, c in dims) and {n for n, _ in dims} - key.dims.keys():
+            said.append((bool(reading.names & {n for n, _ in dims}), dims))
+    named = [dims for named, dims in said if named] or [dims for _, dims in said]
+    if all(one <= other or other <= one for one in named for other in named):
+        return ""
+    return " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in sorted(dims)) for dims in named}))
+
+
+def says_unknown(reading: Reading) -> bool:
+    """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
+    return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)
