@@ -14,8 +14,9 @@ from tall import CATALOGUE, tall
 from thb_analysis import rounds
 from thb_analysis.ingest.files import Task
 from thb_analysis.job import put_into_place, run_ingest
+from thb_analysis.last import beside
 from thb_analysis.outputs import Standing, writing
-from thb_analysis.shelf import BUNDLE, LEDGER, Damaged, Place, Shelf, beside
+from thb_analysis.shelf import BUNDLE, LEDGER, Damaged, Place, Shelf
 
 SEEDS = range(300, 308)
 
@@ -67,9 +68,12 @@ def again(raw: Path) -> list[str]:
 
         patch.setattr(rounds, "guarded", guarded)
         run_ingest(raw, raw.parent / "out", CATALOGUE, "en")
+        needed = list(read)
+        for name in ("anew", "empty"):
+            shutil.rmtree(raw.parent / name, ignore_errors=True)
         run_ingest(raw, raw.parent / "anew", CATALOGUE, "en", shelf=raw.parent / "empty")
     assert outputs(raw.parent / "out") == outputs(raw.parent / "anew")
-    return read[: len(read) - len(list(raw.rglob("*.xlsx")))]
+    return needed
 
 
 def change(raw: Path) -> str:
@@ -83,6 +87,20 @@ def test_a_changed_workbook_alone_is_read(kept: Path) -> None:
     changed = change(kept)
     assert again(kept) == [changed]
     assert again(kept) == []
+
+
+@pytest.mark.parametrize("at", [0, 1 << 16, -1])
+def test_a_byte_that_is_changed_is_seen(kept: Path, at: int) -> None:
+    """Whatever the size and the time of a file say."""
+    path = sorted(kept.rglob("*.xlsx"))[0]
+    path = path.rename(path.with_name(f"{path.stem}_long.csv".replace("_t", "_u")))
+    path.write_bytes(b"a;b\n" * 40_000)
+    again(kept)
+    known, content = path.stat(), bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert again(kept) == [path.relative_to(kept).as_posix()]
 
 
 def test_the_shelf_keeps_nothing_that_an_output_has(kept: Path) -> None:
@@ -184,7 +202,7 @@ def test_a_run_that_is_killed_costs_time_only(kept: Path, step: str, monkeypatch
     changed = change(kept)
     with monkeypatch.context() as patch:
         if step == "place":
-            patch.setattr("thb_analysis.job._in_place", killed)
+            patch.setattr("thb_analysis.afresh._in_place", killed)
         else:
             patch.setattr(f"thb_analysis.tidy.write.Writer.{step}", killed)
         with pytest.raises(KeyboardInterrupt):

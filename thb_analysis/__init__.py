@@ -13,15 +13,15 @@ Every name is loaded when it is first used, so that importing the package costs 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # what the library has for it takes longer to import than all else here
 if TYPE_CHECKING:
     from thb_analysis.door import explain, justice_chain, load, tables, trend, trend_chart
 
 __all__ = ["explain", "justice_chain", "load", "tables", "trend", "trend_chart"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in __all__:
         return getattr(import_module("thb_analysis.door"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

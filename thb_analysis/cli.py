@@ -19,7 +19,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    arguments = _parser(given[:1]).parse_args(given)
     try:
         return int(arguments.run(arguments))
     except Usage as wrong:
@@ -38,14 +39,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of the command that comes first, or of all: to declare those that are not asked for takes time."""
     parser = argparse.ArgumentParser(
         prog="thb",
         description="Institutions' workbooks on trafficking in human beings: tidy tables, charts, the overview.",
         epilog="Exit codes: 0 all well; 1 done, and findings of severity error exist; 2 wrong usage; 3 failed.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
+    for name in first if set(first) & set(COMMANDS) else COMMANDS:
         import_module(f"thb_analysis.commands.{name}").add(commands)
     return parser
 

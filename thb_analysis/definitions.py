@@ -13,9 +13,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from thb_analysis.stamps import SHIPPED as SHIPPED
+
 TOTAL = "_T"
 UNKNOWN = "_U"
-SHIPPED = Path(__file__).parent / "catalogue"
 
 #: Columns of every tidy table after its dimensions, in this order.
 EVIDENCE_COLUMNS = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import pickle
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -68,6 +69,16 @@ class Finding:
             "message": _fill(text["message"], particulars),
             "suggestion": _fill(text["suggestion"], particulars),
         }
+
+
+def pack(findings: Iterable[Finding]) -> bytes:
+    """Findings, to be kept."""
+    return pickle.dumps([finding.fields() for finding in findings], protocol=5)
+
+
+def unpack(content: bytes) -> list[Finding]:
+    """Findings that were packed."""
+    return [Finding(*fields) for fields in pickle.loads(content)]
 
 
 FINDING_COLUMNS = (

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from thb_analysis.listing import files_under
 from thb_analysis.staging import Staging
+from thb_analysis.stamps import environment, package_names
 
 File = tuple[Path, Path]
 """A folder and a file in it: the name counts from the folder."""
@@ -65,13 +64,12 @@ class Memory:
 
 def package_files(folder: Path) -> list[File]:
     """The program or a catalogue: every file but what Python writes itself."""
-    names = sorted(name.split("/") for name in files_under(folder))
-    return [(folder, folder.joinpath(*parts)) for parts in names if "__pycache__" not in parts]
+    return [(folder, folder.joinpath(*name.split("/"))) for name in package_names(folder)]
 
 
 def fingerprint(files: Iterable[File], settings: str) -> str:
     """One checksum over names and contents of files, the settings, and the versions of what is installed."""
-    digest = hashlib.sha256(f"{settings}\0{_environment()}\0".encode())
+    digest = hashlib.sha256(f"{settings}\0{environment()}\0".encode())
     for root, path in files:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -80,24 +78,12 @@ def fingerprint(files: Iterable[File], settings: str) -> str:
 
 def stamp(files: Iterable[File], settings: str) -> str:
     """The same by sizes and times only: cheap, and changed by every change that a program makes."""
-    digest = hashlib.sha256(f"{settings}\0{_environment()}\0".encode())
+    digest = hashlib.sha256(f"{settings}\0{environment()}\0".encode())
     for root, path in files:
         about = os.stat(path)  # noqa: PTH116 -- hundreds of files, and nothing else to do
         name = path.as_posix()[len(root.as_posix()) + 1 :]
         digest.update(f"{name}\0{about.st_size} {about.st_mtime_ns}\0".encode())
     return digest.hexdigest()
-
-
-def _environment() -> str:
-    """This Python and the packages beside it, by the names of their records."""
-    names = {
-        entry.name
-        for place in map(Path, sys.path)
-        if place.name.endswith("-packages") and place.is_dir()
-        for entry in place.iterdir()
-        if entry.suffix == ".dist-info"
-    }
-    return f"{sys.version} {' '.join(sorted(names))}"
 
 
 def _digest(path: Path) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from thb_analysis.shelf import Damaged, Place, replaced
+from thb_analysis.stamps import about
 
 _OPEN = 64  #: so many files are open at a time
 
@@ -47,15 +48,6 @@ class Standing:
         """Whether an output is made of these parts and no others."""
         known = self.known.get(output)
         return known is not None and list(known.parts) == list(names)
-
-
-def about(path: Path) -> tuple[int, int]:
-    """Size and time of a file; of one that is not there, none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return (-1, -1)
-    return (found.st_size, found.st_mtime_ns)
 
 
 def _stands(path: Path, output: Output) -> bool:

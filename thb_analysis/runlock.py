@@ -7,7 +7,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO
+
+TYPE_CHECKING = False  # what the library has for it takes longer to import than all else here
+if TYPE_CHECKING:
+    from typing import IO
 
 NAME = ".lock"
 

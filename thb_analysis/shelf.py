@@ -26,7 +26,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
-from thb_analysis.findings import LANGUAGES, Finding, by_severity, csv_lines
+from thb_analysis.findings import LANGUAGES, Finding, by_severity, csv_lines, pack, unpack
 from thb_analysis.observations import Observation, Plate
 
 SectionKey = tuple[str, int | None]  #: a table and a year; None for totals over several years
@@ -49,18 +49,6 @@ class Place:
     offset: int
     length: int
     time: int = 0  #: of the file, where it must not have changed since
-
-
-def beside(processed: Path) -> Path:
-    """Where the shelf of a folder of tables stands: beside it, or in it where nothing can be put beside it."""
-    processed = processed.absolute()
-    place = processed.with_name(f".{processed.name}.shelf")
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        place = processed / ".shelf"
-        place.mkdir(parents=True, exist_ok=True)
-    return place
 
 
 @dataclass(slots=True)
@@ -95,7 +83,7 @@ class Card:
 
     @property
     def findings(self) -> list[Finding]:
-        return [Finding(*each) for each in pickle.loads(self.told)]
+        return unpack(self.told)
 
 
 def packed(
@@ -118,7 +106,7 @@ def packed(
     found = list(dict.fromkeys(findings))
     sorted_ = by_severity(found)
     lines = {(lang, name): csv_lines(own, lang) for name, own in sorted_.items() for lang in LANGUAGES}
-    told = pickle.dumps([each.fields() for each in found], protocol=5)
+    told = pack(found)
     severities = {name: len(own) for name, own in sorted_.items()}
     card = Card(file, sha256, told, severities, cells, places, (0, len(ledger)), lines=lines)
     return card, [*pieces, ledger]

@@ -28,9 +28,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _ingest(arguments: argparse.Namespace) -> int:
-    from thb_analysis.definitions import SHIPPED
     from thb_analysis.job import run_ingest
     from thb_analysis.runlock import Locked, locked
+    from thb_analysis.stamps import SHIPPED
 
     messages = language(arguments, "en")
     try:

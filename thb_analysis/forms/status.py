@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from thb_analysis.definitions import Catalogue
 from thb_analysis.formplan import institutions
 from thb_analysis.forms.owed import tables_owed
-from thb_analysis.ingest.files import REFERENCE, SUFFIXES, workbooks
+from thb_analysis.ingest.files import REFERENCE, workbooks
+from thb_analysis.ingest.names import SUFFIXES
 from thb_analysis.ingest.pipeline import source_of
 from thb_analysis.ingest.versions import version_of
 from thb_analysis.tidy.evidence import told

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from thb_analysis.findings import Finding
-from thb_analysis.listing import files_under
+from thb_analysis.ingest.names import named, sorted_out
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 REFERENCE = "international"  #: the folder of other publishers' series
 
 
 def workbooks(raw: Path) -> Iterator[Path]:
     """Every file under `raw` that may be a workbook, in order of its path; locks and hidden files are passed over."""
-    return (raw / file for file in _named(raw))
-
-
-def _named(raw: Path) -> list[str]:
-    return sorted(file for file in files_under(raw) if not file.rpartition("/")[2].startswith(("~$", ".")))
+    return (raw / file for file in named(raw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +43,20 @@ _folder = lru_cache(maxsize=16)(Path)
 
 
 def tasks_under(
-    raw: Path, catalogue: Path, wanted: Callable[[Path], bool] = lambda path: True
+    raw: Path, catalogue: Path, wanted: Callable[[Path], bool] | None = None
 ) -> tuple[list[Task], list[Finding]]:
     """The workbooks under `raw`, to be read by the catalogue in a folder, and a finding for each file that is none."""
-    tasks, findings = [], []
-    for file in _named(raw):
-        path = raw / file
-        if not wanted(path):
-            continue
-        if path.suffix.lower() in SUFFIXES:
-            tasks.append(Task(path, file, catalogue))
-        else:
-            from thb_analysis.ingest.people import masked
+    return tasks_of(raw, catalogue, *sorted_out(raw, wanted))
 
-            findings.append(Finding("file_unknown", masked(file), found=masked(path.suffix)))
-    return tasks, findings
+
+def tasks_of(
+    raw: Path, catalogue: Path, names: Iterable[str], others: Iterable[str]
+) -> tuple[list[Task], list[Finding]]:
+    """The same where it is known which files there are."""
+    return [Task(raw / file, file, catalogue) for file in names], [_stranger(file) for file in others]
+
+
+def _stranger(file: str) -> Finding:
+    from thb_analysis.ingest.people import masked
+
+    return Finding("file_unknown", masked(file), found=masked(PurePath(file).suffix))
