@@ -17,6 +17,7 @@ from thb_analysis.shelf import Damaged, Place, replaced
 from thb_analysis.stamps import about
 
 _OPEN = 64  #: so many files are open at a time
+_ROOM = 1 << 24  #: bytes for which a file that replaces another is given room at a time
 
 Part = bytes | Place  #: the bytes themselves, or where they stand
 
@@ -57,9 +58,12 @@ def _stands(path: Path, output: Output) -> bool:
 class Writing:
     """An output as it is written, part by part.  Parts that follow each other in one file are copied together."""
 
-    def __init__(self, out: IO[bytes]) -> None:
+    def __init__(self, out: IO[bytes], replaces: bool = False) -> None:
         self.parts: dict[str, tuple[int, int]] = {}
         self._out = out
+        #: How far there is room.  A file that has all its room when it replaces another need not be written to the disk
+        #: before that: with others some systems (ext4) wait for it, to be safe from a power failure.
+        self._room = 0 if replaces and hasattr(os, "posix_fallocate") else None
         self._at = 0
         self._waiting: Place | None = None
         self._sources: dict[Path, IO[bytes]] = {}  #: the last few
@@ -67,6 +71,7 @@ class Writing:
     def text(self, content: bytes) -> None:
         """Bytes that are no part: a first line, an end."""
         self._copy()
+        self._make_room(len(content))
         self._out.write(content)
         self._at += len(content)
 
@@ -89,11 +94,23 @@ class Writing:
         """Nothing more comes."""
         self._copy()
         self._close()
+        if self._room:
+            self._out.truncate(self._at)
+
+    def _make_room(self, length: int) -> None:
+        if self._room is not None and self._at + length > max(self._room, _ROOM):
+            more = max(_ROOM, self._at + length - self._room)
+            try:
+                os.posix_fallocate(self._out.fileno(), self._room, more)
+                self._room += more
+            except OSError:
+                self._room = None
 
     def _copy(self) -> None:
         place, self._waiting = self._waiting, None
         if place is None or not place.length:
             return
+        self._make_room(0)
         source = self._sources.get(place.path)
         if source is None:
             if len(self._sources) == _OPEN:
@@ -112,7 +129,7 @@ class Writing:
 def writing(path: Path, known: dict[str, Output]) -> Iterator[Writing]:
     """An output that takes the place of the old one in one step, once all is written; then it is `known`."""
     with replaced(path) as out:
-        made = Writing(out)
+        made = Writing(out, path.exists())
         try:
             yield made
             made.end()
@@ -149,7 +166,7 @@ def _copy(source: IO[bytes], place: Place, out: IO[bytes]) -> None:
             break
         offset, left = offset + done, left - done
     if left:
-        out.seek(0, os.SEEK_END)
+        out.seek(os.lseek(out.fileno(), 0, os.SEEK_CUR))
         source.seek(offset)
     while left:
         content = source.read(min(left, 1 << 20))
