@@ -250,7 +250,7 @@ def _make_ready() -> None:
     """Import what settling needs, so that every process that is forked has it."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that would wait for work that never comes
     import_module("numpy")
-    import_module("pyarrow.compute")
+    import_module("pyarrow._compute")
     import_module("pyarrow.parquet")
 
 

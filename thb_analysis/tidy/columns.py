@@ -154,7 +154,7 @@ class Columns:
 
     def lines(self) -> list[memoryview]:
         """The rows as lines of the table's CSV, in pieces."""
-        import pyarrow.compute as pc
+        import numpy as np
 
         year = TOTAL if self.year is None else str(self.year)
         tails, ends = [], []
@@ -174,12 +174,17 @@ class Columns:
         columns.append(([cell + same for cell in cells], self.cell))
         if not same:
             columns.append((ends, self.tail))
-        arrays = [(_texts(texts), index) for texts, index in columns]
+        every = _texts([text for texts, _ in columns for text in texts])
+        first = accumulate([len(texts) for texts, _ in columns], initial=0)
         found = []
+        places = np.empty(
+            (len(self), len(columns)), dtype=np.int32
+        )  # row by row, so that what is taken are the lines
+        for column, ((_, index), start) in enumerate(zip(columns, first, strict=False)):
+            np.add(index, start, out=places[:, column])
         for start in range(0, len(self), _TOGETHER):
-            here = slice(start, start + _TOGETHER)
-            parts = [pc.take(texts, _numbers(index[here]), boundscheck=False) for texts, index in arrays]
-            found.append(_content(pc.binary_join_element_wise(*parts, _text(""))))
+            here = places[start : start + _TOGETHER].ravel()
+            found.append(_content(_taken(every, here)))
         return found
 
     def arrow(self) -> Any:
@@ -187,7 +192,8 @@ class Columns:
         import numpy as np
         import pyarrow as pa
 
-        years = _numbers(np.full(len(self), self.year or 0)).cast(pa.int64())
+        same = np.full(len(self), self.year or 0, dtype=np.int64)
+        years = pa.Array.from_buffers(pa.int64(), len(self), [None, pa.py_buffer(same)])
         if self.year is None:
             years = pa.nulls(len(self), pa.int64())
         found: dict[str, Any] = {"year": years, "source_cell": _dictionary(self.cells, self.cell)}
@@ -197,7 +203,7 @@ class Columns:
             for at, ranks in zip(group, ranks_of, strict=True):
                 name = self.table.dimension_names[at]
                 found[name] = _dictionary(self.numbers.codes[at], ranks[index])
-        found["value"] = _floats(list(self.values)).take(_numbers(self.value))
+        found["value"] = _taken(_floats(list(self.values)), self.value)
         for name, texts in zip(_TAIL, zip(*self._tails(), strict=True), strict=True):
             known = {text: at for at, text in enumerate(dict.fromkeys(texts))}
             rank = np.array([known[text] for text in texts], dtype=np.int32)
@@ -208,10 +214,10 @@ class Columns:
 
 def quoted_once(text: str) -> str:
     """A field of a CSV as the csv module writes it."""
-    if _PLAIN.fullmatch(text):
-        return text
     if "\r" not in text and "\n" not in text:
-        return '"' + text.replace('"', '""') + '"'
+        if '"' in text:
+            return '"' + text.replace('"', '""') + '"'
+        return f'"{text}"' if "," in text else text
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="").writerow([text, ""])
     return out.getvalue()[:-1]
@@ -241,6 +247,14 @@ def _tail(o: Observation) -> Tail:
     return (o.unit, o.status, o.institution, o.file, o.sheet, o.note)
 
 
+def _taken(values: Any, index: Any) -> Any:
+    """The values of an Arrow array at some places."""
+    # Not from pyarrow.compute, which first makes hundreds of functions that nobody here asks for.
+    from pyarrow._compute import TakeOptions, call_function
+
+    return call_function("take", [values, _numbers(index)], TakeOptions(boundscheck=False))
+
+
 # What pyarrow makes of a list or an array of numpy by itself would first import pandas.
 
 
@@ -254,11 +268,6 @@ def _texts(texts: Sequence[str]) -> Any:
     ends = np.fromiter(accumulate(lengths, initial=0), dtype=np.int32, count=len(texts) + 1)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(content.encode())]
     return pa.Array.from_buffers(pa.string(), len(texts), buffers)
-
-
-def _text(text: str) -> Any:
-    """One text, as Arrow has it."""
-    return _texts([text])[0]
 
 
 def _numbers(values: Any) -> Any:

@@ -56,15 +56,21 @@ def plate_lines(plate: Plate, alone: Any, marked: Sequence[int], table: Table) -
         if source != before:
             before, vintage = source, str(template.vintage or "")
             middle = ",".join(map(quoted, (vintage, "yes", *source[1:])))
-        year = TOTAL if template.year is None else template.year
-        said = {"institution": template.institution, **dict(template.dims), "year": year}
-        start, headings = f"{told}{quoted(key % said)},,", quoted_once(template.headings)
+        said = {"institution": template.institution}
+        said.update(template.dims)
+        said["year"] = TOTAL if template.year is None else str(template.year)
+        start, headings = f"{told}{quoted_once(key % said)},,", quoted_once(template.headings)
         texts, own = by_text.get(column, _NONE), out.get(column)
         left: tuple[int, ...] = ()
-        if texts or own:
+        if own or len(texts) > 1:
             left = tuple(sorted((own or set()).union(*texts.values())))
+        elif texts:
+            (rows,) = texts.values()
+            left = tuple(rows)
         if len(left) < size:
-            first = next((row for row, at in enumerate(left) if row != at), len(left))
+            first = 0
+            if left and not left[0]:
+                first = next((row for row, at in enumerate(left) if row != at), len(left))
             cells = written.without(left).replace("\0", template.cell)
             yield column * size + first, f"{start},{middle},{cells},,{headings}\n"
         for text, rows in texts.items():

@@ -115,49 +115,100 @@ _NUM_ROWS, _ROW_GROUPS = 3, 4
 _COLUMNS, _GROUP_OFFSET, _ORDINAL = 1, 5, 7
 _CHUNK_OFFSET, _META = 2, 3
 _PAGES = (9, 10, 11)
-_KNOWN_CHUNK = {_CHUNK_OFFSET, _META}
 
 
 def footer_of(content: bytes) -> Footer:
-    """What a file says at its end of what is in it."""
-    said, _ = _read_struct(content, 0)
-    start, end = bytearray(), bytearray()
-    _write_fields({field: value for field, value in said.items() if field < _NUM_ROWS}, 0, start)
-    _write_fields({field: value for field, value in said.items() if field > _ROW_GROUPS}, _ROW_GROUPS, end)
-    end.append(0)
-    groups = tuple([_group(group) for group in said[_ROW_GROUPS][1][1]])
-    return Footer(bytes(start), said[_NUM_ROWS][1], groups, bytes(end))
+    """What a file says at its end of what is in it: its bytes, cut where rows or places are named."""
+    start = next((known for known in _STARTS if content.startswith(known)), b"")
+    at, field = len(start), _NUM_ROWS - 1 if start else 0
+    rows = 0
+    groups: list[tuple[tuple[tuple[bytes, int], ...], bytes]] = []
+    end = at
+    while True:
+        head = at
+        field, kind, at = _field(content, at, field)
+        if not kind:
+            return Footer(start, rows, tuple(groups), content[end:at])
+        if field == _NUM_ROWS:
+            if not start:
+                start = content[:head]
+                _STARTS.append(start)
+            number, end = _read_number(content, at)
+            rows, at = number >> 1, end
+        elif field == _ROW_GROUPS:
+            size, _, at = _list(content, at)
+            for _ in range(size):
+                group, at = _group(content, at)
+                groups.append(group)
+            end = at
+        else:
+            at = _skip(content, at, kind)
 
 
-def _group(group: dict[int, Any]) -> tuple[tuple[tuple[bytes, int], ...], bytes]:
-    group.pop(_ORDINAL, None)  # the number of the group in its file
-    for chunk in group[_COLUMNS][1][1]:
-        if not chunk.keys() <= _KNOWN_CHUNK:
+_STARTS: list[bytes] = []  #: what stands before the number of rows: the columns, which are those of a table
+
+
+def _group(data: bytes, at: int) -> tuple[tuple[tuple[tuple[bytes, int], ...], bytes], int]:
+    """A group, cut where places are named, and where it ends."""
+    cut = _Cut(data, at)
+    field = 0
+    while True:
+        head = at
+        field, kind, at = _field(data, at, field)
+        if not kind:
+            return (tuple(cut.places), data[cut.at : at]), at
+        if field == _COLUMNS:
+            size, _, at = _list(data, at)
+            for _ in range(size):
+                at = _chunk(data, at, cut)
+        elif field == _GROUP_OFFSET:
+            at = cut.place(at)
+        elif field == _ORDINAL:  # the number of the group in its file
+            at = _skip(data, at, kind)
+            if data[at]:
+                raise ValueError("a group of a Parquet file says more than is known here")
+            return (tuple(cut.places), data[cut.at : head] + b"\0"), at + 1
+        else:
+            at = _skip(data, at, kind)
+
+
+def _chunk(data: bytes, at: int, cut: _Cut) -> int:
+    """A column of a group: where it ends."""
+    field = 0
+    while True:
+        field, kind, at = _field(data, at, field)
+        if not kind:
+            return at
+        if field == _CHUNK_OFFSET:
+            at = cut.place(at) if data[at] else at + 1
+        elif field == _META:
+            own = 0
+            while True:
+                own, kind, at = _field(data, at, own)
+                if not kind:
+                    break
+                at = cut.place(at) if own in _PAGES else _skip(data, at, kind)
+        else:
             raise ValueError("a column of a Parquet file names places that are not known here")
-        if chunk[_CHUNK_OFFSET][1]:
-            chunk[_CHUNK_OFFSET] = (_PLACE, chunk[_CHUNK_OFFSET][1])
-        meta = chunk[_META][1]
-        for field in _PAGES:
-            if field in meta:
-                meta[field] = (_PLACE, meta[field][1])
-    if _GROUP_OFFSET in group:
-        group[_GROUP_OFFSET] = (_PLACE, group[_GROUP_OFFSET][1])
-    out = _Pieces()
-    _write_struct(group, out)
-    return tuple(out.places), bytes(out)
 
 
-class _Pieces(bytearray):
-    """Bytes that are cut where a place is named."""
+class _Cut:
+    """Bytes that are cut where a place is named: `at` is where the last cut was."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, data: bytes, at: int) -> None:
+        self.data, self.at = data, at
         self.places: list[tuple[bytes, int]] = []
+
+    def place(self, at: int) -> int:
+        """Cut out the place that is named here; where it ends."""
+        number, end = _read_number(self.data, at)
+        self.places.append((self.data[self.at : at], number >> 1))
+        self.at = end
+        return end
 
 
 # thrift ------------------------------------------------------------------------------------------------
 
-_PLACE = 0x16  #: a number that names a place: written as _I64
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
 
 
@@ -172,44 +223,51 @@ def _read_number(data: bytes, at: int) -> tuple[int, int]:
         shift += 7
 
 
-def _read_struct(data: bytes, at: int) -> tuple[dict[int, Any], int]:
-    """Field → (its kind, its value)."""
-    found: dict[int, Any] = {}
-    field = 0
-    while data[at]:
-        kind, step = data[at] & 0x0F, data[at] >> 4
-        at += 1
-        if step:
-            field += step
-        else:
-            number, at = _read_number(data, at)
-            field = (number >> 1) ^ -(number & 1)
-        value, at = _read(data, at, kind)
-        found[field] = (kind, value)
-    return found, at + 1
+def _field(data: bytes, at: int, before: int) -> tuple[int, int, int]:
+    """The next field of a struct, its kind and where its value starts; behind the last a field of no kind."""
+    head = data[at]
+    if not head:
+        return 0, 0, at + 1
+    if head >> 4:
+        return before + (head >> 4), head & 0x0F, at + 1
+    number, at = _read_number(data, at + 1)
+    return (number >> 1) ^ -(number & 1), head & 0x0F, at
 
 
-def _read(data: bytes, at: int, kind: int) -> tuple[Any, int]:
+def _list(data: bytes, at: int) -> tuple[int, int, int]:
+    """How many values a list has, of which kind, and where the first starts."""
+    size, inner = data[at] >> 4, data[at] & 0x0F
+    if size < 15:
+        return size, inner, at + 1
+    size, at = _read_number(data, at + 1)
+    return size, inner, at
+
+
+def _skip(data: bytes, at: int, kind: int) -> int:
+    """Where a value ends."""
     if kind in (_I16, _I32, _I64):
-        number, at = _read_number(data, at)
-        return (number >> 1) ^ -(number & 1), at
+        while data[at] >= 0x80:
+            at += 1
+        return at + 1
     if kind == _BINARY:
         length, at = _read_number(data, at)
-        return data[at : at + length], at + length
+        return at + length
     if kind == _STRUCT:
-        return _read_struct(data, at)
+        field = 0
+        while True:
+            field, kind, at = _field(data, at, field)
+            if not kind:
+                return at
+            at = _skip(data, at, kind)
     if kind == _LIST:
-        length, inner = data[at] >> 4, data[at] & 0x0F
-        at += 1
-        if length == 15:
-            length, at = _read_number(data, at)
-        values = []
-        for _ in range(length):
-            value, at = _read(data, at, inner)
-            values.append(value)
-        return (inner, values), at
+        size, inner, at = _list(data, at)
+        if inner not in (_I16, _I32, _I64, _BINARY, _STRUCT, _LIST):
+            raise ValueError(f"a Parquet file's end holds a list of kind {inner}")
+        for _ in range(size):
+            at = _skip(data, at, inner)
+        return at
     if kind in (_TRUE, _FALSE):
-        return None, at
+        return at
     raise ValueError(f"a Parquet file's end holds a value of kind {kind}")
 
 
@@ -227,40 +285,3 @@ def _write_size(size: int, kind: int, out: bytearray) -> None:
     else:
         out.append(0xF0 | kind)
         _write_number(size, out)
-
-
-def _write_struct(fields: dict[int, Any], out: bytearray) -> None:
-    _write_fields(fields, 0, out)
-    out.append(0)
-
-
-def _write_fields(fields: dict[int, Any], before: int, out: bytearray) -> None:
-    for field in sorted(fields):
-        kind, value = fields[field]
-        step = field - before
-        if step < 16:
-            out.append(step << 4 | kind & 0x0F)
-        else:
-            out.append(kind & 0x0F)
-            _write_number(field << 1, out)
-        _write(kind, value, out)
-        before = field
-
-
-def _write(kind: int, value: Any, out: bytearray) -> None:
-    if kind in (_I16, _I32, _I64):
-        _write_number(value << 1 ^ value >> 63, out)
-    elif kind == _BINARY:
-        _write_number(len(value), out)
-        out += value
-    elif kind == _STRUCT:
-        _write_struct(value, out)
-    elif kind == _LIST:
-        inner, values = value
-        _write_size(len(values), inner, out)
-        for one in values:
-            _write(inner, one, out)
-    elif kind == _PLACE:
-        assert isinstance(out, _Pieces)
-        out.places.append((bytes(out), value))
-        out.clear()
