@@ -159,15 +159,9 @@ def _named(source: Source, reading: SheetReading, places: Sequence[Place]) -> se
     chosen: set[str] = set()
     texts = [reading.grid.text(place) for place in places] + [reading.sheet.name]
     for text in texts:
-        named = set(names_tables(source.catalogue, text))
-        if not named:
-            for table in source.catalogue.tables.values():
-                if table.values in ("count", "amount"):
-                    for words in vocabulary(source.catalogue, table.id).read(text):
-                        if words.title or any(table.dimension(n).identifies for n, _ in words.dims):
-                            named.add(table.id)
+        named = names_tables(source.catalogue, text)
         if not chosen:
-            chosen = named
+            chosen = set(named)
         elif chosen & named:
             chosen &= named
     return chosen

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from thb_analysis.definitions import Table
@@ -46,15 +47,17 @@ class Reading:
     @property
     def sets(self) -> frozenset[str]:
         """The fields this label fixes: dimensions, and the year."""
-        fields = {name for name, _ in self.dims}
-        if self.years:
-            fields.add("year")
-        return frozenset(fields)
+        return _sets(self.dims, bool(self.years))
 
     @property
     def neutral(self) -> bool:
         """Whether it fixes nothing."""
         return not (self.dims or self.years or self.total or self.number is not None)
+
+
+@lru_cache(maxsize=10_000)
+def _sets(dims: tuple[tuple[str, str], ...], dated: bool) -> frozenset[str]:
+    return frozenset([name for name, _ in dims] + ["year"] * dated)
 
 
 @dataclass(frozen=True, slots=True)

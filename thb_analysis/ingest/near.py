@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.labels import fold, vocabulary
 
 MOST = 3
 NEAR = 0.72
+ROUNDING = 1e-9
 
 
 def bare(text: str) -> str:
@@ -31,23 +32,46 @@ def _suggestions(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tu
         return ()
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)
+    size, letters = len(wanted), _letters(wanted)
+    scores: dict[str, float] = {}
     scored: dict[str, tuple[float, str]] = {}
     for table in tables:
-        for phrase, meaning in vocabulary(catalogue, table).spelled.items():
-            if meaning.kind not in ("member", "composite", "title"):
+        for plain, phrase, stands_for, own, others in _phrases(catalogue, table):
+            least = (len(plain) + size) * NEAR / 2 - ROUNDING  # characters that they must share to be near
+            if len(plain) - (own & ~letters).bit_count() < least:
+                continue  # it has too many that the label has not
+            if size - (letters & others).bit_count() < least:
                 continue
-            plain = bare(phrase)
-            matcher.set_seq1(plain)
-            if matcher.real_quick_ratio() < NEAR or matcher.quick_ratio() < NEAR:
-                continue
-            score = matcher.ratio()
+            score = scores.get(plain)
+            if score is None:
+                matcher.set_seq1(plain)
+                score = scores[plain] = matcher.ratio() if matcher.quick_ratio() >= NEAR else 0.0
             if score >= NEAR:
-                stands_for = f"{meaning.name}={meaning.code}" if meaning.kind == "member" else table
-                known = scored.get(stands_for)
-                if known is None or score > known[0]:
+                best = scored.get(stands_for)
+                if best is None or score > best[0]:
                     scored[stands_for] = (score, phrase)
-    best = sorted(scored.items(), key=lambda item: (-item[1][0], item[0]))[:MOST]
-    return tuple(f"“{phrase}” ({stands_for})" for stands_for, (_, phrase) in best)
+    nearest = sorted(scored.items(), key=lambda item: (-item[1][0], item[0]))[:MOST]
+    return tuple(f"“{phrase}” ({stands_for})" for stands_for, (_, phrase) in nearest)
+
+
+@cache
+def _phrases(catalogue: Catalogue, table: str) -> tuple[tuple[str, str, str, int, int], ...]:
+    """Known phrases: bare, as spelled, what each stands for, and as bits the letters that it has and has not."""
+    found = []
+    for phrase, meaning in vocabulary(catalogue, table).spelled.items():
+        if meaning.kind in ("member", "composite", "title"):
+            stands_for = f"{meaning.name}={meaning.code}" if meaning.kind == "member" else table
+            plain = bare(phrase)
+            found.append((plain, phrase, stands_for, _letters(plain), ~_letters(plain)))
+    return tuple(found)
+
+
+def _letters(text: str) -> int:
+    """Which letters a text has, as bits; some share one."""
+    bits = 0
+    for character in text:
+        bits |= 1 << (ord(character) % 61)
+    return bits
 
 
 def section_suggestion(catalogue: Catalogue, text: str) -> str:

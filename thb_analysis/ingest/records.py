@@ -6,10 +6,11 @@ Read along rows or, when the list is turned round, along columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from thb_analysis.definitions import Table
+from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Sheet
 from thb_analysis.ingest.grid import Place, address
@@ -19,7 +20,7 @@ from thb_analysis.ingest.near import suggestions
 from thb_analysis.observations import Observation
 
 FEWEST_FIELDS = 2
-STATUS = "status"
+STATUS, MEASURE = "status", "measure"
 
 
 @dataclass(slots=True)
@@ -40,13 +41,27 @@ def read_records(sheet: Sheet, source: Source) -> RecordReading:
     cells = {(cell.row, cell.column): cell for cell in sheet.cells if not cell.hidden}
     hidden = [cell for cell in sheet.cells if cell.hidden]
     for table in source.catalogue.tables.values():
-        if table.values != "status":
+        if table.values != "status" or not _may_hold(cells.values(), table, source.catalogue):
             continue
         for turned in (False, True):
             _read_turned(sheet, source, table, cells, turned, reading, hidden)
             if reading.observations:
                 break
     return reading
+
+
+@cache
+def _field_names(catalogue: Catalogue, table: str) -> Mapping[tuple[str, ...], str]:
+    """The fields of a record by the stems of what they are called."""
+    words = vocabulary(catalogue, table)
+    fields = catalogue.tables[table].record.items()
+    return {words.stems(text): name for name, texts in fields for text in texts}
+
+
+def _may_hold(cells: Iterable[Cell], table: Table, catalogue: Catalogue) -> bool:
+    """Whether the headings without which there is no list are on a sheet at all."""
+    words, names = vocabulary(catalogue, table.id), _field_names(catalogue, table.id)
+    return {STATUS, MEASURE} <= {names.get(words.stems(cell.text)) for cell in cells}
 
 
 def _read_turned(
@@ -64,7 +79,7 @@ def _read_turned(
         at, position = (column, row) if turned else (row, column)
         lines.setdefault(at, {})[position] = cell
     words = vocabulary(source.catalogue, table.id)
-    names = {words.stems(text): name for name, texts in table.record.items() for text in texts}
+    names = _field_names(source.catalogue, table.id)
     fields: dict[str, int] = {}
     header = 0
     section: dict[str, str] = {}
@@ -108,7 +123,7 @@ def _header(
         name = names.get(words.stems(cell.text))
         if name and name not in found:
             found[name] = position
-    return found if STATUS in found and len(found) > FEWEST_FIELDS - 1 and "measure" in found else {}
+    return found if STATUS in found and len(found) > FEWEST_FIELDS - 1 and MEASURE in found else {}
 
 
 def _claim_titles(

@@ -101,7 +101,7 @@ def _judged(
 
 def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]:
     """Cells that number the rows: under a heading that says so, or 1, 2, 3, … left of the labels."""
-    words = {fold(text) for text in catalogue.words["ordinal"]}
+    words = _ordinal_words(catalogue)
     found: set[Place] = set()
     for place in region.places:
         if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
@@ -114,6 +114,11 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     if len(numbers) > 1 and labelled and _counts(grid, numbers):
         found |= set(numbers)
     return frozenset(found)
+
+
+@cache
+def _ordinal_words(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(text) for text in catalogue.words["ordinal"])
 
 
 @cache
@@ -131,7 +136,7 @@ def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Pla
 
     The column ends where a label stands in a column of figures: there another table begins.
     """
-    words = {fold(text) for text in catalogue.words["remark"]}
+    words = _remark_words(catalogue)
     figures = [place for place in region.places if grid.kinds[place] == FIGURE]
     found: dict[Place, Place] = {}
     for heading in region.places:
@@ -152,12 +157,19 @@ def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Pla
     return found
 
 
+@cache
+def _remark_words(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(text) for text in catalogue.words["remark"])
+
+
 def _column_numbers(grid: Grid, region: Region) -> set[Place]:
     """A line under the headings that numbers the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it."""
     lines: dict[int, list[Place]] = {}
     for place in sorted(region.places):
         lines.setdefault(place[0], []).append(place)
     for row, line in lines.items():
+        if grid.text(line[0]).strip(" .)") not in ("A", "1"):
+            continue
         above = lines.get(row - 1, [])
         texts = [grid.text(place).strip(" .)") for place in line]
         letters = sum(text.isalpha() for text in texts)

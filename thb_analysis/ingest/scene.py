@@ -45,6 +45,14 @@ class Scene:
     aside: frozenset[Place]  #: cells that number or describe rows and head nothing
     remarks: Mapping[Place, Place] = field(default_factory=dict)  #: those that are notes → their heading
 
+    def __post_init__(self) -> None:
+        # What is asked again and again of the same places; by axis where it has one.
+        self._stacks: tuple[dict[Place, tuple[Place, ...]], dict[Place, tuple[Place, ...]]] = ({}, {})
+        self._fills: tuple[dict[Place, tuple[int, ...]], dict[Place, tuple[int, ...]]] = ({}, {})
+        self._corners: dict[Place, tuple[Place, ...]] = {}
+        self._crossings: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[Place, ...]] = {}
+        self._level_maps: dict[tuple[int, int | None], dict[int, dict[int, Place]]] = {}
+
     def is_heading(self, place: Place) -> bool:
         if place in self.aside:
             return False
@@ -69,18 +77,13 @@ class Scene:
             )
         )
 
-    @cached_property
-    def _stacks(self) -> dict[tuple[Place, int], tuple[Place, ...]]:
-        return {}
-
     def stack(self, place: Place, axis: int) -> tuple[Place, ...]:
         """The headings of a place along an axis, the nearest first, with those that an open heading lends."""
-        known = self._stacks.get((place, axis))
+        known = self._stacks[axis].get(place)
         if known is None:
             known = self.own_stack(place, axis)
             lent = self._lent(place, axis, known)
-            known = (*known, *lent)
-            self._stacks[(place, axis)] = known
+            known = self._stacks[axis][place] = (*known, *lent)
         return known
 
     @cached_property
@@ -112,17 +115,12 @@ class Scene:
         at = bisect_left(line.ends, place[axis]) - 1
         return line.stacks[at] if at >= 0 else ()
 
-    @cached_property
-    def _fills(self) -> dict[tuple[int, tuple[Place, ...]], tuple[int, ...]]:
-        return {}
-
     def fills(self, place: Place, axis: int) -> tuple[int, ...]:
         """The rows (up) or columns (left) that all headings of a place fill along an axis."""
-        stack = self.stack(place, axis)
-        known = self._fills.get((axis, stack))
+        known = self._fills[axis].get(place)
         if known is None:
-            levels = {level for heading in stack for level in self.levels(heading, axis)}
-            known = self._fills[(axis, stack)] = tuple(sorted(levels))
+            levels = {level for heading in self.stack(place, axis) for level in self.levels(heading, axis)}
+            known = self._fills[axis][place] = tuple(sorted(levels))
         return known
 
     def labels_row(self, cell: Place) -> bool:
@@ -207,10 +205,6 @@ class Scene:
         """The figures that share the headings' lines."""
         band = self.band(place, axis)
         return self._mates[axis].get(band, []) if band is not None else []
-
-    @cached_property
-    def _level_maps(self) -> dict[tuple[int, int | None], dict[int, dict[int, Place]]]:
-        return {}
 
     def level_map(self, place: Place, axis: int) -> dict[int, dict[int, Place]]:
         """Level → position → heading, over all figures beside this one."""
@@ -298,16 +292,15 @@ class Scene:
             )
         )
 
-    @cached_property
-    def _corners(self) -> dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[Place, ...]]:
-        return {}
-
     def corners(self, place: Place) -> tuple[Place, ...]:
         """Labels where the heading rows and the heading columns of a figure cross."""
-        key = (self.fills(place, UP), self.fills(place, LEFT))
-        known = self._corners.get(key)
+        known = self._corners.get(place)
         if known is None:
-            known = self._corners[key] = tuple(dict.fromkeys(self._crossing(*key)))
+            lines = (self.fills(place, UP), self.fills(place, LEFT))
+            known = self._crossings.get(lines)
+            if known is None:
+                known = self._crossings[lines] = tuple(dict.fromkeys(self._crossing(*lines)))
+            self._corners[place] = known
         return known
 
     def _crossing(self, rows: tuple[int, ...], columns: tuple[int, ...]) -> Iterable[Place]:

@@ -72,7 +72,7 @@ def _field_names(catalogue: Catalogue) -> frozenset[str]:
 def names_other_unit(text: str, words: Vocabulary) -> bool | None:
     """Whether a line such as “Unit: persons” names a unit that is not the table's; None where it is no such line."""
     table, catalogue, said = words.table, words.catalogue, fold(text).strip(" ()")
-    start = next((fold(w) for w in catalogue.words["unit"] if re.match(rf"{fold(w)}\s*[:-]", said)), None)
+    start = next((start for start in _unit_starts(catalogue) if re.match(rf"{start}\s*[:-]", said)), None)
     if start is None:
         return None
     members = (m for d in table.dimensions for m in catalogue.codes.get(d.codes, {}).values())
@@ -85,6 +85,11 @@ def names_other_unit(text: str, words: Vocabulary) -> bool | None:
     return not rest or not set(rest) <= allowed
 
 
+@cache
+def _unit_starts(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(fold(word) for word in catalogue.words["unit"])
+
+
 def narrows(text: str, catalogue: Catalogue) -> bool:
     """Whether a text that nobody understands whole has a word that narrows what figures mean: “only”, a region."""
     return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(text)) is not None
@@ -92,7 +97,12 @@ def narrows(text: str, catalogue: Catalogue) -> bool:
 
 def is_note(text: str, catalogue: Catalogue) -> bool:
     """Whether a text begins as notes do that need no look: a source, a date of extraction, who wrote it."""
-    return fold(text).startswith(tuple(fold(start) for start in catalogue.words["note"]))
+    return fold(text).startswith(_note_starts(catalogue))
+
+
+@cache
+def _note_starts(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(fold(start) for start in catalogue.words["note"])
 
 
 @cache
