@@ -116,8 +116,12 @@ def test_a_misspelt_label_is_refused_with_the_right_suggestion_first(tmp_path: P
     codes = {finding.code: finding for finding in summary.findings if finding.severity == "error"}
     assert set(codes) == {"label_unknown", "number_unread"}
     assert codes["label_unknown"].cell == "A4" and codes["number_unread"].cell == "B4"
-    assert codes["label_unknown"].hint.startswith("“seksuālā ekspluatācija” (exploitation_form=sexual)")
-    assert codes["label_unknown"].hint.count("“") <= 3
+    unknown, _, near = codes["label_unknown"].hint.partition(" | ")
+    assert unknown == "“seksuala”, “ekspluatacija”"
+    assert near.startswith("“seksuālā ekspluatācija” (exploitation_form=sexual)")
+    assert near.count("“") <= 3
+    told = codes["label_unknown"].worded("en")["suggestion"]
+    assert "Words not known: “seksuala”, “ekspluatacija”. Near to it: “seksuālā ekspluatācija”" in told
 
 
 def test_a_new_spelling_is_one_cell_of_a_code_list(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import pickle
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,6 +25,7 @@ class Finding:
 
     `code` names an entry of one of `catalogue/findings/*.toml`.  `found` is what stood there (never personal data).
     `expected` and `hint` are particulars that need no translation: a sum, a code, a line to add to the catalogue.
+    What stands before a bar in `hint` is worded apart, as {words}: words that nobody knows.
     """
 
     code: str
@@ -147,7 +149,8 @@ def _start(code: str, lang: str) -> str:
     """What stands before the place in a line; nothing where the wording names the place."""
     text = wordings()[code][lang]
     named = {name for part in _WORDED for name, is_name in _pieces(text[part]) if is_name}
-    return f"{wordings()[code]['severity']},{code}" if named <= {"found", "expected", "hint"} else ""
+    told = {"found", "expected", "hint", "words"}
+    return f"{wordings()[code]['severity']},{code}" if named <= told else ""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -170,9 +173,21 @@ def _row(fields: Iterable[str]) -> str:
     return out.getvalue()
 
 
+BAR = " | "  #: in a hint, between words that are not known and what is near to the whole
+_OPTIONAL = re.compile(r"<([^<>]*)>")
+
+
 def _fill(template: str, particulars: dict[str, str]) -> str:
-    """Replace {name}; a text that holds braces itself is not read again."""
-    return "".join([particulars[text] if named else text for text, named in _pieces(template)]).strip()
+    """Replace {name}; a text that holds braces itself is not read again.  What stands in <> needs its particulars."""
+    words, _, hint = particulars["hint"].rpartition(BAR)
+    if "{words}" in template:
+        particulars = {**particulars, "words": words, "hint": hint}
+    pieces = []
+    for number, part in enumerate(_OPTIONAL.split(template)):
+        filled = [(particulars[text], True) if named else (text, False) for text, named in _pieces(part)]
+        if number % 2 == 0 or all(text for text, named in filled if named):
+            pieces += [text for text, _ in filled]
+    return "".join(pieces).strip()
 
 
 @cache

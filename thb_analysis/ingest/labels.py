@@ -7,13 +7,14 @@ grammar does not matter and spelling does.  Nothing here looks at positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.meanings import PRICES, Meaning, Reading, Token, combine
+from thb_analysis.ingest.scattered import scattered
 from thb_analysis.ingest.spans import YEAR as _YEAR
 from thb_analysis.ingest.spans import full_date_span, worded_dates
 
@@ -295,6 +296,19 @@ class Vocabulary:
         if span:
             tokens = (*(t for t in tokens if t.kind != "date"), Token("number", str(span), f"#{span}"))
         typed = set(_TYPED.findall(text))
+        readings = self._combined(self._states(tokens, typed))
+        if readings:
+            return readings
+        apart = scattered(self, tokens)
+        states = [(m, *rest) for left, ms in apart for rest in self._states(left, typed) for m in ms]
+        return tuple(reading for reading in self._combined(states) if reading.number is None)
+
+    def _combined(self, states: Iterable[tuple[Meaning, ...]]) -> tuple[Reading, ...]:
+        readings = (combine(state, self.table, self.articles) for state in states)
+        return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
+
+    def _states(self, tokens: _Tokens, typed: set[str]) -> list[tuple[Meaning, ...]]:
+        """The cheapest ways of cutting the words into phrases, by what the phrases mean."""
         best: list[tuple[float, list[tuple[Meaning, ...]]]] = [(0.0, [()])]
         best += [(float("inf"), [])] * len(tokens)
         for start in range(len(tokens)):
@@ -312,8 +326,7 @@ class Vocabulary:
                         best[start + length] = (total, grown)
                     elif abs(total - at) < 1e-9:
                         best[start + length] = (at, [*kept, *grown][:32])
-        readings = (combine(state, self.table, self.articles) for state in best[-1][1])
-        return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
+        return best[-1][1]
 
     def _steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
         for length in range(1, min(self.longest, len(tokens) - start) + 1):

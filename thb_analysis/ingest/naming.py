@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.ingest.keys import Key
-from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.labels import Vocabulary
+from thb_analysis.ingest.meanings import Meaning, Reading
 from thb_analysis.ingest.near import bare
 
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
@@ -44,3 +46,22 @@ def ambiguous(readings: list[Reading], key: Key) -> str:
 def says_unknown(reading: Reading) -> bool:
     """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
     return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)
+
+
+def names_in_part(text: str, words: Vocabulary) -> bool:
+    """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
+    return any(meaning.kind == "name" and meaning.name != "year" for meaning in _within(text, words))
+
+
+def speaks_of(text: str, words: Vocabulary) -> bool:
+    """Whether a label that is not understood whole holds a member's name: then it may narrow the figures."""
+    return any(meaning.kind in ("member", "composite") for meaning in _within(text, words))
+
+
+def _within(text: str, words: Vocabulary) -> Iterator[Meaning]:
+    """What the phrases within a label mean."""
+    tokens = list(words.tokens(text))
+    for start in range(len(tokens)):
+        for length in range(1, min(words.longest, len(tokens) - start) + 1):
+            entries = words.phrases.get(tuple(token.stem for token in tokens[start : start + length]), ())
+            yield from (meaning for _, meaning in entries)

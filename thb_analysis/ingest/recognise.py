@@ -13,6 +13,7 @@ from functools import cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.chains import chain_left, chain_up
 from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import (
     LABEL,
@@ -114,7 +115,7 @@ class Assembly:
         region = self._join_left(region)
         if self._headed(region):
             return
-        for parts, joined, whole, apart in self._unions(region, _chain_up):
+        for parts, joined, whole, apart in self._unions(region, chain_up):
             if whole.price < apart:
                 self._replace(parts, joined, whole)
                 return
@@ -131,7 +132,7 @@ class Assembly:
         best: tuple[int, bool, list[Region], Region, RegionReading] | None = None
         own = self._reading(region).scene
         whole_alone = bool(own.figures) and all(own.stack(place, LEFT) for place in own.figures)
-        for parts, joined, whole, apart in self._unions(region, _chain_left):
+        for parts, joined, whole, apart in self._unions(region, chain_left):
             if whole_alone and any(has_figures(self.grid, part) for part in parts[1:]):
                 break  # a table beside it
             rows = (place for place in whole.scene.figures if place in region.places)
@@ -199,39 +200,6 @@ def _undecided(one: RegionReading, other: RegionReading) -> RegionReading:
         )
     one.blanks.clear()
     return one
-
-
-def _chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
-    """What stands left of it on the same rows, the nearest first; only labels where it has its own for every row."""
-    rows = {place[0] for place in region.places if grid.kinds[place] != LABEL}
-    labelled = {
-        place[0]
-        for place in region.places
-        if grid.kinds[place] == LABEL
-        and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
-    }
-    own = rows <= labelled
-    left = [
-        other
-        for other in found
-        if other is not region
-        and other.right < region.left
-        and any(place[0] in rows for place in other.places)
-        and not (own and has_figures(grid, other))
-    ]
-    return sorted(left, key=lambda other: -other.right)
-
-
-def _chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
-    """What stands above its figures, the nearest first."""
-    columns = {place[1] for place in region.places if grid.kinds[place] != LABEL}
-    above = [
-        other
-        for other in found
-        if other.bottom < region.top
-        and any(grid.span(p)[1] <= column <= grid.span(p)[3] for p in other.places for column in columns)
-    ]
-    return sorted(above, key=lambda other: (-other.bottom, -other.right))
 
 
 def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
@@ -322,6 +290,13 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
     if not tables:
         return Refusal("table_unknown", place, resolver.grid.text(place))
     results = [(name, resolver.resolve(place, resolver.source.catalogue.tables[name])) for name in tables]
+    if all(isinstance(result, Refusal) and result.code == "heading_missing" for _, result in results):
+        others = [
+            name for name in resolver.titled(place) if name not in tables
+        ]  # a member named like a table
+        results += [
+            (name, resolver.resolve(place, resolver.source.catalogue.tables[name])) for name in others
+        ]
     claims = [result for _, result in results if isinstance(result, Claim)]
     if len(claims) == 1:
         return claims[0]

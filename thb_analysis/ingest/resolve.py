@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,8 +11,15 @@ from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.meanings import Meaning, Reading
-from thb_analysis.ingest.naming import ambiguous, says_unknown, topical, without_order
+from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.naming import (
+    ambiguous,
+    names_in_part,
+    says_unknown,
+    speaks_of,
+    topical,
+    without_order,
+)
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_unit, narrows, of_the_country
 
@@ -74,6 +81,10 @@ class Resolver:
             names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
             known = self._known[cells] = frozenset().union(*names)
         return known
+
+    def titled(self, place: Place) -> list[str]:
+        """The tables that the nearest title names, whatever the headings name."""
+        return sorted(next((named for named in self._farther(place) if named), ()))
 
     def _farther(self, place: Place) -> Iterable[frozenset[str]]:
         catalogue = self.source.catalogue
@@ -271,11 +282,11 @@ class Resolver:
             if not readings:
                 if outer and named:
                     continue
-                if self._speaks_of(cell, words) and not names_tables(self.source.catalogue, text):
+                if speaks_of(text, words) and not names_tables(self.source.catalogue, text):
                     return Refusal("title_not_understood", cell, text, tables=(table.id,))
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
-                if cell in corners and self._names_in_part(cell, words):
+                if cell in corners and names_in_part(text, words):
                     return self._unknown_title(cell, words)
                 if cell not in corners:
                     unknown.append(cell)
@@ -418,22 +429,6 @@ class Resolver:
         if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
             return True
         return bool(sets & line) or any(reading.total or reading.part for reading in readings)
-
-    def _names_in_part(self, cell: Place, words: Vocabulary) -> bool:
-        """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
-        return any(meaning.kind == "name" and meaning.name != "year" for meaning in self._within(cell, words))
-
-    def _speaks_of(self, cell: Place, words: Vocabulary) -> bool:
-        """Whether a label that is not understood whole holds a member's name: then it may narrow the figures."""
-        return any(meaning.kind in ("member", "composite") for meaning in self._within(cell, words))
-
-    def _within(self, cell: Place, words: Vocabulary) -> Iterator[Meaning]:
-        """What the phrases within a label mean."""
-        tokens = list(words.tokens(self.grid.text(cell)))
-        for start in range(len(tokens)):
-            for length in range(1, min(words.longest, len(tokens) - start) + 1):
-                entries = words.phrases.get(tuple(token.stem for token in tokens[start : start + length]), ())
-                yield from (meaning for _, meaning in entries)
 
     def _outer_year(self, key: Key, over: _Over) -> None:
         """The year of the sheet's name, else the file's, where nothing nearer gives one."""

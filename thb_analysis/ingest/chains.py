@@ -1,0 +1,39 @@
+"""What stands left of a region and above it: the parts that may belong to it, the nearest first."""
+
+from __future__ import annotations
+
+from thb_analysis.ingest.grid import LABEL, Grid, Region
+from thb_analysis.ingest.titles import has_figures
+
+
+def chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
+    """What stands left of it on the same rows, the nearest first; only labels where it has its own for every row."""
+    rows = {place[0] for place in region.places if grid.kinds[place] != LABEL}
+    labelled = {
+        place[0]
+        for place in region.places
+        if grid.kinds[place] == LABEL
+        and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
+    }
+    own = rows <= labelled
+    left = [
+        other
+        for other in found
+        if other is not region
+        and other.right < region.left
+        and any(place[0] in rows for place in other.places)
+        and not (own and has_figures(grid, other))
+    ]
+    return sorted(left, key=lambda other: -other.right)
+
+
+def chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
+    """What stands above its figures, the nearest first."""
+    columns = {place[1] for place in region.places if grid.kinds[place] != LABEL}
+    above = [
+        other
+        for other in found
+        if other.bottom < region.top
+        and any(grid.span(p)[1] <= column <= grid.span(p)[3] for p in other.places for column in columns)
+    ]
+    return sorted(above, key=lambda other: (-other.bottom, -other.right))
