@@ -5,7 +5,7 @@ Every condition under which that could be untrue sends the sheet back to be read
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -36,7 +36,9 @@ class Block:
     """One group of rows with what its figures mean: a reading for each column, from a row that stands for others."""
 
     group: Group
-    readings: tuple[Reading, ...]  #: one a figure column
+    told: Sequence[Reading] | Callable[[], Sequence[Reading]]  #: the readings, or what makes them
+    places: Sequence[Place]  #: of the readings
+    origin: tuple[str, str]  #: file and sheet
     names: tuple[str, ...]  #: the dimensions that the labels set
     codes: tuple[tuple[str, ...], ...]  #: by name, each row's code
     shape: Shape  #: the dimensions that each label sets
@@ -44,6 +46,16 @@ class Block:
     checks: Checks
     apart: bool  #: no two of its columns mean the same
     templates: tuple[Observation, ...] = ()  #: what the readings come to, where that is known
+    unlike: frozenset[str] = frozenset()  #: figures that are no numbers
+    bare: frozenset[int] = frozenset()  #: rows with a blank, by index
+    blanks: int = 0  #: how many figures are blank
+
+    @property
+    def readings(self) -> Sequence[Reading]:
+        """One a figure column; made when they are asked for, which is seldom where a mould says what they come to."""
+        if callable(self.told):
+            self.told = self.told()
+        return self.told
 
 
 @dataclass(slots=True)
@@ -140,7 +152,9 @@ def _block(
         return None
     keys = {_rest(figure.claim, names) for figure in readings}
     apart = len(keys) == len(readings)
-    return Block(group, readings, names, codes, shape, table, _checks(readings, table), apart)
+    places = [reading.claim.place for reading in readings]
+    origin = readings[0].file, readings[0].sheet
+    return Block(group, readings, places, origin, names, codes, shape, table, _checks(readings, table), apart)
 
 
 def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
@@ -339,52 +353,45 @@ def _sum(
 def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     """What is to be said of each row that was left out: totals that differ, marks, blanks."""
     group = block.group
-    different = [set(texts) for texts in group.figures]
-    unlike = {text for texts in different for text in texts if not text.isdigit()}
-    odd: set[int] = set()
-    for own, texts in zip(different, group.figures, strict=True):
-        odd.update(where(texts, own & unlike))
-    blanks = found.blanks.setdefault(block.table.id, [])
-    for at in sorted(odd):
-        for column, texts in zip(found.thinned.figure_columns, group.figures, strict=True):
-            if not texts[at]:
-                blanks.append((group.numbers[at], column))
-            elif texts[at] in unlike and mark_status(catalogue, texts[at]) == "Z":
-                found.findings.append(_about(block, "mark_read", group.numbers[at], column, texts[at]))
+    every = set().union(*group.figures)
+    unlike = block.unlike = frozenset([text for text in every if not text.isdigit()])
+    odd: list[tuple[int, int]] = []  # rows and columns of what is no number
+    for number, texts in enumerate(group.figures) if unlike else ():
+        odd += [(at, number) for at in where(texts, unlike.intersection(texts))]
+    odd.sort()
+    blanks, bare, columns = [], set(), found.thinned.figure_columns
+    statuses = {text: mark_status(catalogue, text) for text in unlike}
+    for at, number in odd:
+        text = group.figures[number][at]
+        if not text:
+            blanks.append((group.numbers[at], columns[number]))
+            bare.add(at)
+        elif statuses[text] == "Z":
+            found.findings.append(_about(block, "mark_read", group.numbers[at], columns[number], text))
     if block.checks:
-        value = {text: int(text) if text.isdigit() else 0 for text in set().union(*different)}
+        value = {text: 0 if text in unlike else int(text) for text in every}
         numbers = [list(map(value.__getitem__, texts)) for texts in group.figures]
         doubtful = set()
-        for at in odd:
-            said = [texts[at] for texts in group.figures]
-            if not all(_adds_up(said, total, signs) for total, signs in block.checks):
-                doubtful.add(at)
         for total, signs in block.checks:
+            stated = group.figures[total]
             sums = [0] * len(group.numbers)
             for at, sign in signs.items():
                 sums = list(map(add if sign > 0 else sub, sums, numbers[at]))
             if sums != numbers[total]:
                 pairs = enumerate(zip(sums, numbers[total], strict=True))
-                doubtful |= {at for at, (one, other) in pairs if one != other and at not in odd}
+                doubtful |= {at for at, (one, other) in pairs if one != other and stated[at] not in unlike}
+            # a total with a mark or a blank among its parts is for a closer look
+            doubtful |= {at for at, number in odd if number in signs and stated[at] not in unlike}
         for at in sorted(doubtful):
             found.findings += _total_findings(block, at, catalogue)
-    if not blanks:
-        del found.blanks[block.table.id]
-
-
-def _adds_up(said: Sequence[str], total: int, signs: Mapping[int, int]) -> bool:
-    """Whether a total of a row is plainly what its parts come to; what is not plain is for a closer look."""
-    if not said[total].isdigit():
-        return True
-    try:
-        return sum([sign * int(said[at]) for at, sign in signs.items()]) == int(said[total])
-    except ValueError:  # a mark or a blank among the parts
-        return False
+    if blanks:
+        block.bare, block.blanks = frozenset(bare), len(blanks)
+        found.blanks.setdefault(block.table.id, []).extend(blanks)
 
 
 def _about(block: Block, code: str, row: int, column: int, text: str) -> Finding:
-    one = block.readings[0]
-    return Finding(code, one.file, one.sheet, f"{column_letters(column)}{row}", text)
+    file, sheet = block.origin
+    return Finding(code, file, sheet, f"{column_letters(column)}{row}", text)
 
 
 def _checks(line: Sequence[Reading], table: Table) -> Checks:

@@ -9,8 +9,9 @@ neighbours mean.  So it is not recognised again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import count
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.cells import Cell
@@ -30,19 +31,19 @@ from thb_analysis.ingest.likeness import (
 from thb_analysis.ingest.loose import Note, says_nothing
 from thb_analysis.ingest.observe import Teller, dims_of, quoted
 from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims
-from thb_analysis.ingest.recognise import SheetReading, figure_of, unit_of
+from thb_analysis.ingest.recognise import SheetReading, figure_of, unit_of, with_units
 from thb_analysis.ingest.thin import Thinned, row_labels
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import Observation
 
-MOST_MOULDS = 300  #: how many are remembered
+MOST_MOULDS, MOST_FRAMES, MOST_KEYS = 300, 30, 20_000  #: how many are remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How a sheet is written, apart from its own year and article and the labels and numbers of its rows."""
 
-    key: object
+    key: int  #: the same of sheets that are written alike
     script: Script
     free: frozenset[Place]  #: numbers of rows apart that may be others
 
@@ -51,7 +52,8 @@ class Frame:
 class Part:
     """What a group of rows means."""
 
-    readings: tuple[Reading, ...]
+    readings: Sequence[Reading]
+    places: Sequence[Place]
     names: tuple[str, ...]
     shape: Shape
     named: tuple[frozenset[str], ...]  #: by label column, the tables that its labels name
@@ -60,6 +62,9 @@ class Part:
     apart: bool
     templates: tuple[Observation, ...]
     moving: bool  #: a heading stands where left-out rows change its address
+    changed: dict[object, tuple[Observation, ...]] = field(
+        default_factory=dict
+    )  #: templates, by what is another
 
 
 @dataclass(slots=True)
@@ -87,12 +92,18 @@ class Mould:
 
 #: What stands for the number in each row of a group.
 ANY_NUMBER = Figure(Decimal(0), "", "")
-_moulds: dict[object, Mould] = {}
+_moulds: dict[int, Mould] = {}
+_NUMBERS = count()
+_keys: dict[object, int] = {}  #: one number for all that are equal: it is found faster
+_frames: dict[
+    object, Frame
+] = {}  #: the last ones: the sheets of a workbook have headings and notes in common
 
 
 def forget() -> None:
     """Forget every mould: the next sheets are recognised by themselves."""
-    _moulds.clear()
+    for known in (_moulds, _keys, _frames):
+        known.clear()
 
 
 # frames -----------------------------------------------------------------------------------------------
@@ -100,6 +111,25 @@ def forget() -> None:
 
 def frame_of(thinned: Thinned, source: Source) -> Frame:
     """How a sheet of which rows were left out is written."""
+    bare = thinned.bare
+    beside = (
+        bare.merges,
+        thinned.label_columns,
+        thinned.figure_columns,
+        tuple(thinned.standing),
+        tuple([(own[group.first], own[group.last]) for group in thinned.groups for own in group.own]),
+        tuple([(row, column) for (_, column), row in thinned.moved.items()]),
+    )
+    whole = bare.name, bare.cells, beside, source.catalogue, source.institution, source.topic, source.year
+    frame = _frames.get(whole)
+    if frame is None:
+        if len(_frames) >= MOST_FRAMES:
+            _frames.clear()
+        frame = _frames[whole] = _frame(thinned, source, beside)
+    return frame
+
+
+def _frame(thinned: Thinned, source: Source, beside: tuple[object, ...]) -> Frame:
     catalogue = source.catalogue
     labels, numbers = set(thinned.label_columns), set(thinned.figure_columns)
     first = thinned.standing[0]
@@ -128,16 +158,12 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
             free.append((row, column))
         cells.append((row, column, kind, said, look))
     script = script_of(texts, fixed, thinned.bare.name, source)
-    key = (
-        script.key,
-        tuple(cells),
-        thinned.bare.merges,
-        thinned.label_columns,
-        thinned.figure_columns,
-        tuple(thinned.standing),
-        tuple([(own[group.first], own[group.last]) for group in thinned.groups for own in group.own]),
-        tuple([(row, column) for (_, column), row in thinned.moved.items()]),
-    )
+    if len(_keys) >= MOST_KEYS:
+        forget()
+    whole = script.key, tuple(cells), beside
+    key = _keys.get(whole)
+    if key is None:
+        key = _keys[whole] = next(_NUMBERS)
     return Frame(key, script, frozenset(free))
 
 
@@ -226,6 +252,7 @@ def _part(block: Block, grid: Grid, notes: Sequence[Note], thinned: Thinned, sou
     headings = {place for one in block.readings for _, place in one.claim.headings} - labels
     return Part(
         block.readings,
+        block.places,
         block.names,
         block.shape,
         named,
@@ -248,6 +275,7 @@ class Cast:
     others: list[Reading]
     notes: list[Note]
     expansion: Expansion
+    own_year: bool  #: every figure is of the workbook's own year
 
 
 def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
@@ -283,7 +311,7 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     if expansion is None:
         return None
     reading = SheetReading(sheet, caster.grid, claims, roles=dict(mould.roles), tables=dict(mould.tables))
-    return Cast(reading, others, list(mould.notes), expansion)
+    return Cast(reading, others, list(mould.notes), expansion, not frame.script.dated)
 
 
 def _label_cells(thinned: Thinned, grid: Grid) -> dict[Place, Cell]:
@@ -319,37 +347,64 @@ class _Caster:
             if tables_named(catalogue, tuple(texts)) != {tables}:
                 return None
         own = dict(zip(part.names, [column[group.first] for column in codes], strict=True))
-        name = self.grid.sheet.name
-        readings = tuple(
-            [
-                Reading(self._claim(one.claim, own), ANY_NUMBER, self.source.file, name, "")
-                for one in part.readings
-            ]
+        file, name = self.source.file, self.grid.sheet.name
+
+        def readings() -> Sequence[Reading]:
+            return [Reading(self._claim(one.claim, own), ANY_NUMBER, file, name, "") for one in part.readings]
+
+        block = Block(
+            group,
+            readings,
+            part.places,
+            (file, name),
+            part.names,
+            codes,
+            part.shape,
+            table,
+            part.checks,
+            part.apart,
         )
-        templates = () if part.moving else tuple(map(self._template, part.templates, readings))
-        return Block(
-            group, readings, part.names, codes, part.shape, table, part.checks, part.apart, templates
-        )
+        if not part.moving:
+            units = bool(with_units(catalogue, table.id))
+            block.templates = tuple(
+                [
+                    Observation(
+                        one.table,
+                        one.year,
+                        tuple([(dimension, own.get(dimension, code)) for dimension, code in one.dims]),
+                        None,
+                        one.status,
+                        unit_of(self.source, block.readings[at].claim) if units else one.unit,
+                        one.institution,
+                        file,
+                        name,
+                        one.cell,
+                        one.vintage,
+                        note=one.note,
+                        headings=one.headings,
+                    )
+                    for at, one in enumerate(self._changed(part))
+                ]
+            )
+        return block
+
+    def _changed(self, part: Part) -> Sequence[Observation]:
+        """The templates of a part with the workbook's own year, article and headings; of the mould's file and rows."""
+        what = self.change, tuple(self.titles.items()), self.source.year
+        known = part.changed.get(what)
+        if known is None:
+            if len(part.changed) >= MOST_FRAMES:
+                part.changed.clear()
+            known = part.changed[what] = tuple(map(self._template, part.templates, part.readings))
+        return known
 
     def _template(self, one: Observation, reading: Reading) -> Observation:
         headings = one.headings
         for model, text in self.titles.items():
             headings = headings.replace(quoted(model), quoted(text))
-        claim = reading.claim
-        return Observation(
-            one.table,
-            claim.year,
-            dims_of(claim),
-            None,
-            one.status,
-            unit_of(self.source, claim),
-            one.institution,
-            reading.file,
-            reading.sheet,
-            one.cell,
-            self.source.year or 0,
-            note=one.note,
-            headings=headings,
+        claim = self._claim(reading.claim, {})
+        return replace(
+            one, year=claim.year, dims=dims_of(claim), vintage=self.source.year or 0, headings=headings
         )
 
     def other(self, other: Other, thinned: Thinned) -> Reading | None:

@@ -16,7 +16,7 @@ from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.values import mark_status
 
 ODD = "\0"  #: in place of a figure or a label that is not plain
-MOST_NUMBERS = 50_000  #: number cells that are remembered
+MOST_NUMBERS, MOST_LABELS = 50_000, 20_000  #: cells that are remembered
 LONGEST_NUMBER = 9  #: digits of a figure in a plain row
 
 Words = tuple[list[str], ...]  #: by column, one text a row
@@ -56,7 +56,7 @@ class PlainRows:
         self.said: dict[
             str, str
         ] = {}  #: figures by how the file writes them, which is the same all over a sheet
-        self.counted = _counted(catalogue)
+        self.counted, self.labelled = _said(catalogue)
         self.numbered = section_numbers(catalogue)
         self.looks: dict[Look, bool] = {}  #: whether a plain cell may look so
         self.sections: set[str] = set()  #: figures that are written like a section's number
@@ -81,17 +81,16 @@ class PlainRows:
             if column is None:
                 owned = [False] * run.rows
             else:
-                known = column.known
-                filled = {key: self._label(entry) for key, entry in known.items() if entry is not None}
-                if len(filled) == len(known):
-                    texts = list(map(filled.__getitem__, column.stored))
-                    owned = [True] * run.rows
-                elif filled:
-                    texts = [filled.get(key, text) for key, text in zip(column.stored, texts, strict=True)]
-                    owned = [key in filled for key in column.stored]
+                filled = self._labels(column.known)
+                if len(filled) == len(column.known):
+                    texts, owned = list(map(filled.__getitem__, column.stored)), [True] * run.rows
                 else:
-                    owned = [False] * run.rows
-            _strike(plain, texts, {text for text in set(texts) if not is_plain_label(self.catalogue, text)})
+                    owned = [key in filled for key in column.stored]
+                    for at in where(owned, (True,)):
+                        texts[at] = filled[column.stored[at]]
+            odd = {text for text in set(texts) if not is_plain_label(self.catalogue, text)}
+            if odd:
+                _strike(plain, texts, odd)
             labels.append(texts)
             own.append(owned)
         figures: list[list[str]] = []
@@ -103,16 +102,36 @@ class PlainRows:
                 continue
             said = self._figures(column.known)
             texts = list(map(said.__getitem__, column.stored))
-            _strike(plain, texts, (ODD,))
+            different = said.values()
+            if ODD in different:
+                _strike(plain, texts, (ODD,))
+            if not self.numbered.isdisjoint(different):
+                self.sections |= self.numbered.intersection(different)
             figures.append(texts)
             if blank is None or blank:
-                rows = set(where(texts, ("",)))
+                rows = set(where(texts, ("",))) if "" in different else set()
                 blank = rows if blank is None else blank & rows
         if blank is None:
             return
         for at in blank:
             plain[at] = False
         self._keep(plain, span, labels, own, figures)
+
+    def _labels(self, known: Mapping[str, Stored]) -> dict[str, str]:
+        """What each of a column's cells says as a label, by how the file writes it, without blanks."""
+        labels = self.labelled
+        said = {}
+        for key, cell in known.items():
+            if cell is not None:
+                seen = labels.get(id(cell))
+                if seen is None:
+                    seen = (cell, self._label(cell))
+                    if cell[3].rows == 1:  # where a range begins, a cell is made for it
+                        if len(labels) >= MOST_LABELS:
+                            labels.clear()
+                        labels[id(cell)] = seen
+                said[key] = seen[1]
+        return said
 
     def _label(self, cell: Stored) -> str:
         """A label's text; ODD for what is none by its kind or its look."""
@@ -128,10 +147,9 @@ class PlainRows:
             seen = numbers.get(id(cell))
             if seen is None:
                 seen = (cell, self._figure(cell))
-                if cell is not None and cell[0] == "number" and len(numbers) < MOST_NUMBERS:
+                if len(numbers) < MOST_NUMBERS:
                     numbers[id(cell)] = seen
             said[key] = seen[1]
-        self.sections |= self.numbered.intersection(said.values())
         return said
 
     def _figure(self, cell: Stored) -> str:
@@ -241,7 +259,9 @@ class PlainRows:
         if self.sections:
             self._leave_sections()
         numbers, sections = self.numbers, self.sections
-        ends = [at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1]
+        ends = []
+        if numbers and numbers[-1] - numbers[0] != len(numbers) - 1:
+            ends = [at for at in range(1, len(numbers)) if numbers[at] != numbers[at - 1] + 1]
         found = []
         for start, end in zip([0, *ends], [*ends, len(numbers)], strict=True):
             if end - start <= 2:
@@ -265,9 +285,9 @@ def _is_figure(column: Sequence[str], at: int, but: Set[str]) -> bool:
 
 
 @cache
-def _counted(catalogue: Catalogue) -> dict[int, tuple[Stored, str]]:
-    """What number cells say, by their identity: the reader makes one cell of all that are written alike."""
-    return {}
+def _said(catalogue: Catalogue) -> tuple[dict[int, tuple[Stored, str]], dict[int, tuple[Stored, str]]]:
+    """What cells say as figures and as labels, by their identity: the reader makes one cell of all that are alike."""
+    return {}, {}
 
 
 def where(column: Sequence[object], wanted: Iterable[object]) -> list[int]:

@@ -23,8 +23,7 @@ Shape = tuple[tuple[int, str, str], ...]  #: column, role and table of the cells
 def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) -> Plate:
     """The figures of a block; `templates` are the observations of its readings, at their columns' letters."""
     group = block.group
-    texts = set().union(*group.figures)
-    marks = {text: mark_status(catalogue, text) or "M" for text in texts if not text.isdigit()}
+    marks = {text: mark_status(catalogue, text) or "M" for text in block.unlike}
     return Plate(
         tuple(templates),
         block.names,
@@ -42,19 +41,22 @@ def ledger_text(
 
     Each of the others with its row's number, its address, its role and its table.  And how many cells that are.
     """
-    out = io.StringIO()
-    csv.writer(out, lineterminator="").writerow([file, reading.sheet.name, ""])
-    start = out.getvalue()
-    pieces = [(row, f"{start}{where},{role},{table}\n") for row, where, role, table in others]
+    pieces = [(row, f"\1{where},{role},{table}\n") for row, where, role, table in others]
     count = len(others)
     for block in expansion.blocks:
         group = block.group
-        pieces.append(
-            (group.numbers[0], _block_lines(block, expansion.thinned, reading).replace("\1", start))
-        )
-        count += sum(map(sum, group.own)) + sum([len(texts) - texts.count("") for texts in group.figures])
+        pieces.append((group.numbers[0], _block_lines(block, expansion.thinned, reading)))
+        count += sum([own.count(True) for own in group.own])
+        count += len(group.numbers) * len(group.figures) - block.blanks
     pieces.sort(key=itemgetter(0))
-    return "".join([text for _, text in pieces]), count
+    return "".join([text for _, text in pieces]).replace("\1", _start(file, reading.sheet.name)), count
+
+
+def _start(file: str, sheet: str) -> str:
+    """What each line of a sheet begins with."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([file, sheet, ""])
+    return out.getvalue()
 
 
 def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
@@ -65,14 +67,12 @@ def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
     for column in thinned.label_columns:
         place = reading.grid.covers.get((first, column), (first, column))
         parts.append((column, reading.roles[place], reading.tables.get(place, "")))
-    for figure in block.readings:
-        place = figure.claim.place
-        parts.append((place[1], reading.roles[place], reading.tables[place]))
+    parts += [(place[1], reading.roles[place], reading.tables[place]) for place in block.places]
     columns: list[Sequence[object]] = [*group.own, *group.figures]
     usual = [column.count(False) * 2 <= len(column) for column in group.own] + [True] * len(group.figures)
     shape = tuple([part for part, there in zip(parts, usual, strict=True) if there])
     lines = list(_row_lines(shape, group.numbers[0], len(group.numbers)))
-    odd = {at for texts in group.figures for at in where(texts, ("",))}
+    odd = set(block.bare)
     for own, there in zip(group.own, usual, strict=False):
         odd.update(where(own, (not there,)))
     for at in odd:

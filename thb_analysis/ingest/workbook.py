@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest import twins
-from thb_analysis.ingest.cells import Book, Sheet, column_letters
+from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.expand import Expansion, expanded
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
@@ -35,6 +35,7 @@ class _Page:
     records: bool = False  #: it holds a record list
     expansion: Expansion | None = None
     cast: bool = False  #: read by a mould: the figures of its groups are those of the expansion only
+    own_year: bool = False  #: all of its figures are of the workbook's own year
     twin: Twin | None = None  #: it repeats another sheet
     letters: dict[int, str] = field(default_factory=dict)
 
@@ -81,10 +82,13 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
             again = thin and number not in whole
             page = _repeated_page(sheet, source, result) if again else _page(sheet, source, result)
         pages.append(page)
-    readings = [figure for page in pages for figure in page.judged()]
-    good, bad = years_that_fit(readings, source.year)
-    spoken = {id(figure) for page in pages for figure in page.spoken_for()}
-    alone = [reading for reading in good if id(reading) not in spoken]
+    good: list[Reading] = [figure for page in pages for figure in page.figures]
+    bad: list[tuple[Reading, str, str]] = []
+    alone = good
+    if not all(page.own_year for page in pages):
+        good, bad = years_that_fit([figure for page in pages for figure in page.judged()], source.year)
+        spoken = {id(figure) for page in pages for figure in page.spoken_for()}
+        alone = [reading for reading in good if id(reading) not in spoken]
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
     uneven = complement([reading for reading in good if reading.sheet not in known])
     uneven |= {reading.sheet for reading, _, _ in bad}
@@ -143,7 +147,14 @@ def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _P
     frame = frame_of(small, source)
     found = cast(frame, small, source)
     if found is not None:
-        return _Page(found.reading, found.others, found.notes, expansion=found.expansion, cast=True)
+        return _Page(
+            found.reading,
+            found.others,
+            found.notes,
+            expansion=found.expansion,
+            cast=True,
+            own_year=found.own_year,
+        )
     said = len(result.findings), len(result.observations)
     page = _page(small.sheet(), source, result)
     if not page.records and not complement(page.figures):
@@ -276,19 +287,21 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
     rows: list[tuple[int, str, str, str]] = []
     moved = {(row, column) for (_, column), row in expansion.thinned.moved.items()} if expansion else ()
     standing = set(expansion.thinned.standing) if expansion is not None else ()
+    roles, tables, true_row = reading.roles, reading.tables, reading.sheet.row
     for cell in reading.sheet.cells:
-        place = (cell.row, cell.column)
-        if cell.row in standing or place in moved:
+        number, column, _, _, text, look = cell
+        place = (number, column)
+        if number in standing or place in moved:
             continue  # told of with the rows of its group
-        hidden = cell.hidden or reading.sheet.hidden
-        role = "ignored" if hidden else reading.roles.get(place, "unread")
-        row = reading.sheet.row(cell.row)
-        where = f"{column_letters(cell.column)}{row}"
-        if role == "unread" and not hidden and place not in reading.refusals and place not in reading.roles:
+        hidden = look.hidden or reading.sheet.hidden
+        role = "ignored" if hidden else roles.get(place, "unread")
+        row = true_row(number)
+        where = address((row, column))
+        if role == "unread" and not hidden and place not in reading.refusals and place not in roles:
             result.findings.append(
-                Finding("cell_unread", source.file, reading.sheet.name, where, cell.text.strip())
+                Finding("cell_unread", source.file, reading.sheet.name, where, text.strip())
             )
-        rows.append((row, where, role, reading.tables.get(place, "")))
+        rows.append((row, where, role, tables.get(place, "")))
     if expansion is None:
         result.ledger += [LedgerRow(source.file, reading.sheet.name, *told) for _, *told in rows]
     else:

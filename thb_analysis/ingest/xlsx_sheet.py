@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from thb_analysis.ingest.arrange import SheetPart
-from thb_analysis.ingest.cells import Cell, Look, RowRun, Stored, Typed, column_letters
+from thb_analysis.ingest.cells import Cell, CellValue, Look, RowRun, Stored, Typed, column_letters
 from thb_analysis.ingest.formulas import moved
 from thb_analysis.ingest.numerals import date_of_serial, date_of_text, number
 from thb_analysis.ingest.package import Package
@@ -213,7 +213,7 @@ def _all_cuts(styles: Sequence[Style], epoch_1904: bool) -> _Cuts:
 def _remembered_cuts(styles: Sequence[Style], epoch_1904: bool) -> _Cuts:
     """Remembered from workbook to workbook: a program writes the same styles and small numbers into all of them."""
     cuts = _all_cuts(styles, epoch_1904)
-    for known in (cuts, cuts.looks, cuts.looks.numbers, cuts.looks.inline):
+    for known in (cuts, cuts.looks, cuts.looks.numbers, cuts.looks.inline, cuts.looks.worded):
         if len(known) > KNOWN_CUTS // 5:
             known.clear()
     return cuts
@@ -228,10 +228,15 @@ class _Texts(dict[str, Stored]):
 
     def __missing__(self, cut: str) -> Stored:
         _, key, stored = read_short(cut) if len(cut) < SHORT else read_cut(cut)
-        _, style, _, look, _ = self.looks[key]
-        typed, look = _worded(self.strings[stored], style, look)
-        means = (*typed, look) if typed[2] else None
-        self[cut] = means
+        words = self.strings[stored]
+        known = self.looks.worded.get((key, words))
+        if known is None:
+            _, style, _, look, _ = self.looks[key]
+            typed, look = _worded(words, style, look)
+            known = (*typed, look)
+            if len(typed[2]) < SHORT and len(self.looks.worded) < KNOWN_CUTS:
+                self.looks.worded[key, words] = known
+        self[cut] = means = known if known[2] else None
         return means
 
 
@@ -268,6 +273,7 @@ class _Looks(dict[Key, tuple[str, Style, Mapping[str, Typed] | None, Look, Look]
         self.strings = strings
         self.numbers = _Numbers()
         self.inline = _Inline()
+        self.worded: dict[tuple[str, Wording | None], tuple[str, CellValue, str, Look]] = {}
 
     @cached_property
     def texts(self) -> Mapping[str, Typed] | None:
