@@ -17,6 +17,7 @@ from thb_analysis.ingest.labels import Vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.nested import divided, inherit
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.sublists import nested
 from thb_analysis.ingest.titles import narrows
 
 _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
@@ -94,7 +95,7 @@ class Axes:
             if reading.period and self._lone_numeral(cell, place, axis, words):
                 part.refusal = Refusal("label_ambiguous", cell, text, tables=(words.table.id,))
                 return part
-            part.aside = part.aside or reading.period or reading.share
+            part.aside = part.aside or reading.period or reading.share or reading.compared
             if reading.part:
                 part.part = True
                 parent = self._parent(cell, reading, place, axis, words)
@@ -250,7 +251,15 @@ class Axes:
         if len(readings) > 1:
             dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
             return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
-        return self._of_pattern(readings[0], cell, place, axis, words)
+        reading = self._of_pattern(readings[0], cell, place, axis, words)
+        return replace(reading, part=True) if axis == LEFT and cell in self._nested(words) else reading
+
+    def _nested(self, words: Vocabulary) -> frozenset[Place]:
+        """The labels of rows that divide the row above them."""
+        key = ("nested", words.table.id)
+        if key not in self._known:
+            self._known[key] = nested(self.scene, words)
+        return self._known[key]  # type: ignore[no-any-return]
 
     def _of_pattern(
         self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary

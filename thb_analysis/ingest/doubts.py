@@ -16,6 +16,8 @@ from thb_analysis.ingest.titles import narrows
 _AXES = {"column": UP, "row": LEFT}
 _HEADING_LOST = ("heading_gap", "heading_missing")
 _LABEL_LOST = (*_HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
+MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
+MOST_TOLD = 4
 SPLIT = "sex"  #: the dimension that minors stand beside
 
 
@@ -38,6 +40,7 @@ def doubted(
         **_bare_beside_headed(resolver, claims, blanks),
         **_under_lost(resolver, claims, refusals),
         **_beside_unknown(resolver, claims, refusals),
+        **_among_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
         **_twins_of_lost(resolver, claims, lost),
@@ -146,6 +149,38 @@ def _beside_unknown(
                     continue
                 if any(dimension not in claim.stated for dimension, _, _ in claim.table.complements):
                     found[place] = _refused(resolver, claim, "heading_gap", address(other))
+    return found
+
+
+def _among_unknown(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Figures of the one member among headings that nobody understands: in their list its words may mean another thing.
+
+    “Forced labour” is a form of exploitation, and between imprisonment and fines a sentence.
+    """
+    scene, found = resolver.scene, {}
+    for role, axis in _AXES.items():
+        unknown: dict[tuple[int | None, int], set[Place]] = {}
+        for place, refusal in refusals.items():
+            if refusal.code == "label_unknown" and refusal.place in scene.stack(place, axis):
+                for level in scene.levels(refusal.place, axis):
+                    unknown.setdefault((scene.band(place, axis), level), set()).add(refusal.place)
+        for place, claim in claims.items() if unknown else ():
+            words = vocabulary(resolver.source.catalogue, claim.table.id)
+            optional = {d.name for d in claim.table.dimensions if d.default}
+            for heading in (cell for name, cell in claim.headings if name == role):
+                level = scene.levels(heading, axis)[0]
+                others = unknown.get((scene.band(place, axis), level), set())
+                set_here = {n for r in words.read(resolver.grid.text(heading)) for n, _ in r.dims} & optional
+                line = resolver.axes.beside(place, axis, words).get(level, ())
+                alone = len({reading.dims for reading in line if set_here & set(dict(reading.dims))}) == 1
+                if set_here and alone and len(others) >= MOST_STRANGERS:
+                    told = ", ".join(resolver.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
+                    text = resolver.grid.text(heading)
+                    found[place] = Refusal(
+                        "heading_among_unknown", heading, text, told, tables=(claim.table.id,)
+                    )
     return found
 
 

@@ -9,7 +9,7 @@ from thb_analysis.ingest.spans import YEAR as _YEAR
 
 #: Marks at the end that point to a footnote: asterisks, a raised digit, "1)".
 _FOOTNOTE = re.compile(
-    rf"(?:(?:(?<=[^\W\d_)\].,:])|(?<={_YEAR}))[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|(?<=[\w).⁰¹²³⁴⁵⁶⁷⁸⁹])\s+\d\))\s*[:.]?\s*$"
+    rf"(?:(?:(?<=[^\W\d_)\].,:])|(?<={_YEAR}))[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|(?<=[\w).⁰¹²³⁴⁵⁶⁷⁸⁹])\s+\d\)|(?<=[^\W\d_])\d\))\s*[:.]?\s*$"
 )
 _FOOTNOTE_START = re.compile(r"^\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(?=\S)")
 

@@ -17,6 +17,9 @@ Place = tuple[int, int]  #: (row, column), 1-based
 
 FIGURE, LABEL, EITHER = "figure", "label", "either"
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
+_DATES = re.compile(
+    r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
+)  #: from a day to a day
 _LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
 _CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
 
@@ -151,6 +154,8 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
             return (LABEL, "") if certain else (EITHER, "code")
     listed = [_CODE.match(part) for part in _LISTED.split(text.rstrip("., ")) if part]
     if len(listed) > 1 and all(found and _code_name(found) in codes for found in listed):
+        return LABEL, ""
+    if _DATES.match(text):
         return LABEL, ""
     if mark_status(catalogue, shown) or looks_like_figure(catalogue, shown):
         return FIGURE, ""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from thb_analysis.definitions import Catalogue, Dimension, Table
 from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.meanings import Reading
+
+QUALIFIED = ("period", "scaled", "share", "compared")  #: what a part of a title says of all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,18 @@ class Key:
     year: int | None = None
     year_total: bool = False
     sender: str = ""
+    aside: bool = False  #: a change or a share, which needs no year
+
+
+@dataclass(slots=True)
+class Over:
+    """What stands over a figure: the cells that say something of it, and the spans of years that they name."""
+
+    cells: list[Place] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    ranged: Place | None = None  #: the title that names several years
+    year_from: str = ""
+    aside: bool = False
 
 
 def fill_defaults(source: Source, table: Table, dims: dict[str, str]) -> str:
@@ -117,6 +134,10 @@ def _default(source: Source, dimension: Dimension, dims: dict[str, str]) -> str:
 @lru_cache(maxsize=50_000)
 def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The tables that a label names by itself, every word of it understood."""
+    return _named_by(catalogue, text) or frozenset().union(*_joint(catalogue, text))
+
+
+def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
     found = set()
     for table in catalogue.tables.values():
         if table.values in ("status", "series"):
@@ -125,3 +146,44 @@ def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
             if reading.title or any(table.dimension(name).identifies for name, _ in reading.dims):
                 found.add(table.id)
     return frozenset(found)
+
+
+def _joint(catalogue: Catalogue, text: str) -> list[frozenset[str]]:
+    """The tables that each part of a title of several names: “cases sent to court and persons prosecuted”."""
+    parts = _parts(catalogue, text)
+    named = [_named_by(catalogue, part) for part in parts] if len(parts) > 1 else []
+    return named if named and all(named) and not frozenset.intersection(*named) else []
+
+
+def _parts(catalogue: Catalogue, text: str) -> list[str]:
+    words = "|".join(re.escape(word) for word in catalogue.words["joint"])
+    return re.split(rf"\s+(?:{words})\s+|\s*[;/]\s*", text)
+
+
+@lru_cache(maxsize=50_000)
+def readings(catalogue: Catalogue, table: str, text: str) -> tuple[Reading, ...]:
+    """How a table reads a label; a title of several tables by its own part, with the year and members of the others."""
+    whole = vocabulary(catalogue, table).read(text)
+    if whole:
+        return whole
+    joint = _joint(catalogue, text)
+    if not any(table in named for named in joint):
+        return ()
+    found: list[Reading] = []
+    for part, named in zip(_parts(catalogue, text), joint, strict=True):
+        read = vocabulary(catalogue, table if table in named else min(named)).read(part)
+        found += read[:1] if len(read) == 1 else ()
+    if len(found) != len(joint):
+        return ()
+    dims: dict[str, str] = {}
+    for reading in found:
+        for name, code in reading.dims:
+            if name not in catalogue.tables[table].dimension_names or dims.setdefault(name, code) != code:
+                return ()
+    own = next(r for r, named in zip(found, joint, strict=True) if table in named)
+    years = sorted({year for reading in found for year in reading.years})
+    flags: dict[str, Any] = {flag: any(getattr(r, flag) for r in found) for flag in QUALIFIED}
+    if any(reading.listed or reading.number is not None for reading in found):
+        return ()
+    spans = tuple(years) if len(years) < 2 else (years[0], years[-1])
+    return (replace(own, dims=tuple(sorted(dims.items())), years=spans, **flags),)

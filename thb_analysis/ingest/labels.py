@@ -54,6 +54,7 @@ SMALL_WORDS = (
     "period_name",
     "scaled",
     "share",
+    "compared",
     "law",
     "figure",
     "filler",
@@ -315,7 +316,7 @@ class Vocabulary:
             cost, states = best[start]
             if not states:
                 continue
-            for length, meanings in self._steps(tokens, start):
+            for length, meanings in self.steps(tokens, start):
                 for meaning, price in meanings:
                     if meaning.bare and meaning.code not in typed:
                         continue
@@ -328,7 +329,8 @@ class Vocabulary:
                         best[start + length] = (at, [*kept, *grown][:32])
         return best[-1][1]
 
-    def _steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
+    def steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
+        """The phrases that begin at a word: how many words each takes, its meanings and their prices."""
         for length in range(1, min(self.longest, len(tokens) - start) + 1):
             window = tokens[start : start + length]
             entries = self.phrases.get(tuple(token.stem for token in window))

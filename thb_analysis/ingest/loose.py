@@ -185,7 +185,7 @@ def _claim(
     table = source.catalogue.tables[table_id]
     dims = dict(words.dims)
     years = words.years
-    if words.period or words.scaled or words.share or len(years) > 1:
+    if words.period or words.scaled or words.share or words.compared or len(years) > 1:
         return None
     sender, titles, year_from = words.sender, [], "heading" if years else ""
     for title in over:

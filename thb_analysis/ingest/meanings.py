@@ -11,7 +11,7 @@ from typing import Any
 from thb_analysis.definitions import Table
 
 #: Kinds of meaning that a reading only notes.
-FLAGS = ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled", "share")
+FLAGS = ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled", "share", "compared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Reading:
     period: bool = False  #: a part of a year
     scaled: bool = False  #: thousands or millions
     share: bool = False  #: a share or a rate: no count
+    compared: bool = False  #: what is said is compared with another year
     listed: tuple[str, ...] = ()  #: several articles of a table that has one a line: a title's, no heading's
     number: Decimal | None = None  #: a figure in the sentence itself
     sender: str = ""  #: an institution that is mentioned

@@ -12,18 +12,11 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.blame import untitled, weighed
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.chains import chain_left, chain_up
 from thb_analysis.ingest.doubts import doubted
-from thb_analysis.ingest.grid import (
-    LABEL,
-    Grid,
-    Place,
-    Region,
-    make_grid,
-    region_of,
-    regions,
-)
+from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import assumptions, beside, remarks
@@ -288,21 +281,20 @@ def _read_spanned(resolver: Resolver, first: Place) -> list[tuple[Place, Claim |
 def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
     tables = resolver.tables_of(place)
     if not tables:
-        return Refusal("table_unknown", place, resolver.grid.text(place))
-    results = [(name, resolver.resolve(place, resolver.source.catalogue.tables[name])) for name in tables]
-    if all(isinstance(result, Refusal) and result.code == "heading_missing" for _, result in results):
-        others = [
-            name for name in resolver.titled(place) if name not in tables
-        ]  # a member named like a table
-        results += [
-            (name, resolver.resolve(place, resolver.source.catalogue.tables[name])) for name in others
-        ]
-    claims = [result for _, result in results if isinstance(result, Claim)]
+        cause = untitled(resolver, place)
+        return Refusal("table_unknown", cause, resolver.grid.text(cause))
+    known = resolver.source.catalogue.tables
+    results = [resolver.resolve(place, known[name]) for name in tables]
+    if all(isinstance(result, Refusal) and result.code == "heading_missing" for result in results):
+        others = set(resolver.titled(place)) - set(tables)  # a member named like a table
+        results += [resolver.resolve(place, known[name]) for name in sorted(others)]
+    claims = [result for result in results if isinstance(result, Claim)]
+    claims = weighed(resolver, place, claims) if len(tables) > 1 else claims
     if len(claims) == 1:
         return claims[0]
-    if len(claims) > 1:
-        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(said(c) for c in claims))
-    return next(result for _, result in results if isinstance(result, Refusal))
+    if claims:
+        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(map(said, claims)))
+    return next(result for result in results if isinstance(result, Refusal))
 
 
 def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:

@@ -10,13 +10,13 @@ from thb_analysis.findings import BAR, Finding
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Block, Refusal, Source, claim_key
-from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.mentions import in_the_way, mentioned
 from thb_analysis.ingest.near import section_suggestion, suggestions
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.observations import Observation
 
-_WORDED = ("label_unknown", "title_not_understood")  #: what says which words nobody knows
+_WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what says which words nobody knows
 
 
 def refusals(reading: SheetReading, source: Source) -> list[Finding]:
@@ -72,20 +72,13 @@ def _hint(cause: Refusal, source: Source) -> str:
     tables = cause.tables or tuple(
         t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount")
     )
-    near = "; ".join(suggestions(source.catalogue, tables, cause.found))
-    unknown = _unknown_words(source, tables, cause.found if cause.code in _WORDED else "")
-    return f"{', '.join(f'“{word}”' for word in unknown)}{BAR}{near}" if unknown else near
-
-
-def _unknown_words(source: Source, tables: Sequence[str], text: str) -> list[str]:
-    """The words of a label that its table does not know; of the table that knows most of them."""
-    fewest: list[str] | None = None
-    for table in tables:
-        words = vocabulary(source.catalogue, table)
-        unknown = [t.exact for t in words.tokens(text) if t.kind == "word" and t.stem not in words.known]
-        if fewest is None or len(unknown) < len(fewest):
-            fewest = unknown
-    return list(dict.fromkeys(fewest or ()))
+    near = suggestions(source.catalogue, tables, cause.found)
+    if cause.code in ("table_unknown", "title_not_understood"):
+        about = tuple(sorted(mentioned(source.catalogue, cause.found)))
+        near, tables = near or about, about or tables
+    unknown = in_the_way(source.catalogue, tables, cause.found if cause.code in _WORDED else "")
+    told = "; ".join(near)
+    return f"{', '.join(f'“{word}”' for word in unknown)}{BAR}{told}" if unknown else told
 
 
 def asides(reading: SheetReading, source: Source) -> list[Finding]:

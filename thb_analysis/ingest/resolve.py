@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
-from thb_analysis.ingest.keys import Block, Claim, Key, Refusal, Source, fill_defaults, names_tables
+from thb_analysis.ingest.keys import Block, Claim, Key, Over, Refusal, Source, fill_defaults, names_tables
+from thb_analysis.ingest.keys import readings as readings_of
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.mentions import mentioned
 from thb_analysis.ingest.naming import (
     ambiguous,
     names_in_part,
@@ -25,17 +27,6 @@ from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_un
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ROLES = ("column", "row")  #: what a heading is called, by axis
-
-
-@dataclass(slots=True)
-class _Over:
-    """What stands over a figure: the cells that say something of it, and the spans of years that they name."""
-
-    cells: list[Place] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-    ranged: Place | None = None  #: the title that names several years
-    year_from: str = ""
-    aside: bool = False
 
 
 @dataclass
@@ -177,6 +168,7 @@ class Resolver:
             missing = ", ".join(table.dimension_names)
             return Refusal("heading_missing", place, self.grid.text(place), missing, tables=(table.id,))
         stated_year = key.year is not None or key.year_total
+        key.aside = any(part.aside for part in parts)
         context = self._context(place, table, key, words)
         if isinstance(context, Refusal):
             return context
@@ -230,17 +222,19 @@ class Resolver:
 
     # what stands over it ---------------------------------------------------------------------------
 
-    def _context(self, place: Place, table: Table, key: Key, words: Vocabulary) -> Refusal | _Over:
+    def _context(self, place: Place, table: Table, key: Key, words: Vocabulary) -> Refusal | Over:
         """What the labels over a figure add to its key; worked out once for all figures to which they say the same."""
         cells = (*self.scene.corners(place), *self.over(place))
         touched = self._touched(cells, words)
         bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
         state = tuple((name, key.dims.get(name)) for name in touched)
-        stated = (key.year is None, key.year_total, bool(key.sender))
+        stated = (key.year is None, key.year_total, bool(key.sender), key.aside)
         memo = ("context", table.id, cells, self._block(place), bands, state, stated)
         known = self._known.get(memo)
         if known is None:
-            made = Key({n: c for n, c in state if c is not None}, key.year, key.year_total, key.sender)
+            made = Key(
+                {n: c for n, c in state if c is not None}, key.year, key.year_total, key.sender, key.aside
+            )
             known = self._known[memo] = (self._over_context(cells, place, table, made, words), made)
         over, made = known
         for name, code in made.dims.items():
@@ -262,8 +256,8 @@ class Resolver:
 
     def _over_context(
         self, cells: tuple[Place, ...], place: Place, table: Table, key: Key, words: Vocabulary
-    ) -> Refusal | _Over:
-        over = _Over()
+    ) -> Refusal | Over:
+        over = Over()
         corners = self.scene.corners(place)
         named = False
         sections: dict[int, set[str]] = {}  #: column → what nearer labels in it, that part rows, have said
@@ -278,12 +272,15 @@ class Resolver:
                 return Refusal("unit_not_tables", cell, text, table.unit)
             if other_unit is False:
                 continue
-            readings = [r for r in words.read(of_the_country(text, words)) if r.number is None]
+            said = readings_of(self.source.catalogue, table.id, of_the_country(text, words))
+            readings = [r for r in said if r.number is None]
             if not readings:
                 if outer and named:
                     continue
                 if speaks_of(text, words) and not names_tables(self.source.catalogue, text):
-                    return Refusal("title_not_understood", cell, text, tables=(table.id,))
+                    return self._unknown_title(cell, words)
+                if self._tells_of_others(cell, place, table, over):
+                    return self._unknown_title(cell, words)
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
                 if cell in corners and names_in_part(text, words):
@@ -316,7 +313,8 @@ class Resolver:
             if len(reading.years) > 1:
                 over.ranged = over.ranged or cell
             lists = cell in corners and reading.period and reading.names == {"period"}
-            over.aside = over.aside or (reading.period and not lists) or reading.share
+            compared = reading.compared and key.year is None
+            over.aside = over.aside or (reading.period and not lists) or reading.share or compared
             over.year_from = self._take_title(key, reading) or over.year_from
             over.cells.append(cell)
             if not outer:
@@ -332,6 +330,20 @@ class Resolver:
             if astray is not None:
                 return self._unknown_title(astray, words)
         return self._outermost(place, key, over, words) or over
+
+    def _tells_of_others(self, cell: Place, place: Place, table: Table, over: Over) -> bool:
+        """Whether a label that is not understood speaks of another table, and no title nor heading of this one does."""
+        catalogue, text = self.source.catalogue, self.grid.text(cell)
+        if (
+            cell in self.far_titles
+            or names_tables(catalogue, text)
+            or mentioned(catalogue, text) <= {table.id}
+        ):
+            return False
+        titles = (c for c in over.cells if c not in self.scene.corners(place))
+        return table.id not in self.named(
+            (*self.scene.stack(place, UP), *self.scene.stack(place, LEFT), *titles)
+        )
 
     def _unknown_title(self, cell: Place, words: Vocabulary) -> Refusal:
         return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(words.table.id,))
@@ -355,7 +367,7 @@ class Resolver:
         filtered = beside is not None and any(r.names for r in words.read(self.grid.text(beside)))
         return cell not in self.titles or filtered or narrows(text, self.source.catalogue)
 
-    def _outermost(self, place: Place, key: Key, over: _Over, words: Vocabulary) -> Refusal | None:
+    def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
         name = without_order(self.grid.sheet.name)
         said = words.read(name)
@@ -368,7 +380,7 @@ class Resolver:
         elif not said and narrows(name, self.source.catalogue):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         self._outer_year(key, over)
-        if over.ranged and over.year_from in ("sheet", "file"):
+        if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
 
@@ -430,7 +442,7 @@ class Resolver:
             return True
         return bool(sets & line) or any(reading.total or reading.part for reading in readings)
 
-    def _outer_year(self, key: Key, over: _Over) -> None:
+    def _outer_year(self, key: Key, over: Over) -> None:
         """The year of the sheet's name, else the file's, where nothing nearer gives one."""
         on_sheet = named_year(self.grid.sheet.name)
         if on_sheet is not None:

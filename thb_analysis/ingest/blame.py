@@ -1,0 +1,51 @@
+"""Which table a figure is of where several may have it, and which label to look at where none does."""
+
+from __future__ import annotations
+
+from thb_analysis.ingest.grid import Place
+from thb_analysis.ingest.keys import Claim, names_tables, readings
+from thb_analysis.ingest.mentions import mentioned, understood
+from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.scene import LEFT, UP
+from thb_analysis.ingest.titles import is_note
+
+
+def untitled(resolver: Resolver, place: Place) -> Place:
+    """The label that should name a figure's table and is not understood; without one, the first figure there is.
+
+    A title that speaks of some table comes first, then the headings of its column, other titles, those of its row.
+    """
+    catalogue, scene, grid = resolver.source.catalogue, resolver.scene, resolver.grid
+    over = [cell for cell in resolver.over(place) if cell not in resolver.far_titles]
+    titles = [cell for cell in (*scene.corners(place), *over) if not understood(catalogue, grid.text(cell))]
+    telling = [cell for cell in titles if mentioned(catalogue, grid.text(cell))]
+    named = [cell for cell in titles if not is_note(grid.text(cell), catalogue)]
+    heads = {
+        axis: [cell for cell in scene.stack(place, axis) if not understood(catalogue, grid.text(cell))]
+        for axis in (UP, LEFT)
+    }
+    return next(iter((*telling, *heads[UP], *named, *heads[LEFT], *scene.figures)), place)
+
+
+def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim]:
+    """Of several tables that the headings of a figure name: the one that uses all the labels that any other does.
+
+    One that claims it alone must understand every label between it and its title.
+    """
+    if len(claims) == 1:
+        return [] if _passes_over(resolver, place, claims[0]) else claims
+    used = [{cell for _, cell in claim.headings} for claim in claims]
+    best = [c for c, own in zip(claims, used, strict=True) if all(own >= other for other in used)]
+    return best if len(best) == 1 else claims
+
+
+def _passes_over(resolver: Resolver, place: Place, claim: Claim) -> bool:
+    """Whether a label nearer than the table's title, or any without one, is not understood."""
+    catalogue, scene = resolver.source.catalogue, resolver.scene
+    for cell in resolver.over(place):
+        text = resolver.grid.text(cell)
+        if claim.table.id in names_tables(catalogue, text):
+            return False
+        if cell in scene.region.places and not readings(catalogue, claim.table.id, text):
+            return not is_note(text, catalogue)
+    return False

@@ -1,0 +1,55 @@
+"""What a label that nobody understands whole still speaks of: tables, members, and the words that are in the way."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.labels import Vocabulary, vocabulary
+
+COUNTED = ("count", "amount")  #: the values of tables of which a heading may speak
+
+
+@lru_cache(maxsize=20_000)
+def mentioned(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """The tables whose titles stand somewhere in a text, whatever stands around them."""
+    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    return frozenset(table for table in tables if _has_title(vocabulary(catalogue, table), text))
+
+
+def _has_title(words: Vocabulary, text: str) -> bool:
+    tokens = words.tokens(text)
+    pieces = set()
+    for start in range(len(tokens)):
+        for _, meanings in words.steps(tokens, start):
+            if any(meaning.kind == "title" for meaning, _ in meanings):
+                return True
+            pieces |= {piece for meaning, _ in meanings for piece in meaning.pieces}
+    compounds = enumerate(words.table.compounds)
+    return any(all((n, at) in pieces for at in range(len(groups))) for n, groups in compounds)
+
+
+@lru_cache(maxsize=20_000)
+def understood(catalogue: Catalogue, text: str) -> bool:
+    """Whether any table understands every word of a label."""
+    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    return any(vocabulary(catalogue, table).read(text) for table in tables)
+
+
+@lru_cache(maxsize=4096)
+def in_the_way(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The words of a label that the table that knows most of them does not know, as they are written."""
+    tried = [_unknown(vocabulary(catalogue, table), text) for table in tables]
+    return min(tried, key=len, default=())
+
+
+def _unknown(words: Vocabulary, text: str) -> tuple[str, ...]:
+    tokens = words.tokens(text)
+    found: list[str] = []
+    start = 0
+    while start < len(tokens):
+        length = max((length for length, _ in words.steps(tokens, start)), default=0)
+        if not length and tokens[start].kind == "word":
+            found.append(tokens[start].exact)
+        start += max(length, 1)
+    return tuple(dict.fromkeys(found))
