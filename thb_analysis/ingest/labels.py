@@ -40,6 +40,7 @@ _LOOKALIKES = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u043d\u0432",
     "aeopcyxijskmthb",
 )
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])-[ \r]*\n\s*(?=[^\W\d_A-Z])")  #: a word divided at the end of a line
 _FOREIGN = re.compile(r"[^\W\d_]*[\u0400-\u04ff][^\W\d_]*")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -64,6 +65,7 @@ SMALL_WORDS = (
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Lower case, plain spaces and dashes, no quotation marks, no letters that only look Latin."""
+    text = _HYPHENATED.sub("", text) if "-" in text else text
     plain = text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
     return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain)
 
