@@ -310,6 +310,10 @@ class Axes:
         fitting = [r for r in readings if {name for name, _ in r.dims} & beside]
         return fitting if len(fitting) == 1 else readings
 
+    def line_names(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> set[str]:
+        """The dimensions that the corners over a heading's line name."""
+        return self._named_for(self._line_corners(cell, place, axis), words)
+
     def _line_corners(self, cell: Place, place: Place, axis: int) -> list[Place]:
         """The corners over the line in which a heading stands: they say what the line holds."""
         levels = set(self.scene.levels(cell, axis))

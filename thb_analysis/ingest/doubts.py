@@ -175,7 +175,8 @@ def _among_unknown(
                 set_here = {n for r in words.read(resolver.grid.text(heading)) for n, _ in r.dims} & optional
                 line = resolver.axes.beside(place, axis, words).get(level, ())
                 alone = len({reading.dims for reading in line if set_here & set(dict(reading.dims))}) == 1
-                if set_here and alone and len(others) >= MOST_STRANGERS:
+                named = set_here & resolver.axes.line_names(heading, place, axis, words)
+                if set_here and alone and not named and len(others) >= MOST_STRANGERS:
                     told = ", ".join(resolver.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
                     text = resolver.grid.text(heading)
                     found[place] = Refusal(
