@@ -334,11 +334,8 @@ class Resolver:
     def _tells_of_others(self, cell: Place, place: Place, table: Table, over: Over) -> bool:
         """Whether a label that is not understood speaks of another table, and no title nor heading of this one does."""
         catalogue, text = self.source.catalogue, self.grid.text(cell)
-        if (
-            cell in self.far_titles
-            or names_tables(catalogue, text)
-            or mentioned(catalogue, text) <= {table.id}
-        ):
+        others = mentioned(catalogue, text) - {table.id}
+        if cell in self.far_titles or not others or names_tables(catalogue, text):
             return False
         titles = (c for c in over.cells if c not in self.scene.corners(place))
         return table.id not in self.named(
