@@ -40,7 +40,7 @@ class SheetPart:
 
     cells: list[Cell] = field(default_factory=list)
     before: list[RowRun | list[Cell]] = field(default_factory=list)  #: what stands before `cells`
-    count: int = 0  #: cells that stand before `cells`
+    most: int = 0  #: so many cells at most stand before `cells`
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -55,10 +55,10 @@ class SheetPart:
         if run.columns:
             if self.cells:
                 self.before.append(self.cells)
-                self.count += len(self.cells)
+                self.most += len(self.cells)
                 self.cells = []
             self.before.append(run)
-            self.count += run.filled()
+            self.most += run.rows * len(run.columns)
 
     def add_row(self, cells: Sequence[Cell]) -> None:
         """The cells of one row, of which there is at least one."""
@@ -70,10 +70,13 @@ class SheetPart:
             self.orderly = False
         self.last_row = last
 
-    @property
-    def total(self) -> int:
-        """How many cells there are."""
-        return self.count + len(self.cells)
+    def total(self, enough: int = 0) -> int:
+        """How many cells there are; where it cannot be more than `enough`, what it cannot be more than."""
+        most = self.most + len(self.cells)
+        if most <= enough:
+            return most
+        before = [part.filled() if isinstance(part, RowRun) else len(part) for part in self.before]
+        return sum(before) + len(self.cells)
 
 
 def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet, list[Finding]]:
@@ -86,7 +89,7 @@ def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet
         if segments := _in_segments(part, hidden):
             return Sheet(name, Segments(segments[0]), tuple(segments[1]), hidden), []
         part.cells = list(Segments([*part.before, part.cells]))
-        part.before, part.count = [], 0
+        part.before, part.most = [], 0
     cells = part.cells
     if not part.orderly:
         cells.sort(key=lambda cell: cell[:2])

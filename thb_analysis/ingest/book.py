@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -41,11 +42,7 @@ def read_book(path: Path, file: str) -> Book:
     shown = masked(file)
     digest = ""
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            limit = f"≤ {MAX_FILE_BYTES // 1_000_000} MB"
-            raise Refused("file_large", found=f"{size // 1_000_000} MB", expected=limit)
-        content = path.read_bytes() if size <= HELD_BYTES else None
+        content = _held(path)
         digest = _digest(path) if content is None else hashlib.sha256(content).hexdigest()
         with uncollected():
             sheets, findings = _reader(path, content)(path, shown)
@@ -61,6 +58,19 @@ def read_book(path: Path, file: str) -> Book:
         findings.append(Finding("personal_in_name", shown))
     sheets, findings = redacted(sheets, findings, shown)
     return Book(shown, digest, tuple(sheets), tuple(findings))
+
+
+def _held(path: Path) -> bytes | None:
+    """The whole of a small file; None for a larger one.  Raises Refused for one that is not opened."""
+    with path.open("rb", buffering=0) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        if size > MAX_FILE_BYTES:
+            limit = f"≤ {MAX_FILE_BYTES // 1_000_000} MB"
+            raise Refused("file_large", found=f"{size // 1_000_000} MB", expected=limit)
+        if size > HELD_BYTES:
+            return None
+        content = stream.read(size)
+        return content if len(content) == size else content + stream.readall()
 
 
 def read_books(files: Iterable[tuple[Path, str]], workers: int = 1) -> Iterator[Book]:

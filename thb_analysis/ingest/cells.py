@@ -6,12 +6,13 @@ Only `book` and its neighbours know spreadsheet formats.  Everything after them 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple, overload
+from operator import itemgetter
+from typing import Any, NamedTuple, overload
 
 from thb_analysis.findings import Finding
 
@@ -196,9 +197,9 @@ class Segments(Sequence[Cell]):
         for part in self.parts:
             if isinstance(part, RowRun):
                 for column in part.columns:
-                    found.update([means[2] for means in column.known.values() if means])
+                    found.update(map(_THIRD, filter(None, column.known.values())))
             else:
-                found.update([cell.text for cell in part])
+                found.update(map(_FIFTH, part))
         self._texts = found
         return found
 
@@ -222,6 +223,8 @@ class Merge(NamedTuple):
 
 
 _ENDLESS = 1 << 60
+_THIRD: Callable[[Any], str] = itemgetter(2)
+_FIFTH: Callable[[Any], str] = itemgetter(4)
 
 
 @dataclass(frozen=True, slots=True)

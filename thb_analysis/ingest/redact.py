@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import itemgetter
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.cells import Cell, RowRun, Segments, Sheet
+from thb_analysis.ingest.cells import Cell, Look, RowRun, Segments, Sheet
 from thb_analysis.ingest.people import (
     BIRTH,
     CODE,
@@ -29,6 +30,7 @@ MOST_SEEN = 50_000  #: texts that are remembered
 STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of a long list
 
 
+_LOOK: Callable[[Cell], Look] = itemgetter(5)
 _PLAIN_DIGITS = {raised: chr(digit) for digit, raised in SUPERSCRIPTS.items()}
 _RAISED = re.compile("[⁰¹²³⁴-⁹]")
 _seen_clear: set[str] = set()  #: texts in which nothing looks personal, from whatever workbook
@@ -70,7 +72,7 @@ def _is_clear(cells: Segments) -> bool:
     """Whether nothing in a sheet of runs deserves a closer look: each text is looked at once, not once a cell."""
     for part in cells.parts:
         if not isinstance(part, RowRun):
-            looks = {id(cell[5]): cell[5] for cell in part}.values()
+            looks = {id(look): look for look in map(_LOOK, part)}.values()
             if any(look.comment is not None or look.formula is not None for look in looks):
                 return False
     texts = cells.texts() - _seen_clear

@@ -57,7 +57,8 @@ class SheetReader:
         self._looks = _Looks(styles, self._strings)
         self._cuts = _remembered_cuts(styles, epoch_1904)
         self._texts = _Texts(self._strings, self._cuts)
-        self._cells = 0  # of the sheets read before
+        self._cells = 0  # of the sheets read before, at most
+        self._read: list[SheetPart] = []  # those of which it is not known how many they have
 
     def read(self, part: str, hidden: bool) -> SheetPart:
         """Read one sheet part; `hidden` says that the whole sheet is.
@@ -91,11 +92,15 @@ class SheetReader:
         except KeyError as error:  # a text that the workbook's list of texts does not have
             raise Refused("xml_damaged", found=f"row {sheet.last_row}") from error
         self._count(sheet)
-        self._cells += sheet.total
+        self._cells += sheet.total(MAX_CELLS)
+        self._read.append(sheet)
         return sheet
 
     def _count(self, sheet: SheetPart) -> None:
-        if self._cells + sheet.total > MAX_CELLS:
+        if self._cells + sheet.total(MAX_CELLS - self._cells) <= MAX_CELLS:
+            return
+        self._cells = sum([before.total() for before in self._read])
+        if self._cells + sheet.total() > MAX_CELLS:
             raise Refused("cells_many", expected=f"{MAX_CELLS // 1_000_000} 000 000")
 
     def _add(

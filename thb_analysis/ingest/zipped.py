@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import lru_cache
 from typing import NamedTuple
+
+SMALL, LARGE = 800, 10_000  #: bytes of a part that is remembered, packed and inflated
 
 
 class Entry(NamedTuple):
@@ -34,21 +37,31 @@ class Entry(NamedTuple):
             return None
         if content[start : start + name] != self.filename.encode("ascii"):
             return None
-        if self.method == zlib.DEFLATED:
-            inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-            try:
-                # one byte more than declared: a part that is longer must not be inflated, nor pass
-                inflated = inflater.decompress(memoryview(content)[begin:end], self.file_size + 1)
-            except zlib.error:
-                return None
-            if not inflater.eof or inflater.unused_data:
-                return None
-        elif self.method == 0:
-            inflated = content[begin:end]
-        else:
+        inflate = _again if self.compress_size < SMALL and self.file_size < LARGE else _inflated
+        return inflate(content[begin:end], self.method, self.file_size, self.checksum)
+
+
+def _inflated(packed: bytes, method: int, size: int, checksum: int) -> bytes | None:
+    """What was packed, where it is so long and has that checksum; else None."""
+    if method == zlib.DEFLATED:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            # one byte more than declared: a part that is longer must not be inflated, nor pass
+            inflated = inflater.decompress(packed, size + 1)
+        except zlib.error:
             return None
-        sound = len(inflated) == self.file_size and zlib.crc32(inflated) == self.checksum
-        return inflated if sound else None
+        if not inflater.eof or inflater.unused_data:
+            return None
+    elif method == 0:
+        inflated = packed
+    else:
+        return None
+    return inflated if len(inflated) == size and zlib.crc32(inflated) == checksum else None
+
+
+_again = lru_cache(maxsize=128)(
+    _inflated
+)  # a program writes the same styles and relations into all its workbooks
 
 
 def directory(content: bytes) -> list[Entry] | None:
