@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
 from thb_analysis.ingest.footnotes import footnote
@@ -82,6 +82,13 @@ _Words = tuple[_Tokens, tuple[str, ...], tuple[str, ...]]  #: of a text; their s
 MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words, none longer
 
 
+@lru_cache(maxsize=2_000)
+def _openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None, re.Match[str] | None]:
+    """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
+    whole = captionless(catalogue, footnote(text)[0])
+    return whole, _ORDINAL.match(whole), _ROMAN.match(whole)
+
+
 class Vocabulary:
     """Every phrase that may stand in a label of one table, by the stems of its words."""
 
@@ -101,6 +108,14 @@ class Vocabulary:
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.known = {stem for phrase in self.phrases for stem in phrase}
         self._read = lru_cache(maxsize=20_000)(self._read_uncached)
+
+    @cached_property
+    def by_first(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """Phrases by their first word, each with its place among all."""
+        found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for place, phrase in enumerate(self.phrases):
+            found.setdefault(phrase[0], []).append((place, phrase))
+        return found
 
     # learning -----------------------------------------------------------------------------------
 
@@ -277,12 +292,10 @@ class Vocabulary:
         return self._read(text)
 
     def _read_uncached(self, text: str) -> tuple[Reading, ...]:
-        whole = captionless(self.catalogue, footnote(text)[0])
+        whole, counted, roman = _openings(self.catalogue, text)
         readings = self._parse(whole)
-        counted = _ORDINAL.match(whole)
         if counted and all(reading.number is not None for reading in readings):
             readings = self._parse(whole[counted.end() :])
-        roman = _ROMAN.match(whole)
         if roman and all(reading.period for reading in readings):
             named = [r for r in self._parse(whole[roman.end() :]) if r.title or r.sets or r.sender]
             readings = tuple(r for r in named if not r.period) or readings

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from thb_analysis.ingest.meanings import Meaning, Token
@@ -23,11 +24,14 @@ def scattered(
     words: Vocabulary, tokens: Sequence[Token]
 ) -> Iterator[tuple[tuple[Token, ...], list[Meaning]]]:
     """The longest names whose words are all in a label: the words that are left, and what the name may mean."""
-    there = Counter(token.stem for token in tokens)
+    there = Counter([token.stem for token in tokens])
+    near = [each for stem in there for each in words.by_first.get(stem, ())]
     found: dict[tuple[str, ...], list[Meaning]] = {}
-    for phrase, entries in words.phrases.items():
-        if FEWEST <= len(phrase) < len(tokens) + 1 and Counter(phrase) <= there:
-            meanings = [m for _, m in entries if m.kind in _KINDS and not (m.exact or m.bare)]
+    for _, phrase in sorted(near, key=itemgetter(0)):
+        if FEWEST <= len(phrase) <= len(tokens) and there.keys() >= set(phrase):
+            if not Counter(phrase) <= there:
+                continue
+            meanings = [m for _, m in words.phrases[phrase] if m.kind in _KINDS and not (m.exact or m.bare)]
             if meanings:
                 found[phrase] = list(dict.fromkeys(meanings))
     longest = max(map(len, found), default=0)
