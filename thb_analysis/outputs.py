@@ -65,7 +65,8 @@ class Writing:
         #: before that: with others some systems (ext4) wait for it, to be safe from a power failure.
         self._room = 0 if replaces and hasattr(os, "posix_fallocate") else None
         self._at = 0
-        self._waiting: Place | None = None
+        self._waiting: Place | None = None  #: what is to be copied next, from where it starts
+        self._long = 0  #: so many bytes of it
         self._sources: dict[Path, IO[bytes]] = {}  #: the last few
 
     def text(self, content: bytes) -> None:
@@ -83,11 +84,11 @@ class Writing:
             return
         self.parts[name] = (self._at, part.length)
         waiting = self._waiting
-        if waiting and waiting.path == part.path and waiting.offset + waiting.length == part.offset:
-            self._waiting = replace(waiting, length=waiting.length + part.length)
+        if waiting and waiting.offset + self._long == part.offset and _same(waiting.path, part.path):
+            self._long += part.length
         else:
             self._copy()
-            self._waiting = part
+            self._waiting, self._long = part, part.length
         self._at += part.length
 
     def end(self) -> None:
@@ -108,8 +109,9 @@ class Writing:
 
     def _copy(self) -> None:
         place, self._waiting = self._waiting, None
-        if place is None or not place.length:
+        if place is None or not self._long:
             return
+        place = replace(place, length=self._long)
         self._make_room(0)
         source = self._sources.get(place.path)
         if source is None:
@@ -123,6 +125,10 @@ class Writing:
         for source in self._sources.values():
             source.close()
         self._sources.clear()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one is other or one == other
 
 
 @contextmanager

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from thb_analysis.aside import Aside
 from thb_analysis.definitions import TOTAL, Catalogue, load_catalogue
 from thb_analysis.findings import Finding, wordings
 from thb_analysis.ingest.book import uncollected
@@ -271,8 +271,6 @@ def write_all(
     orders = work.orders(cards, lines, sent)
     writer = Writer(processed, work.standing, work.known.footers)
     whole = [card for card in cards if card.name]
-    ledger = writer.ledger(whole, map(work.ledger, whole))
-    settled = work.settle(orders, lambda: deque(ledger, maxlen=0).clear())
     rooms: list[Room] = []
 
     def rows(own: Sequence[Order]) -> Iterator[Rows]:
@@ -281,22 +279,17 @@ def write_all(
             yield Rows(order.name, room.places[0], room.head.footer, room.places[-1])
 
     step = len(whole) // max(1, len(orders)) + 1
-    for table in catalogue.tables.values():
-        own = [order for order in orders if order.key[0] == table.id]
-        for _ in writer.table(table, [order.name for order in own], rows(own)):
-            deque(islice(ledger, step), maxlen=0)
-    deque(ledger, maxlen=0)
-    listed = sorted(zip(orders, rooms, strict=True), key=lambda each: _listed(each[0].key))
-    writer.revisions(row for _, room in listed for row in room.head.said.revisions)
-    writer.evidence([order.name for order, _ in listed], (room.places[1] for _, room in listed))
-    checked: dict[str, list[Observation]] = {table: [] for table in catalogue.tables}
-    for order, room in zip(orders, rooms, strict=True):
-        checked[order.key[0]] += room.head.said.checked
-    found = {place for room in rooms for place in room.head.said.corrected}
-    findings += [void(line) for line in lines if place_of(line) not in found]
-    findings += [finding for room in rooms for finding in room.head.said.findings]
-    others = list(dict.fromkeys([*strangers, *findings, *check_tables(checked, catalogue)]))
-    severities = writer.findings(cards, others, lang)
+    with Aside(writer.ledger(whole, map(work.ledger, whole))) as ledger:
+        settled = work.settle(orders, ledger.start)
+        for table in catalogue.tables.values():
+            own = [order for order in orders if order.key[0] == table.id]
+            for _ in writer.table(table, [order.name for order in own], rows(own)):
+                ledger.step(step)
+        listed = sorted(zip(orders, rooms, strict=True), key=lambda each: _listed(each[0].key))
+        writer.revisions(row for _, room in listed for row in room.head.said.revisions)
+        writer.evidence([order.name for order, _ in listed], (room.places[1] for _, room in listed))
+        others = _others(strangers, findings, lines, orders, rooms, catalogue)
+        severities = writer.findings(cards, others, lang)
     known = Known(
         {card.name: replace(card, lines={}) if card.lines else card for card in whole},
         {order.name: room.head for order, room in zip(orders, rooms, strict=True)},
@@ -304,6 +297,24 @@ def write_all(
         writer.made,
     )
     return Outcome(cards, others, severities, sum(room.head.said.rows for room in rooms), known)
+
+
+def _others(
+    strangers: Sequence[Finding],
+    findings: Sequence[Finding],
+    lines: Sequence[Line],
+    orders: Sequence[Order],
+    rooms: Sequence[Room],
+    catalogue: Catalogue,
+) -> list[Finding]:
+    """What was found beside what workbooks tell of themselves."""
+    checked: dict[str, list[Observation]] = {table: [] for table in catalogue.tables}
+    for order, room in zip(orders, rooms, strict=True):
+        checked[order.key[0]] += room.head.said.checked
+    found = {place for room in rooms for place in room.head.said.corrected}
+    findings = [*findings, *[void(line) for line in lines if place_of(line) not in found]]
+    findings += [finding for room in rooms for finding in room.head.said.findings]
+    return list(dict.fromkeys([*strangers, *findings, *check_tables(checked, catalogue)]))
 
 
 def _listed(key: SectionKey) -> tuple[str, str]:

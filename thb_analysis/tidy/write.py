@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Writer:
 
     def csv(
         self, output: str, columns: Sequence[str], names: Sequence[str], parts: Iterable[Part]
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         """A CSV of parts, `names` of which are known before these are; after each part others may do something."""
         if self.stands(output, names):
             for _ in parts:
@@ -109,7 +109,7 @@ class Writer:
                 footers.append((footer, len(body) if isinstance(body, bytes) else body.length))
             out.text(parquet.joined(footers or [(parquet.encoded(table, []).footer, 0)]))
 
-    def ledger(self, cards: Sequence[Card], parts: Iterable[Part]) -> Iterator[None]:
+    def ledger(self, cards: Sequence[Card], parts: Iterable[Part]) -> Generator[None]:
         """`ledger.csv`: one row for every non-blank cell, in the order of the workbooks."""
         yield from self.csv("ledger.csv", LEDGER_COLUMNS, [card.name for card in cards], parts)
 
@@ -133,19 +133,20 @@ class Writer:
         for finding in others:
             by_file.setdefault(finding.file, _Told()).others.append(finding)
         severities: Counter[str] = Counter()
-        for told in by_file.values():
-            severities.update(told.severities)
-        blocks = [
-            (severity, by_file[file])
-            for severity in SEVERITIES
-            for file in sorted(by_file)
-            if by_file[file].severities.get(severity)
-        ]
+        by_severity: dict[str, list[tuple[str, _Told]]] = {severity: [] for severity in SEVERITIES}
+        for file in sorted(by_file):
+            told = by_file[file]
+            name = told.name
+            for severity, number in told.severities.items():
+                severities[severity] += number
+                if number:
+                    by_severity[severity].append((name, told))
+        blocks = [(severity, *each) for severity, own in by_severity.items() for each in own]
         for each, output in [*((one, f"findings.{one}.csv") for one in LANGUAGES), (lang, "findings.csv")]:
-            names = [f"{each} {severity} {told.name}" for severity, told in blocks]
+            names = [f"{each} {severity} {name}" for severity, name, _ in blocks]
             parts = (
                 self.standing.part(output, name) or told.lines(each, severity)
-                for name, (severity, told) in zip(names, blocks, strict=True)
+                for name, (severity, _, told) in zip(names, blocks, strict=True)
             )
             for _ in self.csv(output, FINDING_COLUMNS, names, parts):
                 pass
@@ -160,8 +161,7 @@ class _Told:
     others: list[Finding] = field(default_factory=list)
     _sorted: dict[str, list[Finding]] | None = None
 
-    @property
-    def _alone(self) -> Card | None:
+    def alone(self) -> Card | None:
         """The workbook, where all was told as it was read."""
         only = len(self.cards) == 1 and not self.others and self.cards[0].name
         return self.cards[0] if only else None
@@ -175,16 +175,16 @@ class _Told:
 
     @property
     def severities(self) -> dict[str, int]:
-        alone = self._alone
+        alone = self.alone()
         return alone.severities if alone else {name: len(own) for name, own in self.sorted.items()}
 
     @property
     def name(self) -> str:
-        alone = self._alone
+        alone = self.alone()
         return alone.name if alone else _digest(*(repr(own) for own in self.sorted.values()))
 
     def lines(self, lang: str, severity: str) -> bytes:
-        alone = self._alone
+        alone = self.alone()
         known = alone.lines.get((lang, severity)) if alone else None
         return csv_lines(self.sorted[severity], lang) if known is None else known
 
