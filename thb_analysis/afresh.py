@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import Catalogue, load_catalogue
 from thb_analysis.findings import pack
@@ -17,6 +17,9 @@ from thb_analysis.outputs import Standing
 from thb_analysis.rounds import Known, Work, write_all
 from thb_analysis.shelf import Damaged, Shelf, replace_file
 from thb_analysis.stamps import about
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 KNOWN, MADE = (
     "known",

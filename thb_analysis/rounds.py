@@ -9,11 +9,10 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from thb_analysis.aside import Aside
 from thb_analysis.definitions import TOTAL, Catalogue, load_catalogue
@@ -30,6 +29,9 @@ from thb_analysis.tidy.parquet import Footer
 from thb_analysis.tidy.reconcile import Line, corrections, place_of, void
 from thb_analysis.tidy.settle import Settled, settle
 from thb_analysis.tidy.write import Rows, Writer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 #: From so many workbooks, or bytes of parcels, on it pays to make ready before processes are forked.
 MANY, ENOUGH = 50, 1_000_000

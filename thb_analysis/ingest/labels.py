@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
 from thb_analysis.ingest.footnotes import footnote
-from thb_analysis.ingest.meanings import PRICES, Meaning, Reading, Token, combine
+from thb_analysis.ingest.meanings import PRICES, Meaning, Reading, Token, combine, meant
 from thb_analysis.ingest.scattered import scattered
 from thb_analysis.ingest.spans import YEAR as _YEAR
 from thb_analysis.ingest.spans import full_date_span, worded_dates
@@ -95,8 +95,9 @@ class Vocabulary:
     def __init__(self, catalogue: Catalogue, table: Table) -> None:
         self.table = table
         self.catalogue = catalogue
-        self._stems, self._cut = _shared(catalogue)
-        self._endings = tuple(sorted(catalogue.words["endings"], key=len, reverse=True))
+        self._stems, self._cut, self._small = _shared(catalogue)
+        lengths = sorted({len(ending) for ending in catalogue.words["endings"]}, reverse=True)
+        self._endings = [(n, {e for e in catalogue.words["endings"] if len(e) == n}) for n in lengths]
         self._shortest = int(catalogue.words["stem"])
         self._inside = frozenset(catalogue.words["places"]["before"])
         self._places = {name: tuple(ends) for name, ends in catalogue.words["places"]["endings"].items()}
@@ -137,25 +138,25 @@ class Vocabulary:
                     if text == member.code and fold(text) in small:
                         continue  # a code that is also a preposition or “No.”: nobody means the code
                     bare = text == member.code and text != text.lower()
-                    self._add(text, Meaning("member", dimension.name, member.code, member.implies, bare))
+                    self._add(text, meant("member", dimension.name, member.code, member.implies, bare))
             for text, code in dimension.spelled:
-                self._add(text, Meaning("member", dimension.name, code))
+                self._add(text, meant("member", dimension.name, code))
             for text in words["dimensions"].get(dimension.name, ()):
-                self._add(text, Meaning("name", dimension.name))
+                self._add(text, meant("name", dimension.name))
         names = set(table.dimension_names)
         for member in self.catalogue.codes.get("composite", {}).values():
             if all(name in names for name, _ in member.implies):
                 for text in member.spellings:
-                    self._add(text, Meaning("composite", "", "", member.implies))
+                    self._add(text, meant("composite", "", "", member.implies))
         for text in table.titles:
-            self._add(text, Meaning("title"))
+            self._add(text, meant("title"))
         for texts in table.record.values():
             for text in texts:
-                self._add(text, Meaning("heading"))
+                self._add(text, meant("heading"))
         if not {"institution", "registered_by"} & names:
             for member in self.catalogue.codes.get("institution", {}).values():
                 for text in member.spellings:
-                    self._add(text, Meaning("sender", "", member.code))
+                    self._add(text, meant("sender", "", member.code))
         units = self.catalogue.codes.get("unit", {})
         own = {table.unit} | {
             member.unit
@@ -165,11 +166,11 @@ class Vocabulary:
         }
         for code in own & set(units):
             for text in units[code].spellings:
-                self._add(text, Meaning("unit", "", code), weak=True)
+                self._add(text, meant("unit", "", code), weak=True)
         for text in table.headings:
-            self._add(text, Meaning("heading"), weak=True)
+            self._add(text, meant("heading"), weak=True)
         for text in words["year"]:
-            self._add(text, Meaning("name", "year"))
+            self._add(text, meant("name", "year"))
         for kind in SMALL_WORDS:
             if kind == "law" and not self.articles:
                 continue
@@ -179,7 +180,7 @@ class Vocabulary:
                 named = kind == "period_name"
                 self._add(
                     text,
-                    Meaning("period", "period") if named else Meaning(kind),
+                    meant("period", "period") if named else meant(kind),
                     weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
 
@@ -202,9 +203,11 @@ class Vocabulary:
 
     def _small_words(self) -> set[str]:
         """Every single small word, without its point."""
-        words = self.catalogue.words
-        found = (self._words(text)[2] for kind in (*SMALL_WORDS, "year") for text in words[kind])
-        return {exact[0] for exact in found if len(exact) == 1}
+        if not self._small:
+            words = self.catalogue.words
+            found = (self._words(text)[2] for kind in (*SMALL_WORDS, "year") for text in words[kind])
+            self._small.update(exact[0] for exact in found if len(exact) == 1)
+        return self._small
 
     def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
         """Learn a phrase; “=” before it: in this form only.  A weak meaning yields to any that the phrase has."""
@@ -213,8 +216,10 @@ class Vocabulary:
         _, stems, exact = self._words(text)
         if not stems:
             return
-        known = self.phrases.setdefault(stems, [])
-        if weak and any(not other.exact or spelled == exact for spelled, other in known):
+        known = self.phrases.get(stems)
+        if known is None:
+            known = self.phrases[stems] = []
+        elif weak and any(not other.exact or spelled == exact for spelled, other in known):
             return
         for other_exact, other in known:
             if other == meaning and other_exact == exact:
@@ -283,8 +288,8 @@ class Vocabulary:
         stem = self._stems.get(word)
         if stem is None:
             longest = len(word) - self._shortest
-            ending = next((e for e in self._endings if word.endswith(e) and len(e) <= longest), "")
-            stem = self._stems[word] = word.removesuffix(ending)
+            cut = next((n for n, ends in self._endings if n <= longest and word[-n:] in ends), 0)
+            stem = self._stems[word] = word[: len(word) - cut]
         return stem
 
     def read(self, text: str) -> tuple[Reading, ...]:
@@ -387,9 +392,9 @@ class Vocabulary:
 
 
 @cache
-def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words]]:
-    """What all vocabularies of a catalogue have in common: the stems of words, and texts cut into words."""
-    return {}, {}
+def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words], set[str]]:
+    """What all vocabularies of a catalogue have in common: stems of words, texts cut into words, the small words."""
+    return {}, {}, set()
 
 
 @cache

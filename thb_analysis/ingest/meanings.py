@@ -73,6 +73,10 @@ class Meaning:
     free: bool = True  #: it may stand in a heading without the other pieces
 
 
+#: One object for a meaning, whatever spellings of whatever tables have it: to make it takes longer than to find it.
+meant = lru_cache(maxsize=None)(Meaning)
+
+
 def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Reading | None:
     """What the meanings of a label's phrases come to together; None where they contradict each other.
 
