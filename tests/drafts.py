@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -196,9 +196,9 @@ def key_of(observation: Observation) -> Key:
     )
 
 
-def answer(draft: Draft, folder: Path) -> Answer:
+def answer(draft: Draft, folder: Path, save: Callable[[Draft, Path], Path] = write) -> Answer:
     """Write a draft, read it through the ingest, settle contradictions as a whole run does."""
-    path = write(draft, folder)
+    path = save(draft, folder)
     return answer_of(path, draft.file)
 
 

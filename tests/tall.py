@@ -40,7 +40,7 @@ LONG, SHORT = (12, 40), (2, 7)  #: rows of a table
 ACCIDENTS = (
     "mark", "marks", "blank", "blanks", "wrong", "unknown", "year", "code", "twice", "total_row",
     "wrong_total_row", "hidden", "text_number", "fraction", "negative", "footnote", "bold", "remark",
-    "blank_row", "foreign", "struck", "percent",
+    "blank_row", "foreign", "struck", "percent", "slid",
 )  # fmt: skip
 
 
@@ -112,6 +112,7 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
         lines = people if plan.random() < 0.8 else people[: len(people) // 2]
         start = row
         sums = [0] * len(names)
+        kept: list[object] | None = None  # of figures that slid, those for the next row
         for index, person in enumerate(lines):
             values = _values(names, dice)
             sums = [one + other for one, other in zip(sums, values, strict=True)]
@@ -122,6 +123,10 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
                 label, shown, look = _accident(kind, label, shown, names, looks, where, sheet, row, column)
                 if kind == "blank_row":
                     row += 1
+                if kind == "slid" and kept is None:
+                    kept = [""] * len(names)
+            if kept is not None:
+                shown, kept = kept, shown
             if grouped and not (merged and len(lines) > 1):
                 sheet.write(row, 0, form, looks["label"])
             sheet.write_string(row, first - 1, label, look)
@@ -137,6 +142,9 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
             row += 1
         if grouped and merged and len(lines) > 1:
             sheet.merge_range(start, 0, row - 1, 0, form, looks["label"])
+        for at, value in enumerate(kept or ()):
+            sheet.write(row, first + at, value, looks["number"])
+        row += kept is not None
         if {"total_row", "wrong_total_row"} & set(accidents.values()):
             wrong = "wrong_total_row" in accidents.values()
             if grouped:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from drafts import Draft, Page, answer, told, write
+from saved import save_csv
 from test_layouts import short
 
 from thb_analysis.cli import main
@@ -90,3 +91,40 @@ def test_habits_come_through_the_command(tmp_path: Path, capsys: pytest.CaptureF
         assert len([place for place in ledger if place[0] == file]) == sum(
             len(page.cells) for page in habit.draft.pages
         )
+
+
+def test_a_text_file_says_no_more_than_a_workbook_of_its_name(tmp_path: Path) -> None:
+    """The one sheet of a text file bears the file's name: the sender in it heads no figure."""
+    page = Page("Lapa1")
+    for place, value in {
+        (1, 1): "Finansējums",
+        (1, 2): "Summa (EUR)",
+        (2, 1): "plānotais",
+        (2, 2): 357,
+    }.items():
+        page.put(place, value)
+    book = answer(Draft("2018/IeM_2018.xlsx", [page]), tmp_path)
+    text = answer(Draft("2018/IeM_2018.csv", [page]), tmp_path, save_csv)
+    assert not text.errors
+    assert {k: told(o) for k, o in text.rows.items()} == {k: told(o) for k, o in book.rows.items()}
+    assert [short(key) for key in text.rows] == ["budget 2018 planned 2014-2020"]
+
+
+def test_a_remark_left_of_figures_names_no_sender(tmp_path: Path) -> None:
+    page = Page("Lapa1")
+    rows = [
+        ["Kriminālprocesi 2022. gadā"],
+        ["Pants", "Piezīme", "Skaits"],
+        ["154.1", "dati no IC", 6],
+        ["164", "ok", 2],
+    ]
+    for row, line in enumerate(rows, 1):
+        for column, value in enumerate(line, 1):
+            page.put((row, column), value)
+    found = answer(Draft("2022/VP_2022.xlsx", [page]), tmp_path)
+    assert not found.errors
+    assert {o.institution for o in found.rows.values()} == {"VP"}
+    assert {short(key) for key in found.rows} == {
+        "criminal_proceedings 2022 154.1",
+        "criminal_proceedings 2022 164",
+    }

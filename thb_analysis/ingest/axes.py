@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
-from thb_analysis.ingest.grid import EITHER, Grid, Place
+from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Refusal
-from thb_analysis.ingest.labels import Vocabulary
+from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.nested import divided, inherit
+from thb_analysis.ingest.roles import remark_words
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.sublists import nested
 from thb_analysis.ingest.titles import narrows
@@ -78,6 +79,12 @@ class Axes:
             )
             if reading is None:
                 continue
+            if self._described(cell, place, axis, words, remark_words(self.catalogue)):
+                if narrows(text, self.catalogue):
+                    part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
+                    return part
+                if not any(one.sets for one in words.read(text)):
+                    continue
             if isinstance(reading, Refusal):
                 if reading.code == "label_unknown" and self._described(cell, place, axis, words):
                     continue
@@ -148,7 +155,11 @@ class Axes:
             if label is not None:
                 apart = any(reading.sets for reading in words.read(self.grid.text(label)))
             else:
-                apart = not self.scene.divided(place, axis, level) and not self._alone(place, axis, level)
+                apart = not (
+                    self.scene.divided(place, axis, level)
+                    or self._alone(place, axis, level)
+                    or self._grouped(place, axis, level, own, words)
+                )
             if own and apart and "year" not in fixed:
                 continue
             setting = [reading for reading in readings if reading.sets]
@@ -164,6 +175,16 @@ class Axes:
         heads = self.scene.level_map(place, axis)
         outer = bool(own) and level < min(own)
         return outer and bool(others) and all(o in heads[level] and o in heads[own[0]] for o in others)
+
+    def _grouped(self, place: Place, axis: int, level: int, own: frozenset[str], words: Vocabulary) -> bool:
+        """Whether an outer heading before a line stands over one like it: then it may hold for this one as well."""
+        fills = self.scene.fills(place, axis)
+        if not fills or level >= min(fills):
+            return False
+        heads = self.scene.level_map(place, axis)
+        inner = heads.get(fills[-1], {})
+        before = [p for p in heads[level] if p < place[1 - axis] and p in inner]
+        return any(r.sets & own for p in before for r in words.read(self.grid.text(inner[p])))
 
     def totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
         """What a total on this line is a total of: each dimension with its code, and whether of years as well."""
@@ -208,35 +229,30 @@ class Axes:
             known = self._known[key] = self._beside(place, axis, words)
         return known
 
-    def lone_year(self, place: Place, axis: int, words: Vocabulary) -> Place | None:
-        """The heading that gives the year by a bare number, where no other year stands on its line and none is named.
-
-        Under “Year”, or beside other years, a number is a year; alone it may have got there by accident.
-        """
-        part = self.along(place, axis, words, frozenset())
-        dated = [cell for cell, reading in part.entries if reading.years]
-        named = any("year" in reading.names for _, reading in part.entries)
-        if not dated or named or self.grid.kinds[dated[0]] != EITHER:
-            return None
-        levels = self.scene.levels(dated[0], axis)
-        beside = self.beside(place, axis, words)
-        years = {year for level in levels for reading in beside.get(level, ()) for year in reading.years}
-        corners = self._line_corners(dated[0], place, axis)
-        return dated[0] if len(years) == 1 and "year" not in self._named_for(corners, words) else None
-
     def line_sets(self, place: Place, axis: int, words: Vocabulary) -> frozenset[str]:
         """Everything that the headings on this one's lines fix."""
         found = self.beside(place, axis, words).values()
         return frozenset().union(*(reading.sets for readings in found for reading in readings))
 
-    def _described(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
-        """Whether a label stands in a line for remarks ("name", "notes") beside another line of headings."""
+    def _described(
+        self,
+        cell: Place,
+        place: Place,
+        axis: int,
+        words: Vocabulary,
+        names: frozenset[str] | None = None,
+    ) -> bool:
+        """Whether a label stands in a line for remarks ("name", "notes") beside another line of headings.
+
+        With `names`, only in a line of one of these names.
+        """
         lines = {level for other in self.scene.stack(place, axis) for level in self.scene.levels(other, axis)}
         if len(lines) < 2:
             return False
         for corner in self.scene.corners(place):
             if set(self.scene.levels(corner, axis)) & set(self.scene.levels(cell, axis)):
-                readings = words.read(self.grid.text(corner))
+                text = self.grid.text(corner)
+                readings = words.read(text) if names is None or fold(text).strip(" .:") in names else ()
                 if readings and all(reading.descriptor and not reading.sets for reading in readings):
                     return True
         return False
@@ -244,7 +260,7 @@ class Axes:
     def _reading(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
         text = self.grid.text(cell)
         readings = [reading for reading in words.read(text) if reading.number is None]
-        if not readings:
+        if not readings or self._stray_date(cell, place, axis, words):
             return Refusal("label_unknown", cell, text, tables=(words.table.id,))
         if len(readings) > 1:
             readings = self._by_line(readings, cell, place, axis, words)
@@ -261,6 +277,14 @@ class Axes:
             self._known[key] = nested(self.scene, words)
         return self._known[key]  # type: ignore[no-any-return]
 
+    def _stray_date(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a cell is a date among other headings: no part of a year, but what became of a label."""
+        if self.grid.cells[cell].kind != "date":
+            return False
+        level = self.scene.levels(cell, axis)[0]
+        others = set(self.scene.level_map(place, axis).get(level, {}).values()) - {cell}
+        return not all(any(r.period or r.total for r in words.read(self.grid.text(o))) for o in others)
+
     def _of_pattern(
         self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary
     ) -> Reading:
@@ -269,7 +293,7 @@ class Axes:
         if not patterned or reading.dims or len(reading.years) != 1:
             return reading
         code = str(reading.years[0])
-        corners = self._line_corners(cell, place, axis)
+        corners = self.line_corners(cell, place, axis)
         if axis == UP:  # a corner speaks of the labels below it, if these are years; else of those beside it
             columns = self.scene.level_map(place, LEFT)
             below = {
@@ -280,7 +304,7 @@ class Axes:
             }
             if any(r.years for c in below for r in words.read(self.grid.text(c))):
                 return reading
-        named = self._named_for(corners, words)
+        named = self.named_for(corners, words)
         fitting = [d.name for d in patterned if d.name in named and re.fullmatch(d.pattern, code)]
         if len(fitting) != 1:
             return reading
@@ -295,9 +319,9 @@ class Axes:
             readings = setting  # a member's name says more than the same words as a title
         if len(readings) == 1:
             return readings
-        of_line = self._line_corners(cell, place, axis)
+        of_line = self.line_corners(cell, place, axis)
         for cells in (of_line, [*self.scene.corners(place), *self.scene.stack(place, axis)]):
-            named = self._named_for(cells, words)
+            named = self.named_for(cells, words)
             fitting = [r for r in readings if {name for name, _ in r.dims} & named]
             if len(fitting) == 1:
                 return fitting
@@ -312,14 +336,14 @@ class Axes:
 
     def line_names(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> set[str]:
         """The dimensions that the corners over a heading's line name."""
-        return self._named_for(self._line_corners(cell, place, axis), words)
+        return self.named_for(self.line_corners(cell, place, axis), words)
 
-    def _line_corners(self, cell: Place, place: Place, axis: int) -> list[Place]:
+    def line_corners(self, cell: Place, place: Place, axis: int) -> list[Place]:
         """The corners over the line in which a heading stands: they say what the line holds."""
         levels = set(self.scene.levels(cell, axis))
         return [c for c in self.scene.corners(place) if levels & set(self.scene.levels(c, axis))]
 
-    def _named_for(self, cells: Iterable[Place], words: Vocabulary) -> set[str]:
+    def named_for(self, cells: Iterable[Place], words: Vocabulary) -> set[str]:
         """The dimensions that labels name."""
         return {name for cell in cells for r in words.read(self.grid.text(cell)) for name in r.names}
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
-from thb_analysis.ingest.keys import Claim, Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
-from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.slips import refused, slid, under_dates, under_hidden_title
 from thb_analysis.ingest.titles import narrows
 
 _AXES = {"column": UP, "row": LEFT}
@@ -34,22 +34,19 @@ def doubted(
         **_two_ways(resolver, claims, refusals),
         **_parts_of_lost(resolver, claims, refusals),
         **_hidden_sibling(resolver, claims),
-        **_hidden_title(resolver, claims),
+        **under_hidden_title(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
         **_bare_beside_headed(resolver, claims, blanks),
         **_under_lost(resolver, claims, refusals),
+        **under_dates(resolver, claims),
         **_beside_unknown(resolver, claims, refusals),
         **_among_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
         **_twins_of_lost(resolver, claims, lost),
+        **slid(resolver, claims, blanks, refusals),
     }
-
-
-def _refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refusal:
-    place = claim.place
-    return Refusal(code, place, resolver.grid.text(place), expected, tables=(claim.table.id,))
 
 
 def _borrowed(
@@ -59,7 +56,7 @@ def _borrowed(
     blank = {claim_key(claim) for claim in blanks.values()}
     scene = resolver.scene
     return {
-        place: _refused(resolver, claim, "heading_gap", said(claim))
+        place: refused(resolver, claim, "heading_gap", said(claim))
         for place, claim in claims.items()
         if any(scene.stack(place, axis) != scene.own_stack(place, axis) for axis in (UP, LEFT))
         and claim_key(claim) in blank
@@ -81,7 +78,7 @@ def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
             for cell in idle:
                 over = cell[1 - axis] > own or behind < cell[1 - axis] < own
                 if over and nearest < cell[axis] < place[axis] and _says(words, resolver.grid.text(cell)):
-                    found[place] = _refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
+                    found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
     return found
 
 
@@ -104,7 +101,7 @@ def _bare_beside_headed(
             headed = [place for place in line if scene.stack(place, axis)]
             for place in line if headed else ():
                 if place in claims and not scene.stack(place, axis):
-                    found[place] = _refused(resolver, claims[place], "heading_gap", address(headed[0]))
+                    found[place] = refused(resolver, claims[place], "heading_gap", address(headed[0]))
     return found
 
 
@@ -117,14 +114,14 @@ def _under_lost(
         lines: dict[int, int] = {}
         for place, refusal in refusals.items():
             cell = resolver.grid.cells.get(place)
-            if refusal.code not in _HEADING_LOST or cell is None or cell.kind != "text":
+            if refusal.code not in _HEADING_LOST or cell is None or cell.kind not in ("text", "date"):
                 continue
-            line = place[1 - axis]
-            lines[line] = min(lines.get(line, place[axis]), place[axis])
+            for line in scene.along(place, axis):
+                lines[line] = min(lines.get(line, place[axis]), place[axis])
         for place, claim in claims.items() if lines else ():
             before = lines.get(place[1 - axis], place[axis])
             if before < place[axis] and not scene.stack(place, axis):
-                found[place] = _refused(resolver, claim, "heading_gap", resolver.grid.text(place))
+                found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(place))
     return found
 
 
@@ -148,7 +145,7 @@ def _beside_unknown(
                 if claim is None or axis in claim.total or axis in claim.part or SPLIT not in claim.own[axis]:
                     continue
                 if any(dimension not in claim.stated for dimension, _, _ in claim.table.complements):
-                    found[place] = _refused(resolver, claim, "heading_gap", address(other))
+                    found[place] = refused(resolver, claim, "heading_gap", address(other))
     return found
 
 
@@ -201,7 +198,7 @@ def _under_title_only(
         if (not rows or set(rows) <= set(heads)) and all(
             any(r.title for r in words.read(resolver.grid.text(cell))) for cell in heads
         ):
-            found[place] = _refused(resolver, claim, "heading_missing", first)
+            found[place] = refused(resolver, claim, "heading_missing", first)
     return found
 
 
@@ -219,7 +216,7 @@ def _beside_lost(
                 if claim is not None and axis not in claim.total:
                     own = set(scene.fills(place, axis))
                     if own - theirs and theirs - own:
-                        found[place] = _refused(resolver, claim, "heading_gap", address(other))
+                        found[place] = refused(resolver, claim, "heading_gap", address(other))
     return found
 
 
@@ -244,7 +241,7 @@ def _twins_of_lost(
                     continue
                 for place in under.get((heads[max(before)], texts), ()):
                     told = f"{address(place)}, {address(other)}"
-                    found[place] = _refused(resolver, claims[place], "key_twice", told)
+                    found[place] = refused(resolver, claims[place], "key_twice", told)
     return found
 
 
@@ -286,7 +283,7 @@ def _parts_of_lost(
             if before in claims and axis in claims[before].part:
                 continue
             if (axis, before[1 - axis]) in lines:
-                found[place] = _refused(resolver, claims[place], "heading_gap", address(before))
+                found[place] = refused(resolver, claims[place], "heading_gap", address(before))
             break
     return found
 
@@ -315,40 +312,6 @@ def _hidden_sibling(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
                         told = resolver.grid.text(cell)
                         found[place] = Refusal("heading_hidden", cell, told, tables=(claim.table.id,))
     return found
-
-
-def _hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
-    """Figures over which a hidden title or section stands nearer than what they would be taken for without it."""
-    scene, grid, found = resolver.scene, resolver.grid, {}
-    catalogue = resolver.source.catalogue
-    lines = {c.row for c in grid.sheet.cells if c.hidden and (c.row, c.column) not in grid.cells}
-    hidden = sorted(
-        cell for cell in grid.hidden if cell[0] not in lines
-    )  # other lines hide their figures, too
-    for place, claim in claims.items() if hidden else ():
-        words = vocabulary(catalogue, claim.table.id)
-        nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
-        own = resolver.named((*scene.stack(place, UP), *scene.stack(place, LEFT)))
-        for cell in hidden:
-            over = nearest < cell[0] < place[0] and cell[1] <= place[1]
-            if not over or cell[0] in scene.fills(place, UP):
-                continue
-            text = grid.text(cell)
-            tables = names_tables(catalogue, text)
-            other = bool(tables) and not own and claim.table.id not in tables
-            if other or any(_says_else(reading, claim) for reading in words.read(text)):
-                found[place] = Refusal("heading_hidden", cell, text, tables=(claim.table.id,))
-    return found
-
-
-def _says_else(reading: Reading, claim: Claim) -> bool:
-    """Whether a label would make another figure of one whose headings leave open what it says."""
-    dated = bool(reading.years) and claim.year_from != "heading" and claim.year not in reading.years
-    return dated or any(
-        name not in claim.stated and claim.dims[name] != code
-        for name, code in reading.dims
-        if name in claim.dims
-    )
 
 
 def _bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from thb_analysis.ingest.spans import YEAR as _YEAR
 
-#: Marks at the end that point to a footnote: asterisks, a raised digit, "1)".
+#: Marks at the end that point to a footnote: asterisks, also "*)", daggers, a raised digit, "1)".
 _FOOTNOTE = re.compile(
-    rf"(?:(?:(?<=[^\W\d_)\].,:])|(?<={_YEAR}))[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|(?<=[\w).⁰¹²³⁴⁵⁶⁷⁸⁹])\s+\d\)|(?<=[^\W\d_])\d\))\s*[:.]?\s*$"
+    rf"(?:(?:(?<=[^\W\d_)\].,:])|(?<={_YEAR}))[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+\)?|[†‡]+|(?<=[\w).⁰¹²³⁴⁵⁶⁷⁸⁹])\s+\d\)|(?<=[^\W\d_])\d\))\s*[:.]?\s*$"
 )
-_FOOTNOTE_START = re.compile(r"^\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(?=\S)")
+_FOOTNOTE_START = re.compile(r"^\s*(\*+\)?|[†‡]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(?=\S)")
 
 
 @lru_cache(maxsize=50_000)
@@ -20,10 +20,16 @@ def footnote(text: str) -> tuple[str, str]:
     found = _FOOTNOTE.search(text)
     if not found:
         return text, ""
-    return text[: found.start()].rstrip(), found.group().strip(" :.")
+    return text[: found.start()].rstrip(), mark_of(found.group())
+
+
+def mark_of(written: str) -> str:
+    """A mark as figures, labels and notes have it in common: `*` and `*)` are one."""
+    mark = written.strip(" :.")
+    return mark.rstrip(")") if mark.startswith("*") else mark
 
 
 def footnote_start(text: str) -> str:
     """The mark with which a note begins, "" if none."""
     found = _FOOTNOTE_START.match(text)
-    return found.group(1) if found else ""
+    return mark_of(found.group(1)) if found else ""

@@ -21,6 +21,8 @@ _DATES = re.compile(
     r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
 )  #: from a day to a day
 _LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
+#: A number with signs or a letter behind it that are no footnote's mark.
+_ODD = re.compile(r"^(\d[\d .,]*)(?:[^\w\s]+|[a-z])$")
 _CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
 
 
@@ -104,6 +106,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         grid.kinds[place] = kind
         if series:
             grid.series[place] = series
+    _dates_as_labels(grid)
     for merge in sheet.merges:
         if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
             continue  # a merged whole sheet names no places
@@ -112,6 +115,20 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
             for column in range(merge.left, merge.right + 1):
                 grid.covers[(row, column)] = first
     return grid
+
+
+def _dates_as_labels(grid: Grid) -> None:
+    """A date at the left end of a line of figures is what became of its label; no figure is a date."""
+    dates = {place for place, cell in grid.cells.items() if cell.kind == "date" and not cell.hidden}
+    lines: dict[int, list[int]] = {row: [] for row, _ in dates}
+    for row, column in grid.cells if dates else ():
+        if row in lines:
+            lines[row].append(column)
+    for row, columns in lines.items():
+        first = (row, min(columns))
+        others = (place for column in columns if (place := (row, column)) not in dates)
+        if first in dates and any(grid.kinds[place] == FIGURE for place in others):
+            grid.kinds[first] = LABEL
 
 
 @cache
@@ -158,6 +175,9 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
     if _DATES.match(text):
         return LABEL, ""
     if mark_status(catalogue, shown) or looks_like_figure(catalogue, shown):
+        return FIGURE, ""
+    odd = _ODD.match(text)
+    if odd and odd[1].strip() not in codes and not _YEAR.match(odd[1].strip()):
         return FIGURE, ""
     return LABEL, ""
 

@@ -56,7 +56,7 @@ def years_that_fit(
         title = "" if not years or (free and years != {year}) else _misfit(block, years)
         for reading in block:
             own = reading.claim.year
-            if free and reading.claim.lone_year is not None:
+            if reading.claim.lone_year is not None:
                 bad.append((reading, str(own), str(year)))
             elif title:
                 bad.append((reading, title, ", ".join(map(str, sorted(years)))))
@@ -135,7 +135,7 @@ def _near(one: Claim, other: Claim, dimension: str) -> bool:
     """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age."""
     mine = one.stated - {dimension}
     theirs = other.stated - {dimension}
-    return bool(mine & theirs) or not theirs or "sex" in mine
+    return bool(mine & theirs) or "sex" in mine
 
 
 def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:

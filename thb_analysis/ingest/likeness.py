@@ -16,7 +16,7 @@ from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.meanings import Reading
-from thb_analysis.ingest.naming import without_order
+from thb_analysis.ingest.naming import without_order, without_sender
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: A number as that of an article is written: with a raised digit, with a point and a digit, or plain.
@@ -57,6 +57,7 @@ def script_of(
         source.topic,
         source.year if dated else None,
         without_order(name),
+        without_sender(source, name) == name,
         tuple([_blanked(text, year, article) for text in said]),
     )
     return Script(key, name, tuple(texts), source.year, dated, article)

@@ -115,6 +115,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     understood = any(vocabulary(source.catalogue, table).read(text) for table in tables)
     if understood and place not in reading.remarks:
         return []
+    if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
+        return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
     rest = _HARMLESS.sub(" ", text)
     codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
@@ -139,7 +141,7 @@ def _sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple
     """Readings of a cell that states a figure in words: `In the year 2021: 728 checks`."""
     grid = reading.grid
     text = grid.text(place)
-    if not any(character.isdigit() for character in text):
+    if not any(character.isdigit() for character in text) or not any(map(str.isalpha, text)):
         return []
     over = _over(grid, reading, place)
     found: dict[object, tuple[Claim, Figure]] = {}

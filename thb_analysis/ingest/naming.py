@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
-from thb_analysis.ingest.keys import Key
+from thb_analysis.ingest.keys import Key, Source
 from thb_analysis.ingest.labels import Vocabulary
 from thb_analysis.ingest.meanings import Meaning, Reading
 from thb_analysis.ingest.near import bare
@@ -27,6 +27,13 @@ def without_order(name: str) -> str:
     return _ORDER.sub("", name)
 
 
+def without_sender(source: Source, name: str) -> str:
+    """A sheet's name without the sender with whom it begins where it is the file's own, as that of a text file is."""
+    stem = source.file.rpartition("/")[2].rpartition(".")[0]
+    first = re.split(r"[\s_-]", name, maxsplit=1)[0]
+    return name.removeprefix(first) if source.institution and name and stem.startswith(name) else name
+
+
 def ambiguous(readings: list[Reading], key: Key) -> str:
     """What a title may say of a figure in several ways of which none says all of another, "" where it is clear.
 
@@ -41,6 +48,15 @@ def ambiguous(readings: list[Reading], key: Key) -> str:
     if all(one <= other or other <= one for one in named for other in named):
         return ""
     return " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in sorted(dims)) for dims in named}))
+
+
+def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
+    """Whether what a title says of a dimension fits what nearer headings say: the same, a whole, or what is over it."""
+    nearer = key.dims.get(name)
+    if nearer is None or nearer == code or code == TOTAL:
+        return True
+    members = (members.get(nearer) for members in catalogue.codes.values())
+    return any(member is not None and member.parent == code for member in members)
 
 
 def says_unknown(reading: Reading) -> bool:

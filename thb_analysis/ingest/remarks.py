@@ -121,7 +121,7 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
     lone: dict[tuple[str, Place], list[Reading]] = {}
     findings = []
     for reading, found, expected in bad:
-        if reading.claim.lone_year is not None and reading.claim.table.later_years:
+        if reading.claim.lone_year is not None:
             lone.setdefault((reading.sheet, reading.claim.lone_year), []).append(reading)
         elif reading.figure.problem != "blank":
             key = (reading.sheet, reading.claim.block, found, expected)

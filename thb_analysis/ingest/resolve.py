@@ -6,24 +6,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.definitions import Table
 from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Block, Claim, Key, Over, Refusal, Source, fill_defaults, names_tables
 from thb_analysis.ingest.keys import readings as readings_of
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.lone import in_earlier_list, lone_year
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import mentioned
 from thb_analysis.ingest.naming import (
+    agrees,
     ambiguous,
     names_in_part,
     says_unknown,
     speaks_of,
     topical,
     without_order,
+    without_sender,
 )
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_unit, narrows, of_the_country
+from thb_analysis.ingest.titles import (
+    is_note,
+    looks_like_title,
+    names_other_unit,
+    narrows,
+    of_the_country,
+)
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ROLES = ("column", "row")  #: what a heading is called, by axis
@@ -200,17 +209,8 @@ class Resolver:
             title_years=tuple(context.spans),
             block=self._block(place),
             aside=context.aside or any(part.aside for part in parts),
-            lone_year=self._lone_year(place, key.year, context.spans, words),
+            lone_year=lone_year(self.axes, self.source.year, place, key.year, context.spans, words),
         )
-
-    def _lone_year(
-        self, place: Place, year: int | None, spans: Sequence[tuple[int, int]], words: Vocabulary
-    ) -> Place | None:
-        """The heading by which alone, with no word for it, a figure is of another year than its workbook."""
-        if year is None or year == self.source.year or (year, year) in spans:
-            return None
-        found = (self.axes.lone_year(place, axis, words) for axis in (UP, LEFT))
-        return next((cell for cell in found if cell is not None), None)
 
     def _block(self, place: Place) -> Block:
         key = ("block", self.scene.fills(place, UP), self.scene.fills(place, LEFT))
@@ -366,7 +366,7 @@ class Resolver:
 
     def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
-        name = without_order(self.grid.sheet.name)
+        name = without_order(without_sender(self.source, self.grid.sheet.name))
         said = words.read(name)
         readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
         if readings and name.strip() not in {code for _, code in readings[0].dims}:
@@ -384,7 +384,7 @@ class Resolver:
     def _parted(self, readings: list[Reading], key: Key, said: set[str]) -> bool:
         """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says."""
         return any(
-            all(name in said or self._agrees(name, code, key) for name, code in reading.dims)
+            all(name in said or agrees(self.source.catalogue, name, code, key) for name, code in reading.dims)
             for reading in readings
             if reading.dims
         )
@@ -394,22 +394,13 @@ class Resolver:
         return bool(self.scene.figures) and cell[0] < self.scene.figures[0][0]
 
     def _title_reading(self, readings: list[Reading], key: Key) -> Reading | None:
+        catalogue = self.source.catalogue
         for reading in readings:
-            if all(
-                self._agrees(name, code, key) for name, code in reading.dims if name not in reading.worded
-            ) and (not reading.listed or set(reading.listed) & set(key.dims.values())):
+            dims = (pair for pair in reading.dims if pair[0] not in reading.worded)
+            listed = not reading.listed or set(reading.listed) & set(key.dims.values())
+            if listed and all(agrees(catalogue, *pair, key) for pair in dims):
                 return reading
         return None
-
-    def _agrees(self, name: str, code: str, key: Key) -> bool:
-        nearer = key.dims.get(name)
-        if nearer is None or nearer == code or code == TOTAL:
-            return True
-        for members in self.source.catalogue.codes.values():
-            member = members.get(nearer)
-            if member is not None and member.parent == code:
-                return True
-        return False
 
     def _take_title(self, key: Key, reading: Reading) -> str:
         for name, code in reading.dims:
@@ -427,6 +418,8 @@ class Resolver:
         if any(reading.title for reading in readings):
             return False
         rows, columns = self.scene.fills(place, UP), self.scene.fills(place, LEFT)
+        if rows and cell[0] < min(rows) and in_earlier_list(self.axes, cell, min(rows), readings, words):
+            return True
         if cell[1] in columns and cell[0] > max(rows, default=0):
             axis = LEFT
         elif cell[0] in rows and cell[1] > max(columns, default=0):

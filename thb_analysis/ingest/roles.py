@@ -131,12 +131,18 @@ def counts_lines(catalogue: Catalogue, text: str) -> bool:
     return fold(text).strip(" .:") in _counting_words(catalogue)
 
 
+@cache
+def remark_words(catalogue: Catalogue) -> frozenset[str]:
+    """What a column for remarks is called."""
+    return frozenset(fold(text).strip(" .:") for text in catalogue.words["remark"])
+
+
 def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
     """Texts in a column for remarks right of figures, each with its column's heading: they head nothing.
 
     The column ends where a label stands in a column of figures: there another table begins.
     """
-    words = _remark_words(catalogue)
+    words = remark_words(catalogue)
     figures = [place for place in region.places if grid.kinds[place] == FIGURE]
     found: dict[Place, Place] = {}
     for heading in region.places:
@@ -155,11 +161,6 @@ def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Pla
                 if column == heading[1] and heading[0] < row < end and grid.kinds[place] == LABEL:
                     found[place] = heading
     return found
-
-
-@cache
-def _remark_words(catalogue: Catalogue) -> frozenset[str]:
-    return frozenset(fold(text) for text in catalogue.words["remark"])
 
 
 def _column_numbers(grid: Grid, region: Region) -> set[Place]:

@@ -6,9 +6,10 @@ import re
 from functools import cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import figures as figure_tables
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
-from thb_analysis.ingest.labels import Vocabulary, fold, named_year
+from thb_analysis.ingest.labels import Vocabulary, fold, named_year, vocabulary
 
 COUNT = "count"  #: the unit of anything that is counted
 
@@ -28,7 +29,10 @@ def titles_over(
             pairs |= _pairs(grid, other, catalogue)
         for place in other.places:
             label = grid.kinds[place] == LABEL and place not in grid.hidden and place not in pairs.values()
-            if label and place[0] < region.top and (place in pairs or _heads_nothing(grid, other, place)):
+            if not label or place[0] >= region.top:
+                continue
+            alone = _heads_nothing(grid, other, place) and not _of_list(grid, other, place, catalogue)
+            if place in pairs or alone:
                 by_row.setdefault(place[0], []).append(place)
     titles, whole = [], set()
     for row in sorted(by_row, reverse=True):
@@ -169,6 +173,18 @@ def _in_list(grid: Grid, region: Region, place: Place) -> bool:
     return not alone and any(
         other[0] < place[0] and grid.kinds[other] == FIGURE and grid.kinds.get((other[0], place[1])) == LABEL
         for other in region.places
+    )
+
+
+def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> bool:
+    """Whether a label is a line without figures of a list: others in its column have figures and are of its kind."""
+    rows = {row for row, _ in region.places if row > place[0] and grid.kinds.get((row, place[1])) == LABEL}
+    told = [p for p in region.places if p[0] in rows and p[1] > place[1] and grid.kinds[p] == FIGURE]
+    near = min((row for row, _ in told), default=0)
+    return bool(near) and any(
+        {n for r in words.read(grid.text(place)) for n, _ in r.dims}
+        & {n for r in words.read(grid.text((near, place[1]))) for n, _ in r.dims}
+        for words in (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
     )
 
 

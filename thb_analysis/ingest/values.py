@@ -10,6 +10,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.cells import Cell
+from thb_analysis.ingest.footnotes import mark_of
 from thb_analysis.ingest.labels import SUPERSCRIPTS, fold
 
 _PLAIN = re.compile(r"^\d+$")
@@ -27,7 +28,7 @@ _LIKE = re.compile(
     rf"^[<>≤≥~±+\-]?\s*{_NUMBER}\s*(?:-\s*{_NUMBER})?\s*[%<>+]?\s*(?:\([^()]*\))?$|^{_NUMBER}/\s*{_NUMBER}$"
 )
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
-_FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+|\s\d\))$")
+_FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾?|\*+\)?|[†‡]+|\s\d\))$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _typed_text(catalogue: Catalogue, table: Table, unit: str, raw: str) -> Figu
     plain, mark = fold(raw), ""
     noted = _FOOTNOTED.match(plain)
     if noted:
-        plain, mark = noted.group("figure").strip(), noted.group("mark").strip()
+        plain, mark = noted.group("figure").strip(), mark_of(noted.group("mark"))
     plain, units = split_unit(catalogue, plain)
     if plain.endswith((",-", ".-")):
         plain = plain[:-2]

@@ -1,0 +1,122 @@
+"""Figures that stand where something slipped: pasted a line too far, under a date or a hidden title."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
+from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.scene import LEFT, UP
+
+
+def refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refusal:
+    """The refusal of a figure that had a key."""
+    place = claim.place
+    return Refusal(code, place, resolver.grid.text(place), expected, tables=(claim.table.id,))
+
+
+def slid(
+    resolver: Resolver,
+    claims: Mapping[Place, Claim],
+    blanks: Mapping[Place, Claim],
+    refusals: Mapping[Place, Refusal],
+) -> dict[Place, Refusal]:
+    """Figures after a blank place and before one that nothing heads: they may stand one place too far."""
+    found: dict[Place, Refusal] = {}
+    if not refusals:
+        return found
+    blocks: dict[Block, list[Claim]] = {}
+    for claim in (*claims.values(), *blanks.values()):
+        blocks.setdefault(claim.block, []).append(claim)
+    for members in blocks.values():
+        for axis in (UP, LEFT):
+            lines = {claim.place[1 - axis] for claim in members}
+            past = {p[axis]: p for p in refusals if p[1 - axis] == max(lines) + 1}
+            if not past:
+                continue
+            empty = lines - {claim.place[1 - axis] for claim in members if claim.place in claims}
+            before = min(lines) - 1
+            if _headed_only(resolver, members, axis, before):
+                empty.add(before)
+            last: dict[int, int] = {}  # the last blank place before such a figure
+            for claim in members:
+                if claim.place in blanks and claim.place[axis] in past:
+                    last[claim.place[axis]] = max(last.get(claim.place[axis], 0), claim.place[1 - axis])
+            for claim in members:
+                across, position = claim.place[axis], claim.place[1 - axis]
+                start = max(empty, default=last.get(across, position))
+                if claim.place in claims and position > start:
+                    end = past.get(across, min(past.values()))
+                    found[claim.place] = refused(resolver, claim, "figures_slid", address(end))
+    return found
+
+
+def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
+    """Whether the line before those of a block has a heading like theirs and no figure."""
+    scene, block = resolver.scene, members[0].block
+    levels, others = (block.columns, block.rows) if axis == LEFT else (block.rows, block.columns)
+    places = [(line, level) if axis == LEFT else (level, line) for level in levels]
+    heads = [place for place in places if place in scene.region.places and scene.is_heading(place)]
+    if not heads or any(figure[1 - axis] == line for figure in scene.figures):
+        return False
+    before = others or [figure[1 - axis] for figure in scene.figures if figure[1 - axis] < line]
+    words = vocabulary(resolver.source.catalogue, members[0].table.id)
+    own = frozenset().union(*(claim.own[axis] for claim in members))
+    like = any(r.sets & own for head in heads for r in words.read(scene.grid.text(head)))
+    return like or (bool(before) and line > max(before))
+
+
+def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures over whose headings stands a date, or below one that alone parts the rows: it was a heading."""
+    scene, found = resolver.scene, {}
+    dates = [place for place in scene.figures if scene.grid.cells[place].kind == "date"]
+    rows = Counter(row for row, _ in scene.region.places)
+    parting = [day for day in dates if rows[day[0]] == 1 and scene.figures[0][0] < day[0]]
+    for place, claim in claims.items() if dates else ():
+        nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
+        over = [day for day in parting if nearest < day[0] < place[0] and day[1] <= place[1]]
+        for axis in (UP, LEFT):
+            outer = min(scene.fills(place, axis), default=0) - 1
+            touching = (day for day in dates if outer in scene.levels(day, axis))
+            over += [day for day in touching if place[1 - axis] in scene.along(day, axis)]
+        if over:
+            found[place] = refused(resolver, claim, "heading_gap", address(over[0]))
+    return found
+
+
+def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures over which a hidden title or section stands nearer than what they would be taken for without it."""
+    scene, grid, found = resolver.scene, resolver.grid, {}
+    catalogue = resolver.source.catalogue
+    lines = {c.row for c in grid.sheet.cells if c.hidden and (c.row, c.column) not in grid.cells}
+    hidden = sorted(
+        cell for cell in grid.hidden if cell[0] not in lines
+    )  # other lines hide their figures, too
+    for place, claim in claims.items() if hidden else ():
+        words = vocabulary(catalogue, claim.table.id)
+        nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
+        own = resolver.named((*scene.stack(place, UP), *scene.stack(place, LEFT)))
+        for cell in hidden:
+            over = nearest < cell[0] < place[0] and cell[1] <= place[1]
+            if not over or cell[0] in scene.fills(place, UP):
+                continue
+            text = grid.text(cell)
+            tables = names_tables(catalogue, text)
+            other = bool(tables) and not own and claim.table.id not in tables
+            if other or any(_says_else(reading, claim) for reading in words.read(text)):
+                found[place] = Refusal("heading_hidden", cell, text, tables=(claim.table.id,))
+    return found
+
+
+def _says_else(reading: Reading, claim: Claim) -> bool:
+    """Whether a label would make another figure of one whose headings leave open what it says."""
+    dated = bool(reading.years) and claim.year_from != "heading" and claim.year not in reading.years
+    return dated or any(
+        name not in claim.stated and claim.dims[name] != code
+        for name, code in reading.dims
+        if name in claim.dims
+    )
