@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.labels import SUPERSCRIPTS, fold
+from thb_analysis.ingest.numerals import shows_year
 from thb_analysis.ingest.values import looks_like_figure, mark_status
 
 Place = tuple[int, int]  #: (row, column), 1-based
@@ -96,6 +98,8 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         if sheet.hidden:
             continue
         place = (cell.row, cell.column)
+        if cell.kind == "date" and isinstance(cell.value, date) and shows_year(cell.number_format):
+            cell = cell._replace(text=str(cell.value.year))  # what a person sees of it
         kind, series = _kind(cell, catalogue, codes)
         if cell.hidden:
             if kind == FIGURE:
@@ -151,6 +155,8 @@ def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str,
         if isinstance(cell.value, int) and _YEAR.match(cell.text):
             return EITHER, "year"
         return (EITHER, "code") if cell.text in codes else (FIGURE, "")
+    if cell.kind == "date" and _YEAR.match(cell.text):
+        return EITHER, "year"
     if cell.kind != "text":
         return FIGURE, ""
     return text_kind(catalogue, cell.text)

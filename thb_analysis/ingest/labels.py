@@ -32,8 +32,8 @@ _TOKENS = re.compile(
     |(?P<symbol>\+/-|[±%€<>≤≥~=+&])""",
     re.VERBOSE,
 )
-#: "7. ", "7)" or "2.1." before words counts the headings and is no figure; so does "IV.", if no part of a year.
-_ORDINAL = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*[.)]\s*(?=[^\W\d])")
+#: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year.
+_ORDINAL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])")
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 #: Letters of other alphabets that look like Latin ones, as a keyboard left in another language writes them.
 _LOOKALIKES = str.maketrans(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
-from thb_analysis.ingest.keys import Key, Source
-from thb_analysis.ingest.labels import Vocabulary
+from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.keys import Key, Refusal, Source
+from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import Meaning, Reading
 from thb_analysis.ingest.near import bare
 
@@ -32,6 +33,32 @@ def without_sender(source: Source, name: str) -> str:
     stem = source.file.rpartition("/")[2].rpartition(".")[0]
     first = re.split(r"[\s_-]", name, maxsplit=1)[0]
     return name.removeprefix(first) if source.institution and name and stem.startswith(name) else name
+
+
+def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: Vocabulary) -> Refusal | bool:
+    """Whether what a title may say is not clear; True where it says nothing of the figures.
+
+    The value of a field is what the field's name says: “Citizenship | Latvia”.  A “Country” may be the one that
+    reports; and what a field of an unknown name holds nobody can say.
+    """
+    text = grid.text(cell)
+    said = ambiguous(readings, key)
+    if said:
+        return Refusal("label_ambiguous", cell, text, said, tables=(words.table.id,))
+    field = grid.at((cell[0], cell[1] - 1))
+    dims = {(n, c) for reading in readings for n, c in reading.dims if key.dims.get(n) != c}
+    if field is None or not dims or any(reading.title for reading in readings):
+        return False
+    name = fold(grid.text(field)).strip(" :")
+    home = fold(text).strip(" .") in {fold(word) for word in words.catalogue.words["home"]}
+    if home and name in {fold(word) for word in words.catalogue.words["reporting"]}:
+        return True
+    if home and name in {fold(word) for word in words.catalogue.words["country_field"]}:
+        told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
+        return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
+    if not words.read(grid.text(field)):
+        return Refusal("title_not_understood", field, grid.text(field), tables=(words.table.id,))
+    return False
 
 
 def ambiguous(readings: list[Reading], key: Key) -> str:

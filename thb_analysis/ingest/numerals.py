@@ -56,6 +56,13 @@ def is_date_format(code: str) -> bool:
     return _DATE_LETTER.search(bare) is not None
 
 
+def shows_year(code: str) -> bool:
+    """Whether a date format shows the year and nothing else of the date."""
+    return {letter.lower() for letter in _DATE_LETTER.findall(_NOT_SHOWN.sub("", code.split(";")[0]))} == {
+        "y"
+    }
+
+
 def is_elapsed_format(code: str) -> bool:
     """Whether a format counts hours, minutes or seconds beyond a day: `[h]:mm`."""
     return _ELAPSED.search(code) is not None

@@ -21,7 +21,7 @@ from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, s
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import figures_between, has_figures, titles_over
+from thb_analysis.ingest.titles import figures_between, has_figures, holds_fields, titles_over
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
@@ -146,6 +146,8 @@ class Assembly:
         """A region with one, two, … of the others along a chain: the parts, the whole, and the price of the parts."""
         joined, parts = region, [region]
         for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
+            if other.bottom < region.top and holds_fields(self.grid, other, self.source.catalogue):
+                break
             joined, parts = joined.join(other), [*parts, other]
             apart = sum(self._reading(part).price for part in parts if has_figures(self.grid, part))
             yield parts, joined, _read_region(self.grid, joined, self.found, self.source), apart
@@ -240,6 +242,7 @@ def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
     A total may be given twice, and what is given twice on a sheet is compared; but within a table a heading
     that is there twice is a heading that should be another.
     """
+    _refuse_subtotals(resolver, reading)
     alike: dict[object, list[Place]] = {}
     for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
         if resolver.grid.at(place) in (place, None) and not claim.total and not claim.aside:
@@ -255,6 +258,25 @@ def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
                 reading.refusals[place] = Refusal(
                     "key_twice", place, resolver.grid.text(place), told, tables=(claim.table.id,)
                 )
+
+
+def _refuse_subtotals(resolver: Resolver, reading: RegionReading) -> None:
+    """A total with a member's name that differs from the member's own figure is of a group that nobody names.
+
+    `Total trafficking` below the articles of which one is trafficking.
+    """
+    own = {(claim.block, claim_key(claim)): p for p, claim in reading.claims.items() if not claim.total}
+    for place, claim in list(reading.claims.items()):
+        other = own.get((claim.block, claim_key(claim)))
+        headings = [cell for role, cell in claim.headings if role == "row"]
+        if LEFT not in claim.total or other is None or not claim.own[LEFT] or not headings:
+            continue
+        if resolver.grid.text(place).strip() != resolver.grid.text(other).strip():
+            text, told = resolver.grid.text(headings[0]), resolver.grid.address(other)
+            del reading.claims[place]
+            reading.refusals[place] = Refusal(
+                "label_ambiguous", headings[0], text, f"{said(claim)} ({told})", tables=(claim.table.id,)
+            )
 
 
 def _is_corner(scene: Scene, place: Place) -> bool:

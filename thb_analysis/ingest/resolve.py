@@ -17,11 +17,11 @@ from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import mentioned
 from thb_analysis.ingest.naming import (
     agrees,
-    ambiguous,
     names_in_part,
     says_unknown,
     speaks_of,
     topical,
+    unclear,
     without_order,
     without_sender,
 )
@@ -294,11 +294,12 @@ class Resolver:
                 continue
             if self._is_data_row(cell, place, readings, words) or all(says_unknown(r) for r in readings):
                 continue
-            unsure = ambiguous(readings, key)
-            if unsure:
-                return Refusal("label_ambiguous", cell, text, unsure, tables=(table.id,))
+            unsure = unclear(self.grid, cell, readings, key, words)
+            if isinstance(unsure, Refusal):
+                return unsure
             reading = self._title_reading(readings, key)
-            if reading is None and not outer and self._parted(readings, key, sections.get(cell[1], set())):
+            apart = sections.get(cell[1], set())
+            if unsure or (reading is None and not outer and self._parted(readings, key, apart)):
                 continue
             if reading is None and cell in self.far_titles:
                 break  # the heading of an earlier part of the sheet, which nearer ones have replaced

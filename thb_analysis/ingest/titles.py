@@ -66,6 +66,20 @@ def _pairs(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Plac
     return found
 
 
+def holds_fields(grid: Grid, region: Region, catalogue: Catalogue) -> bool:
+    """Whether a region is a list of fields with their values, which head no columns of a table below them."""
+    if any(grid.kinds[place] == FIGURE for place in region.places) or region.right - region.left != 1:
+        return False
+    names = []
+    for row in range(region.top, region.bottom + 1):
+        name, value = grid.at((row, region.left)), grid.at((row, region.right))
+        if name is None or value is None or name == value or grid.kinds[name] != LABEL:
+            return False
+        names.append(fold(footnote(grid.text(name))[0]))
+    known = _field_names(catalogue)
+    return len(names) > 1 and any(name.endswith(":") or name in known for name in names)
+
+
 @cache
 def _field_names(catalogue: Catalogue) -> frozenset[str]:
     """What years and the members of dimensions are called."""
