@@ -231,3 +231,23 @@ def test_people_reach_no_output_and_no_message(tmp_path: Path, capsys: pytest.Ca
         ("personal_birth", "C1"), ("personal_code", "C2"), ("personal_code", "C3"), ("personal_email", "C4"),
         ("personal_phone", "C5"), ("personal_birth", "C6"), ("personal_in_name", ""),
     }  # fmt: skip
+
+
+def test_layout_dates_that_show_only_their_year_are_years(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A person sees 2021 and 2022; a date that shows its day stands for no year of figures."""
+    for name, shown, code in (("years", "yyyy", 0), ("days", "dd.mm.yyyy", 1)):
+        book = openpyxl.Workbook()
+        sheet = book.active
+        sheet["A1"], sheet["A2"] = TITLE, "Pants"
+        for column, year in (("B", 2021), ("C", 2022)):
+            sheet[f"{column}2"], sheet[f"{column}3"] = date(year, 12, 31), year - 2_000
+            sheet[f"{column}2"].number_format = shown
+        sheet["A3"] = "KL 154.1"
+        (tmp_path / name / "raw" / "2022").mkdir(parents=True)
+        book.save(tmp_path / name / "raw" / "2022" / "TA_2022.xlsx")
+        found, _ = ingested(tmp_path / name, capsys, code)
+        read = {(row["year"], row["value"], row["source_cell"]) for row in found.get("persons_convicted", [])}
+        assert read == ({("2021", "21", "B3"), ("2022", "22", "C3")} if name == "years" else set())
+    assert ("value_not_number", "B2") in errors(found) or ("heading_gap", "B2") in errors(found)

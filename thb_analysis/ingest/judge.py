@@ -209,14 +209,19 @@ def _cells(cells: list[str]) -> str:
 
 
 def _within(part: Claim, total: Claim, axis: int) -> bool:
-    """Whether a figure lies in what a total is of: a total of the women says nothing of the men."""
-    own = total.own[axis]
+    """Whether a figure lies in what a total is of: a total of the women says nothing of the men.
+
+    What no heading of the line says, such as the article over a part of the list, is alike in both.
+    """
+    own, apart = total.own[axis], part.own[axis]
     same = all(
         part.dims[name] == total.dims[name]
         for name in own
         if name in part.dims and name in total.stated and total.dims[name] != TOTAL
     )
-    return same and ("year" not in own or part.year == total.year)
+    over = (part.stated & total.stated) - own - apart
+    alike = all(part.dims[name] == total.dims[name] for name in over)
+    return same and alike and (part.year == total.year or ("year" in apart and "year" not in own))
 
 
 def partitions(
