@@ -99,7 +99,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
             continue
         place = (cell.row, cell.column)
         if cell.kind == "date" and isinstance(cell.value, date) and shows_year(cell.number_format):
-            cell = cell._replace(text=str(cell.value.year))  # what a person sees of it
+            cell = cell._replace(kind="text", text=str(cell.value.year))  # what a person sees of it
         kind, series = _kind(cell, catalogue, codes)
         if cell.hidden:
             if kind == FIGURE:
@@ -155,8 +155,6 @@ def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str,
         if isinstance(cell.value, int) and _YEAR.match(cell.text):
             return EITHER, "year"
         return (EITHER, "code") if cell.text in codes else (FIGURE, "")
-    if cell.kind == "date" and _YEAR.match(cell.text):
-        return EITHER, "year"
     if cell.kind != "text":
         return FIGURE, ""
     return text_kind(catalogue, cell.text)
