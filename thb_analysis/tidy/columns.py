@@ -92,10 +92,13 @@ class Columns:
         base: list[int] = []
         letter: list[int] = []
         row: list[Any] = []
+        rows = np.array([number for plate in plates for number in plate.rows], dtype=np.int64)
+        start = 0
         for plate in plates:
             base += [self.tails.setdefault(_tail(t), len(self.tails)) for t in plate.templates]
             letter += [letters.setdefault(t.cell, len(letters)) for t in plate.templates]
-            row += [np.array(plate.rows, dtype=np.int64)] * len(plate.templates)
+            row += [rows[start : start + len(plate.rows)]] * len(plate.templates)
+            start += len(plate.rows)
         sizes = [len(plate.rows) for plate in plates for _ in plate.templates]
         self.statuses, status = figures.statuses()
         tail = np.repeat(np.array(base, dtype=np.int32), sizes) * len(self.statuses) + status

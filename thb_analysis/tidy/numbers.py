@@ -17,8 +17,8 @@ class Numbers:
 
     def __init__(self, table: Table, loose: Iterable[Observation], plates: Sequence[Plate]) -> None:
         self.table, self.plates = table, plates
-        self._keys = [[key_of(template, table)[2:] for template in plate.templates] for plate in plates]
         self.columns = table.key_columns[1:]
+        self._keys = [[_key(template, self.columns) for template in plate.templates] for plate in plates]
         self._at = {name: at for at, name in enumerate(self.columns)}
         found: list[set[str]] = [set() for _ in self.columns]
         for observation in loose:
@@ -46,19 +46,50 @@ class Numbers:
         """The numbers of all plates' keys, plate by plate and column by column."""
         import numpy as np
 
-        return np.concatenate([self._of_plate(*each) for each in zip(self.plates, self._keys, strict=True)])
+        rows = np.zeros(sum([len(plate.rows) for plate in self.plates]), dtype=np.int64)
+        for at, ranks, step in zip(self._at.values(), self._ranks, self.steps, strict=True):
+            self._add_rows(self.columns[at], ranks, step, rows)
+        fixed = {names: self._fixed(names) for names in {plate.names for plate in self.plates}}
+        own, parts, sizes = [], [], []
+        start = 0
+        for plate, keys in zip(self.plates, self._keys, strict=True):
+            here = fixed[plate.names]
+            own += [sum([ranks[key[at]] * step for at, ranks, step in here]) for key in keys]
+            size = len(plate.rows)
+            parts += [rows[start : start + size]] * len(keys)
+            sizes += [size] * len(keys)
+            start += size
+        return np.concatenate(parts) + np.repeat(np.array(own, dtype=np.int64), sizes)
 
-    def _of_plate(self, plate: Plate, keys: Sequence[tuple[str, ...]]) -> Any:
+    def _add_rows(self, name: str, ranks: dict[str, int], step: int, rows: Any) -> None:
+        """Add to the rows of all plates what the codes of one column are worth, where plates have one for each row."""
         import numpy as np
 
-        rows = np.zeros(len(plate.rows), dtype=np.int64)
-        for name, codes in zip(plate.names, plate.codes, strict=True):
-            ranks, step = self._ranks[self._at[name]], self.steps[self._at[name]]
-            rows += np.fromiter(map(ranks.__getitem__, codes), dtype=np.int64, count=len(codes)) * step
-        fixed = [
-            (at, ranks, step)
-            for at, (name, ranks, step) in enumerate(zip(self.columns, self._ranks, self.steps, strict=True))
-            if name not in plate.names
-        ]
-        own = [sum([ranks[key[at]] * step for at, ranks, step in fixed]) for key in keys]
-        return np.add.outer(np.array(own, dtype=np.int64), rows).ravel()
+        codes: list[str] = []
+        there: list[Any] = []
+        start = 0
+        for plate in self.plates:
+            size = len(plate.rows)
+            if name in plate.names:
+                codes += plate.codes[plate.names.index(name)]
+                there.append(slice(start, start + size))
+            start += size
+        if there:
+            values = np.fromiter(map(ranks.__getitem__, codes), dtype=np.int64, count=len(codes)) * step
+            at = 0
+            for here in there:
+                size = here.stop - here.start
+                rows[here] += values[at : at + size]
+                at += size
+
+    def _fixed(self, names: Sequence[str]) -> list[tuple[int, dict[str, int], int]]:
+        """Of the columns that plates' rows do not set: the place, the ranks of the codes, and what a rank is worth."""
+        every = zip(self.columns, self._ranks, self.steps, strict=True)
+        return [(at, ranks, step) for at, (name, ranks, step) in enumerate(every) if name not in names]
+
+
+def _key(template: Observation, columns: Sequence[str]) -> list[str]:
+    """The same as `key_of` behind the year."""
+    said = dict(template.dims)
+    said.setdefault("institution", template.institution)
+    return [said[name] for name in columns]
