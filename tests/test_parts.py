@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -15,8 +16,9 @@ from thb_analysis import rounds
 from thb_analysis.ingest.files import Task
 from thb_analysis.job import put_into_place, run_ingest
 from thb_analysis.last import beside
-from thb_analysis.outputs import Standing, writing
-from thb_analysis.shelf import BUNDLE, LEDGER, Damaged, Place, Shelf
+from thb_analysis.outputs import Part, Standing, writing
+from thb_analysis.shelf import BUNDLE, LEDGER, Card, Damaged, Place, Shelf
+from thb_analysis.tidy.write import Writer
 
 SEEDS = range(300, 308)
 
@@ -211,6 +213,24 @@ def test_a_run_that_is_killed_costs_time_only(kept: Path, step: str, monkeypatch
     assert changed not in again(kept)
 
 
+def test_a_ledger_that_cannot_be_copied_is_made_anew(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where that is seen in a thread, beside other work."""
+    changed = change(kept)
+    ledger, failed = Writer.ledger, []
+
+    def damaged(writer: Writer, cards: Sequence[Card], parts: Iterable[Part]) -> Generator[None]:
+        for number, _ in enumerate(ledger(writer, cards, parts)):
+            if number == len(cards) - 1 and not failed:
+                failed.append(threading.current_thread() is not threading.main_thread())
+                raise Damaged
+            yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Writer, "ledger", damaged)
+        assert changed in again(kept)
+    assert failed == [True]
+
+
 def test_outputs_made_aside_count_when_they_are_in_their_place(kept: Path) -> None:
     out, aside, shelf = kept.parent / "out", kept.parent / "aside", beside(kept.parent / "out")
     change(kept)
@@ -262,8 +282,11 @@ def test_copying_does_without_the_system(tmp_path: Path, monkeypatch: pytest.Mon
     def refused(*_: object) -> int:
         raise OSError
 
-    for way in (refused, lambda *_: 0):
+    monkeypatch.setattr("thb_analysis.outputs._ROOM", 100_000)  # all but the first replace a file
+    for way, room in ((refused, None), (lambda *_: 0, None), (refused, refused), (refused, None)):
         monkeypatch.setattr(os, "copy_file_range", way, raising=False)
+        if room:
+            monkeypatch.setattr(os, "posix_fallocate", room, raising=False)
         with writing(tmp_path / "out", {}) as out:
             out.text(b"x")
             out.part("a", Place(tmp_path / "source", 1, 2_000_000))

@@ -40,8 +40,7 @@ def learn(catalogue: Catalogue) -> None:
     """Learn all words here, so that every process that is forked knows them."""
     for table in figures(catalogue):
         vocabulary(catalogue, table.id)
-    gc.collect()
-    gc.freeze()  # what is learned is never garbage: no collection need look at it again
+    gc.freeze()  # what is learned is never garbage: no collection need look at it, not even now
 
 
 def ingest(
