@@ -135,7 +135,7 @@ def csv_lines(findings: Iterable[Finding], lang: str) -> bytes:
         start = _start(f.code, lang)
         if start:
             end = _end(f.code, lang, f.found, f.expected, f.hint)
-            lines.append(f"{start},{_field(f.file)},{_field(f.sheet)},{_field(f.cell)},{end}")
+            lines.append(f"{start},{_place(f.file, f.sheet)},{_field(f.cell)},{end}")
         else:
             lines.append(_row(f.worded(lang).values()))
     return "".join(lines).encode()
@@ -159,6 +159,12 @@ def _end(code: str, lang: str, found: str, expected: str, hint: str) -> str:
     text = wordings()[code][lang]
     particulars = {"found": found, "expected": expected, "hint": hint}
     return _row([found, *[_fill(text[part], particulars) for part in _WORDED]])
+
+
+@lru_cache(maxsize=1 << 6)
+def _place(file: str, sheet: str) -> str:
+    """The first fields of a place: many findings are about one sheet."""
+    return f"{_field(file)},{_field(sheet)}"
 
 
 @lru_cache(maxsize=1 << 12)

@@ -357,7 +357,8 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     unlike = block.unlike = frozenset([text for text in every if not text.isdigit()])
     odd: list[tuple[int, int]] = []  # rows and columns of what is no number
     for number, texts in enumerate(group.figures) if unlike else ():
-        odd += [(at, number) for at in where(texts, unlike.intersection(texts))]
+        flags = list(map(str.isdigit, texts))
+        odd += [(at, number) for at in where(flags, (False,))]
     odd.sort()
     blanks, bare, columns = [], set(), found.thinned.figure_columns
     statuses = {text: mark_status(catalogue, text) for text in unlike}

@@ -44,9 +44,8 @@ def script_of(
     """The script of a sheet of some name; `fixed` is what else may be a year or an article's number."""
     catalogue = source.catalogue
     said = [text for _, text in texts]
-    dated = source.year is None or not set(_YEAR.findall("\n".join([*said, *fixed, name]))) <= {
-        str(source.year)
-    }
+    years = {year for text in (*said, *fixed, name) for year in years_in(text)}
+    dated = source.year is None or not years <= {str(source.year)}
     articles = {article for text in said for article in _articles(catalogue, text)}
     alone = len(articles) == 1 and not section_numbers(catalogue).intersection(fixed)
     article = articles.pop() if alone else ""
@@ -61,6 +60,12 @@ def script_of(
         tuple([_blanked(text, year, article) for text in said]),
     )
     return Script(key, name, tuple(texts), source.year, dated, article)
+
+
+@lru_cache(maxsize=20_000)
+def years_in(text: str) -> tuple[str, ...]:
+    """The years that a text names, as written."""
+    return tuple(_YEAR.findall(text))
 
 
 @lru_cache(maxsize=20_000)

@@ -27,8 +27,10 @@ from thb_analysis.ingest.likeness import (
     articles_of,
     likened,
     script_of,
+    years_in,
 )
 from thb_analysis.ingest.loose import Note, says_nothing
+from thb_analysis.ingest.naming import without_order
 from thb_analysis.ingest.observe import Teller, dims_of, quoted
 from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims
 from thb_analysis.ingest.recognise import SheetReading, figure_of, unit_of, with_units
@@ -120,12 +122,15 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
         tuple([(own[group.first], own[group.last]) for group in thinned.groups for own in group.own]),
         tuple([(row, column) for (_, column), row in thinned.moved.items()]),
     )
-    whole = bare.name, bare.cells, beside, source.catalogue, source.institution, source.topic, source.year
+    named = without_order(bare.name), years_in(bare.name)
+    whole = named, bare.cells, beside, source.catalogue, source.institution, source.topic, source.year
     frame = _frames.get(whole)
     if frame is None:
         if len(_frames) >= MOST_FRAMES:
             _frames.clear()
         frame = _frames[whole] = _frame(thinned, source, beside)
+    if frame.script.name != bare.name:
+        return replace(frame, script=replace(frame.script, name=bare.name))
     return frame
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import count, groupby, pairwise
-from operator import sub
+from itertools import compress, count, groupby, pairwise
+from operator import ne, or_, sub
 
 from thb_analysis.ingest.cells import FEWEST, Cell, Look, RowRun, RunColumn, Stored
 from thb_analysis.ingest.xlsx_tokens import (
@@ -106,8 +106,8 @@ def _cut(rows: Sequence[str], marks: Sequence[str]) -> list[list[str]]:
     cut = list(map(str.split, rows, marks))
     sizes = list(map(len, cut))
     usual = sizes[len(sizes) // 2]
-    for at, size in enumerate(sizes):
-        if size != usual and size != rows[at].count(_CELL) + 2:  # the number stands in an attribute too
+    for at in [at for at, size in enumerate(sizes) if size != usual]:
+        if sizes[at] != rows[at].count(_CELL) + 2:  # the number stands in an attribute too
             cut[at] = _cut_at_cells(rows[at], marks[at]) or cut[at]
     return cut
 
@@ -130,10 +130,11 @@ def _taken(
     numbers: Sequence[int], cut: list[list[str]], cuts: Cuts, texts: Texts
 ) -> Iterator[tuple[int, int, RowRun | list[Cell]]]:
     """What can be taken, with the places of its first row and of the one after its last."""
-    keys = list(zip(map(sub, numbers, count()), map(len, cut), strict=False))
-    breaks = [at for at, (one, other) in enumerate(pairwise(keys), 1) if one != other]
+    lengths, places = list(map(len, cut)), list(map(sub, numbers, count()))
+    other = map(or_, map(ne, lengths, lengths[1:]), map(ne, places, places[1:]))
+    breaks = list(compress(count(1), other))
     for start, end in zip([0, *breaks], [*breaks, len(cut)], strict=True):
-        if keys[start][1] < 3:
+        if lengths[start] < 3:
             continue  # a row without cells
         head = (
             start + _heading(cut[start : min(end, start + HIGHEST)], cuts) if end - start >= FEWEST else start
