@@ -114,14 +114,20 @@ def wordings() -> dict[str, Any]:
 
 def by_severity(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     """Findings of one file as `findings.csv` has them: the gravest first, then by place; each once."""
+    return once_by_severity(dict.fromkeys(findings))
+
+
+def once_by_severity(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """The same of findings of which none comes twice."""
     found: dict[str, list[Finding]] = {severity: [] for severity in SEVERITIES}
-    for finding in dict.fromkeys(findings):
+    for finding in findings:
         found[finding.severity].append(finding)
     for own in found.values():
         own.sort(key=lambda f: (f.sheet, _by_cell(f.cell), f.code, f.found))
     return {severity: own for severity, own in found.items() if own}
 
 
+@lru_cache(maxsize=1 << 12)
 def _by_cell(cell: str) -> tuple[int, int, str]:
     first = cell.split(":")[0]
     digits = "".join([c for c in first if c.isdigit()])

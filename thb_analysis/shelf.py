@@ -26,7 +26,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
-from thb_analysis.findings import LANGUAGES, Finding, by_severity, csv_lines, pack, unpack
+from thb_analysis.findings import LANGUAGES, Finding, csv_lines, once_by_severity, pack, unpack
 from thb_analysis.observations import Observation, Plate
 
 SectionKey = tuple[str, int | None]  #: a table and a year; None for totals over several years
@@ -104,7 +104,7 @@ def packed(
         pieces.append(piece)
         at += len(piece)
     found = list(dict.fromkeys(findings))
-    sorted_ = by_severity(found)
+    sorted_ = once_by_severity(found)
     lines = {(lang, name): csv_lines(own, lang) for name, own in sorted_.items() for lang in LANGUAGES}
     told = pack(found)
     severities = {name: len(own) for name, own in sorted_.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
@@ -16,7 +16,7 @@ from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.values import mark_status
 
 ODD = "\0"  #: in place of a figure or a label that is not plain
-MOST_NUMBERS, MOST_LABELS = 50_000, 20_000  #: cells that are remembered
+MOST_CELLS = 50_000  #: that are remembered
 LONGEST_NUMBER = 9  #: digits of a figure in a plain row
 
 Words = tuple[list[str], ...]  #: by column, one text a row
@@ -119,18 +119,9 @@ class PlainRows:
 
     def _labels(self, known: Mapping[str, Stored]) -> dict[str, str]:
         """What each of a column's cells says as a label, by how the file writes it, without blanks."""
-        labels = self.labelled
-        said = {}
-        for key, cell in known.items():
-            if cell is not None:
-                seen = labels.get(id(cell))
-                if seen is None:
-                    seen = (cell, self._label(cell))
-                    if cell[3].rows == 1:  # where a range begins, a cell is made for it
-                        if len(labels) >= MOST_LABELS:
-                            labels.clear()
-                        labels[id(cell)] = seen
-                said[key] = seen[1]
+        said = self.labelled.of(known, self._label)
+        if None in known.values():
+            return {key: text for key, text in said.items() if known[key] is not None}
         return said
 
     def _label(self, cell: Stored) -> str:
@@ -141,16 +132,7 @@ class PlainRows:
 
     def _figures(self, known: Mapping[str, Stored]) -> dict[str, str]:
         """What each of a column's cells says, by how the file writes it."""
-        numbers = self.counted
-        said = {}
-        for key, cell in known.items():
-            seen = numbers.get(id(cell))
-            if seen is None:
-                seen = (cell, self._figure(cell))
-                if len(numbers) < MOST_NUMBERS:
-                    numbers[id(cell)] = seen
-            said[key] = seen[1]
-        return said
+        return self.counted.of(known, self._figure)
 
     def _figure(self, cell: Stored) -> str:
         """A figure as text, "" for a blank; ODD for what is neither a plain number nor a mark."""
@@ -284,10 +266,32 @@ def _is_figure(column: Sequence[str], at: int, but: Set[str]) -> bool:
     return 0 <= at < len(column) and column[at].isdigit() and column[at] not in but
 
 
+class _Said:
+    """What cells say, by their identity: the reader makes one cell of all that are written alike."""
+
+    def __init__(self) -> None:
+        self.texts: dict[int, str] = {}
+        self.cells: list[Stored] = []  #: held, so that no other takes the place of one
+
+    def of(self, known: Mapping[str, Stored], says: Callable[[Stored], str]) -> dict[str, str]:
+        """What each of a column's cells says, by how the file writes it; `says` tells of one that is new."""
+        try:
+            return dict(zip(known, map(self.texts.__getitem__, map(id, known.values())), strict=True))
+        except KeyError:
+            if len(self.texts) > MOST_CELLS:
+                self.texts.clear()
+                self.cells.clear()
+            for cell in known.values():
+                if id(cell) not in self.texts:
+                    self.cells.append(cell)
+                    self.texts[id(cell)] = says(cell)
+            return {key: self.texts[id(cell)] for key, cell in known.items()}
+
+
 @cache
-def _said(catalogue: Catalogue) -> tuple[dict[int, tuple[Stored, str]], dict[int, tuple[Stored, str]]]:
-    """What cells say as figures and as labels, by their identity: the reader makes one cell of all that are alike."""
-    return {}, {}
+def _said(catalogue: Catalogue) -> tuple[_Said, _Said]:
+    """What cells say as figures, and as labels."""
+    return _Said(), _Said()
 
 
 def where(column: Sequence[object], wanted: Iterable[object]) -> list[int]:

@@ -175,9 +175,13 @@ def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts, texts: Texts) -> 
         afters, cells = zip(*map(look_up, given), strict=True)
         following = set(afters)
         try:
-            means = {
-                one: texts[one] if cell is SHARED else cell for one, cell in zip(given, cells, strict=True)
-            }
+            if cells[0] is SHARED and cells.count(SHARED) == len(cells):
+                means = dict(zip(given, map(texts.__getitem__, given), strict=True))
+            else:
+                means = {
+                    one: texts[one] if cell is SHARED else cell
+                    for one, cell in zip(given, cells, strict=True)
+                }
         except KeyError:
             return None
         if any(means.values()):
