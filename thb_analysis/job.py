@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from thb_analysis.ingest.names import sorted_out
@@ -56,6 +57,8 @@ def run_ingest(
     processed.mkdir(parents=True, exist_ok=True)
     program = program_stamp(catalogue if isinstance(catalogue, Path) else catalogue.folder)
     last = Last.kept(folder)
+    if last is None:
+        import_module("thb_analysis.afresh")  # it will be needed, and the checksums are not there yet
     sums = checksums.all()
     told = "\0".join([program, lang, *map(" ".join, zip(sums, files, strict=True)), "", *strangers])
     asked = hashlib.sha256(os.fsencode(told)).hexdigest()
