@@ -74,7 +74,10 @@ def plate_lines(plate: Plate, alone: Any, marked: Sequence[int], table: Table) -
             cells = written.without(left).replace("\0", template.cell)
             yield column * size + first, f"{start},{middle},{cells},,{headings}\n"
         for text, rows in texts.items():
-            cells = written.of(tuple(rows)).replace("\0", template.cell)
+            if len(rows) == 1:
+                cells = f"{template.cell}{plate.rows[rows[0]]}"
+            else:
+                cells = written.of(tuple(rows)).replace("\0", template.cell)
             line = f"{start}{quoted(marks[text])},{middle},{cells},{quoted(text)},{headings}\n"
             yield column * size + rows[0], line
 
@@ -100,8 +103,15 @@ class _Areas:
 
     def _left(self, some: tuple[int, ...]) -> str:
         if self._one_area:
-            ends = [self.rows[0] - 1, *[self.rows[row] for row in some], self.rows[-1] + 1]
-            return _spans("\0", [(a + 1, b - 1) for a, b in pairwise(ends) if b - a > 1])
+            first, after = self.rows[0], self.rows[-1] + 1
+            spans = []
+            for row in some:
+                if row + self.rows[0] > first:
+                    spans.append((first, row + self.rows[0] - 1))
+                first = row + self.rows[0] + 1
+            if first < after:
+                spans.append((first, after - 1))
+            return _spans("\0", spans)
         left = list(self.rows)
         for row in reversed(some):
             del left[row]
