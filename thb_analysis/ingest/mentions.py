@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.labels import Vocabulary, vocabulary
+from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
 
 COUNTED = ("count", "amount")  #: the values of tables of which a heading may speak
 
@@ -34,6 +34,21 @@ def understood(catalogue: Catalogue, text: str) -> bool:
     """Whether any table understands every word of a label."""
     tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
     return any(vocabulary(catalogue, table).read(text) for table in tables)
+
+
+@lru_cache(maxsize=20_000)
+def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
+    """Whether a label is a member's name that other tables know and this one does not: “Appeal” over persons.
+
+    It narrows the figures to what the table cannot tell apart.  The country that reports narrows nothing.
+    """
+    if fold(text).strip(" .:") in {fold(word) for word in catalogue.words["home"]}:
+        return False
+    others = [t.id for t in catalogue.tables.values() if t.values in COUNTED]
+    readings = {other: vocabulary(catalogue, other).read(text) for other in others}
+    if readings[table] or any(r.title for read in readings.values() for r in read):
+        return False
+    return any(code != TOTAL for read in readings.values() for r in read for _, code in r.dims)
 
 
 @lru_cache(maxsize=4096)

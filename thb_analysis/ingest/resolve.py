@@ -14,7 +14,7 @@ from thb_analysis.ingest.keys import readings as readings_of
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.lone import in_earlier_list, lone_year
 from thb_analysis.ingest.meanings import Reading
-from thb_analysis.ingest.mentions import mentioned
+from thb_analysis.ingest.mentions import foreign, mentioned
 from thb_analysis.ingest.naming import (
     agrees,
     names_in_part,
@@ -275,6 +275,8 @@ class Resolver:
             said = readings_of(self.source.catalogue, table.id, of_the_country(text, words))
             readings = [r for r in said if r.number is None]
             if not readings:
+                if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
+                    return self._unknown_title(cell, words)
                 if outer and named:
                     continue
                 if speaks_of(text, words) and not names_tables(self.source.catalogue, text):
@@ -375,7 +377,9 @@ class Resolver:
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, replace(reading, years=()))
-        elif not said and narrows(name, self.source.catalogue):
+        elif not said and (
+            narrows(name, self.source.catalogue) or foreign(self.source.catalogue, words.table.id, name)
+        ):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         self._outer_year(key, over)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
