@@ -112,9 +112,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     tables = {claim.table.id for claim in reading.claims}
     if any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables)):
         return [_finding("note_part_of_year", reading, source, place, text)]
-    told = {
-        r.years for table in tables for r in vocabulary(source.catalogue, table).read(text) if not r.title
-    }
+    read = [r for table in tables for r in vocabulary(source.catalogue, table).read(text)]
+    told = {r.years for r in read if not (r.title or r.compared or r.number is not None)}
     years = {claim.year for claim in (*reading.claims, *reading.blanks)}
     if (
         place not in reading.remarks
@@ -122,8 +121,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
         and len(other := told.pop()) == 1
         and other[0] not in years
     ):
-        read = ", ".join(str(year) for year in sorted(year for year in years if year))
-        return [_finding("note_of_year", reading, source, place, text, read)] if read else []
+        ours = ", ".join(str(year) for year in sorted(year for year in years if year))
+        return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
     understood = any(vocabulary(source.catalogue, table).read(text) for table in tables)
     if understood and place not in reading.remarks:
         return []

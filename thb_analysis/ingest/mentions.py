@@ -40,15 +40,17 @@ def understood(catalogue: Catalogue, text: str) -> bool:
 def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
     """Whether a label is a member's name that other tables know and this one does not: “Appeal” over persons.
 
-    It narrows the figures to what the table cannot tell apart.  The country that reports narrows nothing.
+    It narrows the figures to what the table cannot tell apart.  The country that reports narrows nothing, nor
+    does the article that all tables are about.
     """
     if fold(text).strip(" .:") in {fold(word) for word in catalogue.words["home"]}:
         return False
-    others = [t.id for t in catalogue.tables.values() if t.values in COUNTED]
+    known = {TOTAL, *catalogue.words["subject"]}
+    others = {table, *(t.id for t in catalogue.tables.values() if t.values in COUNTED)}
     readings = {other: vocabulary(catalogue, other).read(text) for other in others}
     if readings[table] or any(r.title for read in readings.values() for r in read):
         return False
-    return any(code != TOTAL for read in readings.values() for r in read for _, code in r.dims)
+    return any(code not in known for read in readings.values() for r in read for _, code in r.dims)
 
 
 @lru_cache(maxsize=4096)
