@@ -12,7 +12,7 @@ import pytest
 from reading import PAGE, PARTS, page_with_messages
 
 from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
-from thb_analysis.findings import wordings
+from thb_analysis.findings import Finding, wordings
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.near import suggestions
 from thb_analysis.job import run_ingest
@@ -224,6 +224,14 @@ def test_a_note_of_half_a_year_is_an_error_and_a_date_of_signing_is_none(tmp_pat
         workbook(tmp_path / "raw" / "2024" / "IC_2024.xlsx", {**table, "A6": note})
         summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
         assert {f.code for f in summary.findings if f.severity == "error"} == expected, note
+
+
+def test_what_was_found_may_end_with_the_full_stop() -> None:
+    told = Finding("number_unread", "VP_2023.xlsx", "Lapa1", "A2", "12.03.2023.")
+    assert told.worded("en")["message"].endswith(" 12.03.2023.")
+    assert told.worded("lv")["message"].endswith(" 12.03.2023.")
+    other = Finding("number_unread", "VP_2023.xlsx", "Lapa1", "A2", "12, 13")
+    assert other.worded("en")["message"].endswith(" 12, 13.")
 
 
 def test_the_page_on_reading_lists_every_finding_as_it_is_worded() -> None:

@@ -194,11 +194,13 @@ def _fill(template: str, particulars: dict[str, str]) -> str:
     words, _, hint = particulars["hint"].rpartition(BAR)
     if "{words}" in template:
         particulars = {**particulars, "words": words, "hint": hint}
-    pieces = []
+    pieces: list[str] = []
     for number, part in enumerate(_OPTIONAL.split(template)):
         filled = [(particulars[text], True) if named else (text, False) for text, named in _pieces(part)]
         if number % 2 == 0 or all(text for text, named in filled if named):
-            pieces += [text for text, _ in filled]
+            for text, _ in filled:
+                doubled = pieces and pieces[-1].endswith(".") and text.startswith(".")
+                pieces.append(text[1:] if doubled else text)  # what was found may end with the full stop
     return "".join(pieces).strip()
 
 
