@@ -19,7 +19,7 @@ from thb_analysis.ingest.nested import divided, inherit
 from thb_analysis.ingest.roles import remark_words
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.sublists import nested
-from thb_analysis.ingest.titles import narrows
+from thb_analysis.ingest.titles import is_division, narrows
 
 _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
@@ -216,6 +216,9 @@ class Axes:
             heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
             texts = [self.grid.text(cell) for cell in heads]
             parts = [t for t in texts if not any(r.total or r.title for r in words.read(t))]
+            corners = {c for cell in heads for c in self.line_corners(cell, place, axis)}
+            if any(is_division(self.catalogue, self.grid.text(corner)) for corner in corners):
+                parts = []  # whatever the parts are, it is said by what the whole is divided
             self._known[key] = bool(parts) and not any(
                 words.read(t) or words.begins(t, "part") or narrows(t, self.catalogue) for t in parts
             )

@@ -56,6 +56,7 @@ SMALL_WORDS = (
     "scaled",
     "share",
     "compared",
+    "division",
     "law",
     "figure",
     "filler",

@@ -113,6 +113,11 @@ def narrows(text: str, catalogue: Catalogue) -> bool:
     return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(text)) is not None
 
 
+def is_division(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label names something by which wholes are divided and which no table keeps: “Court”."""
+    return fold(text).strip(" .:") in {fold(word) for word in catalogue.words["division"]}
+
+
 def is_note(text: str, catalogue: Catalogue) -> bool:
     """Whether a text begins as notes do that need no look: a source, a date of extraction, who wrote it."""
     return fold(text).startswith(_note_starts(catalogue))
