@@ -502,11 +502,11 @@ LAST = {"save_as_ods", "save_as_csv"}  #: the draft after them would be saved as
 FAMILIES = {*SINGLE, "two_changes"}
 
 
-def bases(folder: Path, generated: int = GENERATED) -> list[Base]:
-    """The shipped workbooks and drawn ones that are read without an error."""
+def bases(folder: Path, generated: int = GENERATED, first: int = 0) -> list[Base]:
+    """The shipped workbooks and drawn ones, from the draw `first` on, that are read without an error."""
     found = [*_shipped(folder)]
-    for seed in range(generated):
-        draft, _ = draw(Random(seed))
+    for number in range(first, first + generated):
+        draft, _ = draw(Random(number))
         said = answer(draft, folder)
         if not said.errors:
             found.append(Base(draft, said))
@@ -523,9 +523,9 @@ def _shipped(folder: Path) -> tuple[Base, ...]:
 
 
 def run(count: int, folder: Path, seed: int = 0, generated: int = GENERATED) -> list[Verdict]:
-    """Try that many changes, each family in turn."""
+    """Try that many changes, each family in turn; every seed draws workbooks of its own."""
     rng = Random(seed)
-    known = bases(folder, generated)
+    known = bases(folder, generated, seed * GENERATED)
     verdicts: list[Verdict] = []
     names = sorted(FAMILIES)
     tries = 0

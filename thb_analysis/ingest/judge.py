@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Claim
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.values import Figure
@@ -40,7 +41,8 @@ def years_that_fit(
         return list(readings), []
     blocks: dict[object, list[Reading]] = {}
     for reading in readings:
-        blocks.setdefault((reading.sheet, reading.claim.table.id, reading.claim.block), []).append(reading)
+        block_of = None if reading.claim.headings[:1] == _sentence(reading) else reading.claim.block
+        blocks.setdefault((reading.sheet, reading.claim.table.id, block_of), []).append(reading)
     shapes = {
         _shape(block) for block in blocks.values() if any(reading.claim.year == year for reading in block)
     }
@@ -65,6 +67,11 @@ def years_that_fit(
             else:
                 good.append(reading)
     return good, bad
+
+
+def _sentence(reading: Reading) -> tuple[tuple[str, Place], ...]:
+    """How the headings of a figure in a sentence begin: the sentences of a sheet are judged together."""
+    return (("sentence", reading.claim.place),)
 
 
 def _misfit(block: Iterable[Reading], years: set[int]) -> str:

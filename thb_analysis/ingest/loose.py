@@ -201,6 +201,8 @@ def _claim(
     if words.period or words.scaled or words.share or words.compared or len(years) > 1:
         return None
     sender, titles, year_from = words.sender, [], "heading" if years else ""
+    on_sheet = named_year(reading.sheet.name)
+    spans = [] if on_sheet is None else [(on_sheet, on_sheet)]
     for title in over:
         readings = [
             r
@@ -214,11 +216,12 @@ def _claim(
                 sender = sender or outer.sender
                 if len(outer.years) == 1 and not years:
                     years, year_from = outer.years, "title"
+                spans += [(outer.years[0], outer.years[-1])] if outer.years else []
                 titles.append(title)
                 break
     year = years[0] if years else None
     if year is None:
-        year = named_year(reading.sheet.name) or source.year
+        year = on_sheet or source.year
         year_from = "file"
     stated = frozenset(dims)
     if year is None or fill_defaults(source, table, dims):
@@ -236,6 +239,7 @@ def _claim(
         headings=(("sentence", place), *(("title", title) for title in titles)),
         year_from=year_from,
         block=Block(*place),
+        title_years=tuple(spans),
     )
 
 

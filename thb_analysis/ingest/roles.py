@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import figures as tables
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
-from thb_analysis.ingest.labels import fold
+from thb_analysis.ingest.labels import fold, vocabulary
+from thb_analysis.ingest.titles import narrows
 
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
 
@@ -138,9 +140,10 @@ def remark_words(catalogue: Catalogue) -> frozenset[str]:
 
 
 def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
-    """Texts in a column for remarks right of figures, each with its column's heading: they head nothing.
+    """Texts in a column for remarks, each with its column's heading: they head nothing.
 
-    The column ends where a label stands in a column of figures: there another table begins.
+    The column stands right of figures, or between labels and figures if its texts say nothing that a heading could.
+    It ends where a label stands in a column of figures: there another table begins.
     """
     words = remark_words(catalogue)
     figures = [place for place in region.places if grid.kinds[place] == FIGURE]
@@ -148,19 +151,37 @@ def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Pla
     for heading in region.places:
         if grid.kinds[heading] != LABEL or fold(grid.text(heading)).strip(" .:") not in words:
             continue
-        columns = {column for row, column in figures if row > heading[0] and column < heading[1]}
-        below = [
-            place
-            for place in region.places
-            if place[0] > heading[0] and place[1] in columns and grid.kinds[place] == LABEL
-        ]
-        end = min((row for row, _ in below), default=region.bottom + 1)
-        if any(row < end and column < heading[1] for row, column in figures if row > heading[0]):
-            for place in region.places:
-                row, column = place
-                if column == heading[1] and heading[0] < row < end and grid.kinds[place] == LABEL:
-                    found[place] = heading
+        below = [place for place in figures if place[0] > heading[0]]
+        before = {column for _, column in below if column < heading[1]}
+        texts, end = _texts_under(grid, region, heading, before)
+        if not any(row < end and column < heading[1] for row, column in below):
+            texts, end = _texts_under(grid, region, heading, {c for _, c in below if c > heading[1]})
+            texts = [text for text in texts if _has_label(grid, region, text)]
+            if any(_says_of_figures(catalogue, grid.text(text)) for text in texts):
+                continue
+        found |= dict.fromkeys(texts, heading)
     return found
+
+
+def _texts_under(grid: Grid, region: Region, heading: Place, columns: set[int]) -> tuple[list[Place], int]:
+    """The labels under a heading, down to the first row with a label in one of these columns, and that row."""
+    labels = [place for place in region.places if place[0] > heading[0] and grid.kinds[place] == LABEL]
+    end = min((row for row, column in labels if column in columns), default=region.bottom + 1)
+    return sorted(place for place in labels if place[1] == heading[1] and place[0] < end), end
+
+
+def _has_label(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether another label stands left of a text on its row, and a figure right of it."""
+    line = [other for other in region.places if other[0] == place[0]]
+    left = any(grid.kinds[other] != FIGURE for other in line if other[1] < place[1])
+    return left and any(grid.kinds[other] == FIGURE for other in line if other[1] > place[1])
+
+
+@lru_cache(maxsize=10_000)
+def _says_of_figures(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text could be a heading, or narrows what figures mean."""
+    said = (r for table in tables(catalogue) for r in vocabulary(catalogue, table.id).read(text))
+    return narrows(text, catalogue) or any(reading.sets for reading in said)
 
 
 def _column_numbers(grid: Grid, region: Region) -> set[Place]:
