@@ -19,10 +19,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from accidents import ACCIDENTS
 from changes import (
+    HEADING,
     Base,
     Change,
     Mutation,
     Verdict,
+    column_of,
     figures,
     headings,
     judge,
@@ -128,6 +130,11 @@ def rename_known(base: Base, rng: Random) -> Change | None:
         return None
     sheet, one, other = pair
     ink = page_of(base.draft, sheet).cells[one]
+    tables = {o.table for o in base.answer.said if o.sheet == sheet}
+    total = any(r.total for t in tables for r in vocabulary(CATALOGUE, t).read(str(ink.value)))
+    headed = [o.headings for o in base.answer.said if f" {at(*other)} " in o.headings]
+    if total and any(max(text.count("column "), text.count("row ")) > 1 for text in headed):
+        return None  # the total of what the other headings of its line say: a sound workbook
     return Change(with_value(base, sheet, other, ink.value), f"{at(*other)} ← {ink.value!r}")
 
 
@@ -136,7 +143,27 @@ def blank_heading(base: Base, rng: Random) -> Change | None:
     if pair is None:
         return None
     sheet, _, place = pair
+    if _only_under_its_own(base, sheet, place):
+        return None
     return Change(with_value(base, sheet, place, None), f"{at(*place)} blank")
+
+
+def _only_under_its_own(base: Base, sheet: str, place: Place) -> bool:
+    """Whether a heading stands beside others that head nothing else: without it, its line is all of theirs.
+
+    So is the line “granted” of a budget, whose other lines name institutions as well: a sound workbook.
+    """
+    heads: dict[tuple[str, Place], set[str]] = {}
+    for o in base.answer.said:
+        if o.sheet == sheet:
+            for kind, letters, row in HEADING.findall(o.headings):
+                heads.setdefault((kind, (int(row), column_of(letters))), set()).add(o.cell)
+    own = {key: cells for key, cells in heads.items() if key[1] == place}
+    for (kind, _), cells in own.items():
+        beside = [c for (k, other), c in heads.items() if k == kind and other != place and c & cells]
+        if beside and all(c <= cells for c in beside):
+            return True
+    return False
 
 
 def year_in_title(base: Base, rng: Random) -> Change | None:

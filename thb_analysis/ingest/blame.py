@@ -49,3 +49,18 @@ def _passes_over(resolver: Resolver, place: Place, claim: Claim) -> bool:
         if cell in scene.region.places and not readings(catalogue, claim.table.id, text):
             return not is_note(text, catalogue)
     return False
+
+
+def as_titled(resolver: Resolver, place: Place, claim: Claim) -> Claim:
+    """A figure's reading by the table of its title, where a heading that names another is a member of that one.
+
+    “Suspects” is a table, and a stage of another: below the title of that other, it is the stage.
+    """
+    titled = resolver.titled(place)
+    if not titled or claim.table.id in titled:
+        return claim
+    results = (resolver.resolve(place, resolver.source.catalogue.tables[name]) for name in titled)
+    rivals = [result for result in results if isinstance(result, Claim)]
+    used = {cell for role, cell in claim.headings if role != "title"}
+    fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
+    return fitting[0] if len(fitting) == 1 else claim

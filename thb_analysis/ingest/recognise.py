@@ -12,7 +12,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.blame import untitled, weighed
+from thb_analysis.ingest.blame import as_titled, untitled, weighed
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.chains import chain_left, chain_up
 from thb_analysis.ingest.doubts import doubted
@@ -307,6 +307,8 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
         return Refusal("table_unknown", cause, resolver.grid.text(cause))
     known = resolver.source.catalogue.tables
     results = [resolver.resolve(place, known[name]) for name in tables]
+    if len(tables) == 1 and isinstance(results[0], Claim):
+        return as_titled(resolver, place, results[0])
     if all(isinstance(result, Refusal) and result.code == "heading_missing" for result in results):
         others = set(resolver.titled(place)) - set(tables)  # a member named like a table
         results += [resolver.resolve(place, known[name]) for name in sorted(others)]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import Resolver
-from thb_analysis.ingest.scene import LEFT, UP
+from thb_analysis.ingest.scene import LEFT, UP, Scene
+
+_RANGE = re.compile(r"\d\s*[-–/]\s*\d|\d\s*\+|[<>≤≥]")
 
 
 def refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refusal:
@@ -71,21 +75,41 @@ def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: 
 
 
 def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
-    """Figures over whose headings stands a date, or below one that alone parts the rows: it was a heading."""
+    """Figures over whose headings stands a date or a range (“0-17”), or below a date that alone parts the rows.
+
+    No figure is a date, and none stands among headings: it was a heading itself.
+    """
     scene, found = resolver.scene, {}
-    dates = [place for place in scene.figures if scene.grid.cells[place].kind == "date"]
+    cells = {place: scene.grid.cells[place] for place in scene.figures}
+    dates = [place for place, cell in cells.items() if cell.kind == "date"]
+    odd = dates + [p for p, cell in cells.items() if cell.kind == "text" and _RANGE.search(cell.text)]
     rows = Counter(row for row, _ in scene.region.places)
     parting = [day for day in dates if rows[day[0]] == 1 and scene.figures[0][0] < day[0]]
-    for place, claim in claims.items() if dates else ():
+    ends = [
+        (axis, level, line, o) for o in odd for axis in (UP, LEFT) for level, line in _reach(scene, o, axis)
+    ]
+    touching = {(axis, level, line): other for axis, level, line, other in ends}
+    among: dict[
+        tuple[int, int | None], list[Place]
+    ] = {}  # axis and band of headings → what stands in their lines
+    for place, claim in claims.items() if odd else ():
         nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
         over = [day for day in parting if nearest < day[0] < place[0] and day[1] <= place[1]]
         for axis in (UP, LEFT):
-            outer = min(scene.fills(place, axis), default=0) - 1
-            touching = (day for day in dates if outer in scene.levels(day, axis))
-            over += [day for day in touching if place[1 - axis] in scene.along(day, axis)]
-        if over:
+            outer, line = min(scene.fills(place, axis), default=0) - 1, place[1 - axis]
+            key = (axis, scene.band(place, axis))
+            if key not in among:
+                among[key] = [other for other in odd if other[axis] in scene.level_map(place, axis)]
+            over += [other for other in among[key] if other[axis] <= outer and other[1 - axis] <= line]
+            over += [touching[axis, outer, line]] if (axis, outer, line) in touching else []
+        if over and place not in over:
             found[place] = refused(resolver, claim, "heading_gap", address(over[0]))
     return found
+
+
+def _reach(scene: Scene, place: Place, axis: int) -> Iterator[tuple[int, int]]:
+    """Every level and line that a cell fills along an axis."""
+    return product(scene.levels(place, axis), scene.along(place, axis))
 
 
 def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
