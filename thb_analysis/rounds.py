@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,7 +135,7 @@ class Work:
         ]
         if len(missing) > self.workers:
             _learn(self.catalogue)
-        fresh = self._done(_read, self._then_ready(missing, [card for card in known if card]))
+        fresh = self._done(_read, missing, partial(_make_ready, missing, [card for card in known if card]))
         cards = []
         for task, card in zip(tasks, known, strict=True):
             if card is None:
@@ -144,14 +145,6 @@ class Work:
                 progress(card.file)
             cards.append(card)
         return cards
-
-    def _then_ready(self, tasks: Sequence[Task], known: Sequence[Card]) -> Iterator[Task]:
-        """Tasks; once the last is given away, what comes next is made ready, where it is much."""
-        yield from tasks
-        if tasks and (
-            len(tasks) > MANY or sum(s[1] for card in known for s in card.sections.values()) > ENOUGH
-        ):
-            _make_ready()
 
     def _cards(self, names: Sequence[str]) -> list[Card | None]:
         """By name the card of a parcel whose part of the ledger is still there; None where there is none."""
@@ -189,12 +182,7 @@ class Work:
         """
         known = [self._room(order) for order in orders]
         missing = [order for order, room in zip(orders, known, strict=True) if room is None]
-
-        def given() -> Iterator[Order]:
-            yield from missing
-            meanwhile()
-
-        fresh = self._done(_settle_room, given(), seconds=3_600, megabytes=8_000)
+        fresh = self._done(_settle_room, missing, meanwhile, seconds=3_600, megabytes=8_000)
         for order, room in zip(orders, known, strict=True):
             done = next(fresh) if room is None else room
             if isinstance(done, Stopped):
@@ -228,10 +216,20 @@ class Work:
         sections = tuple((card.bundle, card.sections[key]) for card in cards)
         return Order(key, name, sections, self.catalogue.folder, self.shelf, own, several)
 
-    def _done(self, work: Callable[[Any], Any], items: Iterable[Any], **bounds: int) -> Iterator[Any]:
+    def _done(
+        self, work: Callable[[Any], Any], items: Sequence[Any], then: Callable[[], None], **bounds: int
+    ) -> Iterator[Any]:
+        """What each item comes to; `then` is done once the last is given away."""
         if self.executor is not None:
-            return iter(self.executor.map(work, list(items)))
-        return guarded(work, items, self.workers, **bounds)
+            done = self.executor.map(work, items)
+            then()
+            return iter(done)
+
+        def given() -> Iterator[Any]:
+            yield from items
+            then()
+
+        return guarded(work, given(), self.workers, **bounds)
 
 
 def _learn(catalogue: Catalogue) -> None:
@@ -248,8 +246,11 @@ def _stopped(task: Task, stopped: Stopped) -> Card:
     return stopped_card(task, stopped)
 
 
-def _make_ready() -> None:
-    """Import what settling needs, so that every process that is forked has it."""
+def _make_ready(tasks: Sequence[Task], known: Sequence[Card]) -> None:
+    """Import what settling needs, so that every process that is forked has it; where there is much to settle."""
+    much = len(tasks) > MANY or sum(s[1] for card in known for s in card.sections.values()) > ENOUGH
+    if not tasks or not much:
+        return
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that would wait for work that never comes
     import_module("numpy")
     import_module("pyarrow._compute")
