@@ -37,6 +37,10 @@ class Script:
     dated: bool  #: other years are named, too: alike is only what is of the same year
     article: str  #: the one article whose number the texts name, "" where they name none or several
 
+    def named(self, name: str) -> Script:
+        """The script of a sheet that differs in its name only, and not in what of the name counts."""
+        return Script(self.key, name, self.texts, self.year, self.dated, self.article)
+
 
 def script_of(
     texts: Sequence[tuple[Place, str]], fixed: Collection[str], name: str, source: Source

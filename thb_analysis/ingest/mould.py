@@ -130,7 +130,7 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
             _frames.clear()
         frame = _frames[whole] = _frame(thinned, source, beside)
     if frame.script.name != bare.name:
-        return replace(frame, script=replace(frame.script, name=bare.name))
+        return Frame(frame.key, frame.script.named(bare.name), frame.free)
     return frame
 
 
@@ -296,7 +296,9 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     cells = {(cell.row, cell.column): cell for cell in sheet.cells}
     if mould.others:  # some of the groups' labels may be theirs as well
         cells |= _label_cells(thinned, mould.grid)
-    caster = _Caster(source, replace(mould.grid, sheet=sheet, cells=cells), change, titles)
+    known = mould.grid
+    grid = Grid(sheet, cells, known.kinds, known.covers, known.hidden, known.series)
+    caster = _Caster(source, grid, change, titles)
     blocks = []
     for group, part in zip(thinned.groups, mould.parts, strict=True):
         block = caster.block(group, part)

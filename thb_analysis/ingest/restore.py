@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -17,6 +18,7 @@ from thb_analysis.ingest.thin import Thinned
 from thb_analysis.ingest.values import mark_status
 from thb_analysis.observations import Observation, Plate
 
+_QUOTED = re.compile(r'[,"\r\n]')  #: what a field is quoted for
 Shape = tuple[tuple[int, str, str], ...]  #: column, role and table of the cells of a row
 
 
@@ -54,6 +56,8 @@ def ledger_text(
 
 def _start(file: str, sheet: str) -> str:
     """What each line of a sheet begins with."""
+    if _QUOTED.search(file) is None and _QUOTED.search(sheet) is None:
+        return f"{file},{sheet},"
     out = io.StringIO()
     csv.writer(out, lineterminator="").writerow([file, sheet, ""])
     return out.getvalue()

@@ -8,15 +8,17 @@ reading of what was left has shown what its neighbours mean.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from operator import itemgetter
+from typing import Any
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.plain import Group, Lent, PlainRows, is_plain_look
 
+_KIND: Callable[[Any], str] = itemgetter(0)
 FEWEST_LEFT_OUT = 8  #: fewer rows are not worth it
 
 
@@ -86,7 +88,7 @@ def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     largest = max(runs, key=lambda run: run.rows)
     kinds: dict[int, set[str]] = {}
     for column in largest.columns:
-        found = {entry[0] for entry in filter(None, column.known.values())}
+        found = set(map(_KIND, filter(None, column.known.values())))
         if found:
             kinds[column.column] = found
     numbers = tuple(sorted(column for column, found in kinds.items() if "number" in found))
@@ -134,7 +136,7 @@ def _cells_at(sheet: Sheet, places: Iterable[Place]) -> Iterator[Cell]:
                     if entry is not None:
                         yield Cell(row, number, *entry)
         else:
-            yield from (cell for cell in part if (cell.row, cell.column) in wanted)
+            yield from [cell for cell in part if cell[:2] in wanted]
 
 
 def _shifts(groups: Sequence[Group]) -> tuple[tuple[int, int], ...]:
