@@ -12,6 +12,7 @@ from thb_analysis.ingest.keys import Key, Refusal, Source
 from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import Meaning, Reading
 from thb_analysis.ingest.near import bare
+from thb_analysis.ingest.titles import is_division
 
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
@@ -33,6 +34,15 @@ def without_sender(source: Source, name: str) -> str:
     stem = source.file.rpartition("/")[2].rpartition(".")[0]
     first = re.split(r"[\s_-]", name, maxsplit=1)[0]
     return name.removeprefix(first) if source.institution and name and stem.startswith(name) else name
+
+
+def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:
+    """Whether a label is the value of a field that narrows the table below it: “Court | Riga City Court”."""
+    field = grid.at((cell[0], cell[1] - 1))
+    if field is None:
+        return False
+    name = grid.text(field)
+    return any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
 
 
 def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: Vocabulary) -> Refusal | bool:

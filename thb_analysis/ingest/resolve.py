@@ -17,6 +17,7 @@ from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import foreign, mentioned
 from thb_analysis.ingest.naming import (
     agrees,
+    filters,
     names_in_part,
     says_unknown,
     speaks_of,
@@ -278,6 +279,8 @@ class Resolver:
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
                     return self._unknown_title(cell, words)
                 if outer and named:
+                    if filters(self.grid, cell, words):
+                        return self._unknown_title(cell, words)
                     continue
                 if speaks_of(text, words) and not names_tables(self.source.catalogue, text):
                     return self._unknown_title(cell, words)
@@ -363,8 +366,7 @@ class Resolver:
         kinds = [token.kind for token in words.tokens(text)]
         if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, self.source.catalogue):
             return False
-        beside = self.grid.at((cell[0], cell[1] - 1))
-        filtered = beside is not None and any(r.names for r in words.read(self.grid.text(beside)))
+        filtered = filters(self.grid, cell, words)
         return cell not in self.titles or filtered or narrows(text, self.source.catalogue)
 
     def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary) -> Refusal | None:
