@@ -19,7 +19,7 @@ from thb_analysis.ingest.nested import divided, inherit
 from thb_analysis.ingest.roles import remark_words
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.sublists import nested
-from thb_analysis.ingest.titles import is_division, narrows
+from thb_analysis.ingest.titles import narrows
 
 _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
@@ -69,7 +69,11 @@ class Axes:
     def _along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
         part = Part()
         fixed: set[str] = set()
-        for cell in self.scene.stack(place, axis):
+        joined: Place | None = None
+        stack = self.scene.stack(place, axis)
+        for cell, outer in zip(stack, (*stack[1:], None), strict=False):
+            if cell == joined:
+                continue
             text = self.grid.text(cell)
             if cell in self.grid.hidden:
                 part.refusal = Refusal("heading_hidden", cell, text, tables=(words.table.id,))
@@ -88,8 +92,11 @@ class Axes:
             if isinstance(reading, Refusal):
                 if reading.code == "label_unknown" and self._described(cell, place, axis, words):
                     continue
-                part.refusal = reading
-                return part
+                phrase = self._with_outer(cell, outer, words) if reading.code == "label_unknown" else None
+                if phrase is None:
+                    part.refusal = reading
+                    return part
+                reading, joined = phrase, outer
             if reading.descriptor and not reading.sets:
                 part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
                 return part
@@ -116,6 +123,15 @@ class Axes:
             part.entries.append((cell, reading))
         part.sets = frozenset(fixed)
         return part
+
+    def _with_outer(self, cell: Place, outer: Place | None, words: Vocabulary) -> Reading | None:
+        """A heading that means nothing by itself, read on from the one over it: “Workshops on …”, “participants”."""
+        if outer is None or outer in self.grid.hidden:
+            return None
+        texts = (self.grid.text(outer), self.grid.text(cell))
+        whole, first = (words.read(text) for text in (" ".join(texts), texts[0]))
+        said = [reading for reading in whole if reading.dims and not reading.title and reading.number is None]
+        return said[0] if len(said) == 1 and first and not any(r.part or r.total for r in first) else None
 
     def _lone_numeral(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
         """Whether a Roman numeral stands among headings that are no parts of a year: an abbreviation, not a month."""
@@ -205,24 +221,6 @@ class Axes:
                         dims.setdefault(name, whole.get(name, TOTAL))
                     years = years or bool(reading.years)
         return tuple(dims.items()), years
-
-    def unknown_parts(self, place: Place, axis: int, words: Vocabulary) -> bool:
-        """Whether a total stands on lines of which none is understood, and none is a region: it may be of anything.
-
-        It may not where the other headings name what is counted, or where these lines are parts (“of whom …”) of it.
-        """
-        key = ("unknown", words.table.id, axis, self.scene.band(place, axis))
-        if key not in self._known:
-            heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
-            texts = [self.grid.text(cell) for cell in heads]
-            parts = [t for t in texts if not any(r.total or r.title for r in words.read(t))]
-            corners = {c for cell in heads for c in self.line_corners(cell, place, axis)}
-            if any(is_division(self.catalogue, self.grid.text(corner)) for corner in corners):
-                parts = []  # whatever the parts are, it is said by what the whole is divided
-            self._known[key] = bool(parts) and not any(
-                words.read(t) or words.begins(t, "part") or narrows(t, self.catalogue) for t in parts
-            )
-        return bool(self._known[key])
 
     def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
         """Level → readings of the headings on this one's lines."""
@@ -322,20 +320,21 @@ class Axes:
             readings = setting  # a member's name says more than the same words as a title
         if len(readings) == 1:
             return readings
-        of_line = self.line_corners(cell, place, axis)
-        for cells in (of_line, [*self.scene.corners(place), *self.scene.stack(place, axis)]):
-            named = self.named_for(cells, words)
-            fitting = [r for r in readings if {name for name, _ in r.dims} & named]
-            if len(fitting) == 1:
-                return fitting
+        over = self.named_for(self.scene.stack(place, axis), words)
         beside: set[str] = set()
         for heads in self.scene.level_map(place, axis).values():
             for other in set(heads.values()) - {cell}:
                 plain = words.read(self.grid.text(other))
                 if len(plain) == 1:
                     beside |= {name for name, _ in plain[0].dims}
-        fitting = [r for r in readings if {name for name, _ in r.dims} & beside]
-        return fitting if len(fitting) == 1 else readings
+        of_line = self.named_for(self.line_corners(cell, place, axis), words)
+        around = self.named_for(self.scene.corners(place), words)
+        nearer = (beside, of_line) if axis == UP else (of_line, beside)  # a corner speaks of what is below it
+        for named in (over, *nearer, around):
+            fitting = [r for r in readings if {name for name, _ in r.dims} & named]
+            if len(fitting) == 1:
+                return fitting
+        return readings
 
     def line_names(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> set[str]:
         """The dimensions that the corners over a heading's line name."""

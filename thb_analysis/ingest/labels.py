@@ -235,7 +235,8 @@ class Vocabulary:
 
     def begins(self, text: str, kind: str) -> bool:
         """Whether a label's first words mean this, whatever the others are."""
-        stems = self.stems(text)
+        counted = _ORDINAL.match(text)
+        stems = self.stems(text[counted.end() :] if counted else text)
         starts = (
             self.phrases.get(stems[:length], ()) for length in range(1, min(self.longest, len(stems)) + 1)
         )

@@ -48,9 +48,17 @@ def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
     known = {TOTAL, *catalogue.words["subject"]}
     others = {table, *(t.id for t in catalogue.tables.values() if t.values in COUNTED)}
     readings = {other: vocabulary(catalogue, other).read(text) for other in others}
-    if readings[table] or any(r.title for read in readings.values() for r in read):
-        return False
+    if readings[table] or any(r.title or r.sender for read in readings.values() for r in read):
+        return False  # an institution is who sends it, or whom it is sent to
     return any(code not in known for read in readings.values() for r in read for _, code in r.dims)
+
+
+@lru_cache(maxsize=4096)
+def divides(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a member of a list by which some table is divided (“women”)."""
+    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    readings = (reading for table in tables for reading in vocabulary(catalogue, table).read(text))
+    return any(reading.dims and not reading.title for reading in readings)
 
 
 @lru_cache(maxsize=4096)

@@ -103,7 +103,11 @@ def says_unknown(reading: Reading) -> bool:
 
 def names_in_part(text: str, words: Vocabulary) -> bool:
     """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
-    return any(meaning.kind == "name" and meaning.name != "year" for meaning in _within(text, words))
+    stems = words.stems(text)
+    countries = (words.stems(country) for country in words.catalogue.words["country_field"])
+    return any(set(country) <= set(stems) for country in countries) or any(
+        meaning.kind == "name" and meaning.name != "year" for meaning in _within(text, words)
+    )
 
 
 def speaks_of(text: str, words: Vocabulary) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.labels import fold
+from thb_analysis.ingest.grid import Place
+from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.scene import LEFT, UP, Scene
 
 
 def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Reading]]) -> Reading | None:
@@ -31,6 +33,24 @@ def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Rea
                 return None
         outer.append((level, inherit(reading, outer[-1][1])))
     return outer[-2][1]
+
+
+def wholes(catalogue: Catalogue, scene: Scene, place: Place) -> tuple[Place, ...]:
+    """What the parts (“of whom …”) that head a figure are parts of: the labels before them, past other parts."""
+    words = next(vocabulary(catalogue, table) for table in catalogue.tables)
+    heads = [(axis, cell) for axis in (UP, LEFT) for cell in scene.stack(place, axis)]
+    found = (_whole(words, scene, cell, axis) for axis, cell in heads)
+    return tuple(cell for cell in found if cell is not None)
+
+
+def _whole(words: Vocabulary, scene: Scene, cell: Place, axis: int) -> Place | None:
+    row, column = cell
+    while words.begins(scene.grid.text((row, column)), "part"):
+        before = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
+        if before is None or before not in scene.region.places or not scene.is_heading(before):
+            return None
+        row, column = before
+    return (row, column) if (row, column) != cell else None
 
 
 def inherit(reading: Reading, parent: Reading) -> Reading:

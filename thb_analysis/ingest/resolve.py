@@ -26,14 +26,10 @@ from thb_analysis.ingest.naming import (
     without_order,
     without_sender,
 )
+from thb_analysis.ingest.nested import wholes
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import (
-    is_note,
-    looks_like_title,
-    names_other_unit,
-    narrows,
-    of_the_country,
-)
+from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_unit, narrows, of_the_country
+from thb_analysis.ingest.totals import unsound_total
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ROLES = ("column", "row")  #: what a heading is called, by axis
@@ -85,10 +81,12 @@ class Resolver:
 
     def titled(self, place: Place) -> list[str]:
         """The tables that the nearest title names, whatever the headings name."""
-        return sorted(next((named for named in self._farther(place) if named), ()))
+        names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in self.over(place))
+        return sorted(next((named for named in names if named), ()))
 
     def _farther(self, place: Place) -> Iterable[frozenset[str]]:
         catalogue = self.source.catalogue
+        yield self.named(wholes(self.source.catalogue, self.scene, place))
         yield self.named(self.scene.corners(place))
         for cell in self.over(place):
             yield names_tables(catalogue, self.grid.text(cell))
@@ -141,10 +139,9 @@ class Resolver:
             elif isinstance(gap, Refusal):
                 return gap
         for axis in totals:
-            named = any(table.dimension(n).identifies for n in parts[1 - axis].sets - {"year"})
-            if parts[axis].total and not named and self.axes.unknown_parts(place, axis, words):
-                cell = next(cell for cell, reading in parts[axis].entries if reading.total)
-                return Refusal("total_of_unknown", cell, self.grid.text(cell), tables=(table.id,))
+            unsound = unsound_total(self.axes, place, axis, words, parts, key.dims)
+            if unsound:
+                return unsound
             whole, years = self.axes.totals(place, axis, words)
             for name, code in whole:
                 key.dims.setdefault(name, code)
@@ -288,16 +285,20 @@ class Resolver:
                     return self._unknown_title(cell, words)
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
-                if cell in corners and names_in_part(text, words):
+                parts = (
+                    names_in_part(text, words)
+                    if cell in corners
+                    else not outer and self._parts_rows(cell, place)
+                )
+                if parts:
                     return self._unknown_title(cell, words)
-                if cell not in corners:
-                    unknown.append(cell)
-                    if not outer and self._parts_rows(cell, place):
-                        return self._unknown_title(cell, words)
+                unknown += [cell] if cell not in corners else []
                 continue
             if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
                 continue
             if self._is_data_row(cell, place, readings, words) or all(says_unknown(r) for r in readings):
+                continue
+            if cell in corners and all(reading.descriptor for reading in readings):
                 continue
             unsure = unclear(self.grid, cell, readings, key, words)
             if isinstance(unsure, Refusal):

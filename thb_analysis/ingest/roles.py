@@ -12,7 +12,7 @@ from thb_analysis.definitions import figures as tables
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
 from thb_analysis.ingest.labels import fold, vocabulary
-from thb_analysis.ingest.titles import narrows
+from thb_analysis.ingest.titles import is_note, narrows
 
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
 
@@ -109,7 +109,7 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
         if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
             for step in ((1, 0), (0, 1)):
                 found |= _counting(grid, region, place, step)
-    found |= _column_numbers(grid, region)
+    found |= _column_numbers(grid, region) | _particulars(grid, region, catalogue)
     column = sorted(place for place in region.places if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
@@ -182,6 +182,18 @@ def _says_of_figures(catalogue: Catalogue, text: str) -> bool:
     """Whether a text could be a heading, or narrows what figures mean."""
     said = (r for table in tables(catalogue) for r in vocabulary(catalogue, table.id).read(text))
     return narrows(text, catalogue) or any(reading.sets for reading in said)
+
+
+def _particulars(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:
+    """Who filled in a form, with what stands beside it (`Filled in by: | …`), above the figures: they head nothing."""
+    first = min((row for row, column in region.places if grid.kinds[(row, column)] == FIGURE), default=0)
+    lines: dict[int, list[Place]] = {}
+    for place in region.places:
+        if place[0] < first:
+            lines.setdefault(place[0], []).append(place)
+    pairs = [sorted(line) for line in lines.values() if len(line) == 2]
+    labels = [pair for pair in pairs if all(grid.kinds[place] == LABEL for place in pair)]
+    return {place for pair in labels if is_note(grid.text(pair[0]), catalogue) for place in pair}
 
 
 def _column_numbers(grid: Grid, region: Region) -> set[Place]:
