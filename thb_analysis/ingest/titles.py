@@ -120,7 +120,7 @@ def is_division(catalogue: Catalogue, text: str) -> bool:
 
 def is_note(text: str, catalogue: Catalogue) -> bool:
     """Whether a text begins as notes do that need no look: a source, a date of extraction, who wrote it."""
-    return fold(text).startswith(_note_starts(catalogue))
+    return fold(text).lstrip("( ").startswith(_note_starts(catalogue))
 
 
 @cache
