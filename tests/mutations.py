@@ -494,6 +494,8 @@ def two_changes(base: Base, rng: Random, folder: Path) -> Change | None:
     first, second = rng.choice(sorted(SINGLE)), rng.choice(sorted(SINGLE))
     if {first, second} & UNPAIRED or {first, second} <= OF_HEADINGS or first in LAST:
         return None
+    if first in HIDING and second == "save_as_csv":
+        return None  # the text file shows what was hidden
     one = SINGLE[first](base, rng)
     if one is None:
         return None
@@ -523,8 +525,9 @@ UNPAIRED = {"duplicate", "copy_below", "copy_sheet"}
 #: Changes of which two can make the headings those of another sound workbook: one taken out, another renamed to it.
 OF_HEADINGS = {
     "rename_letter", "rename_known", "blank_heading", "delete_line", "drop_superscript", "hide", "filter_rows",
-    "merge_heading", "merge", "unmerge", "rename_unknown", "date_heading",
+    "merge_heading", "merge", "unmerge", "rename_unknown", "date_heading", "year_in_title",
 }  # fmt: skip
+HIDING = {"hide", "filter_rows"}
 LAST = {"save_as_ods", "save_as_csv"}  #: the draft after them would be saved as xlsx again
 FAMILIES = {*SINGLE, "two_changes"}
 

@@ -64,9 +64,12 @@ def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: 
     scene, block = resolver.scene, members[0].block
     levels, others = (block.columns, block.rows) if axis == LEFT else (block.rows, block.columns)
     places = [(line, level) if axis == LEFT else (level, line) for level in levels]
+    dates = {place for place in places if place in scene.figures and scene.grid.cells[place].kind == "date"}
     heads = [place for place in places if place in scene.region.places and scene.is_heading(place)]
-    if not heads or any(figure[1 - axis] == line for figure in scene.figures):
+    if any(figure[1 - axis] == line and figure not in dates for figure in scene.figures):
         return False
+    if not heads:
+        return bool(dates)  # a label that became a date
     before = others or [figure[1 - axis] for figure in scene.figures if figure[1 - axis] < line]
     words = vocabulary(resolver.source.catalogue, members[0].table.id)
     own = frozenset().union(*(claim.own[axis] for claim in members))
