@@ -298,7 +298,7 @@ class Resolver:
                 continue
             if self._is_data_row(cell, place, readings, words) or all(says_unknown(r) for r in readings):
                 continue
-            if cell in corners and all(reading.descriptor for reading in readings):
+            if cell in corners and all(r.descriptor and r.dims for r in readings):
                 continue
             unsure = unclear(self.grid, cell, readings, key, words)
             if isinstance(unsure, Refusal):
