@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.parted import alike_lost, parted_headings
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import refused, slid, under_dates, under_hidden_title
@@ -45,6 +46,8 @@ def doubted(
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
         **_twins_of_lost(resolver, claims, lost),
+        **parted_headings(resolver, claims),
+        **alike_lost(resolver, claims, lost),
         **slid(resolver, claims, blanks, refusals),
     }
 

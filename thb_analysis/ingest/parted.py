@@ -1,0 +1,60 @@
+"""Figures whose headings stand where they do not reach them: beyond a blank row, or at a figure that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from thb_analysis.ingest.grid import LABEL, Place, address
+from thb_analysis.ingest.keys import Claim, Refusal
+from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.scene import LEFT, UP
+
+MOST_BLANK = 2  #: blank rows between headings and their table
+
+
+def parted_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures under a line of labels that a blank row parts from their headings and that would say more of them."""
+    grid, region = resolver.grid, resolver.scene.region
+    found: dict[Place, Refusal] = {}
+    for row in range(region.top - 1, region.top - MOST_BLANK - 2, -1):
+        line = [place for place in grid.cells if place[0] == row and place not in grid.hidden]
+        if not line:
+            continue
+        if len(line) < 2 or any(grid.kinds[place] != LABEL for place in line):
+            break
+        for place, claim in claims.items():
+            label = grid.at((row, place[1]))
+            if label is None or label[0] != row:
+                continue
+            for reading in vocabulary(resolver.source.catalogue, claim.table.id).read(grid.text(label)):
+                dated = bool(reading.years) and claim.year_from != "heading"
+                if dated or any(name not in claim.stated for name, _ in reading.dims):
+                    told = grid.text(label).strip()
+                    found[place] = Refusal(
+                        "heading_gap", place, grid.text(place), told, tables=(claim.table.id,)
+                    )
+        break
+    return found
+
+
+def alike_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
+) -> dict[Place, Refusal]:
+    """Figures under the very words that head one which lacks a heading: they may be that one's."""
+    texts = {}
+    for place in (*claims, *lost):
+        stacks = tuple(resolver.scene.own_stack(place, axis) for axis in (UP, LEFT))
+        texts[place] = tuple(tuple(resolver.grid.text(cell) for cell in stack) for stack in stacks)
+    missing = {texts[place]: place for place in lost if any(texts[place])}
+    return {
+        place: Refusal(
+            "key_twice",
+            place,
+            resolver.grid.text(place),
+            f"{address(place)}, {address(missing[texts[place]])}",
+            tables=(claim.table.id,),
+        )
+        for place, claim in claims.items()
+        if texts[place] in missing and not claim.total and not claim.aside
+    }
