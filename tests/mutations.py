@@ -243,6 +243,13 @@ def delete_line(base: Base, rng: Random) -> Change | None:
     axis = rng.randrange(2)
     where = place[axis]
     heads = {p[axis] for s, kind, p in headings(base) if s == sheet and (kind == "column") == (axis == 0)}
+    apart = {code for table in CATALOGUE.tables.values() for _, code, _ in table.complements}
+    if any(
+        apart & {c for _, c in o.dims}
+        for o in base.answer.said
+        if (o.sheet, place_of(o.cell)[axis]) == (sheet, where)
+    ):
+        return None  # the minors: without them the men and women are of any age
     if where in heads or any(m[axis] <= where <= m[axis + 2] for m in page.merges):
         return None
     kept = page.copy()

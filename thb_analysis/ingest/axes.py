@@ -284,7 +284,8 @@ class Axes:
             return False
         level = self.scene.levels(cell, axis)[0]
         others = set(self.scene.level_map(place, axis).get(level, {}).values()) - {cell}
-        return not all(any(r.period or r.total for r in words.read(self.grid.text(o))) for o in others)
+        parts = [any(r.period or r.total for r in words.read(self.grid.text(other))) for other in others]
+        return not parts or not all(parts)
 
     def _of_pattern(
         self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary

@@ -180,8 +180,9 @@ def _has_label(grid: Grid, region: Region, place: Place) -> bool:
 @lru_cache(maxsize=10_000)
 def _says_of_figures(catalogue: Catalogue, text: str) -> bool:
     """Whether a text could be a heading, or narrows what figures mean."""
-    said = (r for table in tables(catalogue) for r in vocabulary(catalogue, table.id).read(text))
-    return narrows(text, catalogue) or any(reading.sets for reading in said)
+    said = [r for table in tables(catalogue) for r in vocabulary(catalogue, table.id).read(text)]
+    sent = any(reading.sender for reading in said)  # whose figures they are is what a remark may say
+    return narrows(text, catalogue) or (not sent and any(reading.sets for reading in said))
 
 
 def _particulars(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:

@@ -103,7 +103,11 @@ def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
             key = (axis, scene.band(place, axis))
             if key not in among:
                 among[key] = [other for other in odd if other[axis] in scene.level_map(place, axis)]
-            over += [other for other in among[key] if other[axis] <= outer and other[1 - axis] <= line]
+            fills = scene.fills(place, axis)
+            for other in among[key]:
+                before = other[axis] <= outer and other[1 - axis] <= line
+                between = other[1 - axis] == line and other[axis] < place[axis] and other[axis] not in fills
+                over += [other] if before or between else []
             over += [touching[axis, outer, line]] if (axis, outer, line) in touching else []
         if over and place not in over:
             found[place] = refused(resolver, claim, "heading_gap", address(over[0]))
