@@ -214,7 +214,7 @@ class Axes:
         dims: dict[str, str] = {}
         years = False
         for readings in self.beside(place, axis, words).values():
-            whole = self._implied_by_all(readings, words.table)
+            whole = {**_alike(readings), **self._implied_by_all(readings, words.table)}
             for reading in readings:
                 if not reading.part:
                     for name, _ in reading.dims:
@@ -408,6 +408,13 @@ class Axes:
                 for other, implied in member.implies if member is not None else ():
                     shared.setdefault(other, set()).add(implied)
         return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
+
+
+def _alike(readings: list[Reading]) -> dict[str, str]:
+    """What several lines all say alike (“linked” beside each article): their total is of that as well."""
+    parts = [dict(reading.dims) for reading in readings if reading.dims and not reading.part]
+    first = parts[0] if len(parts) > 1 else {}
+    return {name: code for name, code in first.items() if all(part.get(name) == code for part in parts)}
 
 
 def plain_title(readings: Iterable[Reading]) -> Reading | None:
