@@ -161,10 +161,29 @@ def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[in
         yield block[0].claim.table, found
 
 
+def _columns(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
+    """Columns of a list in which a total has fewer labels than its parts have: it stands in the same column."""
+    columns: dict[object, list[Reading]] = {}
+    for reading in readings:
+        block = reading.claim.block
+        key = (
+            reading.sheet,
+            reading.claim.table.id,
+            block.top,
+            block.left,
+            block.rows,
+            reading.claim.place[1],
+        )
+        columns.setdefault(key, []).append(reading)
+    for column in columns.values():
+        if len({reading.claim.block for reading in column}) > 1:
+            yield column[0].claim.table, [(LEFT, sorted(column, key=lambda r: r.claim.place))]
+
+
 def check_totals(readings: Sequence[Reading]) -> list[Finding]:
     """Published totals beside the sum of their parts; a finding for each that differs, with both sums."""
     findings = []
-    for table, lines in lines_of(readings):
+    for table, lines in [*lines_of(readings), *_columns(readings)]:
         for axis, line in lines:
             totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
