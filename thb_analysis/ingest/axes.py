@@ -213,8 +213,18 @@ class Axes:
     def _totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
         dims: dict[str, str] = {}
         years = False
-        for readings in self.beside(place, axis, words).values():
-            whole = {**_alike(readings), **self._implied_by_all(readings, words.table)}
+        levels = self.beside(place, axis, words).values()
+        pairs = [
+            (name, {dict(r.dims).get(name) for r in level})
+            for level in levels
+            for r in level
+            for name in r.sets
+        ]
+        divided = any(
+            len(codes - {None}) > 1 for _, codes in pairs
+        )  # else one of two labels alike is a mistake
+        for readings in levels:
+            whole = {**(_alike(readings) if divided else {}), **self._implied_by_all(readings, words.table)}
             for reading in readings:
                 if not reading.part:
                     for name, _ in reading.dims:
