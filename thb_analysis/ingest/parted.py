@@ -27,6 +27,8 @@ def parted_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
             label = grid.at((row, place[1]))
             if label is None or label[0] != row:
                 continue
+            if any(cell[0] > row and claim.table.id in resolver.named((cell,)) for _, cell in claim.headings):
+                continue  # its table begins below that line
             for reading in vocabulary(resolver.source.catalogue, claim.table.id).read(grid.text(label)):
                 dated = bool(reading.years) and claim.year_from != "heading"
                 if dated or any(name not in claim.stated for name, _ in reading.dims):
