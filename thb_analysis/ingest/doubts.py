@@ -11,7 +11,13 @@ from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.parted import alike_lost, parted_headings
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.slips import refused, slid, under_dates, under_hidden_title
+from thb_analysis.ingest.slips import (
+    refused,
+    slid,
+    under_dates,
+    under_hidden_title,
+    years_in_a_row,
+)
 from thb_analysis.ingest.titles import narrows
 
 _AXES = {"column": UP, "row": LEFT}
@@ -49,6 +55,7 @@ def doubted(
         **parted_headings(resolver, claims),
         **alike_lost(resolver, claims, lost),
         **slid(resolver, claims, blanks, refusals),
+        **years_in_a_row(resolver, claims),
     }
 
 

@@ -21,6 +21,7 @@ from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, s
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.slips import titles_taken
 from thb_analysis.ingest.titles import figures_between, has_figures, holds_fields, titles_over
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
@@ -74,7 +75,12 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         grid.cells.pop(place, None)
         grid.kinds.pop(place, None)
     reading = SheetReading(sheet, grid)
-    for best in Assembly(grid, source).readings():
+    found = Assembly(grid, source).readings()
+    astray = titles_taken(grid, source.catalogue, [(best.claims, best.refusals) for best in found])
+    for best in found:
+        for place in best.claims.keys() & astray:
+            del best.claims[place]
+            best.refusals[place] = astray[place]
         _take(reading, best)
     return reading
 

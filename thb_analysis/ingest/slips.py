@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from thb_analysis.ingest.grid import Place, address
-from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
-from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.grid import Grid, Place, address
+from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables, said
+from thb_analysis.ingest.labels import named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -21,6 +22,42 @@ def refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refus
     """The refusal of a figure that had a key."""
     place = claim.place
     return Refusal(code, place, resolver.grid.text(place), expected, tables=(claim.table.id,))
+
+
+def years_in_a_row(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures that are years, one after the other: the figures beside these headings are lost."""
+    grid = resolver.grid
+    named = {place: named_year(grid.text(place)) for place, kind in grid.series.items() if kind == "year"}
+    years = {place: year for place, year in named.items() if year is not None}
+    found: dict[Place, Refusal] = {}
+    for place in years.keys() & claims.keys():
+        row, column = place
+        for near in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
+            touching = abs(grid.sheet.row(near[0]) - grid.sheet.row(row)) <= 1  # rows may have been left out
+            lone = near in years and near not in claims
+            if lone and touching and abs(years[near] - years[place]) == 1:
+                found[place] = refused(resolver, claims[place], "figure_is_year", claims[place].table.id)
+    return found
+
+
+def titles_taken(
+    grid: Grid, catalogue: Catalogue, parts: Sequence[tuple[Mapping[Place, Claim], Mapping[Place, Refusal]]]
+) -> dict[Place, Refusal]:
+    """A figure alone right below a label that names a table, while figures below it have no title: it may be theirs.
+
+    `parts` are what each region of a sheet came to.
+    """
+    every = (item for _, refusals in parts for item in refusals.items())
+    lost = max((place[0] for place, refusal in every if refusal.code == "table_unknown"), default=0)
+    found: dict[Place, Refusal] = {}
+    for claims, refusals in parts:
+        for place, claim in claims.items() if len(claims) == 1 and not refusals else ():
+            heads = [cell for role, cell in claim.headings if role != "title"]
+            above = len(heads) == 1 and heads[0][0] < place[0] < lost
+            if above and names_tables(catalogue, grid.text(heads[0])):
+                text = grid.text(place)
+                found[place] = Refusal("two_readings", place, text, said(claim), tables=(claim.table.id,))
+    return found
 
 
 def slid(
