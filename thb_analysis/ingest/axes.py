@@ -214,15 +214,14 @@ class Axes:
         dims: dict[str, str] = {}
         years = False
         levels = self.beside(place, axis, words).values()
-        pairs = [
-            (name, {dict(r.dims).get(name) for r in level})
+        heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
+        strange = any(not words.read(self.grid.text(cell)) for cell in heads)
+        # What tells the lines apart may be what nobody understands; else one of two labels alike is a mistake.
+        divided = strange or any(
+            len({dict(r.dims).get(name) for r in level} - {None}) > 1
             for level in levels
-            for r in level
-            for name in r.sets
-        ]
-        divided = any(
-            len(codes - {None}) > 1 for _, codes in pairs
-        )  # else one of two labels alike is a mistake
+            for name in frozenset().union(*(r.sets for r in level))
+        )
         for readings in levels:
             whole = {**(_alike(readings) if divided else {}), **self._implied_by_all(readings, words.table)}
             for reading in readings:
