@@ -185,12 +185,17 @@ class Axes:
         return None
 
     def _alone(self, place: Place, axis: int, level: int) -> bool:
-        """Whether a line alone has nothing at an outer level where every other has a heading over its own."""
+        """Whether a line alone has nothing at a level where every other has a heading, and one beside its own.
+
+        At an inner level only for columns none of which is divided: else one without may stand for the whole.
+        """
         own = self.scene.fills(place, axis)
         others = {mate[1 - axis] for mate in self.scene.mates(place, axis)} - {place[1 - axis]}
         heads = self.scene.level_map(place, axis)
-        outer = bool(own) and level < min(own)
-        return outer and bool(others) and all(o in heads[level] and o in heads[own[0]] for o in others)
+        if not own or not others or not all(o in heads[level] and o in heads[own[0]] for o in others):
+            return False
+        single = axis == UP and len({heads[own[0]][o] for o in others}) == len(others)
+        return level < min(own) or (level > max(own) and single)
 
     def _grouped(self, place: Place, axis: int, level: int, own: frozenset[str], words: Vocabulary) -> bool:
         """Whether an outer heading before a line stands over one like it: then it may hold for this one as well."""

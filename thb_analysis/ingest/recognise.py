@@ -19,6 +19,7 @@ from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
 from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import titles_taken
@@ -28,29 +29,6 @@ from thb_analysis.ingest.values import Figure, mark_status, read_figure
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
 MOST_BLANK = 2  #: blank rows within a table whose lower part begins with figures
 MOST_SPANNED = 200  #: places of one merged figure that are looked at
-
-
-@dataclass(slots=True)
-class RegionReading:
-    """One region under one assumption."""
-
-    scene: Scene
-    claims: dict[Place, Claim] = field(default_factory=dict)
-    blanks: dict[Place, Claim] = field(default_factory=dict)
-    refusals: dict[Place, Refusal] = field(default_factory=dict)
-    titles: set[Place] = field(default_factory=set)
-    idle: int = 0  #: years or article numbers taken for headings that head nothing
-
-    @property
-    def price(self) -> int:
-        """How much is left unexplained."""
-        keys = [claim_key(claim) for claim in self.claims.values()]
-        return len(self.refusals) + self.idle + (len(keys) - len(set(keys)))
-
-    @property
-    def outcome(self) -> dict[Place, tuple[object, ...]]:
-        """What every figure is taken for."""
-        return {place: claim_key(claim) for place, claim in self.claims.items()}
 
 
 @dataclass(slots=True)
@@ -119,8 +97,8 @@ class Assembly:
                 self._replace(parts, joined, whole)
                 return
             own = self._reading(region)
-            if whole.price == apart and not _same(whole, own, region):
-                self.read[region] = _undecided(own, whole)
+            if whole.price == apart and not same_outcome(whole, own, region):
+                self.read[region] = undecided(own, whole)
                 return
             if whole.price == apart and self._continues(parts):
                 self._replace(parts, joined, whole)
@@ -143,8 +121,12 @@ class Assembly:
                 break
         if best is None:
             return region
-        self._replace(*best[2:])
-        return best[3]
+        parts, joined, whole = best[2:]
+        alone = self._reading(region)
+        if whole.price == alone.price and of_other_tables(alone, whole):
+            whole = undecided(whole, alone)
+        self._replace(parts, joined, whole)
+        return joined
 
     def _unions(
         self, region: Region, chain: Callable[[Grid, Region, list[Region]], list[Region]]
@@ -182,27 +164,6 @@ class Assembly:
         self.read[joined] = whole
 
 
-def _same(one: RegionReading, other: RegionReading, region: Region) -> bool:
-    return {place: key for place, key in one.outcome.items() if place in region.places} == other.outcome
-
-
-def _undecided(one: RegionReading, other: RegionReading) -> RegionReading:
-    for place in list(one.claims):
-        if place in other.claims and claim_key(other.claims[place]) == claim_key(one.claims[place]):
-            continue
-        first = one.claims.pop(place)
-        second = other.claims.get(place)
-        one.refusals[place] = Refusal(
-            "two_readings",
-            place,
-            one.scene.grid.text(place),
-            said(first) + (" / " + said(second) if second else ""),
-            tables=(first.table.id,),
-        )
-    one.blanks.clear()
-    return one
-
-
 def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
     noted = remarks(grid, region, source.catalogue)
     aside = beside(grid, region, source.catalogue) | noted.keys()
@@ -217,7 +178,7 @@ def _read_region(grid: Grid, region: Region, found: list[Region], source: Source
     best = min(tried, key=lambda reading: reading.price)
     rivals = [r for r in tried if r.price == best.price and r.outcome != best.outcome]
     if rivals and best.claims:
-        return _undecided(best, rivals[0])
+        return undecided(best, rivals[0])
     return best
 
 
