@@ -7,12 +7,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from drafts import Answer, Draft, Key, Page, Value, answer, describe, is_figure, told
+from drafts import Answer, Draft, Key, Page, Value, answer, describe, draft_of, is_figure, told
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from layouts import Fact, draw
 
+from thb_analysis.ingest.book import read_book
+
 Rows = list[list[Value | None]]
+RAW = Path(__file__).resolve().parents[1] / "raw"
 DRAWN = 240
 
 
@@ -315,3 +318,16 @@ def test_the_oracle_sees_a_figure_moved_to_another_key() -> None:
     nothing = Answer({}, [], [], Counter())
     assert lost(facts, nothing)
     assert describe(draft)
+
+
+def test_a_number_below_a_title_is_not_taken_where_a_formula_without_result_gives_the_same(
+    tmp_path: Path,
+) -> None:
+    draft = draft_of(read_book(RAW / "2022" / "SIVA_2022.xlsx", "2022/SIVA_2022.xlsx"))
+    draft.pages[0].put((2, 1), 7)
+    found, errors = read(tmp_path, draft.file, *draft.pages)
+    assert found == {
+        "rehabilitation_clients 2022 previous_year": "44",
+        "rehabilitation_clients 2022 this_year": "21",
+    }
+    assert sorted(errors) == ["formula_not_calculated", "two_readings"]

@@ -9,7 +9,7 @@ from itertools import product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import Grid, Place, address
-from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables, said
+from thb_analysis.ingest.keys import Block, Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.labels import named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import Resolver
@@ -43,20 +43,27 @@ def years_in_a_row(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pl
 def titles_taken(
     grid: Grid, catalogue: Catalogue, parts: Sequence[tuple[Mapping[Place, Claim], Mapping[Place, Refusal]]]
 ) -> dict[Place, Refusal]:
-    """A figure alone right below a label that names a table, while figures below it have no title: it may be theirs.
+    """A figure alone right below a label that names a table, where it cannot be told from a stray number.
 
-    `parts` are what each region of a sheet came to.
+    Either figures below it have no title, so that the label may be theirs, or the same is given below by a formula that
+    was never calculated, so that nothing can be compared.  `parts` are what each region of a sheet came to.
     """
     every = (item for _, refusals in parts for item in refusals.items())
     lost = max((place[0] for place, refusal in every if refusal.code == "table_unknown"), default=0)
+    given = [claim for claims, _ in parts for claim in claims.values()]
+    heads = {claim.place: [cell for role, cell in claim.headings if role != "title"] for claim in given}
+    used = Counter(cell for cells in heads.values() for cell in cells)
+    formulas = {place for place, cell in grid.cells.items() if not cell.kind}  # without a result
+    unknown = {claim_key(claim) for claim in given if claim.place in formulas}
     found: dict[Place, Refusal] = {}
-    for claims, refusals in parts:
-        for place, claim in claims.items() if len(claims) == 1 and not refusals else ():
-            heads = [cell for role, cell in claim.headings if role != "title"]
-            above = len(heads) == 1 and heads[0][0] < place[0] < lost
-            if above and names_tables(catalogue, grid.text(heads[0])):
-                text = grid.text(place)
-                found[place] = Refusal("two_readings", place, text, said(claim), tables=(claim.table.id,))
+    for claim in given:
+        place, own = claim.place, heads[claim.place]
+        if len(own) != 1 or own[0][0] >= place[0] or used[own[0]] > 1 or place in formulas:
+            continue
+        doubtful = place[0] < lost or claim_key(claim) in unknown
+        if doubtful and names_tables(catalogue, grid.text(own[0])):
+            text = grid.text(place)
+            found[place] = Refusal("two_readings", place, text, said(claim), tables=(claim.table.id,))
     return found
 
 
