@@ -365,7 +365,17 @@ class Vocabulary:
                     meanings = [m for m in meanings if m.name not in self._places]
                 if meanings:
                     yield length, [(m, PRICES.get(m.kind, 1.0)) for m in dict.fromkeys(meanings)]
-        yield from self._numbers(tokens[start])
+        lawful = start + 1 < len(tokens) and self._is_of_law(tokens[start + 1])
+        for size, numbers in self._numbers(tokens[start]):
+            if not (
+                lawful and numbers[0][0].kind == "number"
+            ):  # an article's that lost its point is no figure
+                yield size, numbers
+
+    def _is_of_law(self, token: Token) -> bool:
+        """Whether a word stands behind the number of an article."""
+        meanings = [meaning for _, meaning in self.phrases.get((token.stem,), ())]
+        return any(m.kind == "law" or (m.kind == "name" and m.name == self.articles) for m in meanings)
 
     def _is_where(self, meaning: Meaning, spelled: tuple[str, ...], exact: tuple[str, ...]) -> bool:
         """Whether a country's name stands in the case that says where: a place then, and nobody's citizenship."""
