@@ -227,14 +227,15 @@ def _lined(base: Base, page: Page, axis: int, where: int, cells: dict[Place, Val
     return Change(replaced(base, page, new), what, sheet=page.name, move=on(page.name, move))
 
 
+def _right_below_headings(base: Base) -> list[List]:
+    """Lists whose first row stands right below the headings of their columns."""
+    over = {(sheet, place[0] + 1) for sheet, kind, place in headings(base) if kind == "column"}
+    return [one for one in lists(base, 1) if (one.page.name, one.rows[0]) in over]
+
+
 def unit_row(base: Base, rng: Random) -> Change | None:
     """A row of units between headings and figures, right or in thousands."""
-    fit = [
-        one
-        for one in lists(base, 1)
-        if any(k == "column" and s == one.page.name and p[0] == one.rows[0] - 1 for s, k, p in headings(base))
-    ]
-    chosen = pick(rng, fit)
+    chosen = pick(rng, _right_below_headings(base))
     if not isinstance(chosen, List):
         return None
     own = CATALOGUE.codes["unit"][CATALOGUE.tables[chosen.table].unit].spellings
@@ -251,12 +252,7 @@ def unit_row(base: Base, rng: Random) -> Change | None:
 
 def comment_column(base: Base, rng: Random) -> Change | None:
     """A column of remarks between or beside the figures of a list, with a number among them now and then."""
-    fit = [
-        one
-        for one in lists(base, 1)
-        if any(k == "column" and s == one.page.name and p[0] == one.rows[0] - 1 for s, k, p in headings(base))
-    ]
-    chosen = pick(rng, fit)
+    chosen = pick(rng, _right_below_headings(base))
     if not isinstance(chosen, List):
         return None
     column = rng.choice([*chosen.figures, chosen.figures[-1] + 1])

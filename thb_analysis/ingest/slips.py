@@ -1,4 +1,4 @@
-"""Figures that stand where something slipped: pasted a line too far, under a date or a hidden title."""
+"""Figures where something slipped: pasted a line too far, under a date or a hidden title, years, a stray number."""
 
 from __future__ import annotations
 
