@@ -74,6 +74,11 @@ def headings(base: Base) -> list[tuple[str, str, Place]]:
     return sorted(found)
 
 
+def heads_of(o: Observation) -> set[Place]:
+    """The places of a figure's own headings."""
+    return {(int(row), column_of(letters)) for _, letters, row in HEADING.findall(o.headings)}
+
+
 def figures(base: Base) -> list[tuple[str, Place, Key]]:
     """(sheet, place, key) of every plain number."""
     found = []

@@ -27,6 +27,7 @@ from changes import (
     column_of,
     figures,
     headings,
+    heads_of,
     judge,
     moved,
     moved_change,
@@ -250,6 +251,8 @@ def delete_line(base: Base, rng: Random) -> Change | None:
         if (o.sheet, place_of(o.cell)[axis]) == (sheet, where)
     ):
         return None  # the minors: without them the men and women are of any age
+    others = [o for o in base.answer.said if o.sheet == sheet and place_of(o.cell)[axis] != where]
+    heads |= {p[axis] for o in others for p in heads_of(o)}  # one of a group, which the group is known by
     if where in heads or any(m[axis] <= where <= m[axis + 2] for m in page.merges):
         return None
     kept = page.copy()

@@ -165,10 +165,23 @@ def a_year_that_another_table_makes_fit() -> Iterator[Draft]:
         yield book([*heads[0], *now], more=[*heads[1], [FORMS[0], 2], [FORMS[1], 1], *sexes])
 
 
+def totals_with_fewer_labels() -> Iterator[Draft]:
+    """A total that is compared with its column only, since its parts have a label more."""
+    for total in (5, 6):
+        heads: Rows = [[TITLE.format("164.", 2022)], [], ["Dzimums", FORM, "Skaits"]]
+        yield book(
+            [
+                *heads,
+                *[["Sievietes", form, number] for number, form in enumerate(FORMS[:3], 1)],
+                ["Kopā", "", total],
+            ]
+        )
+
+
 FAMILIES: tuple[Family, ...] = (
     an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
     numbers_that_count, numbers_that_count_below, children_among_the_rows, columns_that_a_blank_one_parts,
-    groups_of_one_label, a_heading_over_blanks, blanks_in_other_places,
+    groups_of_one_label, a_heading_over_blanks, blanks_in_other_places, totals_with_fewer_labels,
     a_year_that_another_table_makes_fit,
 )  # fmt: skip
 

@@ -129,6 +129,8 @@ class Axes:
         if outer is None or outer in self.grid.hidden:
             return None
         texts = (self.grid.text(outer), self.grid.text(cell))
+        if any(reading.number is None for reading in words.read(texts[1])):
+            return None  # a stray date means something by itself
         whole, first = (words.read(text) for text in (" ".join(texts), texts[0]))
         said = [reading for reading in whole if reading.dims and not reading.title and reading.number is None]
         return said[0] if len(said) == 1 and first and not any(r.part or r.total for r in first) else None
@@ -199,7 +201,8 @@ class Axes:
 
     def _grouped(self, place: Place, axis: int, level: int, own: frozenset[str], words: Vocabulary) -> bool:
         """Whether an outer heading before a line stands over one like it: then it may hold for this one as well."""
-        fills = self.scene.fills(place, axis)
+        stack = self.scene.own_stack(place, axis)
+        fills = sorted(filled for cell in stack for filled in self.scene.levels(cell, axis))
         if not fills or level >= min(fills):
             return False
         heads = self.scene.level_map(place, axis)
@@ -218,7 +221,7 @@ class Axes:
     def _totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
         dims: dict[str, str] = {}
         years = False
-        levels = self.beside(place, axis, words).values()
+        levels = self._with_hidden(place, axis, words)
         heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
         strange = any(not words.read(self.grid.text(cell)) for cell in heads)
         # What tells the lines apart may be what nobody understands; else one of two labels alike is a mistake.
@@ -228,13 +231,23 @@ class Axes:
             for name in frozenset().union(*(r.sets for r in level))
         )
         for readings in levels:
-            whole = {**(_alike(readings) if divided else {}), **self._implied_by_all(readings, words.table)}
+            whole = {**(alike(readings) if divided else {}), **self._implied_by_all(readings, words.table)}
             for reading in readings:
                 if not reading.part:
                     for name, _ in reading.dims:
                         dims.setdefault(name, whole.get(name, TOTAL))
                     years = years or bool(reading.years)
         return tuple(dims.items()), years
+
+    def _with_hidden(self, place: Place, axis: int, words: Vocabulary) -> list[list[Reading]]:
+        """The readings of the headings beside a total, with those of hidden lines: it is of these as well."""
+        first = max(self.scene.fills(place, 1 - axis), default=0)
+        found = {level: list(readings) for level, readings in self.beside(place, axis, words).items()}
+        for cell in self.grid.hidden & self.scene.region.places:
+            readings = words.read(self.grid.text(cell))
+            if cell[axis] in found and cell[1 - axis] > first and len(readings) == 1:
+                found[cell[axis]] += readings
+        return list(found.values())
 
     def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
         """Level → readings of the headings on this one's lines."""
@@ -424,7 +437,7 @@ class Axes:
         return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
 
 
-def _alike(readings: list[Reading]) -> dict[str, str]:
+def alike(readings: list[Reading]) -> dict[str, str]:
     """What several lines all say alike (“linked” beside each article): their total is of that as well."""
     parts = [dict(reading.dims) for reading in readings if reading.dims and not reading.part]
     first = parts[0] if len(parts) > 1 else {}
@@ -432,5 +445,5 @@ def _alike(readings: list[Reading]) -> dict[str, str]:
 
 
 def plain_title(readings: Iterable[Reading]) -> Reading | None:
-    """The reading of a label as a title that fixes nothing."""
-    return next((reading for reading in readings if reading.title and not reading.sets), None)
+    """The reading of a label as a title that fixes nothing but a year."""
+    return next((reading for reading in readings if reading.title and reading.sets <= {"year"}), None)

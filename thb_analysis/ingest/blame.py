@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thb_analysis.ingest.grid import Place
-from thb_analysis.ingest.keys import Claim, names_tables, readings
+from thb_analysis.ingest.keys import Claim, Refusal, names_tables, readings, said
 from thb_analysis.ingest.mentions import mentioned, understood
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
@@ -51,16 +51,22 @@ def _passes_over(resolver: Resolver, place: Place, claim: Claim) -> bool:
     return False
 
 
-def as_titled(resolver: Resolver, place: Place, claim: Claim) -> Claim:
+def as_titled(resolver: Resolver, place: Place, claim: Claim) -> Claim | Refusal:
     """A figure's reading by the table of its title, where a heading that names another is a member of that one.
 
-    “Suspects” is a table, and a stage of another: below the title of that other, it is the stage.
+    “Suspects” is a table, and a stage of another: below the title of that other, it is the stage.  Where the title's
+    table is told from the heading's only by a label between the two (an article's number), it may be either.
     """
     titled = resolver.titled(place)
+    corners = resolver.scene.corners(place)
     if not titled or claim.table.id in titled:
         return claim
-    results = (resolver.resolve(place, resolver.source.catalogue.tables[name]) for name in titled)
+    results = [resolver.resolve(place, resolver.source.catalogue.tables[name]) for name in titled]
+    between = {cell for role, cell in claim.headings if role == "title"}
+    if any(isinstance(result, Refusal) and result.place in between for result in results):
+        told = f"{said(claim)} / {', '.join(titled)}"
+        return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     rivals = [result for result in results if isinstance(result, Claim)]
-    used = {cell for role, cell in claim.headings if role != "title"}
+    used = {cell for role, cell in claim.headings if role != "title" or cell in corners}
     fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
     return fitting[0] if len(fitting) == 1 else claim

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from thb_analysis.definitions import TOTAL
+from thb_analysis.ingest.axes import alike
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
@@ -12,10 +14,12 @@ from thb_analysis.ingest.parted import alike_lost, parted_headings
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import (
+    behind_lost_years,
     refused,
     slid,
     under_dates,
     under_hidden_title,
+    years_among_headings,
     years_in_a_row,
 )
 from thb_analysis.ingest.titles import narrows
@@ -52,10 +56,13 @@ def doubted(
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
         **_twins_of_lost(resolver, claims, lost),
+        **_totals_of_twins(resolver, claims, refusals),
         **parted_headings(resolver, claims),
         **alike_lost(resolver, claims, lost),
         **slid(resolver, claims, blanks, refusals),
         **years_in_a_row(resolver, claims),
+        **years_among_headings(resolver, claims),
+        **behind_lost_years(resolver, claims, lost),
     }
 
 
@@ -252,6 +259,28 @@ def _twins_of_lost(
                 for place in under.get((heads[max(before)], texts), ()):
                     told = f"{address(place)}, {address(other)}"
                     found[place] = refused(resolver, claims[place], "key_twice", told)
+    return found
+
+
+def _totals_of_twins(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Totals of figures that nothing tells apart: which of their labels all of them bear by mistake, nobody can say."""
+    scene, found = resolver.scene, {}
+    for axis in (UP, LEFT):
+        twins = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
+        bands = {scene.band(place, axis): place for place in reversed(twins)}
+        for place, claim in claims.items() if bands else ():
+            other = bands.get(scene.band(place, axis))
+            if axis not in claim.total or other is None:
+                continue
+            words = vocabulary(resolver.source.catalogue, claim.table.id)
+            for level, readings in resolver.axes.beside(place, axis, words).items():
+                same = alike(readings).items() if level not in scene.fills(place, axis) else ()
+                if any(claim.dims.get(name) == TOTAL != code for name, code in same):
+                    found[place] = refused(
+                        resolver, claim, "key_twice", f"{address(place)}, {address(other)}"
+                    )
     return found
 
 

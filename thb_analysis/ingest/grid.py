@@ -105,7 +105,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
             if kind == FIGURE:
                 continue
             grid.hidden.add(place)  # it may be the heading of what is seen: such a figure is refused
-            kind, series = LABEL, ""
+            kind = LABEL
         grid.cells[place] = cell
         grid.kinds[place] = kind
         if series:

@@ -180,10 +180,15 @@ def _columns(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[in
             yield column[0].claim.table, [(LEFT, sorted(column, key=lambda r: r.claim.place))]
 
 
+def summed_lines(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
+    """Every table's lines in which a total may stand with its parts."""
+    return [*lines_of(readings), *_columns(readings)]
+
+
 def check_totals(readings: Sequence[Reading]) -> list[Finding]:
     """Published totals beside the sum of their parts; a finding for each that differs, with both sums."""
     findings = []
-    for table, lines in [*lines_of(readings), *_columns(readings)]:
+    for table, lines in summed_lines(readings):
         for axis, line in lines:
             totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
@@ -278,7 +283,7 @@ __all__ = [
     "check_totals",
     "complement",
     "is_total",
-    "lines_of",
     "partitions",
+    "summed_lines",
     "years_that_fit",
 ]

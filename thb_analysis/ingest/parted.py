@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-from thb_analysis.ingest.grid import LABEL, Place, address
+from thb_analysis.ingest.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.keys import Claim, Refusal
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.resolve import Resolver
-from thb_analysis.ingest.scene import LEFT, UP
+from thb_analysis.ingest.rivals import RegionReading
+from thb_analysis.ingest.scene import LEFT, UP, Scene
 
 MOST_BLANK = 2  #: blank rows between headings and their table
 
@@ -60,3 +62,52 @@ def alike_lost(
         for place, claim in claims.items()
         if texts[place] in missing and not claim.total and not claim.aside
     }
+
+
+def level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures that lack a level of headings which the next place of their list has, beyond blank lines if need be.
+
+    What is headed along one axis only is no longer one list beyond a blank place, so nothing else compares the two.
+    """
+    found: dict[Place, Refusal] = {}
+    for axis in (UP, LEFT):
+        lists: dict[int, list[tuple[Claim, Scene]]] = {}
+        for reading in readings:
+            for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
+                if not reading.scene.stack(place, 1 - axis):
+                    lists.setdefault(place[axis], []).append((claim, reading.scene))
+        taken = (
+            {place[1 - axis] for place in grid.cells}
+            if any(len(line) > 1 for line in lists.values())
+            else set()
+        )
+        for line in lists.values():
+            for first, second in pairwise(sorted(line, key=lambda one: one[0].place[1 - axis])):
+                near, far = first[0].place[1 - axis], second[0].place[1 - axis]
+                if far - near > MOST_BLANK + 1 or taken.intersection(range(near + 1, far)):
+                    continue
+                for one, other in ((first, second), (second, first)):
+                    place = one[0].place
+                    if grid.at(place) is not None and _lacks_level(*one, *other, axis):
+                        text, told = grid.text(place), address(other[0].place)
+                        found[place] = Refusal("heading_gap", place, text, told, tables=(one[0].table.id,))
+    return found
+
+
+def _lacks_level(one: Claim, own: Scene, other: Claim, beside: Scene, axis: int) -> bool:
+    """Whether another figure has headings at a level where this one has none, which say what nothing says of this.
+
+    Of two figures in one list the headings decide as of all figures.
+    """
+    if one.table is not other.table or one.aside or axis in one.total | one.part | other.part | other.total:
+        return False
+    if not set(own.fills(one.place, axis)) < set(beside.fills(other.place, axis)):
+        return False
+    if (
+        own is beside
+        and own.grid.at(other.place)
+        and own.band(one.place, axis) == own.band(other.place, axis)
+    ):
+        return False
+    dated = one.year_from in ("heading", "title")
+    return bool(other.own[axis] - one.own[axis] - one.stated - ({"year"} if dated else set()))

@@ -17,7 +17,9 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.chains import chain_left, chain_up
 from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
+from thb_analysis.ingest.idle import titles_passed
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
+from thb_analysis.ingest.parted import level_lost
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.roles import assumptions, beside, remarks
@@ -55,6 +57,9 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     reading = SheetReading(sheet, grid)
     found = Assembly(grid, source).readings()
     astray = titles_taken(grid, source.catalogue, [(best.claims, best.refusals) for best in found])
+    heads = [best.scene.used | best.scene.aside | best.scene.remarks.keys() for best in found]
+    parts = [(best.claims, best.blanks, frozenset(own)) for best, own in zip(found, heads, strict=True)]
+    astray |= titles_passed(grid, source.catalogue, parts) | level_lost(grid, found)
     for best in found:
         for place in best.claims.keys() & astray:
             del best.claims[place]
@@ -176,6 +181,10 @@ def _read_region(grid: Grid, region: Region, found: list[Region], source: Source
         if tried[-1].price == 0 and len(tried) == 1 and not headings:
             break
     best = min(tried, key=lambda reading: reading.price)
+    if best.claims:
+        best = min(
+            (r for r in tried if r.without_idle(best)), key=lambda reading: reading.price, default=best
+        )
     rivals = [r for r in tried if r.price == best.price and r.outcome != best.outcome]
     if rivals and best.claims:
         return undecided(best, rivals[0])
@@ -200,6 +209,7 @@ def _read_scene(resolver: Resolver) -> RegionReading:
     for place, refusal in doubted(resolver, reading.claims, reading.blanks, reading.refusals).items():
         del reading.claims[place]
         reading.refusals[place] = refusal
+        reading.doubted += 1
     return reading
 
 

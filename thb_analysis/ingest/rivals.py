@@ -19,12 +19,22 @@ class RegionReading:
     refusals: dict[Place, Refusal] = field(default_factory=dict)
     titles: set[Place] = field(default_factory=set)
     idle: int = 0  #: years or article numbers taken for headings that head nothing
+    doubted: int = 0  #: refused figures that have a key
 
     @property
     def price(self) -> int:
         """How much is left unexplained."""
         keys = [claim_key(claim) for claim in self.claims.values()]
         return len(self.refusals) + self.idle + (len(keys) - len(set(keys)))
+
+    def without_idle(self, other: RegionReading) -> bool:
+        """Whether a reading takes for figures what in another are headings of nothing, and is else as good.
+
+        A number past the end of a list is no heading, but the figure whose place another figure has taken.
+        """
+        idle = other.scene.headings - self.scene.headings
+        as_good = self.price - self.doubted <= other.price - other.doubted
+        return as_good and self.scene.headings < other.scene.headings and not idle & other.scene.used
 
     @property
     def outcome(self) -> dict[Place, tuple[object, ...]]:

@@ -72,7 +72,7 @@ def _runs_of_line(
     stretch: list[Place] = []
     before: Place | None = None
     for place in [*places, None]:
-        kind = grid.kinds[place] if place is not None else LABEL
+        kind = _kind_in_run(grid, place) if place is not None else LABEL
         if place is not None and kind == EITHER:
             if stretch and grid.series[stretch[-1]] != grid.series[place]:
                 yield from _judged(grid, stretch, before, names)
@@ -85,10 +85,17 @@ def _runs_of_line(
         before = place
 
 
+def _kind_in_run(grid: Grid, place: Place) -> str:
+    """What a cell is among years and numbers: a date is no figure beside them, and a hidden year is one of them."""
+    if place in grid.hidden and place in grid.series:
+        return EITHER
+    return LABEL if grid.cells[place].kind == "date" else grid.kinds[place]
+
+
 def _judged(
     grid: Grid, stretch: list[Place], before: Place | None, names: set[str]
 ) -> Iterator[tuple[frozenset[Place], bool]]:
-    if before is not None and grid.kinds[before] == FIGURE:
+    if before is not None and _kind_in_run(grid, before) == FIGURE:
         return
     texts = [grid.text(place) for place in stretch]
     named = before is not None and fold(footnote(grid.text(before))[0]).strip(":") in names
@@ -98,7 +105,9 @@ def _judged(
         and len(stretch) > 1
         and (grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1]))
     )
-    yield frozenset(stretch), named or several
+    seen = frozenset(place for place in stretch if place not in grid.hidden)
+    if seen:
+        yield seen, named or several
 
 
 def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]:

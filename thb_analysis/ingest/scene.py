@@ -226,12 +226,13 @@ class Scene:
 
     def divided(self, place: Place, axis: int, level: int) -> bool:
         """Whether headings at a level divide what a figure's own headings, with none at that level, stand for."""
-        mine = [self.grid.text(cell) for cell in self.stack(place, axis)]
-        for mate in self.mates(place, axis):
-            stack = self.stack(mate, axis)
-            outer = [self.grid.text(cell) for cell in stack if level not in self.levels(cell, axis)]
-            if len(outer) < len(stack) and outer == mine:
-                return True
+        for seen in (self.stack, self.own_stack):
+            mine = [self.grid.text(cell) for cell in seen(place, axis)]
+            for mate in self.mates(place, axis) if mine or seen == self.stack else ():
+                stack = seen(mate, axis)
+                outer = [self.grid.text(cell) for cell in stack if level not in self.levels(cell, axis)]
+                if len(outer) < len(stack) and outer == mine:
+                    return True
         return False
 
     def _lent(self, place: Place, axis: int, own: tuple[Place, ...]) -> tuple[Place, ...]:

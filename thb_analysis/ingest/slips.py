@@ -27,7 +27,8 @@ def refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refus
 def years_in_a_row(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
     """Figures that are years, one after the other: the figures beside these headings are lost."""
     grid = resolver.grid
-    named = {place: named_year(grid.text(place)) for place, kind in grid.series.items() if kind == "year"}
+    seen = (place for place, kind in grid.series.items() if kind == "year" and place not in grid.hidden)
+    named = {place: named_year(grid.text(place)) for place in seen}
     years = {place: year for place, year in named.items() if year is not None}
     found: dict[Place, Refusal] = {}
     for place in years.keys() & claims.keys():
@@ -37,6 +38,44 @@ def years_in_a_row(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pl
             lone = near in years and near not in claims
             if lone and touching and abs(years[near] - years[place]) == 1:
                 found[place] = refused(resolver, claims[place], "figure_is_year", claims[place].table.id)
+    return found
+
+
+def years_among_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures that are years and stand in a column, or a row, of years that head other figures."""
+    scene, grid = resolver.scene, resolver.grid
+    years = {place for place, kind in grid.series.items() if kind == "year"}
+    if not years & claims.keys() or not years & scene.headings:
+        return {}
+    lines = {
+        (axis, cell[axis])
+        for figure in scene.figures
+        for axis in (UP, LEFT)
+        for cell in scene.stack(figure, axis)
+        if cell in years
+    }
+    return {
+        place: refused(resolver, claims[place], "figure_is_year", claims[place].table.id)
+        for place in years & claims.keys()
+        if any((axis, place[axis]) in lines for axis in (UP, LEFT))
+    }
+
+
+def behind_lost_years(
+    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
+) -> dict[Place, Refusal]:
+    """Figures behind a year, or an article, that was no figure: it may be the heading that they lack."""
+    grid, found = resolver.grid, {}
+    doubtful = [place for place in lost if place in grid.series]
+    for place, claim in claims.items() if doubtful else ():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        told = claim.own[UP] | claim.own[LEFT]
+        for other in doubtful:
+            behind = any(
+                other[axis] < place[axis] and other[1 - axis] == place[1 - axis] for axis in (UP, LEFT)
+            )
+            if behind and any(reading.sets - told for reading in words.read(grid.text(other))):
+                found[place] = refused(resolver, claim, "heading_gap", address(other))
     return found
 
 
@@ -90,6 +129,11 @@ def slid(
             before = min(lines) - 1
             if _headed_only(resolver, members, axis, before):
                 empty.add(before)
+            empty |= {
+                n
+                for n in range(before + 1, max(lines))
+                if n not in lines and _like(resolver, members, axis, n)
+            }
             last: dict[int, int] = {}  # the last blank place before such a figure
             for claim in members:
                 if claim.place in blanks and claim.place[axis] in past:
@@ -115,10 +159,20 @@ def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: 
     if not heads:
         return bool(dates)  # a label that became a date
     before = others or [figure[1 - axis] for figure in scene.figures if figure[1 - axis] < line]
+    return _like(resolver, members, axis, line) or (bool(before) and line > max(before))
+
+
+def _like(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
+    """Whether a line has no figure, and in the headings' place a label that is a heading like those of a block."""
+    scene, block = resolver.scene, members[0].block
+    levels = block.columns if axis == LEFT else block.rows
+    places = [(line, level) if axis == LEFT else (level, line) for level in levels]
     words = vocabulary(resolver.source.catalogue, members[0].table.id)
     own = frozenset().union(*(claim.own[axis] for claim in members))
-    like = any(r.sets & own for head in heads for r in words.read(scene.grid.text(head)))
-    return like or (bool(before) and line > max(before))
+    if any(figure[1 - axis] == line for figure in scene.figures):
+        return False
+    heads = [place for place in places if place in scene.region.places and scene.is_heading(place)]
+    return any(r.sets & own for head in heads for r in words.read(scene.grid.text(head)))
 
 
 def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:

@@ -18,7 +18,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Look, Sheet
 from thb_analysis.ingest.grid import Place, address
-from thb_analysis.ingest.judge import Reading, complement, is_total, lines_of, partitions
+from thb_analysis.ingest.judge import Reading, complement, is_total, partitions, summed_lines
 from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.likeness import (
@@ -233,7 +233,7 @@ def _have_labels(claims: Sequence[Claim], outline: Outline, catalogue: Catalogue
 
 def _checks(readings: Sequence[Reading]) -> Iterator[_Check]:
     """Every total with each way in which its line divides it."""
-    for table, lines in lines_of(readings):
+    for table, lines in summed_lines(readings):
         for axis, line in lines:
             for total in line:
                 if is_total(total.claim, axis) and axis not in total.claim.part:
