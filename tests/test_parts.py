@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
+import zipfile
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -88,6 +90,46 @@ def change(raw: Path) -> str:
 def test_a_changed_workbook_alone_is_read(kept: Path) -> None:
     changed = change(kept)
     assert again(kept) == [changed]
+    assert again(kept) == []
+
+
+def correct(raw: Path, by: int) -> Path:
+    """A figure of one workbook is another, or the workbook is only packed again."""
+    path = sorted(raw.rglob("*.xlsx"))[1]
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    *_, figure = re.finditer(rb'<c r="[A-Z]+\d+"(?: s="\d+")?><v>(\d+)</v>', parts[sheet])
+    (start, end), number = figure.span(1), int(figure[1]) + by
+    parts[sheet] = parts[sheet][:start] + str(number).encode() + parts[sheet][end:]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize("by", [0, 1])
+def test_an_output_that_would_have_the_same_bytes_is_left_as_it_is(kept: Path, by: int) -> None:
+    """A corrected figure changes its table; the ledger says the same of its cell."""
+    out = kept.parent / "out"
+
+    def files() -> dict[str, int]:
+        return {path.name: path.stat().st_ino for path in out.iterdir() if path.suffix == ".csv"}
+
+    before = files()
+    path = correct(kept, by)
+    assert again(kept) == [path.relative_to(kept).as_posix()]
+    written = {name for name, number in files().items() if number != before[name]} - {"revisions.csv"}
+    assert "ledger.csv" not in written and bool(written) == bool(by)
+    assert again(kept) == []
+    changed = change(kept)
+    assert again(kept) == [changed]
+
+
+def test_a_part_that_is_gone_from_the_end_is_gone(kept: Path) -> None:
+    """All that is left is as it was: and yet the output is another."""
+    sorted(kept.rglob("*.xlsx"))[-1].unlink()
+    assert again(kept) == []
     assert again(kept) == []
 
 

@@ -35,6 +35,7 @@ class Wish:
     processed: Path
     lang: str
     asked: str  #: the checksum of all that it is asked of
+    seen: str  #: that of how the files look
     files: list[str]
     sums: list[str]  #: of the files' bytes; "" for one that cannot be opened
     strangers: list[str]  #: files that are no workbooks
@@ -82,7 +83,7 @@ def ingest(
         told=(*(card.told for card in done.cards), pack(done.others)),
     )
     complete = all(card.name for card in done.cards)
-    made = _Made(done.known, Last(wish.asked if complete else "", summary, {}).packed())
+    made = _Made(done.known, Last(wish.asked if complete else "", wish.seen, summary, {}).packed())
     if wish.standing is None:
         _in_place(own, made, wish.processed)
     else:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from thb_analysis.ingest.names import sorted_out
 from thb_analysis.last import IngestSummary, Last, beside
-from thb_analysis.stamps import Checksums, program_stamp
+from thb_analysis.stamps import Checksums, looks, program_stamp
 
 TYPE_CHECKING = False  # what the library has for it takes longer to import than all else here
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def run_ingest(
     processed.mkdir(parents=True, exist_ok=True)
     program = program_stamp(catalogue if isinstance(catalogue, Path) else catalogue.folder)
     last = Last.kept(folder)
-    if last is None:
+    seen = looks([f"{place}/{file}" for file in files])
+    if last is None or last.seen != seen:
         import_module("thb_analysis.afresh")  # it will be needed, and the checksums are not there yet
     sums = checksums.all()
     told = "\0".join([program, lang, *map(" ".join, zip(sums, files, strict=True)), "", *strangers])
@@ -66,7 +67,7 @@ def run_ingest(
         return last.summary
     from thb_analysis.afresh import Wish, ingest
 
-    wish = Wish(raw, processed, lang, asked, files, sums, strangers, folder, program, standing)
+    wish = Wish(raw, processed, lang, asked, seen, files, sums, strangers, folder, program, standing)
     return ingest(wish, catalogue, progress, workers, executor)
 
 

@@ -45,10 +45,12 @@ class IngestSummary:
 class Last:
     """What the last ingest was asked for, what it came to, and the outputs as it left them."""
 
-    __slots__ = ("asked", "outputs", "summary")
+    __slots__ = ("asked", "outputs", "seen", "summary")
 
-    def __init__(self, asked: str, summary: IngestSummary, outputs: dict[str, tuple[int, int]]) -> None:
-        self.asked, self.summary, self.outputs = asked, summary, outputs
+    def __init__(
+        self, asked: str, seen: str, summary: IngestSummary, outputs: dict[str, tuple[int, int]]
+    ) -> None:
+        self.asked, self.seen, self.summary, self.outputs = asked, seen, summary, outputs
 
     def stands(self, processed: Path) -> bool:
         """Whether the outputs are there as they were made."""
@@ -60,7 +62,7 @@ class Last:
         """As it is kept, behind its own checksum."""
         s = self.summary
         said = (s.files, s.figures, s.cells, dict(s.severities), s.told)
-        content = marshal.dumps((self.asked, said, self.outputs))
+        content = marshal.dumps((self.asked, self.seen, said, self.outputs))
         return hashlib.sha256(content).digest() + content
 
     @classmethod
@@ -76,8 +78,8 @@ class Last:
     @classmethod
     def unpacked(cls, content: bytes) -> Last:
         """As it was packed."""
-        asked, said, outputs = marshal.loads(content[32:])
-        return cls(asked, IngestSummary(*said), outputs)
+        asked, seen, said, outputs = marshal.loads(content[32:])
+        return cls(asked, seen, IngestSummary(*said), outputs)
 
 
 def beside(processed: Path) -> Path:

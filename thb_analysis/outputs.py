@@ -7,7 +7,7 @@ its size and time as the proof that nobody has touched it since.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +30,10 @@ class Output:
     time: int = -1
     parts: dict[str, tuple[int, int]] = field(default_factory=dict)  #: in their order: offset and length
 
+    def named(self, names: Iterable[str]) -> Output:
+        """The same bytes, its parts by other names."""
+        return Output(self.size, self.time, dict(zip(names, self.parts.values(), strict=True)))
+
 
 class Standing:
     """The outputs of a folder as they were written last; those that were touched since are none."""
@@ -44,6 +48,13 @@ class Standing:
         known = self.known.get(output)
         place = None if known is None else known.parts.get(name)
         return None if known is None or place is None else Place(self._paths[output], *place, known.time)
+
+    def parts(self, output: str, head: bytes) -> list[Place]:
+        """Where all parts of an output stand, in order; none where it begins with something else."""
+        known = self.known.get(output)
+        if known is None or not same(head, Place(self._paths[output], 0, len(head), known.time)):
+            return []
+        return [Place(self._paths[output], *place, known.time) for place in known.parts.values()]
 
     def are(self, output: str, names: Sequence[str]) -> bool:
         """Whether an output is made of these parts and no others."""
@@ -180,6 +191,15 @@ def _copy(source: IO[bytes], place: Place, out: IO[bytes]) -> None:
             raise Damaged(str(place.path))
         out.write(content)
         left -= len(content)
+
+
+def same(part: Part, other: Place) -> bool:
+    """Whether a part is the bytes that stand somewhere."""
+    if not isinstance(part, bytes):
+        if (part.offset, part.length) == (other.offset, other.length) and _same(part.path, other.path):
+            return True
+        return part.length == other.length and joined([part]) == joined([other])
+    return len(part) == other.length and part == joined([other])
 
 
 def joined(parts: Sequence[Part]) -> bytes:

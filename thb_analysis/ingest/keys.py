@@ -11,6 +11,7 @@ from thb_analysis.definitions import Catalogue, Dimension, Table
 from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.readers import readers
 
 QUALIFIED = ("period", "scaled", "share", "compared")  #: what a part of a title says of all of it
 
@@ -139,12 +140,10 @@ def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
 
 def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
     found = set()
-    for table in catalogue.tables.values():
-        if table.values in ("status", "series"):
-            continue
-        for reading in vocabulary(catalogue, table.id).read(text):
-            if reading.title or any(table.dimension(name).identifies for name, _ in reading.dims):
-                found.add(table.id)
+    for words in readers(catalogue, text):
+        for reading in words.read(text):
+            if reading.title or any(words.table.dimension(name).identifies for name, _ in reading.dims):
+                found.add(words.table.id)
     return frozenset(found)
 
 

@@ -84,7 +84,7 @@ MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words,
 
 
 @lru_cache(maxsize=2_000)
-def _openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None, re.Match[str] | None]:
+def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None, re.Match[str] | None]:
     """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
     whole = captionless(catalogue, footnote(text)[0])
     return whole, _ORDINAL.match(whole), _ROMAN.match(whole)
@@ -108,6 +108,10 @@ class Vocabulary:
         self._dated = worded_dates(catalogue)
         self._learn()
         self.longest = max(len(phrase) for phrase in self.phrases)
+        self._reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
+        for phrase in self.phrases:
+            if self._reach.get(phrase[0], 0) < len(phrase):
+                self._reach[phrase[0]] = len(phrase)
         self.known = {stem for phrase in self.phrases for stem in phrase}
         self._read = lru_cache(maxsize=20_000)(self._read_uncached)
 
@@ -219,8 +223,10 @@ class Vocabulary:
             return
         known = self.phrases.get(stems)
         if known is None:
-            known = self.phrases[stems] = []
-        elif weak and any(not other.exact or spelled == exact for spelled, other in known):
+            self.phrases[stems] = [(exact, meaning)]
+            self.spelled.setdefault(text, meaning)
+            return
+        if weak and any(not other.exact or spelled == exact for spelled, other in known):
             return
         for other_exact, other in known:
             if other == meaning and other_exact == exact:
@@ -264,7 +270,12 @@ class Vocabulary:
         return known
 
     def _tokens(self, text: str) -> Iterator[Token]:
-        for found in _TOKENS.finditer(self._dated(fold(text))):
+        text = fold(text)
+        if text.replace(" ", "").isalpha():
+            for word in text.split():
+                yield Token("word", word, self._stem(word))
+            return
+        for found in _TOKENS.finditer(self._dated(text)):
             kind = str(found.lastgroup)
             word = found.group()
             if kind == "word":
@@ -299,7 +310,7 @@ class Vocabulary:
         return self._read(text)
 
     def _read_uncached(self, text: str) -> tuple[Reading, ...]:
-        whole, counted, roman = _openings(self.catalogue, text)
+        whole, counted, roman = openings(self.catalogue, text)
         readings = self._parse(whole)
         if counted and all(reading.number is not None for reading in readings):
             readings = self._parse(whole[counted.end() :])
@@ -353,11 +364,12 @@ class Vocabulary:
 
     def steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
         """The phrases that begin at a word: how many words each takes, its meanings and their prices."""
-        for length in range(1, min(self.longest, len(tokens) - start) + 1):
+        longest = min(self._reach.get(tokens[start].stem, 0), len(tokens) - start)
+        for length in range(1, longest + 1):
             window = tokens[start : start + length]
-            entries = self.phrases.get(tuple(token.stem for token in window))
+            entries = self.phrases.get(tuple([token.stem for token in window]))
             if entries:
-                exact = tuple(token.exact for token in window)
+                exact = tuple([token.exact for token in window])
                 same = [meaning for spelled, meaning in entries if spelled == exact]
                 others = [m for s, m in entries if not m.exact and not self._is_where(m, s, exact)]
                 meanings = same or others

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from thb_analysis.definitions import Catalogue, figures
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.naming import without_order, without_sender
+from thb_analysis.ingest.readers import readers
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: A number as that of an article is written: with a raised digit, with a point and a digit, or plain.
@@ -200,7 +201,7 @@ def _names_article(catalogue: Catalogue, text: str) -> bool:
     """Whether a text names an article to any table, by its number or in words."""
     return any(
         reading.listed or words.articles in dict(reading.dims)
-        for words in [vocabulary(catalogue, table.id) for table in figures(catalogue)]
+        for words in readers(catalogue, text)
         for reading in words.read(text)
     )
 
@@ -212,8 +213,7 @@ def _same(catalogue: Catalogue, model: str, text: str, change: Change) -> bool:
         return False
     if names_tables(catalogue, model) != names_tables(catalogue, text):
         return False
-    for table in figures(catalogue):
-        words = vocabulary(catalogue, table.id)
+    for words in dict.fromkeys((*readers(catalogue, model), *readers(catalogue, text))):
         expected = tuple([change.words(one, words.articles) for one in words.read(model)])
         if words.read(text) != expected:
             return False

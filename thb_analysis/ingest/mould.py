@@ -410,8 +410,20 @@ class _Caster:
         for model, text in self.titles.items():
             headings = headings.replace(quoted(model), quoted(text))
         claim = self._claim(reading.claim, {})
-        return replace(
-            one, year=claim.year, dims=dims_of(claim), vintage=self.source.year or 0, headings=headings
+        return Observation(
+            one.table,
+            claim.year,
+            dims_of(claim),
+            one.value,
+            one.status,
+            one.unit,
+            one.institution,
+            one.file,
+            one.sheet,
+            one.cell,
+            self.source.year or 0,
+            note=one.note,
+            headings=headings,
         )
 
     def other(self, other: Other, thinned: Thinned) -> Reading | None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import compress
 
-from thb_analysis.definitions import TOTAL, Catalogue, figures
+from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.cells import Cell, Look, RowRun, Stored
 from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.readers import readers
 from thb_analysis.ingest.values import mark_status
 
 ODD = "\0"  #: in place of a figure or a label that is not plain
@@ -352,7 +353,7 @@ def is_plain_label(catalogue: Catalogue, text: str) -> bool:
         or footnote_start(text)
     ):
         return False
-    return any(plain_dims(catalogue, table.id, text) for table in figures(catalogue))
+    return any(plain_dims(catalogue, words.table.id, text) for words in readers(catalogue, text))
 
 
 @lru_cache(maxsize=200_000)

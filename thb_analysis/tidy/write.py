@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from thb_analysis.definitions import Table
 from thb_analysis.findings import FINDING_COLUMNS, LANGUAGES, SEVERITIES, Finding, by_severity, csv_lines
-from thb_analysis.outputs import Output, Part, Standing, joined, writing
+from thb_analysis.outputs import Output, Part, Standing, Writing, joined, same, writing
 from thb_analysis.shelf import Card, Place
 from thb_analysis.tidy import parquet
 from thb_analysis.tidy.store import (
@@ -61,11 +62,32 @@ class Writer:
             for _ in parts:
                 yield
             return
-        with writing(self.folder / output, self.made) as out:
-            out.text(csv_bytes(columns, ()))
+        head = csv_bytes(columns, ())
+        old = self.standing.parts(output, head) if self.folder == self.standing.folder else []
+        kept: dict[
+            str, Part
+        ] = {}  # parts that are the bytes that stand there already: the output may stay as it is
+        with ExitStack() as stack:
+            out = None
             for name, part in zip(names, parts, strict=True):
-                out.part(name, part)
+                if out is None and len(kept) < len(old) and same(part, old[len(kept)]):
+                    kept[name] = old[len(kept)]
+                else:
+                    out = out or self._begun(output, head, kept, stack)
+                    out.part(name, part)
                 yield
+            if not kept or len(kept) < len(old):
+                out = out or self._begun(output, head, kept, stack)
+            if out is None:
+                self.made[output] = self.standing.known[output].named(kept)
+
+    def _begun(self, output: str, head: bytes, parts: Mapping[str, Part], stack: ExitStack) -> Writing:
+        """A CSV that begins with some parts."""
+        out = stack.enter_context(writing(self.folder / output, self.made))
+        out.text(head)
+        for name, part in parts.items():
+            out.part(name, part)
+        return out
 
     def table(self, table: Table, names: Sequence[str], rows: Iterator[Rows]) -> Iterator[None]:
         """A table as CSV and Parquet, also one without rows."""
