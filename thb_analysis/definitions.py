@@ -70,6 +70,9 @@ class Dimension:
     open: bool = False  #: any text
     pattern: str = ""  #: a regular expression of its codes
     spelled: tuple[tuple[str, str], ...] = ()  #: words for codes of a pattern: (text, code)
+    relative: tuple[
+        tuple[str, int], ...
+    ] = ()  #: codes that are told by years: (code, years after the figure's)
     prefix_of: str = ""  #: where not stated, the part before the first point of this other dimension
 
 
@@ -240,6 +243,7 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
 def _dimension(entry: Mapping[str, Any], path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Dimension:
     fields = {name: value for name, value in entry.items() if name != "required"}
     words = fields.get("spelled", {}).items()
+    fields["relative"] = tuple(fields.get("relative", {}).items())
     fields["spelled"] = tuple((text, code) for code, texts in words for text in texts)
     dimension = Dimension(**fields)
     if dimension.codes and dimension.codes not in codes:

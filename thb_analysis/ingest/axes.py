@@ -15,7 +15,7 @@ from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import Reading
-from thb_analysis.ingest.nested import divided, inherit
+from thb_analysis.ingest.nested import divided, inherit, of_all
 from thb_analysis.ingest.roles import remark_words
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.sublists import nested
@@ -333,7 +333,8 @@ class Axes:
             }
             if any(r.years for c in below for r in words.read(self.grid.text(c))):
                 return reading
-        named = self.named_for(corners, words)
+        over = [other for other in self.scene.stack(place, axis) if other != cell]
+        named = self.named_for((*corners, *over), words)
         fitting = [d.name for d in patterned if d.name in named and re.fullmatch(d.pattern, code)]
         if len(fitting) != 1:
             return reading
@@ -409,7 +410,8 @@ class Axes:
             if parted and before in self.scene.used and inherit(reading, parent) != reading:
                 told = self.grid.text(before).strip()
                 return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
-            outer = divided(self.catalogue, parent, [*parts, (self.grid.text(cell), reading)])
+            whole = of_all(self.scene, words, axis, reading, (before, parent))
+            outer = whole and divided(self.catalogue, whole, [*parts, (self.grid.text(cell), reading)])
             if outer is None:
                 return Refusal("label_ambiguous", cell, self.grid.text(cell), tables=(words.table.id,))
             return outer

@@ -10,6 +10,7 @@ from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Claim
+from thb_analysis.ingest.meanings import EARLIEST, LATEST
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import plain
@@ -83,7 +84,7 @@ def _misfit(block: Iterable[Reading], years: set[int]) -> str:
         if first == last and first not in years:
             return str(first)
         if first != last and not all(first <= year <= last for year in years):
-            return f"{first}–{last}"
+            return f"{first if first > EARLIEST else '…'}–{last if last < LATEST else '…'}"
     return ""
 
 

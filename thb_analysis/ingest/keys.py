@@ -132,6 +132,21 @@ def _default(source: Source, dimension: Dimension, dims: dict[str, str]) -> str:
     return dimension.default
 
 
+def from_its_year(table: Table, dims: dict[str, str], year: int | None) -> str:
+    """Put a year that a dimension's code is told by (“started in 2021”) in the words of a figure's own year.
+
+    Gives the name of a dimension that has no code for it, or "".
+    """
+    for dimension in table.dimensions:
+        said = dims.get(dimension.name, "")
+        if dimension.relative and said.isdigit():
+            code = {offset: code for code, offset in dimension.relative}.get(int(said) - (year or 0))
+            if code is None:
+                return dimension.name
+            dims[dimension.name] = code
+    return ""
+
+
 @lru_cache(maxsize=50_000)
 def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The tables that a label names by itself, every word of it understood."""

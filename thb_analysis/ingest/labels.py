@@ -16,7 +16,7 @@ from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.meanings import PRICES, Meaning, Reading, Token, combine, meant
 from thb_analysis.ingest.scattered import scattered
 from thb_analysis.ingest.spans import YEAR as _YEAR
-from thb_analysis.ingest.spans import full_date_span, worded_dates
+from thb_analysis.ingest.spans import bounded, full_date_span, worded_dates
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _QUOTES = str.maketrans(dict.fromkeys("\"'“”„‟«»’‘`´", " "))
@@ -59,6 +59,7 @@ SMALL_WORDS = (
     "division",
     "law",
     "figure",
+    "joint",
     "filler",
 )
 
@@ -240,13 +241,16 @@ class Vocabulary:
         self.spelled.setdefault(text, meaning)
 
     def begins(self, text: str, kind: str) -> bool:
-        """Whether a label's first words mean this, whatever the others are."""
+        """Whether a label's first words mean this, whatever the others are: “(How many) of whom …”."""
         counted = _ORDINAL.match(text)
         stems = self.stems(text[counted.end() :] if counted else text)
-        starts = (
-            self.phrases.get(stems[:length], ()) for length in range(1, min(self.longest, len(stems)) + 1)
-        )
-        return any(meaning.kind == kind for entries in starts for _, meaning in entries)
+        while stems:
+            starts = (self.phrases.get(stems[:n], ()) for n in range(1, min(self.longest, len(stems)) + 1))
+            if any(meaning.kind == kind for entries in starts for _, meaning in entries):
+                return True
+            filler = any(meaning.kind == "filler" for _, meaning in self.phrases.get(stems[:1], ()))
+            stems = stems[1:] if filler else ()
+        return False
 
     # reading ------------------------------------------------------------------------------------
 
@@ -326,6 +330,7 @@ class Vocabulary:
         for token in tokens:
             if token.kind == "word" and token.stem not in self.known:
                 return ()
+        tokens = bounded(self.catalogue, tokens)
         span = full_date_span(token.exact for token in tokens if token.kind == "date")
         if span:
             tokens = (*(t for t in tokens if t.kind != "date"), Token("number", str(span), f"#{span}"))

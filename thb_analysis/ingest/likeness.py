@@ -112,7 +112,8 @@ class Change:
         """What a text says with this change; `article` is the dimension of its table that an article sets."""
         dims = tuple((name, self.code(code) if name == article else code) for name, code in words.dims)
         years = tuple([self.year(year) or year for year in words.years])
-        return replace(words, dims=dims, years=years, listed=tuple(map(self.code, words.listed)))
+        listed = tuple((name, self.code(code) if name == article else code) for name, code in words.listed)
+        return replace(words, dims=dims, years=years, listed=listed)
 
     def dims(self, claim: Claim, source: Source) -> dict[str, str]:
         """A claim's dimensions with this change."""
@@ -189,7 +190,7 @@ def _differences(
             if fixed.get(place) == "note" or not _same(catalogue, own, text, change):
                 return None
             found[own] = text
-        elif moved and _names_article(catalogue, text):
+        elif (moved and _names_article(catalogue, text)) or (change.years and _tells_when(catalogue, text)):
             return None
     if model.name != other.name and not _same(catalogue, model.name, other.name, Change()):
         return None
@@ -200,9 +201,21 @@ def _differences(
 def _names_article(catalogue: Catalogue, text: str) -> bool:
     """Whether a text names an article to any table, by its number or in words."""
     return any(
-        reading.listed or words.articles in dict(reading.dims)
+        words.articles in {**dict(reading.listed), **dict(reading.dims)}
         for words in readers(catalogue, text)
         for reading in words.read(text)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _tells_when(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text tells a dimension by a year: seen from another year it means another code."""
+    return any(
+        dict(reading.dims).get(dimension.name, "").isdigit()
+        for table in figures(catalogue)
+        for dimension in table.dimensions
+        if dimension.relative
+        for reading in vocabulary(catalogue, table.id).read(text)
     )
 
 

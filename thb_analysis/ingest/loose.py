@@ -12,7 +12,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, Grid, Place
 from thb_analysis.ingest.judge import Reading
-from thb_analysis.ingest.keys import Block, Claim, Source, fill_defaults, names_tables
+from thb_analysis.ingest.keys import Block, Claim, Source, fill_defaults, from_its_year, names_tables
 from thb_analysis.ingest.labels import (
     Vocabulary,
     fold,
@@ -198,7 +198,7 @@ def _claim(
     table = source.catalogue.tables[table_id]
     dims = dict(words.dims)
     years = words.years
-    if words.period or words.scaled or words.share or words.compared or len(years) > 1:
+    if words.period or words.scaled or words.share or words.compared or words.listed or len(years) > 1:
         return None
     sender, titles, year_from = words.sender, [], "heading" if years else ""
     on_sheet = named_year(reading.sheet.name)
@@ -210,7 +210,9 @@ def _claim(
             if r.number is None
         ]
         for outer in readings:
-            if all(dims.get(name, code) == code for name, code in outer.dims):
+            lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
+            fits = all(dims.get(name) in codes for name, codes in lists.items())
+            if fits and all(dims.get(name, code) == code for name, code in outer.dims):
                 for name, code in outer.dims:
                     dims.setdefault(name, code)
                 sender = sender or outer.sender
@@ -224,7 +226,7 @@ def _claim(
         year = on_sheet or source.year
         year_from = "file"
     stated = frozenset(dims)
-    if year is None or fill_defaults(source, table, dims):
+    if year is None or fill_defaults(source, table, dims) or from_its_year(table, dims, year):
         return None
     if any(dimension.identifies and dimension.name not in stated for dimension in table.dimensions):
         return None
@@ -317,7 +319,10 @@ def _narrow(reading: Reading, note: Note, source: Source) -> None:
     found = vocabulary(source.catalogue, table.id).read(note.text)
     if len(found) != 1 or found[0].number is not None:
         return
-    for name, code in found[0].dims:
+    said = dict(found[0].dims)
+    if found[0].listed or from_its_year(table, said, reading.claim.year):
+        return
+    for name, code in said.items():
         if name not in reading.claim.stated and table.dimension(name).default:
             reading.claim.dims[name] = code
 

@@ -8,8 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from thb_analysis.definitions import Table
+from thb_analysis.definitions import TOTAL, Table
 
+#: The ends of a span of years that is open there: “since 2019”.
+EARLIEST, LATEST = 1, 9_999
 #: Kinds of meaning that a reading only notes.
 FLAGS = ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled", "share", "compared")
 
@@ -38,7 +40,9 @@ class Reading:
     scaled: bool = False  #: thousands or millions
     share: bool = False  #: a share or a rate: no count
     compared: bool = False  #: what is said is compared with another year
-    listed: tuple[str, ...] = ()  #: several articles of a table that has one a line: a title's, no heading's
+    listed: tuple[
+        tuple[str, str], ...
+    ] = ()  #: several members of which a line has one: a title's, no heading's
     number: Decimal | None = None  #: a figure in the sentence itself
     sender: str = ""  #: an institution that is mentioned
     worded: frozenset[str] = (
@@ -83,6 +87,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     `articles_of` is the dimension of the table whose codes are articles.
     """
     dims: dict[str, str] = {}
+    several: dict[str, set[str]] = {}
     articles: list[str] = []
     years: list[int] = []
     reading = Reading()
@@ -93,10 +98,14 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         if meaning.kind in ("member", "composite"):
             pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
             for name, code in (*pairs, *meaning.implies):
-                if dims.setdefault(name, code) != code:
-                    if name != articles_of:
-                        return None
+                if dims.setdefault(name, code) == code:
+                    continue
+                if name == articles_of:
                     articles.append(code)
+                elif meaning.kind == "member" and name == meaning.name and TOTAL not in (code, dims[name]):
+                    several.setdefault(name, {dims[name]}).add(code)
+                else:
+                    return None
         elif meaning.kind == "article":
             articles.append(meaning.code)
         elif meaning.kind == "years":
@@ -111,6 +120,8 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
             flags: dict[str, Any] = {meaning.kind: True}
             reading = replace(reading, **flags)
             names |= {meaning.name} - {""}
+    if _union(meanings):
+        return None
     pieces = {piece for meaning in meanings for piece in meaning.pieces}
     whole = {
         n for n, groups in enumerate(table.compounds) if all((n, g) in pieces for g in range(len(groups)))
@@ -127,8 +138,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         worded = ()
         codes = sorted({*articles, *described}, key=lambda code: [int(part) for part in code.split(".")])
         if len(codes) > 1 and not table.dimension(articles_of).combined:
-            dims.pop(articles_of, None)
-            reading = replace(reading, listed=tuple(codes))
+            several[articles_of] = set(codes)
         else:
             dims[articles_of] = "+".join(codes)
     if len(numbers) > 1:
@@ -138,19 +148,54 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         if number is None:
             return None
         reading = replace(reading, number=number)
+    if set(several) - {articles_of} and not reading.title:
+        return None  # a title may list what its lines divide, a heading may not
+    for name in several:
+        dims.pop(name, None)
+    _date_relative(table, dims, years)
     span = tuple(sorted(set(years)))
     return replace(
         reading,
         dims=tuple(sorted(dims.items())),
+        listed=tuple(sorted((name, code) for name, codes in several.items() for code in codes)),
         names=frozenset(names),
         worded=frozenset(name for name in worded if name in dims),
         years=span if len(span) <= 1 else (span[0], span[-1]),
     )
 
 
+def _union(meanings: tuple[Meaning, ...]) -> bool:
+    """Whether “and” joins members of different kinds: “women and children” are not the women who are children."""
+    for at, meaning in enumerate(meanings):
+        if meaning.kind == "joint":
+            before, after = _kinds(meanings[:at]), _kinds(meanings[at + 1 :])
+            if before and after and not before & after:
+                return True
+    return False
+
+
+def _kinds(meanings: tuple[Meaning, ...]) -> set[str]:
+    """The dimensions of which labels give members."""
+    said = [meaning for meaning in meanings if meaning.kind in ("member", "composite")]
+    return {meaning.name for meaning in said if meaning.name} | {n for m in said for n, _ in m.implies}
+
+
+def _date_relative(table: Table, dims: dict[str, str], years: list[int]) -> None:
+    """“Started in 2021” says when, and nothing of the year of the figures: the year is then the dimension's code.
+
+    Which of its codes that is, seen from the year of a figure, `keys.from_its_year` says.
+    """
+    said = [year for year in dict.fromkeys(years) if EARLIEST < year < LATEST]
+    for dimension in table.dimensions if len(said) == 1 else ():
+        if dimension.relative and dimension.name in dims:
+            dims[dimension.name] = str(said[0])
+            years.clear()
+
+
 #: A phrase costs one, small words little: the fewest and longest phrases win.
 PRICES = {
     "filler": 0.1,
+    "joint": 0.1,
     "law": 0.1,
     "figure": 0.15,
     "heading": 0.9,

@@ -96,6 +96,28 @@ def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
     return any(member is not None and member.parent == code for member in members)
 
 
+def title_reading(catalogue: Catalogue, readings: list[Reading], key: Key) -> Reading | None:
+    """The reading of a title that fits what nearer headings say: one that lists members needs one of them there."""
+    for reading in readings:
+        told: dict[str, set[str]] = {}
+        for name, code in reading.listed:
+            told.setdefault(name, {TOTAL}).add(code)
+        listed = all(key.dims.get(name) in codes for name, codes in told.items())
+        dims = (pair for pair in reading.dims if pair[0] not in reading.worded)
+        if listed and all(agrees(catalogue, *pair, key) for pair in dims):
+            return reading
+    return None
+
+
+def parted(catalogue: Catalogue, readings: list[Reading], key: Key, said: set[str]) -> bool:
+    """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says."""
+    return any(
+        all(name in said or agrees(catalogue, name, code, key) for name, code in reading.dims)
+        for reading in readings
+        if reading.dims
+    )
+
+
 def says_unknown(reading: Reading) -> bool:
     """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
     return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import cache
 
@@ -21,9 +21,11 @@ def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Rea
     """
     indented = len({_indent(text) for text, _ in parts}) > 1
     outer: list[tuple[int, Reading]] = [(-1, whole)]
-    for text, reading in parts:
+    for at, (text, reading) in enumerate(parts):
         agrees = _agreeing(catalogue, text)
         level = _indent(text) if indented else int(agrees is not None)
+        if level and not indented and agrees is not None and _of_both(parts[:at], agrees):
+            level = 0
         if level in [known for known, _ in outer[1:]]:
             while outer.pop()[0] != level:
                 pass
@@ -33,6 +35,55 @@ def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Rea
                 return None
         outer.append((level, inherit(reading, outer[-1][1])))
     return outer[-2][1]
+
+
+def _of_both(before: Sequence[tuple[str, Reading]], agrees: tuple[str, str]) -> bool:
+    """Whether women and men stand right before a part: “of them” is then of both, whatever it agrees with."""
+    name, code = agrees
+    pair = [dict(reading.dims).get(name) for _, reading in before[-2:]]
+    return len(pair) == 2 and pair[1] == code and pair[0] not in (None, code)
+
+
+def of_all(
+    scene: Scene, words: Vocabulary, axis: int, part: Reading, parent: tuple[Place, Reading]
+) -> Reading | None:
+    """What a part is a part of where its line follows several that divide a whole: `women | men | of whom minors`.
+
+    `parent` is the line right before it.  Where the lines are all that there are of their kind, the part is of their
+    whole; where others may be missing, nobody can say (None).  A line with parts of its own among them shows that
+    each part is of the line right before it.
+    """
+    cell, whole = parent
+    own, dims = dict(part.dims), dict(whole.dims)
+    before = _lines_before(scene, words, axis, cell, dims.keys())
+    taken_off = any(own.get(name) == code for name, code in words.table.deduct)
+    if not before or taken_off or any(reading.part for reading in before):
+        return whole
+    nearest = dict(before[0].dims)
+    other = [name for name, code in dims.items() if name not in own and nearest.get(name, code) != code]
+    if len(other) != 1:
+        return None if other else whole
+    name = other[0]
+    codes = {dims[name], *(dict(reading.dims).get(name, "") for reading in before)}
+    known = words.catalogue.codes.get(words.table.dimension(name).codes, {})
+    members = {code for code in known if not code.startswith("_")}
+    rest = tuple(pair for pair in whole.dims if pair[0] != name)
+    return replace(whole, dims=rest) if members and members <= codes else None
+
+
+def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds: Set[str]) -> list[Reading]:
+    """What the headings before one on its line say, the nearest first; as members of these kinds if they can be."""
+    found: list[Reading] = []
+    row, column = cell
+    while True:
+        at = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
+        if at is None or at not in scene.region.places or not scene.is_heading(at):
+            return found
+        readings = [reading for reading in words.read(scene.grid.text(at)) if reading.number is None]
+        if not readings:
+            return found
+        found.append(max(readings, key=lambda reading: len(kinds & dict(reading.dims).keys())))
+        row, column = at
 
 
 def wholes(catalogue: Catalogue, scene: Scene, place: Place) -> tuple[Place, ...]:

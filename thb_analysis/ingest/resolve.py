@@ -6,21 +6,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from thb_analysis.definitions import Table
+from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
 from thb_analysis.ingest.grid import Grid, Place
-from thb_analysis.ingest.keys import Block, Claim, Key, Over, Refusal, Source, fill_defaults, names_tables
+from thb_analysis.ingest.keys import (
+    Block,
+    Claim,
+    Key,
+    Over,
+    Refusal,
+    Source,
+    fill_defaults,
+    from_its_year,
+    names_tables,
+)
 from thb_analysis.ingest.keys import readings as readings_of
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.lone import in_earlier_list, lone_year
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import foreign, mentioned
 from thb_analysis.ingest.naming import (
-    agrees,
     filters,
     names_in_part,
+    parted,
     says_unknown,
     speaks_of,
+    title_reading,
     topical,
     unclear,
     without_order,
@@ -191,6 +202,10 @@ class Resolver:
             return Refusal("heading_missing", where[0], self.grid.text(place), missing, tables=(table.id,))
         if key.year is None and not key.year_total:
             return Refusal("year_missing", place, self.grid.text(place), tables=(table.id,))
+        if from_its_year(table, key.dims, key.year):
+            where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
+            text = self.grid.text(where[0])
+            return Refusal("headings_conflict", where[0], text, str(key.year or TOTAL), tables=(table.id,))
         return Claim(
             place=place,
             table=table,
@@ -248,7 +263,7 @@ class Resolver:
         known = self._known.get(memo)
         if known is None:
             readings = [r for cell in cells for r in words.read(self.grid.text(cell))]
-            names = {n for r in readings for n in (words.articles if r.listed else "", *dict(r.dims)) if n}
+            names = {n for r in readings for n in (*dict(r.listed), *dict(r.dims))}
             known = self._known[memo] = tuple(sorted(names))
         return known
 
@@ -303,9 +318,11 @@ class Resolver:
             unsure = unclear(self.grid, cell, readings, key, words)
             if isinstance(unsure, Refusal):
                 return unsure
-            reading = self._title_reading(readings, key)
+            reading = title_reading(self.source.catalogue, readings, key)
             apart = sections.get(cell[1], set())
-            if unsure or (reading is None and not outer and self._parted(readings, key, apart)):
+            if unsure or (
+                reading is None and not outer and parted(self.source.catalogue, readings, key, apart)
+            ):
                 continue
             if reading is None and cell in self.far_titles:
                 break  # the heading of an earlier part of the sheet, which nearer ones have replaced
@@ -376,7 +393,7 @@ class Resolver:
         said = words.read(name)
         readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
         if readings and name.strip() not in {code for _, code in readings[0].dims}:
-            reading = self._title_reading(readings, key)
+            reading = title_reading(self.source.catalogue, readings, key)
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, replace(reading, years=()))
@@ -389,26 +406,9 @@ class Resolver:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
 
-    def _parted(self, readings: list[Reading], key: Key, said: set[str]) -> bool:
-        """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says."""
-        return any(
-            all(name in said or agrees(self.source.catalogue, name, code, key) for name, code in reading.dims)
-            for reading in readings
-            if reading.dims
-        )
-
     def _heads_region(self, cell: Place) -> bool:
         """Whether a label stands over every figure of the region."""
         return bool(self.scene.figures) and cell[0] < self.scene.figures[0][0]
-
-    def _title_reading(self, readings: list[Reading], key: Key) -> Reading | None:
-        catalogue = self.source.catalogue
-        for reading in readings:
-            dims = (pair for pair in reading.dims if pair[0] not in reading.worded)
-            listed = not reading.listed or set(reading.listed) & set(key.dims.values())
-            if listed and all(agrees(catalogue, *pair, key) for pair in dims):
-                return reading
-        return None
 
     def _take_title(self, key: Key, reading: Reading) -> str:
         for name, code in reading.dims:

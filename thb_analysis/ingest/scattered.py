@@ -29,7 +29,7 @@ def scattered(
     found: dict[tuple[str, ...], list[Meaning]] = {}
     for _, phrase in sorted(near, key=itemgetter(0)):
         if FEWEST <= len(phrase) <= len(tokens) and there.keys() >= set(phrase):
-            if not Counter(phrase) <= there:
+            if not Counter(phrase) <= there or _joined(words, tokens, phrase):
                 continue
             meanings = [m for _, m in words.phrases[phrase] if m.kind in _KINDS and not (m.exact or m.bare)]
             if meanings:
@@ -38,6 +38,13 @@ def scattered(
     for phrase, meanings in found.items():
         if len(phrase) == longest:
             yield _without(tokens, phrase), meanings
+
+
+def _joined(words: Vocabulary, tokens: Sequence[Token], phrase: Sequence[str]) -> bool:
+    """Whether “and” parts the words of a name that has none: “women and minors” are not the women under age."""
+    joint = {text for text in words.catalogue.words["joint"] if text not in phrase}
+    places = [n for n, token in enumerate(tokens) if token.stem in phrase]
+    return any(token.exact in joint for token in tokens[places[0] : places[-1]])
 
 
 def _without(tokens: Sequence[Token], phrase: Sequence[str]) -> tuple[Token, ...]:

@@ -1,11 +1,14 @@
-"""Dates in labels: written in words, and two of them that span a year."""
+"""Dates in labels: written in words, two of them that span a year, and a year that is only a bound."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.meanings import EARLIEST, LATEST, Token
 
 YEAR = r"(?:19[89]\d|20[0-4]\d)"
 
@@ -22,6 +25,55 @@ def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
         return f"{found['day']}.{number}.{found['year']}"
 
     return lambda text: pattern.sub(figures, text)
+
+
+def bounded(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """A label whose only year is a bound (“since 2019”, “until 2022”) with the years that it spans, open at one end.
+
+    “From the data of 2022” bounds nothing: there the word speaks of what follows the year.
+    """
+    dated = [n for n, token in enumerate(tokens) if token.kind == "years" or _is_year(token)]
+    if len(dated) != 1 or tokens[at := dated[0]].kind == "years":
+        return tuple(tokens)
+    bounds = _bounds(catalogue)
+    behind = at + 1
+    while behind < len(tokens) and tokens[behind].exact in bounds.called:
+        behind += 1
+    if behind < len(tokens) and tokens[behind].exact.startswith(bounds.sources):
+        return tuple(tokens)
+    for size in (2, 1):
+        before = tuple(token.exact for token in tokens[max(at - size, 0) : at])
+        if before in bounds.since or before in bounds.until:
+            year = tokens[at].exact
+            span = f"{year}-{LATEST}" if before in bounds.since else f"{EARLIEST}-{year}"
+            kept = at if set(before) <= bounds.filler else at - len(before)
+            return (*tokens[:kept], Token("years", span, f"#{span}"), *tokens[at + 1 :])
+    return tuple(tokens)
+
+
+def _is_year(token: Token) -> bool:
+    return token.kind == "number" and re.fullmatch(YEAR, token.exact) is not None
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Words before a year that make it the first or the last of several, and what they may stand before."""
+
+    since: frozenset[tuple[str, ...]]
+    until: frozenset[tuple[str, ...]]
+    sources: tuple[str, ...]  #: how what is no bound begins: “data of 2022”
+    called: frozenset[str]  #: what years are called
+    filler: frozenset[str]
+
+
+@cache
+def _bounds(catalogue: Catalogue) -> _Bounds:
+    words = catalogue.words
+    since, until = (
+        frozenset(tuple(text.split()) for text in words["bounds"][end]) for end in ("since", "until")
+    )
+    called = frozenset(word.rstrip(".") for text in words["year"] for word in text.split())
+    return _Bounds(since, until, tuple(words["bounds"]["sources"]), called, frozenset(words["filler"]))
 
 
 def full_date_span(dates: Iterable[str]) -> int:

@@ -33,7 +33,10 @@ def nested(scene: Scene, words: Vocabulary) -> frozenset[Place]:
 
 
 def _plain(scene: Scene, words: Vocabulary, cell: Place) -> Reading | None:
+    """The one way in which a label is read; None where there are several, or none."""
     readings = [reading for reading in words.read(scene.grid.text(cell)) if reading.number is None]
+    if len(readings) > 1:  # a member's name says more than the same words as a title
+        readings = [reading for reading in readings if reading.dims]
     return readings[0] if len(readings) == 1 else None
 
 

@@ -18,17 +18,19 @@ def unsound_total(
 ) -> Refusal | None:
     """Why a total along an axis is not taken.  `known` is what the headings of the figure say already.
 
-    Where the other headings name what is counted, a total of lines that nobody understands is of that.
+    Where the headings name what is counted, a total of lines that nobody understands is of that.
     """
     table = words.table
     cell = next((cell for cell, reading in parts[axis].entries if reading.total), place)
     said = (cell, axes.grid.text(cell))
-    named = any(table.dimension(name).identifies for name in parts[1 - axis].sets - {"year"})
+    stated = (parts[0].sets | parts[1].sets) - {"year"}
+    named = any(table.dimension(name).identifies for name in stated)
     if parts[axis].total and not named and _of_unknown(axes, place, axis, words):
         return Refusal("total_of_unknown", *said, tables=(table.id,))
     for name, code in axes.totals(place, axis, words)[0]:
         members = axes.catalogue.codes.get(table.dimension(name).codes, {})
-        if known.get(name, code) == TOTAL and members and TOTAL not in members:
+        summed = TOTAL in members or table.dimension(name).default == TOTAL
+        if known.get(name, code) == TOTAL and members and not summed:
             return Refusal("heading_missing", *said, name, tables=(table.id,))  # planned and granted: no sum
     return None
 
