@@ -14,7 +14,7 @@ from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary, fold
-from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.meanings import Reading, alike
 from thb_analysis.ingest.nested import divided, inherit, of_all
 from thb_analysis.ingest.roles import remark_words
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -437,13 +437,6 @@ class Axes:
                 for other, implied in member.implies if member is not None else ():
                     shared.setdefault(other, set()).add(implied)
         return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
-
-
-def alike(readings: list[Reading]) -> dict[str, str]:
-    """What several lines all say alike (“linked” beside each article): their total is of that as well."""
-    parts = [dict(reading.dims) for reading in readings if reading.dims and not reading.part]
-    first = parts[0] if len(parts) > 1 else {}
-    return {name: code for name, code in first.items() if all(part.get(name) == code for part in parts)}
 
 
 def plain_title(readings: Iterable[Reading]) -> Reading | None:

@@ -212,10 +212,10 @@ def _tells_when(catalogue: Catalogue, text: str) -> bool:
     """Whether a text tells a dimension by a year: seen from another year it means another code."""
     return any(
         dict(reading.dims).get(dimension.name, "").isdigit()
-        for table in figures(catalogue)
-        for dimension in table.dimensions
+        for words in readers(catalogue, text)
+        for dimension in words.table.dimensions
         if dimension.relative
-        for reading in vocabulary(catalogue, table.id).read(text)
+        for reading in words.read(text)
     )
 
 

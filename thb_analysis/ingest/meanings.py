@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -190,6 +191,13 @@ def _date_relative(table: Table, dims: dict[str, str], years: list[int]) -> None
         if dimension.relative and dimension.name in dims:
             dims[dimension.name] = str(said[0])
             years.clear()
+
+
+def alike(readings: Sequence[Reading]) -> dict[str, str]:
+    """What several lines all say alike (“linked” beside each article): their total is of that as well."""
+    parts = [dict(reading.dims) for reading in readings if reading.dims and not reading.part]
+    first = parts[0] if len(parts) > 1 else {}
+    return {name: code for name, code in first.items() if all(part.get(name) == code for part in parts)}
 
 
 #: A phrase costs one, small words little: the fewest and longest phrases win.

@@ -41,14 +41,12 @@ def bounded(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[Token, ...]:
         behind += 1
     if behind < len(tokens) and tokens[behind].exact.startswith(bounds.sources):
         return tuple(tokens)
-    for size in (2, 1):
-        before = tuple(token.exact for token in tokens[max(at - size, 0) : at])
-        if before in bounds.since or before in bounds.until:
-            year = tokens[at].exact
-            span = f"{year}-{LATEST}" if before in bounds.since else f"{EARLIEST}-{year}"
-            kept = at if set(before) <= bounds.filler else at - len(before)
-            return (*tokens[:kept], Token("years", span, f"#{span}"), *tokens[at + 1 :])
-    return tuple(tokens)
+    before = tokens[at - 1].exact if at else ""
+    if before not in bounds.since and before not in bounds.until:
+        return tuple(tokens)
+    year = tokens[at].exact
+    span = f"{year}-{LATEST}" if before in bounds.since else f"{EARLIEST}-{year}"
+    return (*tokens[:at], Token("years", span, f"#{span}"), *tokens[at + 1 :])
 
 
 def _is_year(token: Token) -> bool:
@@ -59,21 +57,17 @@ def _is_year(token: Token) -> bool:
 class _Bounds:
     """Words before a year that make it the first or the last of several, and what they may stand before."""
 
-    since: frozenset[tuple[str, ...]]
-    until: frozenset[tuple[str, ...]]
+    since: frozenset[str]
+    until: frozenset[str]
     sources: tuple[str, ...]  #: how what is no bound begins: “data of 2022”
     called: frozenset[str]  #: what years are called
-    filler: frozenset[str]
 
 
 @cache
 def _bounds(catalogue: Catalogue) -> _Bounds:
-    words = catalogue.words
-    since, until = (
-        frozenset(tuple(text.split()) for text in words["bounds"][end]) for end in ("since", "until")
-    )
+    words, bounds = catalogue.words, catalogue.words["bounds"]
     called = frozenset(word.rstrip(".") for text in words["year"] for word in text.split())
-    return _Bounds(since, until, tuple(words["bounds"]["sources"]), called, frozenset(words["filler"]))
+    return _Bounds(frozenset(bounds["since"]), frozenset(bounds["until"]), tuple(bounds["sources"]), called)
 
 
 def full_date_span(dates: Iterable[str]) -> int:
