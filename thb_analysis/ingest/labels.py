@@ -12,8 +12,8 @@ from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
-from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.meanings import PRICES, Meaning, Reading, Token, combine, meant
+from thb_analysis.ingest.openings import ORDINAL, openings
 from thb_analysis.ingest.scattered import scattered
 from thb_analysis.ingest.spans import YEAR as _YEAR
 from thb_analysis.ingest.spans import bounded, full_date_span, worded_dates
@@ -32,9 +32,6 @@ _TOKENS = re.compile(
     |(?P<symbol>\+/-|[±%€<>≤≥~=+&])""",
     re.VERBOSE,
 )
-#: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year.
-_ORDINAL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])")
-_ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 #: Letters of other alphabets that look like Latin ones, as a keyboard left in another language writes them.
 _LOOKALIKES = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u043d\u0432",
@@ -82,13 +79,6 @@ def _unmixed(found: re.Match[str]) -> str:
 _Tokens = tuple[Token, ...]
 _Words = tuple[_Tokens, tuple[str, ...], tuple[str, ...]]  #: of a text; their stems; as written
 MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words, none longer
-
-
-@lru_cache(maxsize=2_000)
-def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None, re.Match[str] | None]:
-    """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
-    whole = captionless(catalogue, footnote(text)[0])
-    return whole, _ORDINAL.match(whole), _ROMAN.match(whole)
 
 
 class Vocabulary:
@@ -242,7 +232,7 @@ class Vocabulary:
 
     def begins(self, text: str, kind: str) -> bool:
         """Whether a label's first words mean this, whatever the others are: “(How many) of whom …”."""
-        counted = _ORDINAL.match(text)
+        counted = ORDINAL.match(text)
         stems = self.stems(text[counted.end() :] if counted else text)
         while stems:
             starts = (self.phrases.get(stems[:n], ()) for n in range(1, min(self.longest, len(stems)) + 1))
@@ -430,21 +420,6 @@ def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words], se
 def vocabulary(catalogue: Catalogue, table: str) -> Vocabulary:
     """The vocabulary of one table, built once."""
     return Vocabulary(catalogue, catalogue.tables[table])
-
-
-def captionless(catalogue: Catalogue, text: str) -> str:
-    """A title without the number of its table: “Table 2. Persons convicted”."""
-    found = _caption(catalogue).match(text)
-    return text[found.end() :] if found else text
-
-
-@cache
-def _caption(catalogue: Catalogue) -> re.Pattern[str]:
-    words = "|".join(re.escape(word) for word in catalogue.words["caption"])
-    ordinal = "|".join(re.escape(word) for word in catalogue.words["ordinal"])
-    number = r"\d{1,2}(?:\.\d{1,2})*\.?"
-    start = rf"{number}\s?(?:{words})|(?:{words})\s?(?:{ordinal})?\s?{number}"
-    return re.compile(rf"^\s*(?:{start})\s*[.:)-]?\s*(?=[^\W\d])", re.IGNORECASE)
 
 
 def named_year(text: str) -> int | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue, figures
-from thb_analysis.ingest.labels import Vocabulary, openings, vocabulary
+from thb_analysis.ingest.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.openings import openings
 
 
 @lru_cache(maxsize=20_000)
