@@ -180,6 +180,9 @@ class Vocabulary:
                     weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
 
+        for kind in ("since", "after", "until", "before"):
+            for text in words["bounds"][kind]:
+                self._add(text, meant("bound"), weak=True)
         for text, pieces in table.pieces.items():
             self._add_piece(text, pieces)
 

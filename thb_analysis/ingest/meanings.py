@@ -121,7 +121,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
             flags: dict[str, Any] = {meaning.kind: True}
             reading = replace(reading, **flags)
             names |= {meaning.name} - {""}
-    if _union(meanings):
+    if _union(meanings) or (any(m.kind == "bound" for m in meanings) and not {EARLIEST, LATEST} & set(years)):
         return None
     pieces = {piece for meaning in meanings for piece in meaning.pieces}
     whole = {
@@ -204,6 +204,7 @@ def alike(readings: Sequence[Reading]) -> dict[str, str]:
 PRICES = {
     "filler": 0.1,
     "joint": 0.1,
+    "bound": 0.1,
     "law": 0.1,
     "figure": 0.15,
     "heading": 0.9,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Key, Refusal, Source
 from thb_analysis.ingest.labels import Vocabulary, fold
-from thb_analysis.ingest.meanings import Meaning, Reading
+from thb_analysis.ingest.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.near import bare
-from thb_analysis.ingest.titles import is_division
+from thb_analysis.ingest.titles import is_division, is_note, narrows
 
+DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
 
@@ -43,6 +45,19 @@ def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:
         return False
     name = grid.text(field)
     return any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
+
+
+def may_narrow(grid: Grid, cell: Place, words: Vocabulary, outer: bool) -> bool:
+    """Whether a label between title and figures that nobody understands may change what they mean.
+
+    It may where it stands within the table (not `outer`), where it is the value of a filter, and where one of its
+    words narrows; a line of its own with a place and a date does not.
+    """
+    text = grid.text(cell)
+    kinds = [token.kind for token in words.tokens(text)]
+    if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, words.catalogue):
+        return False
+    return not outer or filters(grid, cell, words) or narrows(text, words.catalogue)
 
 
 def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: Vocabulary) -> Refusal | bool:
@@ -96,7 +111,7 @@ def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
     return any(member is not None and member.parent == code for member in members)
 
 
-def title_reading(catalogue: Catalogue, readings: list[Reading], key: Key) -> Reading | None:
+def title_reading(source: Source, readings: list[Reading], key: Key) -> Reading | None:
     """The reading of a title that fits what nearer headings say: one that lists members needs one of them there."""
     for reading in readings:
         told: dict[str, set[str]] = {}
@@ -104,9 +119,16 @@ def title_reading(catalogue: Catalogue, readings: list[Reading], key: Key) -> Re
             told.setdefault(name, {TOTAL}).add(code)
         listed = all(key.dims.get(name) in codes for name, codes in told.items())
         dims = (pair for pair in reading.dims if pair[0] not in reading.worded)
-        if listed and all(agrees(catalogue, *pair, key) for pair in dims):
-            return reading
+        if listed and all(agrees(source.catalogue, *pair, key) for pair in dims):
+            return since_own_year(source, reading)
     return None
+
+
+def since_own_year(source: Source, reading: Reading) -> Reading:
+    """A label that says “since” the workbook's own year: that year, since no workbook is of later ones."""
+    if source.year is None or reading.years != (source.year, LATEST):
+        return reading
+    return replace(reading, years=(source.year,))
 
 
 def parted(catalogue: Catalogue, readings: list[Reading], key: Key, said: set[str]) -> bool:

@@ -27,9 +27,11 @@ from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import foreign, mentioned
 from thb_analysis.ingest.naming import (
     filters,
+    may_narrow,
     names_in_part,
     parted,
     says_unknown,
+    since_own_year,
     speaks_of,
     title_reading,
     topical,
@@ -39,10 +41,9 @@ from thb_analysis.ingest.naming import (
 )
 from thb_analysis.ingest.nested import wholes
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import is_note, looks_like_title, names_other_unit, narrows, of_the_country
+from thb_analysis.ingest.titles import looks_like_title, names_other_unit, narrows, of_the_country
 from thb_analysis.ingest.totals import unsound_total
 
-DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 
 
@@ -163,6 +164,7 @@ class Resolver:
         for name, code in reading.dims:
             if key.dims.setdefault(name, code) != code:
                 return Refusal("headings_conflict", cell, self.grid.text(cell), f"{name}={key.dims[name]}")
+        reading = since_own_year(self.source, reading)
         if len(reading.years) > 1:
             return Refusal("year_range", cell, self.grid.text(cell))
         if reading.years:
@@ -318,7 +320,7 @@ class Resolver:
             unsure = unclear(self.grid, cell, readings, key, words)
             if isinstance(unsure, Refusal):
                 return unsure
-            reading = title_reading(self.source.catalogue, readings, key)
+            reading = title_reading(self.source, readings, key)
             apart = sections.get(cell[1], set())
             if unsure or (
                 reading is None and not outer and parted(self.source.catalogue, readings, key, apart)
@@ -345,7 +347,9 @@ class Resolver:
                 sections.setdefault(cell[1], set()).update(dict(reading.dims))
             if reading.title and not named:
                 named = True
-                doubtful = next((c for c in unknown if self._may_narrow(c, words)), None)
+                doubtful = next(
+                    (c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)), None
+                )
                 if doubtful is not None:
                     return self._unknown_title(doubtful, words)
         own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
@@ -374,26 +378,13 @@ class Resolver:
         heads = self.scene.fills(place, UP)
         return bool(heads) and cell[0] > max(heads)
 
-    def _may_narrow(self, cell: Place, words: Vocabulary) -> bool:
-        """Whether a label between title and figures that nobody understands may change what they mean.
-
-        It may where it stands within the table, where it is the value of a filter, and where one of its words
-        narrows; a line of its own with a place and a date does not.
-        """
-        text = self.grid.text(cell)
-        kinds = [token.kind for token in words.tokens(text)]
-        if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, self.source.catalogue):
-            return False
-        filtered = filters(self.grid, cell, words)
-        return cell not in self.titles or filtered or narrows(text, self.source.catalogue)
-
     def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
         name = without_order(without_sender(self.source, self.grid.sheet.name))
         said = words.read(name)
         readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
         if readings and name.strip() not in {code for _, code in readings[0].dims}:
-            reading = title_reading(self.source.catalogue, readings, key)
+            reading = title_reading(self.source, readings, key)
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, replace(reading, years=()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -41,12 +41,9 @@ def bounded(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[Token, ...]:
         behind += 1
     if behind < len(tokens) and tokens[behind].exact.startswith(bounds.sources):
         return tuple(tokens)
-    before = tokens[at - 1].exact if at else ""
-    if before not in bounds.since and before not in bounds.until:
-        return tuple(tokens)
-    year = tokens[at].exact
-    span = f"{year}-{LATEST}" if before in bounds.since else f"{EARLIEST}-{year}"
-    return (*tokens[:at], Token("years", span, f"#{span}"), *tokens[at + 1 :])
+    word, year = tokens[at - 1].exact if at else "", int(tokens[at].exact)
+    span = next((span for span, words in bounds.spans(year) if word in words), "")
+    return (*tokens[:at], Token("years", span, f"#{span}"), *tokens[at + 1 :]) if span else tuple(tokens)
 
 
 def _is_year(token: Token) -> bool:
@@ -57,17 +54,24 @@ def _is_year(token: Token) -> bool:
 class _Bounds:
     """Words before a year that make it the first or the last of several, and what they may stand before."""
 
-    since: frozenset[str]
-    until: frozenset[str]
+    words: Mapping[str, frozenset[str]]
     sources: tuple[str, ...]  #: how what is no bound begins: “data of 2022”
     called: frozenset[str]  #: what years are called
+
+    def spans(self, year: int) -> Iterator[tuple[str, frozenset[str]]]:
+        """What the words come to, each with its words."""
+        yield f"{year}-{LATEST}", self.words["since"]
+        yield f"{year + 1}-{LATEST}", self.words["after"]
+        yield f"{EARLIEST}-{year}", self.words["until"]
+        yield f"{EARLIEST}-{year - 1}", self.words["before"]
 
 
 @cache
 def _bounds(catalogue: Catalogue) -> _Bounds:
     words, bounds = catalogue.words, catalogue.words["bounds"]
     called = frozenset(word.rstrip(".") for text in words["year"] for word in text.split())
-    return _Bounds(frozenset(bounds["since"]), frozenset(bounds["until"]), tuple(bounds["sources"]), called)
+    known = {kind: frozenset(bounds[kind]) for kind in ("since", "after", "until", "before")}
+    return _Bounds(known, tuple(bounds["sources"]), called)
 
 
 def full_date_span(dates: Iterable[str]) -> int:
