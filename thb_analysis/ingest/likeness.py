@@ -1,7 +1,7 @@
-"""Texts that say the same but for the year of the workbook and the number of one article.
+"""Texts that say the same but for their years, all as far from the workbook's own, and the number of one article.
 
-What a sheet means does not hang on which year and which article it names: of another year and another article the
-same is said.  A text that tells any table more than that is not alike.
+What a sheet means does not hang on which years and which article it names: of other years and another article the
+same is said, as in tables of the last five years.  A text that tells any table more than that is not alike.
 """
 
 from __future__ import annotations
@@ -29,42 +29,48 @@ _ZEROS = str.maketrans("0123456789⁰¹²³⁴⁵⁶⁷⁸⁹", "0000000000⁰�
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The texts of a sheet with marks in place of its own year and article: sheets of one script may be alike."""
+    """The texts of a sheet with marks in place of years and its article: sheets of one script may be alike."""
 
     key: object
     name: str
     texts: tuple[tuple[Place, str], ...]  #: as they are, in order
+    years: tuple[tuple[Place, str], ...]  #: numbers that are years
     year: int | None  #: of the workbook
-    dated: bool  #: other years are named, too: alike is only what is of the same year
+    dated: bool  #: other years than this are named, too
     article: str  #: the one article whose number the texts name, "" where they name none or several
 
     def named(self, name: str) -> Script:
         """The script of a sheet that differs in its name only, and not in what of the name counts."""
-        return Script(self.key, name, self.texts, self.year, self.dated, self.article)
+        return Script(self.key, name, self.texts, self.years, self.year, self.dated, self.article)
 
 
 def script_of(
-    texts: Sequence[tuple[Place, str]], fixed: Collection[str], name: str, source: Source
+    texts: Sequence[tuple[Place, str]],
+    years: Sequence[tuple[Place, str]],
+    fixed: Collection[str],
+    name: str,
+    source: Source,
 ) -> Script:
-    """The script of a sheet of some name; `fixed` is what else may be a year or an article's number."""
+    """The script of a sheet of some name; `years` are numbers, `fixed` is what else may be an article's number."""
     catalogue = source.catalogue
     said = [text for _, text in texts]
-    years = {year for text in (*said, *fixed, name) for year in years_in(text)}
-    dated = source.year is None or not years <= {str(source.year)}
+    named = {year for text in (*said, *(text for _, text in years), *fixed, name) for year in years_in(text)}
+    dated = source.year is None or not named <= {str(source.year)}
     articles = {article for text in said for article in _articles(catalogue, text)}
     alone = len(articles) == 1 and not section_numbers(catalogue).intersection(fixed)
     article = articles.pop() if alone else ""
-    year = None if dated else source.year
+    year = source.year
     key = (
         catalogue,
         source.institution,
         source.topic,
-        source.year if dated else None,
-        without_order(name),
+        year is None,
+        _blanked(without_order(name), year, ""),
         without_sender(source, name) == name,
         tuple([_blanked(text, year, article) for text in said]),
+        tuple([(place, _blanked(text, year, "")) for place, text in years]),
     )
-    return Script(key, name, tuple(texts), source.year, dated, article)
+    return Script(key, name, tuple(texts), tuple(years), year, dated, article)
 
 
 @lru_cache(maxsize=20_000)
@@ -87,23 +93,23 @@ def _code(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=20_000)
 def _blanked(text: str, year: int | None, article: str) -> str:
-    """A text without a year and an article's number: only where they stand, and how they are written, is left."""
+    """A text with how far from the workbook's year its years are, and without an article's number.
+
+    Of the number only where it stands, and how it is written, is left.
+    """
     if article:
         text = _NUMBER.sub(
             lambda found: f"\0{found[0].translate(_ZEROS)}" if _code(found) == article else found[0], text
         )
-    return text if year is None else _YEAR.sub("\1", text)
+    return text if year is None else _YEAR.sub(lambda found: f"\1{int(found[0]) - year}", text)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is said of another year, and of another article."""
+    """What is said of other years, and of another article."""
 
-    years: tuple[int, int] | None = None
+    years: int = 0  #: by how many they differ
     articles: tuple[str, str] | None = None
-
-    def year(self, year: int | None) -> int | None:
-        return self.years[1] if self.years is not None and year == self.years[0] else year
 
     def code(self, code: str) -> str:
         return self.articles[1] if self.articles is not None and code == self.articles[0] else code
@@ -111,7 +117,7 @@ class Change:
     def words(self, words: Reading, article: str) -> Reading:
         """What a text says with this change; `article` is the dimension of its table that an article sets."""
         dims = tuple((name, self.code(code) if name == article else code) for name, code in words.dims)
-        years = tuple([self.year(year) or year for year in words.years])
+        years = tuple([year + self.years for year in words.years])
         listed = tuple((name, self.code(code) if name == article else code) for name, code in words.listed)
         return replace(words, dims=dims, years=years, listed=listed)
 
@@ -125,14 +131,14 @@ class Change:
     def claim(self, claim: Claim, dims: dict[str, str], titles: Mapping[str, str]) -> Claim:
         """A claim with this change and other dimensions; `titles` are the texts that differ."""
         spans, said = claim.title_years, claim.titles
-        if self.years is not None:
-            spans = tuple([(self.year(one) or one, self.year(other) or other) for one, other in spans])
+        if self.years:
+            spans = tuple([(one + self.years, other + self.years) for one, other in spans])
         if titles:
             said = tuple([titles.get(text, text) for text in said])
         return Claim(
             claim.place,
             claim.table,
-            self.year(claim.year),
+            None if claim.year is None else claim.year + self.years,
             dims,
             claim.stated,
             dict(claim.own),
@@ -167,12 +173,8 @@ def likened(
 
 def _change_between(model: Script, other: Script) -> Change:
     """What is another in a sheet of the same script."""
-    years = articles = None
-    if model.year is not None and other.year is not None and model.year != other.year:
-        years = model.year, other.year
-    if model.article != other.article:
-        articles = model.article, other.article
-    return Change(years, articles)
+    years = other.year - model.year if model.year is not None and other.year is not None else 0
+    return Change(years, None if model.article == other.article else (model.article, other.article))
 
 
 def _differences(
@@ -185,14 +187,15 @@ def _differences(
     """
     found: dict[str, str] = {}
     moved = change.articles is not None
-    for (place, text), (_, own) in zip(other.texts, model.texts, strict=True):
+    both = zip((*other.texts, *other.years), (*model.texts, *model.years), strict=True)
+    for (place, text), (_, own) in both:
         if text != own:
             if fixed.get(place) == "note" or not _same(catalogue, own, text, change):
                 return None
             found[own] = text
         elif (moved and _names_article(catalogue, text)) or (change.years and _tells_when(catalogue, text)):
             return None
-    if model.name != other.name and not _same(catalogue, model.name, other.name, Change()):
+    if model.name != other.name and not _same(catalogue, model.name, other.name, Change(change.years)):
         return None
     return None if moved and _names_article(catalogue, without_order(other.name)) else found
 
@@ -233,15 +236,13 @@ def _same(catalogue: Catalogue, model: str, text: str, change: Change) -> bool:
     return True
 
 
-def are_plain(claims: Iterable[Claim], script: Script, source: Source) -> bool:
-    """Whether keys may be said of another year and another article."""
-    own = source.year
-    return own is not None and all(
+def are_plain(claims: Iterable[Claim], source: Source) -> bool:
+    """Whether keys may be said of other years and another article."""
+    return source.year is not None and all(
         claim.year is not None
         and not claim.aside
         and claim.institution == source.institution
         and not any(dimension.by_year or dimension.pattern for dimension in claim.table.dimensions)
-        and (script.dated or (claim.year == own and set(claim.title_years) <= {(own, own)}))
         for claim in claims
     )
 

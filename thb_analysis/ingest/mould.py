@@ -16,7 +16,7 @@ from itertools import count
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.expand import Block, Checks, Expansion, Shape, codes_of, filled, tables_named
-from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.grid import Grid, Place, is_year
 from thb_analysis.ingest.judge import Reading
 from thb_analysis.ingest.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.labels import vocabulary
@@ -31,14 +31,14 @@ from thb_analysis.ingest.likeness import (
 )
 from thb_analysis.ingest.loose import Note, says_nothing
 from thb_analysis.ingest.naming import without_order
-from thb_analysis.ingest.observe import Teller, dims_of, quoted
+from thb_analysis.ingest.observe import Teller, dims_of, retold
 from thb_analysis.ingest.plain import Group, is_plain_number, plain_dims
 from thb_analysis.ingest.recognise import SheetReading, figure_of, unit_of, with_units
 from thb_analysis.ingest.thin import Thinned, row_labels
 from thb_analysis.ingest.values import Figure
 from thb_analysis.observations import Observation
 
-MOST_MOULDS, MOST_FRAMES, MOST_KEYS = 300, 30, 20_000  #: how many are remembered
+MOST_MOULDS, MOST_FRAMES, MOST_KEYS = 1_000, 30, 20_000  #: how many are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ def _frame(thinned: Thinned, source: Source, beside: tuple[object, ...]) -> Fram
     first = thinned.standing[0]
     cells: list[object] = []
     texts: list[tuple[Place, str]] = []
+    years: list[tuple[Place, str]] = []
     fixed: set[str] = set()
     labelled: set[int] = set()
     free: list[Place] = []
@@ -157,12 +158,15 @@ def _frame(thinned: Thinned, source: Source, beside: tuple[object, ...]) -> Fram
             or row not in labelled
             or not is_plain_number(catalogue, text)
         ):  # not a total's figure
-            said = text
-            fixed.add(text)
+            if kind == "number" and is_year(text):
+                years.append(((row, column), text))
+            else:
+                said = text
+                fixed.add(text)
         else:
             free.append((row, column))
         cells.append((row, column, kind, said, look))
-    script = script_of(texts, fixed, thinned.bare.name, source)
+    script = script_of(texts, years, fixed, thinned.bare.name, source)
     if len(_keys) >= MOST_KEYS:
         forget()
     whole = script.key, tuple(cells), beside
@@ -187,7 +191,7 @@ def remember(
     thinned = expansion.thinned
     if reading.refusals or reading.blanks or reading.remarks or len(readings) != len(reading.claims):
         return
-    if not are_plain(reading.claims, frame.script, source):
+    if not are_plain(reading.claims, source):
         return
     if not all(says_nothing(note, source) for note in notes):
         return
@@ -211,7 +215,7 @@ def remember(
     if any(column > last.get(row, column) for (row, column), _ in frame.script.texts):
         return  # before a text, numbers may count rows
     if len(_moulds) >= MOST_MOULDS:
-        _moulds.clear()
+        del _moulds[next(iter(_moulds))]
     _moulds[frame.key] = Mould(
         frame.script,
         replace(reading.grid, cells={}, sheet=replace(thinned.bare, cells=())),
@@ -406,9 +410,6 @@ class _Caster:
         return known
 
     def _template(self, one: Observation, reading: Reading) -> Observation:
-        headings = one.headings
-        for model, text in self.titles.items():
-            headings = headings.replace(quoted(model), quoted(text))
         claim = self._claim(reading.claim, {})
         return Observation(
             one.table,
@@ -423,7 +424,7 @@ class _Caster:
             one.cell,
             self.source.year or 0,
             note=one.note,
-            headings=headings,
+            headings=retold(one.headings, self.titles),
         )
 
     def other(self, other: Other, thinned: Thinned) -> Reading | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.grid import Grid, Place
@@ -103,6 +105,20 @@ class Teller:
 def quoted(text: str) -> str:
     """A heading's text as evidence has it."""
     return f"“{' '.join(text.split())}”"
+
+
+def retold(headings: str, titles: Mapping[str, str]) -> str:
+    """Headings as evidence has them, some of the texts replaced by others: all at once, for one may be another's."""
+    if not titles:
+        return headings
+    pattern, others = _swapped(tuple(titles.items()))
+    return pattern.sub(lambda found: others[found[0]], headings)
+
+
+@lru_cache(maxsize=1_000)
+def _swapped(titles: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    others = {quoted(own): quoted(other) for own, other in titles}
+    return re.compile("|".join(map(re.escape, sorted(others, key=len, reverse=True)))), others
 
 
 def dims_of(claim: Claim) -> tuple[tuple[str, str], ...]:

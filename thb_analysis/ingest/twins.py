@@ -17,7 +17,7 @@ from decimal import Decimal
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Look, Sheet
-from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.grid import Place, address, is_year
 from thb_analysis.ingest.judge import Reading, complement, is_total, partitions, summed_lines
 from thb_analysis.ingest.keys import Claim, Source
 from thb_analysis.ingest.labels import vocabulary
@@ -29,14 +29,14 @@ from thb_analysis.ingest.likeness import (
     script_of,
 )
 from thb_analysis.ingest.loose import Note, says_nothing
-from thb_analysis.ingest.observe import Teller, quoted
+from thb_analysis.ingest.observe import Teller, retold
 from thb_analysis.ingest.plain import is_plain_number
 from thb_analysis.ingest.recognise import SheetReading, with_units
 from thb_analysis.ingest.roles import counts_lines
 from thb_analysis.ingest.values import mark_status
 from thb_analysis.observations import Observation
 
-MOST_MODELS = 150  #: how many are remembered
+MOST_MODELS = 500  #: how many are remembered
 FEWEST_FIGURES = 4  #: of a sheet that is worth it
 
 _models: dict[object, _Model] = {}
@@ -101,6 +101,7 @@ def outline_of(sheet: Sheet, source: Source) -> Outline | None:
     looks: dict[Look, bool] = {}
     cells: list[object] = []
     texts: list[tuple[Place, str]] = []
+    years: list[tuple[Place, str]] = []
     fixed: set[str] = set()
     figures: dict[Place, str] = {}
     for row, column, kind, _, text, look in sheet.cells:
@@ -119,12 +120,15 @@ def outline_of(sheet: Sheet, source: Source) -> Outline | None:
         if kind == "text":
             said = len(texts)
             texts.append(((row, column), text))
+        elif kind == "number" and is_year(text):
+            said = None
+            years.append(((row, column), text))
         else:
             fixed.add(text)
         cells.append((row, column, kind, said, look))
     if len(figures) < FEWEST_FIGURES:
         return None
-    script = script_of(texts, fixed, sheet.name, source)
+    script = script_of(texts, years, fixed, sheet.name, source)
     return Outline((script.key, tuple(cells), tuple(figures), sheet.merges), script, figures)
 
 
@@ -153,7 +157,7 @@ def remember(
     claims = [*reading.claims, *reading.blanks]
     if reading.refusals or reading.remarks or len(readings) != len(claims) or not reading.claims:
         return
-    if not are_plain(claims, outline.script, source) or not all(says_nothing(note, source) for note in notes):
+    if not are_plain(claims, source) or not all(says_nothing(note, source) for note in notes):
         return
     if any(reading.grid.covers.get(claim.place) for claim in claims) or not _say_apart(claims):
         return
@@ -170,7 +174,7 @@ def remember(
         return
     teller = Teller(reading.grid, notes, source, (), {})
     if len(_models) >= MOST_MODELS:
-        _models.clear()
+        del _models[next(iter(_models))]
     own = {claim.place for claim in claims}
     samples = {_judged_by(one.claim): one for one in readings}
     _models[outline.key] = _Model(
@@ -296,12 +300,11 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
         if change.articles is not None:
             article = model.by_article[one.table]
             dims = tuple([(key, change.code(code) if key == article else code) for key, code in dims])
-        for own, other in titles.items():
-            headings = headings.replace(quoted(own), quoted(other))
+        headings = retold(headings, titles)
         add(
             Observation(
                 one.table,
-                change.year(one.year),
+                None if one.year is None else one.year + change.years,
                 dims,
                 Decimal(text) if status == "A" else None,
                 status,
