@@ -238,6 +238,15 @@ def years_down_the_rows() -> Iterator[Draft]:
             )
 
 
+def years_since_and_until() -> Iterator[Draft]:
+    """A span without an end: since the workbook's own year it is that year."""
+    for year in (2021, 2022):
+        for said in (f"kopš {year}. gada", f"kopš {year - 1}. gada", f"līdz {year}. gadam"):
+            yield several(
+                year, ["Sievietes", "Vīrieši"], people(0), f"Notiesātās personas: 164. pants, {said}"
+            )
+
+
 def names_that_say_a_year() -> Iterator[Draft]:
     for year, name in ((2021, "2021"), (2022, "2022"), (2022, "2021"), (2023, "2023. gads")):
         rows: Rows = [["Notiesātās personas: 164. pants"], [], [FORM, "Sievietes", "Vīrieši"]]
@@ -247,7 +256,7 @@ def names_that_say_a_year() -> Iterator[Draft]:
 
 FAMILIES: tuple[Family, ...] = (
     years_that_move_on, years_of_which_one_stays, years_of_before_there_was_anything, figures_like_years,
-    years_down_the_rows, names_that_say_a_year,
+    years_since_and_until, years_down_the_rows, names_that_say_a_year,
     an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
     numbers_that_count, numbers_that_count_below, children_among_the_rows, columns_that_a_blank_one_parts,
     groups_of_one_label, a_heading_over_blanks, blanks_in_other_places, totals_with_fewer_labels,

@@ -15,7 +15,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
-from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.meanings import EARLIEST, LATEST, Reading
 from thb_analysis.ingest.naming import without_order, without_sender
 from thb_analysis.ingest.readers import readers
 
@@ -111,13 +111,17 @@ class Change:
     years: int = 0  #: by how many they differ
     articles: tuple[str, str] | None = None
 
+    def year(self, year: int) -> int:
+        """A year with this change; the first and the last that there are stay what they are."""
+        return year if year in (EARLIEST, LATEST) else year + self.years
+
     def code(self, code: str) -> str:
         return self.articles[1] if self.articles is not None and code == self.articles[0] else code
 
     def words(self, words: Reading, article: str) -> Reading:
         """What a text says with this change; `article` is the dimension of its table that an article sets."""
         dims = tuple((name, self.code(code) if name == article else code) for name, code in words.dims)
-        years = tuple([year + self.years for year in words.years])
+        years = tuple(map(self.year, words.years))
         listed = tuple((name, self.code(code) if name == article else code) for name, code in words.listed)
         return replace(words, dims=dims, years=years, listed=listed)
 
@@ -132,13 +136,13 @@ class Change:
         """A claim with this change and other dimensions; `titles` are the texts that differ."""
         spans, said = claim.title_years, claim.titles
         if self.years:
-            spans = tuple([(one + self.years, other + self.years) for one, other in spans])
+            spans = tuple([(self.year(one), self.year(other)) for one, other in spans])
         if titles:
             said = tuple([titles.get(text, text) for text in said])
         return Claim(
             claim.place,
             claim.table,
-            None if claim.year is None else claim.year + self.years,
+            None if claim.year is None else self.year(claim.year),
             dims,
             claim.stated,
             dict(claim.own),

@@ -304,7 +304,7 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
         add(
             Observation(
                 one.table,
-                None if one.year is None else one.year + change.years,
+                None if one.year is None else change.year(one.year),
                 dims,
                 Decimal(text) if status == "A" else None,
                 status,
