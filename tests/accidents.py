@@ -337,7 +337,9 @@ def copy_sheet(base: Base, rng: Random) -> Change | None:
     draft.pages.append(new)
     more = _said_earlier(base, page, year, lambda place: (new.name, at(*place)), left)
     what = f"{page.name} copied as {new.name}, its title {'left' if left else 'changed'}"
-    return Change(draft, what, must_say=left, sheet=new.name if left else "", more=more)
+    dated = [o for o in base.answer.said if o.sheet == page.name and "year from" not in o.headings]
+    # without a year in a title or heading, the sheet's name is all that dates it: a sound workbook
+    return Change(draft, what, must_say=left and bool(dated), sheet=new.name if left else "", more=more)
 
 
 def filter_rows(base: Base, rng: Random) -> Change | None:

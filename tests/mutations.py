@@ -511,8 +511,8 @@ def two_changes(base: Base, rng: Random, folder: Path) -> Change | None:
         return None
     middle = Base(one.draft, answer(one.draft, folder))
     two = SINGLE[second](middle, rng)
-    if two is None:
-        return None
+    if two is None or (one.must_say and second == "delete_line"):
+        return None  # what had to be told of may be gone
     renamed = {where for place in one.added for where in two.places(*place)}
     gone = {
         (o.sheet, o.cell)

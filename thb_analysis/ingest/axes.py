@@ -22,7 +22,6 @@ from thb_analysis.ingest.sublists import nested
 from thb_analysis.ingest.titles import narrows
 
 _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
-WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
 
 
 @dataclass(slots=True)
@@ -43,7 +42,7 @@ class Axes:
 
     catalogue: Catalogue
     scene: Scene
-    _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    known: dict[tuple[Any, ...], Any] = field(default_factory=dict)  #: what was worked out, by what asked
 
     @property
     def grid(self) -> Grid:
@@ -61,9 +60,9 @@ class Axes:
             self.scene.band(place, axis),
             titles,
         )
-        known = self._known.get(key)
+        known = self.known.get(key)
         if known is None:
-            known = self._known[key] = self._along(place, axis, words, titles)
+            known = self.known[key] = self._along(place, axis, words, titles)
         return known
 
     def _along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
@@ -146,76 +145,12 @@ class Axes:
             for reading in words.read(self.grid.text(other))
         )
 
-    def gap(
-        self, place: Place, axis: int, words: Vocabulary, part: Part, titles: frozenset[Place] = frozenset()
-    ) -> Refusal | str | None:
-        """A line on which others fix something and this one nothing: a heading was left blank or is no heading."""
-        if part.total or part.aside:
-            return None
-        line = (place[1 - axis], self.scene.stack(place, axis), self.scene.band(place, axis))
-        key = ("gap", words.table.id, axis, line, part.sets, titles)
-        if key not in self._known:
-            self._known[key] = self._gap(place, axis, words, part.sets, titles)
-        missing = self._known[key]
-        if isinstance(missing, frozenset):
-            return Refusal("heading_gap", place, self.grid.text(place), ", ".join(sorted(missing)))
-        return missing  # type: ignore[no-any-return]
-
-    def _gap(
-        self, place: Place, axis: int, words: Vocabulary, own: frozenset[str], titles: frozenset[Place]
-    ) -> frozenset[str] | str | None:
-        heads = self.scene.level_map(place, axis)
-        for level, readings in self.beside(place, axis, words).items():
-            fixed = frozenset().union(*(reading.sets for reading in readings)) if readings else frozenset()
-            label = heads.get(level, {}).get(place[1 - axis])
-            if not fixed or own & fixed or label in titles:
-                continue
-            if label is not None:
-                apart = any(reading.sets for reading in words.read(self.grid.text(label)))
-            else:
-                apart = not (
-                    self.scene.divided(place, axis, level)
-                    or self._alone(place, axis, level)
-                    or self._grouped(place, axis, level, own, words)
-                )
-            if own and apart and "year" not in fixed:
-                continue
-            setting = [reading for reading in readings if reading.sets]
-            if self.scene.stack(place, axis) and all(reading.part for reading in setting):
-                return WHOLE
-            return fixed
-        return None
-
-    def _alone(self, place: Place, axis: int, level: int) -> bool:
-        """Whether a line alone has nothing at a level where every other has a heading, and one beside its own.
-
-        At an inner level only for columns none of which is divided: else one without may stand for the whole.
-        """
-        own = self.scene.fills(place, axis)
-        others = {mate[1 - axis] for mate in self.scene.mates(place, axis)} - {place[1 - axis]}
-        heads = self.scene.level_map(place, axis)
-        if not own or not others or not all(o in heads[level] and o in heads[own[0]] for o in others):
-            return False
-        single = axis == UP and len({heads[own[0]][o] for o in others}) == len(others)
-        return level < min(own) or (level > max(own) and single)
-
-    def _grouped(self, place: Place, axis: int, level: int, own: frozenset[str], words: Vocabulary) -> bool:
-        """Whether an outer heading before a line stands over one like it: then it may hold for this one as well."""
-        stack = self.scene.own_stack(place, axis)
-        fills = sorted(filled for cell in stack for filled in self.scene.levels(cell, axis))
-        if not fills or level >= min(fills):
-            return False
-        heads = self.scene.level_map(place, axis)
-        inner = heads.get(fills[-1], {})
-        before = [p for p in heads[level] if p < place[1 - axis] and p in inner]
-        return any(r.sets & own for p in before for r in words.read(self.grid.text(inner[p])))
-
     def totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
         """What a total on this line is a total of: each dimension with its code, and whether of years as well."""
         key = ("totals", words.table.id, axis, self.scene.band(place, axis))
-        known = self._known.get(key)
+        known = self.known.get(key)
         if known is None:
-            known = self._known[key] = self._totals(place, axis, words)
+            known = self.known[key] = self._totals(place, axis, words)
         return known
 
     def _totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
@@ -223,7 +158,7 @@ class Axes:
         years = False
         levels = self._with_hidden(place, axis, words)
         heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
-        strange = any(not words.read(self.grid.text(cell)) for cell in heads)
+        strange = any(self._is_date(cell) or not words.read(self.grid.text(cell)) for cell in heads)
         # What tells the lines apart may be what nobody understands; else one of two labels alike is a mistake.
         divided = strange or any(
             len({dict(r.dims).get(name) for r in level} - {None}) > 1
@@ -252,9 +187,9 @@ class Axes:
     def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
         """Level → readings of the headings on this one's lines."""
         key = ("beside", words.table.id, axis, self.scene.band(place, axis))
-        known = self._known.get(key)
+        known = self.known.get(key)
         if known is None:
-            known = self._known[key] = self._beside(place, axis, words)
+            known = self.known[key] = self._beside(place, axis, words)
         return known
 
     def line_sets(self, place: Place, axis: int, words: Vocabulary) -> frozenset[str]:
@@ -301,18 +236,21 @@ class Axes:
     def _nested(self, words: Vocabulary) -> frozenset[Place]:
         """The labels of rows that divide the row above them."""
         key = ("nested", words.table.id)
-        if key not in self._known:
-            self._known[key] = nested(self.scene, words)
-        return self._known[key]  # type: ignore[no-any-return]
+        if key not in self.known:
+            self.known[key] = nested(self.scene, words)
+        return self.known[key]  # type: ignore[no-any-return]
 
     def _stray_date(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
         """Whether a cell is a date among other headings: no part of a year, but what became of a label."""
-        if self.grid.cells[cell].kind != "date":
+        if not self._is_date(cell):
             return False
         level = self.scene.levels(cell, axis)[0]
         others = set(self.scene.level_map(place, axis).get(level, {}).values()) - {cell}
         parts = [any(r.period or r.total for r in words.read(self.grid.text(other))) for other in others]
         return not parts or not all(parts)
+
+    def _is_date(self, cell: Place) -> bool:
+        return self.grid.cells[cell].kind == "date"
 
     def _of_pattern(
         self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary

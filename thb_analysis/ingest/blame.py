@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Claim, Refusal, names_tables, readings, said
+from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.mentions import mentioned, understood
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
@@ -51,12 +52,14 @@ def _passes_over(resolver: Resolver, place: Place, claim: Claim) -> bool:
     return False
 
 
-def as_titled(resolver: Resolver, place: Place, claim: Claim) -> Claim | Refusal:
+def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim | Refusal:
     """A figure's reading by the table of its title, where a heading that names another is a member of that one.
 
     “Suspects” is a table, and a stage of another: below the title of that other, it is the stage.  Where the title's
     table is told from the heading's only by a label between the two (an article's number), it may be either.
     """
+    if isinstance(claim, Refusal):
+        return _rid_of(resolver, place, claim)
     titled = resolver.titled(place)
     corners = resolver.scene.corners(place)
     if not titled or claim.table.id in titled:
@@ -66,7 +69,49 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim) -> Claim | Refusal
     if any(isinstance(result, Refusal) and result.place in between for result in results):
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
+    if _like_neighbours(resolver, place, claim):
+        told = f"{said(claim)} / {', '.join(titled)}"
+        return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     rivals = [result for result in results if isinstance(result, Claim)]
     used = {cell for role, cell in claim.headings if role != "title" or cell in corners}
     fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
     return fitting[0] if len(fitting) == 1 else claim
+
+
+def _like_neighbours(resolver: Resolver, place: Place, claim: Claim) -> bool:
+    """Whether a heading that names another table than the title says what its neighbours say, which name none.
+
+    “Kp 285.2” among “KL 154.1” and “KL 164”: a table of its own, or a misspelt label.
+    """
+    catalogue, scene, grid = resolver.source.catalogue, resolver.scene, resolver.grid
+    words = vocabulary(catalogue, claim.table.id)
+    for axis, role in ((UP, "column"), (LEFT, "row")):
+        naming = [c for name, c in claim.headings if name == role and claim.table.id in resolver.named((c,))]
+        for cell in naming:
+            sets = {name for reading in words.read(grid.text(cell)) for name, _ in reading.dims}
+            level = scene.level_map(place, axis).get(scene.levels(cell, axis)[0], {})
+            others = set(level.values()) - {cell}
+            alike = [other for other in others if not resolver.named((other,))]
+            if (
+                others
+                and alike == list(others)
+                and all(
+                    sets & {name for reading in words.read(grid.text(other)) for name, _ in reading.dims}
+                    for other in alike
+                )
+            ):
+                return True
+    return False
+
+
+def _rid_of(resolver: Resolver, place: Place, refusal: Refusal) -> Claim | Refusal:
+    """A refused figure's reading by the table of a title that stands nearer than the label for which it was refused."""
+    over = resolver.over(place)
+    titles = [cell for cell in over if names_tables(resolver.source.catalogue, resolver.grid.text(cell))]
+    if refusal.place not in over or not titles or over.index(titles[0]) >= over.index(refusal.place):
+        return refusal
+    tables = (resolver.source.catalogue.tables[name] for name in resolver.titled(place))
+    results = [resolver.resolve(place, table) for table in tables]
+    own = {*resolver.scene.stack(place, UP), *resolver.scene.stack(place, LEFT)}
+    claims = [r for r in results if isinstance(r, Claim) and own <= {cell for _, cell in r.headings}]
+    return claims[0] if len(results) == len(claims) == 1 else refusal

@@ -48,7 +48,7 @@ def doubted(
         **under_hidden_title(resolver, claims),
         **_bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
-        **_bare_beside_headed(resolver, claims, blanks),
+        **_bare_beside_headed(resolver, claims, blanks, refusals),
         **_under_lost(resolver, claims, refusals),
         **under_dates(resolver, claims),
         **_beside_unknown(resolver, claims, refusals),
@@ -56,7 +56,7 @@ def doubted(
         **_under_title_only(resolver, claims, refusals),
         **_beside_lost(resolver, claims, lost),
         **_twins_of_lost(resolver, claims, lost),
-        **_totals_of_twins(resolver, claims, refusals),
+        **_totals_in_doubt(resolver, claims, refusals),
         **parted_headings(resolver, claims),
         **alike_lost(resolver, claims, lost),
         **slid(resolver, claims, blanks, refusals),
@@ -104,16 +104,19 @@ def _says(words: Vocabulary, text: str) -> bool:
 
 
 def _bare_beside_headed(
-    resolver: Resolver, claims: Mapping[Place, Claim], blanks: Mapping[Place, Claim]
+    resolver: Resolver,
+    claims: Mapping[Place, Claim],
+    blanks: Mapping[Place, Claim],
+    refusals: Mapping[Place, Refusal],
 ) -> dict[Place, Refusal]:
-    """Figures without a heading along an axis, on the line of others, or of blanks, that have one."""
+    """Figures without a heading along an axis, on the line of others, of blanks or of refused ones, that have one."""
     scene, found = resolver.scene, {}
     for axis in (UP, LEFT):
         lines: dict[object, list[Place]] = {}
-        for place in (*claims, *blanks):
+        for place in (*claims, *blanks, *refusals):
             across = scene.stack(place, 1 - axis)
             if across:
-                lines.setdefault((place[axis], across), []).append(place)
+                lines.setdefault(across, []).append(place)
         for line in lines.values():
             headed = [place for place in line if scene.stack(place, axis)]
             for place in line if headed else ():
@@ -262,25 +265,33 @@ def _twins_of_lost(
     return found
 
 
-def _totals_of_twins(
+def _totals_in_doubt(
     resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
 ) -> dict[Place, Refusal]:
-    """Totals of figures that nothing tells apart: which of their labels all of them bear by mistake, nobody can say."""
+    """Totals that may be of what all their parts say alike at a level where they say nothing themselves.
+
+    Of parts that nothing tells apart, or of which one is not understood there, nobody knows whether they do.
+    """
     scene, found = resolver.scene, {}
+    strange = {refusal.place for refusal in refusals.values() if refusal.code == "label_unknown"}
+    twins = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
     for axis in (UP, LEFT):
-        twins = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
         bands = {scene.band(place, axis): place for place in reversed(twins)}
-        for place, claim in claims.items() if bands else ():
-            other = bands.get(scene.band(place, axis))
-            if axis not in claim.total or other is None:
+        for place, claim in claims.items() if twins or strange else ():
+            twin = bands.get(scene.band(place, axis))
+            if axis not in claim.total or not (twin or strange):
                 continue
             words = vocabulary(resolver.source.catalogue, claim.table.id)
             for level, readings in resolver.axes.beside(place, axis, words).items():
-                same = alike(readings).items() if level not in scene.fills(place, axis) else ()
+                heads = set(scene.level_map(place, axis).get(level, {}).values())
+                other = twin or min(heads & strange, default=None)
+                if level in scene.fills(place, axis) or other is None:
+                    continue
+                same = alike(readings if twin else [*readings, *readings]).items()
                 if any(claim.dims.get(name) == TOTAL != code for name, code in same):
-                    found[place] = refused(
-                        resolver, claim, "key_twice", f"{address(place)}, {address(other)}"
-                    )
+                    code = "key_twice" if twin else "heading_gap"
+                    told = f"{address(place)}, {address(other)}" if twin else address(other)
+                    found[place] = refused(resolver, claim, code, told)
     return found
 
 
@@ -293,14 +304,16 @@ def _two_ways(
         for role, heading in claim.headings:
             if role in _AXES:
                 served.setdefault(heading, ([], []))[_AXES[role]].append(place)
-    refused: tuple[set[Place], set[Place]] = (set(), set())
+    refused: tuple[Counter[Place], Counter[Place]] = (Counter(), Counter())
     for axis in (UP, LEFT):
         for place in refusals:
             refused[axis].update(resolver.scene.own_stack(place, axis))
     found: dict[Place, Refusal] = {}
     for heading, ways in served.items():
         text = resolver.grid.text(heading)
-        astray = min(ways, key=len) if all(ways) else []
+        sizes = [len(way) + refused[axis][heading] for axis, way in enumerate(ways)]
+        astray = [p for way, size in zip(ways, sizes, strict=True) for p in way if size == min(sizes)]
+        astray = astray if all(ways) else []
         for axis in (UP, LEFT):
             if ways[axis] and not ways[1 - axis] and heading in refused[1 - axis]:
                 astray = ways[axis]

@@ -122,7 +122,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
 
 
 def _dates_as_labels(grid: Grid) -> None:
-    """A date at the left end of a line of figures is what became of its label; no figure is a date."""
+    """A date at the left end of a line of figures, or among headings, is what became of a label: no figure is one."""
     dates = {place for place, cell in grid.cells.items() if cell.kind == "date" and not cell.hidden}
     lines: dict[int, list[int]] = {row: [] for row, _ in dates}
     for row, column in grid.cells if dates else ():
@@ -133,6 +133,24 @@ def _dates_as_labels(grid: Grid) -> None:
         others = (place for column in columns if (place := (row, column)) not in dates)
         if first in dates and any(grid.kinds[place] == FIGURE for place in others):
             grid.kinds[first] = LABEL
+    for place in sorted(dates):
+        if any(_among_headings(grid, place, axis) for axis in (0, 1)):
+            grid.kinds[place] = LABEL
+
+
+def _among_headings(grid: Grid, place: Place, axis: int) -> bool:
+    """Whether a cell on a line without figures heads one, as another cell of the line does that is not its first."""
+    line = [place]
+    for step in (-1, 1):
+        at = place
+        while (at := (at[0], at[1] + step) if axis == 0 else (at[0] + step, at[1])) in grid.cells:
+            line.append(at)
+    others = sorted(other for other in line if other != place)
+    if any(grid.kinds[other] == FIGURE for other in others):
+        return False
+    behind = [(p[0] + 1, p[1]) if axis == 0 else (p[0], p[1] + 1) for p in (place, *others[1:])]
+    heads = [grid.kinds.get(cell) == FIGURE for cell in behind]
+    return heads[0] and any(heads[1:])
 
 
 @cache

@@ -1,25 +1,112 @@
-"""Titles that head nothing although figures stand behind them, which take their table from a title farther off."""
+"""Titles and what stands right by them: whose table figures are of, and which numbers stray ones may be."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import LABEL, Grid, Place
-from thb_analysis.ingest.keys import Claim, Refusal, names_tables, said
+from thb_analysis.ingest.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.rivals import RegionReading
 
-Part = tuple[Mapping[Place, Claim], Mapping[Place, Claim], frozenset[Place]]
-"""What a region came to: its figures, its blank places, and the labels that head any of its places or are remarks."""
+_UNTITLED = ("table_unknown", "heading_missing")  #: what becomes of figures that have lost their title
 
 
-def titles_passed(grid: Grid, catalogue: Catalogue, parts: Sequence[Part]) -> dict[Place, Refusal]:
+def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures of a sheet of which a title leaves in doubt what they are; `parts` are what its regions came to."""
+    return _passed(grid, catalogue, parts) | _taken(grid, catalogue, parts)
+
+
+def _two(grid: Grid, claim: Claim, other: str = "") -> Refusal:
+    told = " / ".join(filter(None, (said(claim), other)))
+    return Refusal("two_readings", claim.place, grid.text(claim.place), told, tables=(claim.table.id,))
+
+
+# titles that figures are beside or below ------------------------------------------------------------------
+
+
+def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """A figure alone right below or beside a label that names a table, where it cannot be told from a stray number.
+
+    Figures below it have no title, so that the label may be theirs, or one farther off; or a list of the same table
+    stands below and does not sum up to it; or the same is given below by a formula that was never calculated, so
+    that nothing can be compared.
+    """
+    every = [item for part in parts for item in part.refusals.items()]
+    lost = max((place[0] for place, refusal in every if refusal.code in _UNTITLED), default=0)
+    given = [claim for part in parts for claim in part.claims.values()]
+    heads = {claim.place: [cell for role, cell in claim.headings if role != "title"] for claim in given}
+    used = Counter(cell for cells in heads.values() for cell in cells)
+    fellows = Counter((claim.block.top, claim.block.left) for claim in given)
+    formulas = {place for place, cell in grid.cells.items() if not cell.kind}  # without a result
+    unknown = {claim_key(claim) for claim in given if claim.place in formulas}
+    found: dict[Place, Refusal] = {}
+    for claim in given:
+        place, own = claim.place, heads[claim.place]
+        if len(own) != 1 or used[own[0]] > 1 or place in formulas:
+            continue
+        above = own[0][0] < place[0]
+        alone = fellows[claim.block.top, claim.block.left] == 1
+        if not (above or alone) or not names_tables(catalogue, grid.text(own[0])):
+            continue
+        farther = _titled_farther(grid, catalogue, own[0], claim, given) if alone else []
+        doubtful = place[0] < lost or bool(farther)
+        if above:
+            doubtful = (
+                doubtful or claim_key(claim) in unknown or _titles_list(grid, catalogue, own[0], claim, given)
+            )
+        if doubtful:
+            found[place] = _two(grid, claim)
+        found |= {other.place: _two(grid, other, claim.table.id) for other in farther}
+    return found
+
+
+def _titled_farther(
+    grid: Grid, catalogue: Catalogue, title: Place, claim: Claim, given: Sequence[Claim]
+) -> list[Claim]:
+    """The figures of other regions below a label that have their table from a title beyond it."""
+    found = []
+    for other in given:
+        naming = [h for h in other.headings if other.table.id in names_tables(catalogue, grid.text(h[1]))]
+        below = other.block.top > title[0] and other.place[0] > claim.place[0] and other.place[1] >= title[1]
+        titled = other.table.id != claim.table.id and all(role == "title" for role, _ in naming)
+        if below and titled and max((cell for _, cell in naming), default=(0, 0)) < title:
+            found.append(other)
+    return found
+
+
+def _titles_list(
+    grid: Grid, catalogue: Catalogue, title: Place, claim: Claim, given: Sequence[Claim]
+) -> bool:
+    """Whether a label right over a figure may be the title of a list below, which has another sum or none."""
+    table = claim.table.id
+    columns: dict[int, list[str]] = {}
+    for other in given:
+        rows = [cell for role, cell in other.headings if role == "row"]
+        if other.table.id != table or other.place[0] <= claim.place[0] or not rows:
+            continue
+        naming = [cell for _, cell in other.headings if table in names_tables(catalogue, grid.text(cell))]
+        if other.block.top <= title[0]:
+            naming = [cell for cell in naming if cell not in rows]
+        if all(cell[0] <= title[0] for cell in naming):
+            columns.setdefault(other.place[1], []).append(grid.text(other.place).strip())
+    own = grid.text(claim.place).strip()
+    sums = {str(sum(int(text) for text in texts if text.isdigit())) for texts in columns.values()}
+    return bool(columns) and own not in {*sums, *(text for texts in columns.values() for text in texts)}
+
+
+# titles that head nothing ---------------------------------------------------------------------------------
+
+
+def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures of a table that only a title or the sheet names, where another table's idle title is nearer."""
-    given = [claim for claims, _, _ in parts for claim in claims.values()]
-    blank = [claim for _, blanks, _ in parts for claim in blanks.values()]
-    used = {cell for claim in (*given, *blank) for _, cell in claim.headings}.union(
-        *(heads for *_, heads in parts)
-    )
+    given = [claim for part in parts for claim in part.claims.values()]
+    blank = [claim for part in parts for claim in part.blanks.values()]
+    used = {cell for claim in (*given, *blank) for _, cell in claim.headings}
+    for part in parts:
+        used |= part.scene.used | part.scene.aside | part.scene.remarks.keys()
     idle = {
         place: names_tables(catalogue, grid.text(place))
         for place, kind in grid.kinds.items()
@@ -31,16 +118,11 @@ def titles_passed(grid: Grid, catalogue: Catalogue, parts: Sequence[Part]) -> di
         naming = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
         if any(role != "title" for role, _ in naming):
             continue
-        nearest = max((cell[0] for _, cell in naming), default=0)
-        row, column = claim.place
+        nearest = max((cell for _, cell in naming), default=(0, 0))
         for place, tables in idle.items():
-            nearer = nearest < place[0] <= row and place[1] <= column
+            nearer = nearest < place and place[0] <= claim.place[0] and place[1] <= claim.place[1]
             if nearer and claim.table.id not in tables:
-                told = f"{said(claim)} / {', '.join(sorted(tables))}"
-                text = grid.text(claim.place)
-                found[claim.place] = Refusal(
-                    "two_readings", claim.place, text, told, tables=(claim.table.id,)
-                )
+                found[claim.place] = _two(grid, claim, ", ".join(sorted(tables)))
     return found
 
 

@@ -96,6 +96,8 @@ class Vocabulary:
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
         self.articles = self._article_dimension()
+        articles = catalogue.codes[self.table.dimension(self.articles).codes] if self.articles else ()
+        self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
         self._dated = worded_dates(catalogue)
         self._learn()
         self.longest = max(len(phrase) for phrase in self.phrases)
@@ -376,6 +378,8 @@ class Vocabulary:
                 if meanings:
                     yield length, [(m, PRICES.get(m.kind, 1.0)) for m in dict.fromkeys(meanings)]
         lawful = start + 1 < len(tokens) and self._is_of_law(tokens[start + 1])
+        if start and tokens[start].exact in self._pointless:
+            lawful = lawful or self._is_of_law(tokens[start - 1])
         for size, numbers in self._numbers(tokens[start]):
             if not (
                 lawful and numbers[0][0].kind == "number"
@@ -383,7 +387,7 @@ class Vocabulary:
                 yield size, numbers
 
     def _is_of_law(self, token: Token) -> bool:
-        """Whether a word stands behind the number of an article."""
+        """Whether a word stands beside the number of an article."""
         meanings = [meaning for _, meaning in self.phrases.get((token.stem,), ())]
         return any(m.kind == "law" or (m.kind == "name" and m.name == self.articles) for m in meanings)
 

@@ -47,7 +47,8 @@ def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
         return False
     known = {TOTAL, *catalogue.words["subject"]}
     others = {table, *(t.id for t in catalogue.tables.values() if t.values in COUNTED)}
-    readings = {other: vocabulary(catalogue, other).read(text) for other in others}
+    said = {other: vocabulary(catalogue, other).read(text) for other in others}
+    readings = {other: [r for r in read if r.number is None] for other, read in said.items()}
     if readings[table] or any(r.title or r.sender for read in readings.values() for r in read):
         return False  # an institution is who sends it, or whom it is sent to
     return any(code not in known for read in readings.values() for r in read for _, code in r.dims)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
-from thb_analysis.ingest.grid import Grid, Place
+from thb_analysis.ingest.grid import FIGURE, Grid, Place
 from thb_analysis.ingest.keys import Key, Refusal, Source
 from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import LATEST, Meaning, Reading
@@ -72,6 +72,9 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
         return Refusal("label_ambiguous", cell, text, said, tables=(words.table.id,))
     field = grid.at((cell[0], cell[1] - 1))
     dims = {(n, c) for reading in readings for n, c in reading.dims if key.dims.get(n) != c}
+    if dims and _ends_list(grid, cell, {n for n, _ in dims}, words):
+        told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
+        return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
     if field is None or not dims or any(reading.title for reading in readings):
         return False
     name = fold(grid.text(field)).strip(" :")
@@ -83,6 +86,20 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
         return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
     if not words.read(grid.text(field)):
         return Refusal("title_not_understood", field, grid.text(field), tables=(words.table.id,))
+    return False
+
+
+def _ends_list(grid: Grid, cell: Place, names: set[str], words: Vocabulary) -> bool:
+    """Whether a label over a blank row is of a kind with the lines of a list right above: it may be one of them."""
+    row, column = cell
+    if grid.at((row + 1, column)) is not None or grid.at((row + 1, column + 1)) is not None:
+        return False
+    while (above := grid.at((row - 1, column))) is not None and grid.kinds[above] != FIGURE:
+        row = above[0]
+        if not any({n for n, _ in reading.dims} & names for reading in words.read(grid.text(above))):
+            return False
+        if any(r == row and c > column and grid.kinds[(r, c)] == FIGURE for r, c in grid.cells):
+            return True
     return False
 
 

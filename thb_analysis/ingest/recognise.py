@@ -17,14 +17,13 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.chains import chain_left, chain_up
 from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
-from thb_analysis.ingest.idle import titles_passed
+from thb_analysis.ingest.idle import of_titles
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
 from thb_analysis.ingest.parted import level_lost
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.slips import titles_taken
 from thb_analysis.ingest.titles import figures_between, has_figures, holds_fields, titles_over
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
@@ -56,10 +55,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         grid.kinds.pop(place, None)
     reading = SheetReading(sheet, grid)
     found = Assembly(grid, source).readings()
-    astray = titles_taken(grid, source.catalogue, [(best.claims, best.refusals) for best in found])
-    heads = [best.scene.used | best.scene.aside | best.scene.remarks.keys() for best in found]
-    parts = [(best.claims, best.blanks, frozenset(own)) for best, own in zip(found, heads, strict=True)]
-    astray |= titles_passed(grid, source.catalogue, parts) | level_lost(grid, found)
+    astray = of_titles(grid, source.catalogue, found) | level_lost(grid, found)
     for best in found:
         for place in best.claims.keys() & astray:
             del best.claims[place]
@@ -220,6 +216,7 @@ def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
     that is there twice is a heading that should be another.
     """
     _refuse_subtotals(resolver, reading)
+    _refuse_twin_totals(resolver, reading)
     alike: dict[object, list[Place]] = {}
     for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
         if resolver.grid.at(place) in (place, None) and not claim.total and not claim.aside:
@@ -235,6 +232,26 @@ def _refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
                 reading.refusals[place] = Refusal(
                     "key_twice", place, resolver.grid.text(place), told, tables=(claim.table.id,)
                 )
+
+
+def _refuse_twin_totals(resolver: Resolver, reading: RegionReading) -> None:
+    """Two totals side by side under the very same words: one of them is what became of another heading."""
+    scene, grid = resolver.scene, resolver.grid
+    for place, claim in list(reading.claims.items()):
+        for axis in claim.total:
+            near = (place[0], place[1] + 1) if axis == UP else (place[0] + 1, place[1])
+            other = reading.claims.get(near)
+            if other is None or axis not in other.total or claim_key(other) != claim_key(claim):
+                continue
+            texts = [[grid.text(cell) for cell in scene.stack(one, axis)] for one in (place, near)]
+            if texts[0] == texts[1] and scene.stack(place, axis) != scene.stack(near, axis):
+                told = f"{grid.address(place)}, {grid.address(near)}"
+                for one in (place, near):
+                    reading.refusals[one] = Refusal(
+                        "key_twice", one, grid.text(one), told, tables=(claim.table.id,)
+                    )
+    for place in reading.refusals.keys() & reading.claims.keys():
+        del reading.claims[place]
 
 
 def _refuse_subtotals(resolver: Resolver, reading: RegionReading) -> None:
@@ -284,7 +301,7 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
         return Refusal("table_unknown", cause, resolver.grid.text(cause))
     known = resolver.source.catalogue.tables
     results = [resolver.resolve(place, known[name]) for name in tables]
-    if len(tables) == 1 and isinstance(results[0], Claim):
+    if len(tables) == 1 and (isinstance(results[0], Claim) or results[0].code == "label_ambiguous"):
         return as_titled(resolver, place, results[0])
     if all(isinstance(result, Refusal) and result.code == "heading_missing" for result in results):
         others = set(resolver.titled(place)) - set(tables)  # a member named like a table

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
-from thb_analysis.ingest.axes import WHOLE, Axes, Part, plain_title
+from thb_analysis.ingest.axes import Axes, Part, plain_title
+from thb_analysis.ingest.gaps import WHOLE, gap
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import (
     Block,
@@ -145,11 +146,11 @@ class Resolver:
                 return part.refusal
         totals = {axis for axis in (UP, LEFT) if parts[axis].total}
         for axis in (UP, LEFT):
-            gap = self.axes.gap(place, axis, words, parts[axis], titles)
-            if gap == WHOLE:
+            missing = gap(self.axes, place, axis, words, parts[axis], titles)
+            if missing == WHOLE:
                 totals.add(axis)
-            elif isinstance(gap, Refusal):
-                return gap
+            elif isinstance(missing, Refusal):
+                return missing
         for axis in totals:
             unsound = unsound_total(self.axes, place, axis, words, parts, key.dims)
             if unsound:
@@ -416,7 +417,7 @@ class Resolver:
         """A label on the line of this figure's own headings whose figures are all blank: no title."""
         if any(reading.title for reading in readings):
             return False
-        rows, columns = self.scene.fills(place, UP), self.scene.fills(place, LEFT)
+        rows, columns = self.scene.fills(place, UP), self.scene.level_map(place, LEFT)
         if rows and cell[0] < min(rows) and in_earlier_list(self.axes, cell, min(rows), readings, words):
             return True
         if cell[1] in columns and cell[0] > max(rows, default=0):

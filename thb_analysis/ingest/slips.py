@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.grid import Grid, Place, address
-from thb_analysis.ingest.keys import Block, Claim, Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.grid import EITHER, LABEL, Place, address
+from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.labels import named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 
+MOST_BLANK = 2  #: blank lines before a list that are looked past for the line before it
 _RANGE = re.compile(r"\d\s*[-–/]\s*\d|\d\s*\+|[<>≤≥]")
 
 
@@ -79,33 +79,6 @@ def behind_lost_years(
     return found
 
 
-def titles_taken(
-    grid: Grid, catalogue: Catalogue, parts: Sequence[tuple[Mapping[Place, Claim], Mapping[Place, Refusal]]]
-) -> dict[Place, Refusal]:
-    """A figure alone right below a label that names a table, where it cannot be told from a stray number.
-
-    Either figures below it have no title, so that the label may be theirs, or the same is given below by a formula that
-    was never calculated, so that nothing can be compared.  `parts` are what each region of a sheet came to.
-    """
-    every = (item for _, refusals in parts for item in refusals.items())
-    lost = max((place[0] for place, refusal in every if refusal.code == "table_unknown"), default=0)
-    given = [claim for claims, _ in parts for claim in claims.values()]
-    heads = {claim.place: [cell for role, cell in claim.headings if role != "title"] for claim in given}
-    used = Counter(cell for cells in heads.values() for cell in cells)
-    formulas = {place for place, cell in grid.cells.items() if not cell.kind}  # without a result
-    unknown = {claim_key(claim) for claim in given if claim.place in formulas}
-    found: dict[Place, Refusal] = {}
-    for claim in given:
-        place, own = claim.place, heads[claim.place]
-        if len(own) != 1 or own[0][0] >= place[0] or used[own[0]] > 1 or place in formulas:
-            continue
-        doubtful = place[0] < lost or claim_key(claim) in unknown
-        if doubtful and names_tables(catalogue, grid.text(own[0])):
-            text = grid.text(place)
-            found[place] = Refusal("two_readings", place, text, said(claim), tables=(claim.table.id,))
-    return found
-
-
 def slid(
     resolver: Resolver,
     claims: Mapping[Place, Claim],
@@ -116,18 +89,18 @@ def slid(
     found: dict[Place, Refusal] = {}
     if not refusals:
         return found
-    blocks: dict[Block, list[Claim]] = {}
+    blocks: dict[tuple[Block, str], list[Claim]] = {}
     for claim in (*claims.values(), *blanks.values()):
-        blocks.setdefault(claim.block, []).append(claim)
+        blocks.setdefault((claim.block, claim.table.id), []).append(claim)
     for members in blocks.values():
         for axis in (UP, LEFT):
             lines = {claim.place[1 - axis] for claim in members}
             past = {p[axis]: p for p in refusals if p[1 - axis] == max(lines) + 1}
-            if not past:
+            if not past or _kindred(resolver, members, axis, max(lines) + 1):
                 continue
             empty = lines - {claim.place[1 - axis] for claim in members if claim.place in claims}
             before = min(lines) - 1
-            if _headed_only(resolver, members, axis, before):
+            if _headed_only(resolver, members, axis, _filled_before(resolver, members, axis, before)):
                 empty.add(before)
             empty |= {
                 n
@@ -157,21 +130,42 @@ def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: 
     if any(figure[1 - axis] == line and figure not in dates for figure in scene.figures):
         return False
     if not heads:
-        return bool(dates)  # a label that became a date
+        return bool(dates) or _like(
+            resolver, members, axis, line
+        )  # a label that became a date, or of another part
     before = others or [figure[1 - axis] for figure in scene.figures if figure[1 - axis] < line]
     return _like(resolver, members, axis, line) or (bool(before) and line > max(before))
 
 
+def _filled_before(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> int:
+    """The last line up to this one with a cell where a block has figures or headings, not beyond a few blank ones."""
+    block = members[0].block
+    across = {claim.place[axis] for claim in members} | set(block.columns if axis == LEFT else block.rows)
+    filled = {p[1 - axis] for p in resolver.grid.cells if p[axis] in across}
+    return next((n for n in range(line, line - MOST_BLANK, -1) if n in filled), line)
+
+
 def _like(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
-    """Whether a line has no figure, and in the headings' place a label that is a heading like those of a block."""
-    scene, block = resolver.scene, members[0].block
+    """Whether a line has no figure, and a heading like those of a block."""
+    kinds = resolver.grid.kinds
+    if any(figure[1 - axis] == line for figure in resolver.scene.figures):
+        return False
+    crossed = {claim.place[axis] for claim in members}
+    if any(kinds.get((line, n) if axis == LEFT else (n, line), LABEL) != LABEL for n in crossed):
+        return False
+    return _kindred(resolver, members, axis, line)
+
+
+def _kindred(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
+    """Whether a line has, in the headings' place, a label that says of a figure what those of a block do."""
+    scene, block, kinds = resolver.scene, members[0].block, resolver.grid.kinds
     levels = block.columns if axis == LEFT else block.rows
     places = [(line, level) if axis == LEFT else (level, line) for level in levels]
     words = vocabulary(resolver.source.catalogue, members[0].table.id)
     own = frozenset().union(*(claim.own[axis] for claim in members))
-    if any(figure[1 - axis] == line for figure in scene.figures):
-        return False
-    heads = [place for place in places if place in scene.region.places and scene.is_heading(place)]
+    heads = [
+        p for p in places if kinds.get(p) == LABEL or (kinds.get(p) == EITHER and p not in scene.figures)
+    ]
     return any(r.sets & own for head in heads for r in words.read(scene.grid.text(head)))
 
 
@@ -207,9 +201,24 @@ def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
                 between = other[1 - axis] == line and other[axis] < place[axis] and other[axis] not in fills
                 over += [other] if before or between else []
             over += [touching[axis, outer, line]] if (axis, outer, line) in touching else []
+            over += _lent(
+                scene, place, axis, [(n, o) for (a, m, n), o in touching.items() if (a, m) == (axis, outer)]
+            )
         if over and place not in over:
             found[place] = refused(resolver, claim, "heading_gap", address(over[0]))
     return found
+
+
+def _lent(scene: Scene, place: Place, axis: int, dates: Sequence[tuple[int, Place]]) -> list[Place]:
+    """The last of some dates right over the headings beside a place's: what it was would be lent to the place."""
+    beside = {mate[1 - axis] for mate in scene.mates(place, axis)}
+    before = [(line, date) for line, date in dates if line < place[1 - axis] and line in beside]
+    if not before:
+        return []
+    line, date = max(before)
+    level = date[axis]
+    between = [(level, n) if axis == UP else (n, level) for n in range(line + 1, place[1 - axis] + 1)]
+    return [date] if all(scene.grid.at(cell) in (None, date) for cell in between) else []
 
 
 def _reach(scene: Scene, place: Place, axis: int) -> Iterator[tuple[int, int]]:
@@ -222,9 +231,7 @@ def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dic
     scene, grid, found = resolver.scene, resolver.grid, {}
     catalogue = resolver.source.catalogue
     lines = {c.row for c in grid.sheet.cells if c.hidden and (c.row, c.column) not in grid.cells}
-    hidden = sorted(
-        cell for cell in grid.hidden if cell[0] not in lines
-    )  # other lines hide their figures, too
+    hidden = sorted(grid.hidden)
     for place, claim in claims.items() if hidden else ():
         words = vocabulary(catalogue, claim.table.id)
         nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
@@ -233,12 +240,25 @@ def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dic
             over = nearest < cell[0] < place[0] and cell[1] <= place[1]
             if not over or cell[0] in scene.fills(place, UP):
                 continue
+            if cell[0] in lines and not _over_group(scene, cell, place):
+                continue  # it hides figures, too: its own
             text = grid.text(cell)
             tables = names_tables(catalogue, text)
             other = bool(tables) and not own and claim.table.id not in tables
             if other or any(_says_else(reading, claim) for reading in words.read(text)):
                 found[place] = Refusal("heading_hidden", cell, text, tables=(claim.table.id,))
     return found
+
+
+def _over_group(scene: Scene, cell: Place, place: Place) -> bool:
+    """Whether a hidden label of a list stands farther out than a figure's own, with nothing in its column since."""
+    own = scene.fills(place, LEFT)
+    since = range(cell[0] + 1, place[0] + 1)
+    return (
+        bool(own)
+        and cell[1] < min(own)
+        and all(scene.grid.at((row, cell[1])) in (None, cell) for row in since)
+    )
 
 
 def _says_else(reading: Reading, claim: Claim) -> bool:

@@ -1,0 +1,97 @@
+"""Lines on which other figures have a heading and this one has none: it was left blank, or is no heading."""
+
+from __future__ import annotations
+
+from thb_analysis.ingest.axes import Axes, Part, plain_title
+from thb_analysis.ingest.grid import Place
+from thb_analysis.ingest.keys import Refusal
+from thb_analysis.ingest.labels import Vocabulary
+from thb_analysis.ingest.scene import UP
+
+WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
+
+
+def gap(
+    axes: Axes,
+    place: Place,
+    axis: int,
+    words: Vocabulary,
+    part: Part,
+    titles: frozenset[Place] = frozenset(),
+) -> Refusal | str | None:
+    """Why a figure lacks a heading along an axis, WHOLE where it is of all that its neighbours are parts of."""
+    if part.total or part.aside:
+        return None
+    scene, text = axes.scene, axes.grid.text
+    line = (place[1 - axis], scene.stack(place, axis), scene.band(place, axis))
+    key = ("gap", words.table.id, axis, line, part.sets, titles)
+    if key not in axes.known:
+        apart = {cell for cell, _ in part.entries if not plain_title(words.read(text(cell)))}
+        named = frozenset().union(*(reading.sets for cell, reading in part.entries if cell in apart))
+        axes.known[key] = _gap(axes, place, axis, words, (part.sets, named), titles)
+    missing = axes.known[key]
+    if isinstance(missing, frozenset):
+        return Refusal("heading_gap", place, text(place), ", ".join(sorted(missing)))
+    return missing  # type: ignore[no-any-return]
+
+
+def _gap(
+    axes: Axes,
+    place: Place,
+    axis: int,
+    words: Vocabulary,
+    said: tuple[frozenset[str], frozenset[str]],
+    titles: frozenset[Place],
+) -> frozenset[str] | str | None:
+    """`said` is what the figure's own headings fix, and what those of them do that are no titles."""
+    scene = axes.scene
+    heads = scene.level_map(place, axis)
+    own, named = said
+    for level, readings in axes.beside(place, axis, words).items():
+        fixed = frozenset().union(*(reading.sets for reading in readings)) if readings else frozenset()
+        label = heads.get(level, {}).get(place[1 - axis])
+        inner = label is None and level > max(scene.fills(place, axis), default=level)
+        if not fixed or (named if inner else own) & fixed or label in titles:
+            continue
+        if label is not None:
+            apart = any(reading.sets for reading in words.read(axes.grid.text(label)))
+        else:
+            apart = not (
+                scene.divided(place, axis, level)
+                or _alone(axes, place, axis, level)
+                or _grouped(axes, place, axis, level, own, words)
+            )
+        if own and apart and "year" not in fixed:
+            continue
+        setting = [reading for reading in readings if reading.sets]
+        if scene.stack(place, axis) and all(reading.part for reading in setting):
+            return WHOLE
+        return fixed
+    return None
+
+
+def _alone(axes: Axes, place: Place, axis: int, level: int) -> bool:
+    """Whether a line alone has nothing at a level where every other has a heading, and one beside its own.
+
+    At an inner level only for columns none of which is divided: else one without may stand for the whole.
+    """
+    scene = axes.scene
+    own = scene.fills(place, axis)
+    others = {mate[1 - axis] for mate in scene.mates(place, axis)} - {place[1 - axis]}
+    heads = scene.level_map(place, axis)
+    if not own or not others or not all(o in heads[level] and o in heads[own[0]] for o in others):
+        return False
+    single = axis == UP and len({heads[own[0]][o] for o in others}) == len(others)
+    return level < min(own) or (level > max(own) and single)
+
+
+def _grouped(axes: Axes, place: Place, axis: int, level: int, own: frozenset[str], words: Vocabulary) -> bool:
+    """Whether an outer heading before a line stands over one like it: then it may hold for this one as well."""
+    scene = axes.scene
+    fills = sorted(n for cell in scene.own_stack(place, axis) for n in scene.levels(cell, axis))
+    if not fills or level >= min(fills):
+        return False
+    heads = scene.level_map(place, axis)
+    inner = heads.get(fills[-1], {})
+    before = [p for p in heads[level] if p < place[1 - axis] and p in inner]
+    return any(r.sets & own for p in before for r in words.read(axes.grid.text(inner[p])))
