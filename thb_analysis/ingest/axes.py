@@ -89,7 +89,8 @@ class Axes:
                 if not any(one.sets for one in words.read(text)):
                     continue
             if isinstance(reading, Refusal):
-                if reading.code == "label_unknown" and self._described(cell, place, axis, words):
+                described = reading.code == "label_unknown" and not self._is_date(cell)
+                if described and self._described(cell, place, axis, words):
                     continue
                 phrase = self._with_outer(cell, outer, words) if reading.code == "label_unknown" else None
                 if phrase is None:

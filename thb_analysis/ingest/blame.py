@@ -6,6 +6,7 @@ from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Claim, Refusal, names_tables, readings, said
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.mentions import mentioned, understood
+from thb_analysis.ingest.naming import without_order
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.titles import is_note
@@ -62,6 +63,8 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
         return _rid_of(resolver, place, claim)
     titled = resolver.titled(place)
     corners = resolver.scene.corners(place)
+    sheet = names_tables(resolver.source.catalogue, without_order(resolver.grid.sheet.name))
+    titled = titled or sorted(sheet)
     if not titled or claim.table.id in titled:
         return claim
     results = [resolver.resolve(place, resolver.source.catalogue.tables[name]) for name in titled]

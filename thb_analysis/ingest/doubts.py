@@ -10,7 +10,7 @@ from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.meanings import alike
-from thb_analysis.ingest.parted import alike_lost, parted_headings
+from thb_analysis.ingest.parted import alike_lost, named_level, parted_headings
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import (
@@ -59,6 +59,7 @@ def doubted(
         **_totals_in_doubt(resolver, claims, refusals),
         **parted_headings(resolver, claims),
         **alike_lost(resolver, claims, lost),
+        **named_level(resolver, claims),
         **slid(resolver, claims, blanks, refusals),
         **years_in_a_row(resolver, claims),
         **years_among_headings(resolver, claims),
@@ -270,28 +271,34 @@ def _totals_in_doubt(
 ) -> dict[Place, Refusal]:
     """Totals that may be of what all their parts say alike at a level where they say nothing themselves.
 
-    Of parts that nothing tells apart, or of which one is not understood there, nobody knows whether they do.
+    Of parts that nothing tells apart, or of which one says nothing there that is understood, nobody knows whether
+    they do.
     """
     scene, found = resolver.scene, {}
     strange = {refusal.place for refusal in refusals.values() if refusal.code == "label_unknown"}
     twins = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
+    lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
     for axis in (UP, LEFT):
         bands = {scene.band(place, axis): place for place in reversed(twins)}
-        for place, claim in claims.items() if twins or strange else ():
+        for place, claim in claims.items() if twins or strange or lost else ():
             twin = bands.get(scene.band(place, axis))
-            if axis not in claim.total or not (twin or strange):
+            if axis not in claim.total or not (twin or strange or lost):
                 continue
             words = vocabulary(resolver.source.catalogue, claim.table.id)
+            mates = set(scene.mates(place, axis))
             for level, readings in resolver.axes.beside(place, axis, words).items():
-                heads = set(scene.level_map(place, axis).get(level, {}).values())
-                other = twin or min(heads & strange, default=None)
+                by_line = scene.level_map(place, axis).get(level, {})
+                heads = set(by_line.values())
+                told = {line for line, cell in by_line.items() if _says(words, resolver.grid.text(cell))}
+                bare = (p for p in mates & set(lost) if p[1 - axis] not in told)
+                other = twin or min(heads & strange, default=min(bare, default=None))
                 if level in scene.fills(place, axis) or other is None:
                     continue
                 same = alike(readings if twin else [*readings, *readings]).items()
                 if any(claim.dims.get(name) == TOTAL != code for name, code in same):
                     code = "key_twice" if twin else "heading_gap"
-                    told = f"{address(place)}, {address(other)}" if twin else address(other)
-                    found[place] = refused(resolver, claim, code, told)
+                    where = f"{address(place)}, {address(other)}" if twin else address(other)
+                    found[place] = refused(resolver, claim, code, where)
     return found
 
 

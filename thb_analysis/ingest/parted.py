@@ -64,6 +64,38 @@ def alike_lost(
     }
 
 
+def named_level(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures with a blank place in a line of headings that is named for years, which no heading gives them.
+
+    Without a member of other dimensions a figure may stand for all of them; there is no figure of all years.
+    """
+    scene, grid, found = resolver.scene, resolver.grid, {}
+    for place, claim in claims.items() if scene.loose else ():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        said = claim.own[UP] | claim.own[LEFT]
+        for axis in (UP, LEFT):
+            own, across = scene.fills(place, axis), scene.fills(place, 1 - axis)
+            for cell in scene.loose:
+                if (
+                    cell[1 - axis] not in across
+                    or cell[axis] in own
+                    or not max(own, default=0) < cell[axis] < place[axis]
+                ):
+                    continue
+                names = {n for r in words.read(grid.text(cell)) if not r.sets for n in r.names}
+                line = (p for p in scene.region.places if p[axis] == cell[axis] and p[1 - axis] > max(across))
+                if (
+                    "year" in names - said
+                    and any(scene.is_heading(p) for p in line)
+                    and axis not in claim.total
+                ):
+                    told = grid.text(cell).strip()
+                    found[place] = Refusal(
+                        "heading_gap", place, grid.text(place), told, tables=(claim.table.id,)
+                    )
+    return found
+
+
 def level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures that lack a level of headings which the next place of their list has, beyond blank lines if need be.
 

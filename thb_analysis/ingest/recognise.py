@@ -94,14 +94,14 @@ class Assembly:
         if self._headed(region):
             return
         for parts, joined, whole, apart in self._unions(region, chain_up):
-            if whole.price < apart:
+            if whole.cost < apart[0]:
                 self._replace(parts, joined, whole)
                 return
             own = self._reading(region)
-            if whole.price == apart and not same_outcome(whole, own, region):
+            if whole.cost == apart[0] and not same_outcome(whole, own, region):
                 self.read[region] = undecided(own, whole)
                 return
-            if whole.price == apart and self._continues(parts):
+            if (whole.cost, whole.price) <= apart and self._continues(parts):
                 self._replace(parts, joined, whole)
                 return
 
@@ -115,30 +115,31 @@ class Assembly:
                 break  # a table beside it
             rows = (place for place in whole.scene.figures if place in region.places)
             labelled = all(whole.scene.stack(place, LEFT) for place in rows)
-            gains = whole.price < apart or (labelled and whole.price == apart)
-            if gains and (best is None or (whole.price, not labelled) < best[:2]):
-                best = (whole.price, not labelled, parts, joined, whole)
+            gains = whole.cost < apart[0] or (labelled and (whole.cost, whole.price) <= apart)
+            if gains and (best is None or (whole.cost, not labelled) < best[:2]):
+                best = (whole.cost, not labelled, parts, joined, whole)
             if labelled:
                 break
         if best is None:
             return region
         parts, joined, whole = best[2:]
         alone = self._reading(region)
-        if whole.price == alone.price and of_other_tables(alone, whole):
+        if whole.cost == alone.cost and of_other_tables(alone, whole):
             whole = undecided(whole, alone)
         self._replace(parts, joined, whole)
         return joined
 
     def _unions(
         self, region: Region, chain: Callable[[Grid, Region, list[Region]], list[Region]]
-    ) -> Iterator[tuple[list[Region], Region, RegionReading, int]]:
+    ) -> Iterator[tuple[list[Region], Region, RegionReading, tuple[int, int]]]:
         """A region with one, two, … of the others along a chain: the parts, the whole, and the price of the parts."""
         joined, parts = region, [region]
         for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
             if other.bottom < region.top and holds_fields(self.grid, other, self.source.catalogue):
                 break
             joined, parts = joined.join(other), [*parts, other]
-            apart = sum(self._reading(part).price for part in parts if has_figures(self.grid, part))
+            known = [self._reading(part) for part in parts if has_figures(self.grid, part)]
+            apart = (sum(one.cost for one in known), sum(one.price for one in known))
             yield parts, joined, _read_region(self.grid, joined, self.found, self.source), apart
 
     def _headed(self, region: Region) -> bool:

@@ -102,7 +102,7 @@ def _read_turned(
             fields, header, section = found, number, {}
             above = {n: c for n, c in lines.items() if n < number}
             _claim_titles(above, words, reading, table)
-            for cell in line.values():
+            for cell in filter(_has_words, line.values()):  # a number among the headings is told
                 _mark(reading, cell, "label", table)
             continue
         if not header:

@@ -94,7 +94,10 @@ class Resolver:
 
     def titled(self, place: Place) -> list[str]:
         """The tables that the nearest title names, whatever the headings name."""
-        names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in self.over(place))
+        own = (*self.scene.stack(place, UP), *self.scene.stack(place, LEFT))
+        corners = [cell for cell in self.scene.corners(place) if cell not in own]
+        cells = sorted((*corners, *self.over(place)), key=lambda cell: -cell[0])
+        names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
         return sorted(next((named for named in names if named), ()))
 
     def _farther(self, place: Place) -> Iterable[frozenset[str]]:

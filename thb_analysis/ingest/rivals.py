@@ -33,8 +33,16 @@ class RegionReading:
         A number past the end of a list is no heading, but the figure whose place another figure has taken.
         """
         idle = other.scene.headings - self.scene.headings
-        as_good = self.price - self.doubted <= other.price - other.doubted
+        as_good = self.cost <= other.cost
         return as_good and self.scene.headings < other.scene.headings and not idle & other.scene.used
+
+    @property
+    def cost(self) -> int:
+        """How much the headings leave unexplained, whatever else makes figures doubtful.
+
+        A part of a sheet must not look better than the whole because it holds less to doubt them by.
+        """
+        return self.price - self.doubted
 
     @property
     def outcome(self) -> dict[Place, tuple[object, ...]]:

@@ -95,8 +95,11 @@ def slid(
     for members in blocks.values():
         for axis in (UP, LEFT):
             lines = {claim.place[1 - axis] for claim in members}
-            past = {p[axis]: p for p in refusals if p[1 - axis] == max(lines) + 1}
-            if not past or _kindred(resolver, members, axis, max(lines) + 1):
+            end = max(lines) + 1
+            while any(p[1 - axis] == end for p in refusals) and _kindred(resolver, members, axis, end):
+                end += 1
+            past = {p[axis]: p for p in refusals if p[1 - axis] == end}
+            if not past:
                 continue
             empty = lines - {claim.place[1 - axis] for claim in members if claim.place in claims}
             before = min(lines) - 1
@@ -115,8 +118,8 @@ def slid(
                 across, position = claim.place[axis], claim.place[1 - axis]
                 start = max(empty, default=last.get(across, position))
                 if claim.place in claims and position > start:
-                    end = past.get(across, min(past.values()))
-                    found[claim.place] = refused(resolver, claim, "figures_slid", address(end))
+                    first = past.get(across, min(past.values()))
+                    found[claim.place] = refused(resolver, claim, "figures_slid", address(first))
     return found
 
 
