@@ -16,7 +16,7 @@ from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.meanings import EARLIEST, LATEST, Reading
-from thb_analysis.ingest.naming import without_order, without_sender
+from thb_analysis.ingest.naming import topical, without_order, without_sender
 from thb_analysis.ingest.readers import readers
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -63,7 +63,7 @@ def script_of(
     key = (
         catalogue,
         source.institution,
-        source.topic,
+        topical(catalogue, source.topic) if source.topic else frozenset(),
         year is None,
         _blanked(without_order(name), year, ""),
         without_sender(source, name) == name,
