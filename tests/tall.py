@@ -29,12 +29,17 @@ TABLES = (
 )
 ARTICLES = ("154.1.", "154.1.", "154.¹", "164.", "285.2.", "195. un 285.2.")
 AGES = ("Pilngadīgas personas", "Nepilngadīgas personas", "Kopā")
-HEADS: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
+#: headings over headings; a number is a year, counted from the workbook's own
+Head = str | int
+HEADS: tuple[tuple[tuple[Head, tuple[Head, ...]], ...], ...] = (
     (("Sievietes", AGES), ("Vīrieši", AGES)),
     (("", ("Sievietes", "Vīrieši", "Kopā")),),
     (("", ("Vīrieši", "Sievietes", "Nepilngadīgie")),),
     (("", ("Kopā", "Sievietes", "Vīrieši")),),
     (("", ("Skaits",)),),
+    (("", (-2, -1, 0)),),
+    ((-1, ("Sievietes", "Vīrieši", "Kopā")), (0, ("Sievietes", "Vīrieši", "Kopā"))),
+    (("Sievietes", (-1, 0)), ("Vīrieši", (-1, 0))),
 )
 LONG, SHORT = (12, 40), (2, 7)  #: rows of a table
 ACCIDENTS = (
@@ -90,7 +95,10 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
     grouped = plan.random() < 0.5
     merged = plan.random() < 0.7
     row = plan.choice((0, 0, 3))
-    stated = f"{title}, {year}. gads" if plan.random() < 0.8 else title
+    heads = tuple((_head(over, year), tuple(_head(each, year) for each in under)) for over, under in heads)
+    dated = any(isinstance(each, int) for over, under in heads for each in (over, *under))
+    span = f"{year - 2}.–{year}. gads" if dated else f"{year}. gads"
+    stated = f"{title}, {span}" if plan.random() < 0.8 else title
     sheet.write(row, 0, stated + ("" if grouped else f", {forms[0]}"))
     row += plan.choice((1, 2))
     first = 2 if grouped else 1
@@ -99,7 +107,7 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
     if grouped:
         sheet.write(row + two, 0, "Ekspluatācijas veids", looks["head"])
     column = first
-    names: list[str] = []
+    names: list[Head] = []
     for over, under in heads:
         if over:
             sheet.merge_range(row, column, row, column + len(under) - 1, over, looks["head"])
@@ -158,7 +166,11 @@ def _sheet(sheet, looks, dice, plan, rows, title, year, heads, accidents) -> Non
         sheet.write(row, 0, plan.choice(NOTES))
 
 
-def _values(names: list[str], dice: Random) -> list[int]:
+def _head(head: Head, year: int) -> Head:
+    return year + head if isinstance(head, int) else head
+
+
+def _values(names: list[Head], dice: Random) -> list[int]:
     values: list[int] = []
     for at, name in enumerate(names):
         if name == "Kopā" and at:

@@ -65,6 +65,7 @@ def plain(number: Decimal | None) -> str:
 class Plate:
     """Figures of rows that are alike: one observation a column that stands for all, and what each row has of its own.
 
+    All are of one table and one year.
     A template's `cell` is its column's letters, and its `status` that of a number.
     """
 
@@ -74,6 +75,11 @@ class Plate:
     codes: tuple[tuple[str, ...], ...]  #: by name, each row's code
     figures: tuple[tuple[str, ...], ...]  #: by template, each row's figure as text; "" for a blank
     marks: tuple[tuple[str, str], ...] = ()  #: texts that are no numbers, with their status; blanks too
+
+    def __post_init__(self) -> None:
+        first = self.templates[0]
+        if any((one.table, one.year) != (first.table, first.year) for one in self.templates):
+            raise ValueError(f"{first.place}: a plate is of one year")
 
     def __len__(self) -> int:
         return len(self.rows) * len(self.templates)

@@ -22,18 +22,26 @@ _QUOTED = re.compile(r'[,"\r\n]')  #: what a field is quoted for
 Shape = tuple[tuple[int, str, str], ...]  #: column, role and table of the cells of a row
 
 
-def plate(block: Block, templates: Sequence[Observation], catalogue: Catalogue) -> Plate:
-    """The figures of a block; `templates` are the observations of its readings, at their columns' letters."""
+def plates(block: Block, templates: Sequence[Observation], catalogue: Catalogue) -> list[Plate]:
+    """The figures of a block, of each year by itself; `templates` are the observations of its readings, at their
+    columns' letters.
+    """
     group = block.group
     marks = {text: mark_status(catalogue, text) or "M" for text in block.unlike}
-    return Plate(
-        tuple(templates),
-        block.names,
-        tuple(group.numbers),
-        block.codes,
-        tuple(map(tuple, group.figures)),
-        tuple(sorted(marks.items())),
-    )
+    by_year: dict[int | None, list[int]] = {}
+    for at, template in enumerate(templates):
+        by_year.setdefault(template.year, []).append(at)
+    return [
+        Plate(
+            tuple([templates[at] for at in own]),
+            block.names,
+            tuple(group.numbers),
+            block.codes,
+            tuple([tuple(group.figures[at]) for at in own]),
+            tuple(sorted(marks.items())),
+        )
+        for own in by_year.values()
+    ]
 
 
 def ledger_text(

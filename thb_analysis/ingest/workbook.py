@@ -19,7 +19,7 @@ from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.records import read_records
 from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
-from thb_analysis.ingest.restore import ledger_text, plate
+from thb_analysis.ingest.restore import ledger_text, plates
 from thb_analysis.ingest.thin import Thinned, row_labels, thinned
 from thb_analysis.ingest.twins import Twin
 from thb_analysis.ingest.values import Figure
@@ -265,7 +265,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
         labels = row_labels(page.expansion.thinned, grid)
         for block in page.expansion.blocks:
             templates = block.templates or [teller.template(reading, labels) for reading in block.readings]
-            result.plates.append(plate(block, templates, source.catalogue))
+            result.plates += plates(block, templates, source.catalogue)
     for table, places in blanks.items():
         cells = [address(place) for place in sorted(places)]
         sheet = page.reading.sheet.name

@@ -24,6 +24,7 @@ from thb_analysis.tidy.evidence import plate_lines
 from thb_analysis.tidy.numbers import Numbers
 from thb_analysis.tidy.parquet import WORTH, Piece, encoded, from_csv
 from thb_analysis.tidy.reconcile import REFERENCE, Line, Tidy, place_of, reconcile
+from thb_analysis.tidy.repeated import agreed, repeated_lines
 from thb_analysis.tidy.store import csv_bytes, evidence_row, revision_rows, table_row
 
 
@@ -130,30 +131,40 @@ def _by_columns(
     if not figures.plain:
         return None
     of_plates = numbers.of_plates()
-    alone = _alone(of_plates, np.array([numbers.of(o) for o in loose], dtype=np.int64))
+    of_loose = np.array([numbers.of(o) for o in loose], dtype=np.int64)
+    alone = _alone(of_plates, of_loose)
+    agree: Any = None
+    stand: Any = None
+    taken: Any = None
+    if alone is not None:
+        agree, stand = agreed(plates, figures, of_plates, alone, of_loose, several)
+        taken = alone | stand
     again = list(loose)
     told: list[tuple[int, str]] = []  # with the number of its first figure
     checked: list[Observation] = []
     at, marked = 0, figures.marked()
     next_mark = 0
     for plate in plates:
-        own = None if alone is None else alone[at : at + len(plate)]
+        all_of_it = slice(at, at + len(plate))
+        own, kept = (None if mask is None else mask[all_of_it] for mask in (alone, taken))
         size = len(plate.rows)
         if own is not None:
-            spoken = np.flatnonzero(~own).tolist()
+            spoken = np.flatnonzero(~(own | agree[all_of_it])).tolist()
             again += [_versioned(plate.observation(i % size, i // size), several) for i in spoken]
+            same = repeated_lines(plate, agree[all_of_it], stand[all_of_it], table)
+            told += [(int(of_plates[at + index]), line) for index, line in same]
         end = bisect_left(marked, at + len(plate), next_mark)
         here = [mark - at for mark in marked[next_mark:end]]
         lines_ = plate_lines(plate, own, here, table)
         told += [(int(of_plates[at + first]), line) for first, line in lines_]
-        checked += _compared_of(plate, own, table)
+        checked += _compared_of(plate, kept, table)
         at, next_mark = at + len(plate), end
     tidy = reconcile(again, catalogue, lines)
     standing = tidy.standing[table.id]
     for o, stands in tidy.evidence:
         told.append((numbers.of(o), ",".join(map(quoted, evidence_row(o, stands, table))) + "\n"))
     told.sort(key=itemgetter(0))
-    rows = Columns(table, numbers, plates, of_plates, figures, alone, standing)
+    rows = Columns(table, numbers, plates, of_plates, figures, taken, standing)
     done = _said(tidy)
     done.rows = len(rows)
     done.checked = [*_compared(standing, table), *checked]
