@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import pickle
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -71,6 +72,33 @@ def plate(dice: Random, year: int | None, file: str, sexes: Sequence[str]) -> Pl
     )
 
 
+def repeated(known: Plate, dice: Random, number: int) -> Plate:
+    """The same figures in another workbook, in a later one, or elsewhere in the same; some of them are others."""
+    source = dice.choice(
+        [
+            ("2022/TA_2022.xlsx", "Vēl", 2022),
+            ("2021/TA_2021.xlsx", "Dati", 2021),
+            ("2023/TA_x.xlsx", "D, 2", 2023),
+        ]
+    )
+    file, sheet, vintage = source
+    rows, figures = list(range(len(known.rows))), [list(own) for own in known.figures]
+    if dice.random() < 0.5:
+        figures[0][0] = dice.choice(["17", ""])
+    if dice.random() < 0.5:
+        dice.shuffle(rows)
+    return replace(
+        known,
+        templates=tuple(
+            replace(t, file=file, sheet=sheet, vintage=vintage, cell=f"{'AHZ'[number]}{t.cell}")
+            for t in known.templates
+        ),
+        rows=tuple(sorted(dice.sample(range(40, 90), len(rows)))),
+        codes=tuple(tuple(codes[row] for row in rows) for codes in known.codes),
+        figures=tuple(tuple(own[row] for row in rows) for own in figures),
+    )
+
+
 def each_text_once(table: Table, groups: list[pa.Table]) -> parquet.Piece:
     for group in groups:
         for column in group.columns:
@@ -86,7 +114,7 @@ def lines(rows: list[list[str]]) -> bytes:
     return out.getvalue().encode()
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(120))
 def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any plates and observations of one year: the same rows, the same findings, the same Parquet."""
     monkeypatch.setattr("thb_analysis.tidy.settle.WORTH", 0)
@@ -98,6 +126,8 @@ def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.
         plate(dice, year, file, ("F", "M", "_T")[: dice.randint(1, 3)])
         for file in files[: dice.randint(1, 2)]
     ]
+    plates += [repeated(each, dice, n) for each in plates for n in range(dice.choice((0, 0, 1, 3)))]
+    dice.shuffle(plates)
     loose = [
         replace(
             one(year, files[0], sex=dice.choice("FM"), citizenship=dice.choice(PEOPLE)), cell=f"K{number}"
@@ -117,6 +147,8 @@ def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.
         row for row in csv.reader(io.StringIO(found.evidence.decode(), newline="")) if "=*" not in row[1]
     ]
     assert all(row in own for row in plain)
+    tellers = Counter(row[1] for row in own)
+    assert [row for row in plain if tellers[row[1]] > 1] == [row for row in own if tellers[row[1]] > 1]
     assert found.parquet is not None
     head = csv_bytes(TABLE.columns, ())
     again = table_of([found.parquet])
