@@ -15,13 +15,12 @@ from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import Reading, alike
+from thb_analysis.ingest.neighbours import beside_parts, lone_numeral, written_out
 from thb_analysis.ingest.nested import divided, inherit, of_all
 from thb_analysis.ingest.roles import remark_words
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.sublists import nested
 from thb_analysis.ingest.titles import narrows
-
-_ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -33,6 +32,7 @@ class Part:
     total: bool = False
     part: bool = False
     aside: bool = False
+    full: bool = False  #: the whole year beside parts of it: “12 months” after 3, 6 and 9
     refusal: Refusal | None = None
 
 
@@ -100,16 +100,18 @@ class Axes:
             if reading.descriptor and not reading.sets:
                 part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
                 return part
-            if reading.listed:
+            if reading.listed or (reading.subject and not reading.title):
                 part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
                 return part
             if reading.scaled:
                 part.refusal = Refusal("unit_scaled", cell, text, words.table.unit)
                 return part
-            if reading.period and self._lone_numeral(cell, place, axis, words):
+            if reading.period and lone_numeral(self.scene, cell, place, axis, words):
                 part.refusal = Refusal("label_ambiguous", cell, text, tables=(words.table.id,))
                 return part
-            part.aside = part.aside or reading.period or reading.share or reading.compared
+            part.full = part.full or (reading.full and beside_parts(self.scene, cell, place, axis, words))
+            added = reading.accumulated and part.full
+            part.aside = part.aside or reading.period or (reading.share and not added) or reading.compared
             if reading.part:
                 part.part = True
                 parent = self._parent(cell, reading, place, axis, words)
@@ -134,17 +136,6 @@ class Axes:
         whole, first = (words.read(text) for text in (" ".join(texts), texts[0]))
         said = [reading for reading in whole if reading.dims and not reading.title and reading.number is None]
         return said[0] if len(said) == 1 and first and not any(r.part or r.total for r in first) else None
-
-    def _lone_numeral(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
-        """Whether a Roman numeral stands among headings that are no parts of a year: an abbreviation, not a month."""
-        if not _ROMAN.fullmatch(self.grid.text(cell).strip()):
-            return False
-        return not any(
-            reading.period
-            for heads in self.scene.level_map(place, axis).values()
-            for other in set(heads.values()) - {cell}
-            for reading in words.read(self.grid.text(other))
-        )
 
     def totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
         """What a total on this line is a total of: each dimension with its code, and whether of years as well."""
@@ -222,7 +213,7 @@ class Axes:
         return False
 
     def _reading(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
-        text = self.grid.text(cell)
+        text = written_out(self.catalogue, self.scene, cell, place, axis)
         readings = [reading for reading in words.read(text) if reading.number is None]
         if not readings or self._stray_date(cell, place, axis, words):
             return Refusal("label_unknown", cell, text, tables=(words.table.id,))

@@ -95,6 +95,7 @@ class Key:
     year_total: bool = False
     sender: str = ""
     aside: bool = False  #: a change or a share, which needs no year
+    full: bool = False  #: the whole year beside parts of it
 
 
 @dataclass(slots=True)

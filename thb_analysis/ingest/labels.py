@@ -52,11 +52,14 @@ SMALL_WORDS = (
     "period_name",
     "scaled",
     "share",
+    "accumulated",
     "compared",
     "division",
     "law",
     "figure",
     "joint",
+    "company",
+    "full",
     "filler",
 )
 
@@ -172,7 +175,7 @@ class Vocabulary:
         for kind in SMALL_WORDS:
             if kind == "law" and not self.articles:
                 continue
-            if kind in ("scaled", "share") and table.values == "indicator":
+            if kind in ("scaled", "share", "accumulated") and table.values == "indicator":
                 continue
             for text in words[kind]:
                 named = kind == "period_name"
@@ -182,6 +185,11 @@ class Vocabulary:
                     weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
 
+        if not (self.articles or any(dimension.identifies for dimension in table.dimensions)):
+            for code in words["subject"]:
+                for law in ("", *words["law"]):
+                    for text in (f"{law} {code}", f"{code} {law}", f"{words['law'][0]} {code} {law}"):
+                        self._add(text, meant("subject"), weak=True)
         for kind in ("since", "after", "until", "before"):
             for text in words["bounds"][kind]:
                 self._add(text, meant("bound"), weak=True)

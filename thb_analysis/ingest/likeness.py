@@ -216,12 +216,11 @@ def _names_article(catalogue: Catalogue, text: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _tells_when(catalogue: Catalogue, text: str) -> bool:
-    """Whether a text tells a dimension by a year: seen from another year it means another code."""
+    """Whether a text bounds a span by a year, or tells a dimension by it: in another year it says another thing."""
     return any(
-        dict(reading.dims).get(dimension.name, "").isdigit()
+        {EARLIEST, LATEST} & set(reading.years)
+        or any(d.relative and dict(reading.dims).get(d.name, "").isdigit() for d in words.table.dimensions)
         for words in readers(catalogue, text)
-        for dimension in words.table.dimensions
-        if dimension.relative
         for reading in words.read(text)
     )
 

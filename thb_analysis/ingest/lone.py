@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from thb_analysis.ingest.axes import Axes
 from thb_analysis.ingest.grid import EITHER, Place
@@ -43,7 +43,29 @@ def _alone(axes: Axes, place: Place, axis: int, words: Vocabulary) -> Place | No
     return dated[0] if len(years) == 1 and "year" not in axes.named_for(corners, words) else None
 
 
-def in_earlier_list(
+def is_data_row(
+    axes: Axes, cell: Place, place: Place, readings: Sequence[Reading], words: Vocabulary
+) -> bool:
+    """A label on the line of this figure's own headings whose figures are all blank: no title."""
+    if any(reading.title for reading in readings):
+        return False
+    rows, columns = axes.scene.fills(place, UP), axes.scene.level_map(place, LEFT)
+    if rows and cell[0] < min(rows) and _in_earlier_list(axes, cell, min(rows), readings, words):
+        return True
+    if cell[1] in columns and cell[0] > max(rows, default=0):
+        axis = LEFT
+    elif cell[0] in rows and cell[1] > max(columns, default=0):
+        axis = UP
+    else:
+        return False
+    sets = frozenset().union(*(reading.sets for reading in readings))
+    line = axes.line_sets(place, axis, words)
+    if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
+        return True
+    return bool(sets & line) or any(reading.total or reading.part for reading in readings)
+
+
+def _in_earlier_list(
     axes: Axes, cell: Place, end: int, readings: Iterable[Reading], words: Vocabulary
 ) -> bool:
     """Whether a label is a line without figures of a list that ends before the row `end`, of others' headings."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
@@ -14,7 +15,20 @@ from thb_analysis.definitions import TOTAL, Table
 #: The ends of a span of years that is open there: “since 2019”.
 EARLIEST, LATEST = 1, 9_999
 #: Kinds of meaning that a reading only notes.
-FLAGS = ("title", "total", "part", "figure", "descriptor", "ordinal", "period", "scaled", "share", "compared")
+FLAGS = (
+    "title",
+    "total",
+    "part",
+    "figure",
+    "descriptor",
+    "ordinal",
+    "period",
+    "scaled",
+    "share",
+    "compared",
+    "full",
+    "subject",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,9 @@ class Reading:
     period: bool = False  #: a part of a year
     scaled: bool = False  #: thousands or millions
     share: bool = False  #: a share or a rate: no count
+    accumulated: bool = False  #: it adds up what was before, and is a share but at the end of a year
+    full: bool = False  #: the year to its last month
+    subject: bool = False  #: the article that a table without articles is about: a title's, no heading's
     compared: bool = False  #: what is said is compared with another year
     listed: tuple[
         tuple[str, str], ...
@@ -95,7 +112,9 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     names: set[str] = set()
     numbers: list[str] = []
     worded: tuple[str, ...] = (articles_of,) if articles_of else ()
+    beside = False  #: what follows is with whom
     for meaning in meanings:
+        beside = meaning.kind == "company" or (beside and meaning.kind in ("sender", "joint", "filler"))
         if meaning.kind in ("member", "composite"):
             pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
             for name, code in (*pairs, *meaning.implies):
@@ -115,13 +134,19 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
             numbers.append(meaning.code)
         elif meaning.kind == "name":
             names.add(meaning.name)
-        elif meaning.kind == "sender":
+        elif meaning.kind == "sender" and not beside:
             reading = replace(reading, sender=meaning.code)
+        elif meaning.kind == "accumulated":
+            reading = replace(reading, share=True, accumulated=True)
         elif meaning.kind in FLAGS:
             flags: dict[str, Any] = {meaning.kind: True}
             reading = replace(reading, **flags)
             names |= {meaning.name} - {""}
-    if _union(meanings) or (any(m.kind == "bound" for m in meanings) and not {EARLIEST, LATEST} & set(years)):
+    if (
+        _union(meanings)
+        or _accompanied(meanings)
+        or (any(m.kind == "bound" for m in meanings) and not {EARLIEST, LATEST} & set(years))
+    ):
         return None
     pieces = {piece for meaning in meanings for piece in meaning.pieces}
     whole = {
@@ -175,6 +200,11 @@ def _union(meanings: tuple[Meaning, ...]) -> bool:
     return False
 
 
+def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
+    """Whether “with” stands before people: “victims with children” are no children."""
+    return any(one.kind == "company" and _kinds((other,)) & PEOPLE for one, other in pairwise(meanings))
+
+
 def _kinds(meanings: tuple[Meaning, ...]) -> set[str]:
     """The dimensions of which labels give members."""
     said = [meaning for meaning in meanings if meaning.kind in ("member", "composite")]
@@ -200,11 +230,15 @@ def alike(readings: Sequence[Reading]) -> dict[str, str]:
     return {name: code for name, code in first.items() if all(part.get(name) == code for part in parts)}
 
 
+PEOPLE = {"sex", "age_group"}  #: dimensions whose members may go with somebody
 #: A phrase costs one, small words little: the fewest and longest phrases win.
 PRICES = {
     "filler": 0.1,
     "joint": 0.1,
+    "company": 0.1,
     "bound": 0.1,
+    "full": 0.1,
+    "subject": 0.1,
     "law": 0.1,
     "figure": 0.15,
     "heading": 0.9,

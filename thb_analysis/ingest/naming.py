@@ -141,6 +141,19 @@ def title_reading(source: Source, readings: list[Reading], key: Key) -> Reading 
     return None
 
 
+def narrower(catalogue: Catalogue, readings: list[Reading], key: Key) -> bool:
+    """Whether a title that names the table says more than a heading: “Joint checks” over “Number of checks”.
+
+    Nobody can say then whether the figure is of all or of those that the title names.
+    """
+    return any(reading.title and not reading.dims for reading in readings) and any(
+        (member := members.get(code)) is not None and member.parent == key.dims.get(name, "") != ""
+        for reading in readings
+        for name, code in reading.dims
+        for members in catalogue.codes.values()
+    )
+
+
 def since_own_year(source: Source, reading: Reading) -> Reading:
     """A label that says “since” the workbook's own year: that year, since no workbook is of later ones."""
     if source.year is None or reading.years != (source.year, LATEST):

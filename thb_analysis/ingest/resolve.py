@@ -23,13 +23,14 @@ from thb_analysis.ingest.keys import (
 )
 from thb_analysis.ingest.keys import readings as readings_of
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.lone import in_earlier_list, lone_year
+from thb_analysis.ingest.lone import is_data_row, lone_year
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import foreign, mentioned
 from thb_analysis.ingest.naming import (
     filters,
     may_narrow,
     names_in_part,
+    narrower,
     parted,
     says_unknown,
     since_own_year,
@@ -193,6 +194,7 @@ class Resolver:
             return Refusal("heading_missing", place, self.grid.text(place), missing, tables=(table.id,))
         stated_year = key.year is not None or key.year_total
         key.aside = any(part.aside for part in parts)
+        key.full = any(part.full for part in parts)
         context = self._context(place, table, key, words)
         if isinstance(context, Refusal):
             return context
@@ -247,12 +249,17 @@ class Resolver:
         touched = self._touched(cells, words)
         bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
         state = tuple((name, key.dims.get(name)) for name in touched)
-        stated = (key.year is None, key.year_total, bool(key.sender), key.aside)
+        stated = (key.year is None, key.year_total, bool(key.sender), key.aside, key.full)
         memo = ("context", table.id, cells, self._block(place), bands, state, stated)
         known = self._known.get(memo)
         if known is None:
             made = Key(
-                {n: c for n, c in state if c is not None}, key.year, key.year_total, key.sender, key.aside
+                {n: c for n, c in state if c is not None},
+                key.year,
+                key.year_total,
+                key.sender,
+                key.aside,
+                key.full,
             )
             known = self._known[memo] = (self._over_context(cells, place, table, made, words), made)
         over, made = known
@@ -317,13 +324,15 @@ class Resolver:
                 continue
             if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
                 continue
-            if self._is_data_row(cell, place, readings, words) or all(says_unknown(r) for r in readings):
+            if is_data_row(self.axes, cell, place, readings, words) or all(says_unknown(r) for r in readings):
                 continue
             if cell in corners and all(r.descriptor and r.dims for r in readings):
                 continue
             unsure = unclear(self.grid, cell, readings, key, words)
             if isinstance(unsure, Refusal):
                 return unsure
+            if narrower(self.source.catalogue, readings, key):
+                return self._contradicts(cell, key)
             reading = title_reading(self.source, readings, key)
             apart = sections.get(cell[1], set())
             if unsure or (
@@ -333,9 +342,7 @@ class Resolver:
             if reading is None and cell in self.far_titles:
                 break  # the heading of an earlier part of the sheet, which nearer ones have replaced
             if reading is None:
-                return Refusal(
-                    "title_contradicts", cell, text, "; ".join(f"{n}={c}" for n, c in key.dims.items())
-                )
+                return self._contradicts(cell, key)
             if reading.scaled:
                 return Refusal("unit_scaled", cell, text, table.unit)
             if reading.years and cell not in self.far_titles:
@@ -344,7 +351,8 @@ class Resolver:
                 over.ranged = over.ranged or cell
             lists = cell in corners and reading.period and reading.names == {"period"}
             compared = reading.compared and key.year is None
-            over.aside = over.aside or (reading.period and not lists) or reading.share or compared
+            over.aside = over.aside or (reading.period and not lists) or compared
+            over.aside = over.aside or (reading.share and not (reading.accumulated and key.full))
             over.year_from = self._take_title(key, reading) or over.year_from
             over.cells.append(cell)
             if not outer:
@@ -373,6 +381,10 @@ class Resolver:
         return table.id not in self.named(
             (*self.scene.stack(place, UP), *self.scene.stack(place, LEFT), *titles)
         )
+
+    def _contradicts(self, cell: Place, key: Key) -> Refusal:
+        told = "; ".join(f"{n}={c}" for n, c in key.dims.items())
+        return Refusal("title_contradicts", cell, self.grid.text(cell), told)
 
     def _unknown_title(self, cell: Place, words: Vocabulary) -> Refusal:
         return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(words.table.id,))
@@ -415,25 +427,6 @@ class Resolver:
             key.year = reading.years[0]
             return "title"
         return ""
-
-    def _is_data_row(self, cell: Place, place: Place, readings: list[Reading], words: Vocabulary) -> bool:
-        """A label on the line of this figure's own headings whose figures are all blank: no title."""
-        if any(reading.title for reading in readings):
-            return False
-        rows, columns = self.scene.fills(place, UP), self.scene.level_map(place, LEFT)
-        if rows and cell[0] < min(rows) and in_earlier_list(self.axes, cell, min(rows), readings, words):
-            return True
-        if cell[1] in columns and cell[0] > max(rows, default=0):
-            axis = LEFT
-        elif cell[0] in rows and cell[1] > max(columns, default=0):
-            axis = UP
-        else:
-            return False
-        sets = frozenset().union(*(reading.sets for reading in readings))
-        line = self.axes.line_sets(place, axis, words)
-        if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
-            return True
-        return bool(sets & line) or any(reading.total or reading.part for reading in readings)
 
     def _outer_year(self, key: Key, over: Over) -> None:
         """The year of the sheet's name, else the file's, where nothing nearer gives one."""
