@@ -16,7 +16,7 @@ from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import Reading, alike
 from thb_analysis.ingest.neighbours import beside_parts, lone_numeral, written_out
-from thb_analysis.ingest.nested import divided, inherit, of_all
+from thb_analysis.ingest.nested import divided, inherit, of_all, told_alike
 from thb_analysis.ingest.roles import remark_words
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.sublists import nested
@@ -333,6 +333,8 @@ class Axes:
             behind = (line, place[1]) if axis == LEFT else (place[0], line)
             parent = self._reading(before, behind, axis, words)
             if isinstance(parent, Refusal):
+                if told_alike(self.catalogue, self.grid.text(before), self.grid.text(cell)):
+                    continue  # a part that nobody understands, of the same line
                 return parent
             if parent.part:
                 parts.insert(0, (self.grid.text(before), parent))

@@ -10,6 +10,7 @@ from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.meanings import alike
+from thb_analysis.ingest.nested import told_alike
 from thb_analysis.ingest.parted import alike_lost, named_level, parted_headings
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -334,12 +335,16 @@ def _parts_of_lost(
 ) -> dict[Place, Refusal]:
     """Parts (“of whom …”) of a line with a figure that was refused."""
     found: dict[Place, Refusal] = {}
+    scene, catalogue = resolver.scene, resolver.source.catalogue
     lines = {(axis, place[1 - axis]) for place in refusals for axis in (UP, LEFT)}
     parts = [(place, axis) for place, claim in claims.items() for axis in claim.part] if refusals else []
     for place, axis in parts:
         line = [f for f in resolver.scene.figures if f[axis] == place[axis] and f[1 - axis] < place[1 - axis]]
         for before in sorted(line, key=lambda figure: -figure[1 - axis]):
             if before in claims and axis in claims[before].part:
+                continue
+            heads = [scene.stack(figure, axis)[:1] for figure in (before, place)]
+            if all(heads) and told_alike(catalogue, *(scene.grid.text(head[0]) for head in heads)):
                 continue
             if (axis, before[1 - axis]) in lines:
                 found[place] = refused(resolver, claims[place], "heading_gap", address(before))

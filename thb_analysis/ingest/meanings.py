@@ -174,8 +174,6 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         if number is None:
             return None
         reading = replace(reading, number=number)
-    if set(several) - {articles_of} and not reading.title:
-        return None  # a title may list what its lines divide, a heading may not
     for name in several:
         dims.pop(name, None)
     _date_relative(table, dims, years)

@@ -110,6 +110,19 @@ def inherit(reading: Reading, parent: Reading) -> Reading:
     return replace(reading, dims=tuple(sorted(dims.items())), years=reading.years or parent.years)
 
 
+def told_alike(catalogue: Catalogue, one: str, other: str) -> bool:
+    """Whether two labels begin as parts of the same: both with “t.sk.”, not with a word that agrees with a line."""
+    first = _part_start(catalogue, one)
+    return bool(first) and first == _part_start(catalogue, other) and _agreeing(catalogue, one) is None
+
+
+@cache
+def _part_start(catalogue: Catalogue, text: str) -> str:
+    plain = fold(text).lstrip("- ")
+    starts = (fold(word) for word in catalogue.words["part"])
+    return max((start for start in starts if plain.startswith(start)), key=len, default="")
+
+
 def _indent(text: str) -> int:
     return len(text) - len(text.lstrip())
 
