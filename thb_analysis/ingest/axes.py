@@ -295,6 +295,11 @@ class Axes:
                 return fitting
         return readings
 
+    def members_beside(self, place: Place, words: Vocabulary) -> set[tuple[str, str]]:
+        """Every member that the headings on a figure's lines name, its own and its neighbours'."""
+        levels = (level for axis in (UP, LEFT) for level in self.beside(place, axis, words).values())
+        return {pair for readings in levels for reading in readings for pair in reading.dims}
+
     def line_names(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> set[str]:
         """The dimensions that the corners over a heading's line name."""
         return self.named_for(self.line_corners(cell, place, axis), words)

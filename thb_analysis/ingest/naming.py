@@ -141,17 +141,20 @@ def title_reading(source: Source, readings: list[Reading], key: Key) -> Reading 
     return None
 
 
-def narrower(catalogue: Catalogue, readings: list[Reading], key: Key) -> bool:
-    """Whether a title that names the table says more than a heading: “Joint checks” over “Number of checks”.
+def narrower(catalogue: Catalogue, readings: list[Reading], key: Key) -> dict[str, str]:
+    """What a title that names the table says more exactly than a heading: “Joint checks” over “Number of checks”.
 
     Nobody can say then whether the figure is of all or of those that the title names.
     """
-    return any(reading.title and not reading.dims for reading in readings) and any(
-        (member := members.get(code)) is not None and member.parent == key.dims.get(name, "") != ""
+    if not any(reading.title and not reading.dims for reading in readings):
+        return {}
+    return {
+        name: code
         for reading in readings
         for name, code in reading.dims
         for members in catalogue.codes.values()
-    )
+        if name in key.dims and code in members and members[code].parent == key.dims[name]
+    }
 
 
 def since_own_year(source: Source, reading: Reading) -> Reading:

@@ -331,7 +331,8 @@ class Resolver:
             unsure = unclear(self.grid, cell, readings, key, words)
             if isinstance(unsure, Refusal):
                 return unsure
-            if narrower(self.source.catalogue, readings, key):
+            exact = narrower(self.source.catalogue, readings, key)
+            if exact and not exact.items() & self.axes.members_beside(place, words):
                 return self._contradicts(cell, key)
             reading = title_reading(self.source, readings, key)
             apart = sections.get(cell[1], set())
