@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -99,21 +99,42 @@ def complement(readings: Sequence[Reading]) -> set[str]:
     Gives the sheets on which they do stand apart.
     """
     sheets = set()
+    elsewhere: dict[
+        object, set[frozenset[str]]
+    ] = {}  # lines that divide by age: there the rest are no adults
+    for reading in readings:
+        for dimension, _, becomes in reading.claim.table.complements:
+            if reading.claim.dims.get(dimension) == becomes:
+                for axis in (UP, LEFT):
+                    own = reading.claim.own[axis]
+                    elsewhere.setdefault(_row_or_column(axis, reading), set()).add(own)
     for table, lines in lines_of(readings):
         for dimension, sibling, becomes in table.complements:
             for axis, line in lines:
-                if _complement_line(axis, line, dimension, sibling, becomes):
+                divided = elsewhere.get(_row_or_column(axis, line[0]), set())
+                if _complement_line(axis, line, (dimension, sibling, becomes), divided):
                     sheets.add(line[0].sheet)
     return sheets
 
 
-def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: str, becomes: str) -> bool:
+def _row_or_column(axis: int, reading: Reading) -> tuple[object, ...]:
+    """The row or the column of a figure, whatever headings it has."""
+    claim = reading.claim
+    return (reading.sheet, claim.table.id, claim.block.top, claim.block.left, axis, claim.place[axis])
+
+
+def _complement_line(
+    axis: int, line: list[Reading], rule: tuple[str, str, str], divided: Set[frozenset[str]]
+) -> bool:
+    """`rule` is the dimension, the code that stands apart and that of the rest; `divided` what else divides by it."""
+    dimension, sibling, becomes = rule
     apart = [
         r
         for r in line
         if r.claim.dims.get(dimension) == sibling
         and dimension in r.claim.own[axis]
         and axis not in r.claim.part
+        and r.claim.own[axis] not in divided
     ]
     if not apart:
         return False
@@ -124,7 +145,7 @@ def _complement_line(axis: int, line: list[Reading], dimension: str, sibling: st
         and axis not in r.claim.total
         and axis not in r.claim.part
         and r.claim.own[axis]
-        and any(_near(r.claim, other.claim, dimension) for other in apart)
+        and any(_near(r.claim, other.claim, dimension) and _together(axis, r, other) for other in apart)
     ]
     total = next(
         (r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None), None
@@ -144,6 +165,20 @@ def _near(one: Claim, other: Claim, dimension: str) -> bool:
     mine = one.stated - {dimension}
     theirs = other.stated - {dimension}
     return bool(mine & theirs) or "sex" in mine
+
+
+def _together(axis: int, one: Reading, other: Reading) -> bool:
+    """Whether two labels of a line stand in one part of it: not each below a heading or a subtitle of its own."""
+    first, second = (_part_of_line(axis, reading.claim) for reading in (one, other))
+    return not first or not second or first == second
+
+
+def _part_of_line(axis: int, claim: Claim) -> tuple[Place, ...]:
+    """The outer headings of a figure along an axis, or the nearest label over its row."""
+    own = [cell for role, cell in claim.headings if role == ("column" if axis == UP else "row")]
+    if own[1:] or axis == UP:
+        return tuple(own[1:])
+    return tuple(sorted(c for role, c in claim.headings if role == "title" and c[0] < claim.place[0])[-1:])
 
 
 def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:

@@ -197,7 +197,7 @@ def _differences(
             if fixed.get(place) == "note" or not _same(catalogue, own, text, change):
                 return None
             found[own] = text
-        elif (moved and _names_article(catalogue, text)) or (change.years and _tells_when(catalogue, text)):
+        elif moved and _names_article(catalogue, text):
             return None
     if model.name != other.name and not _same(catalogue, model.name, other.name, Change(change.years)):
         return None
@@ -209,17 +209,6 @@ def _names_article(catalogue: Catalogue, text: str) -> bool:
     """Whether a text names an article to any table, by its number or in words."""
     return any(
         words.articles in {**dict(reading.listed), **dict(reading.dims)}
-        for words in readers(catalogue, text)
-        for reading in words.read(text)
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _tells_when(catalogue: Catalogue, text: str) -> bool:
-    """Whether a text bounds a span by a year, or tells a dimension by it: in another year it says another thing."""
-    return any(
-        {EARLIEST, LATEST} & set(reading.years)
-        or any(d.relative and dict(reading.dims).get(d.name, "").isdigit() for d in words.table.dimensions)
         for words in readers(catalogue, text)
         for reading in words.read(text)
     )
