@@ -94,6 +94,7 @@ class Table:
         tuple[tuple[str, ...], ...], ...
     ]  #: titles by their pieces, one of each group, in any order
     topics: tuple[str, ...]
+    subject: tuple[str, ...]  #: what its titles may say that it is about, and its headings may not
     dimensions: tuple[Dimension, ...]
     complements: tuple[tuple[str, str, str], ...] = ()  #: (dimension, code of a sibling, code of the rest)
     deduct: tuple[tuple[str, str], ...] = ()  #: parts with this code are taken from the sum of the others
@@ -227,6 +228,7 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
             headings=tuple(words.get("headings", ())),
             compounds=tuple(tuple(tuple(group) for group in groups) for groups in words.get("compounds", ())),
             topics=tuple(words.get("topics", ())),
+            subject=tuple(words.get("subject", ())),
             dimensions=dimensions,
             complements=tuple(
                 (entry["dimension"], entry["sibling"], entry["becomes"])

@@ -185,11 +185,8 @@ class Vocabulary:
                     weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
 
-        if not (self.articles or any(dimension.identifies for dimension in table.dimensions)):
-            for code in words["subject"]:
-                for law in ("", *words["law"]):
-                    for text in (f"{law} {code}", f"{code} {law}", f"{words['law'][0]} {code} {law}"):
-                        self._add(text, meant("subject"), weak=True)
+        for text in table.subject:
+            self._add(text, meant("subject"), weak=True)
         for kind in ("since", "after", "until", "before"):
             for text in words["bounds"][kind]:
                 self._add(text, meant("bound"), weak=True)
