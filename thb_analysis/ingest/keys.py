@@ -107,6 +107,9 @@ class Over:
     ranged: Place | None = None  #: the title that names several years
     year_from: str = ""
     aside: bool = False
+    worded: dict[str, str] = field(
+        default_factory=dict
+    )  #: what the table's title says in words, not by a code
 
 
 def fill_defaults(source: Source, table: Table, dims: dict[str, str]) -> str:

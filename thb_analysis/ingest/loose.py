@@ -287,6 +287,13 @@ def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, g
     ]
 
 
+def of_part_of_year(claim: Claim, figure: Figure, notes: Sequence[Note], grid: Grid, source: Source) -> bool:
+    """Whether a footnote to which a figure or its headings point says that it is of a part of the year."""
+    words = vocabulary(source.catalogue, claim.table.id)
+    marked = (note for note in notes if note.mark and note.about is None and _part_of_year(words, note.text))
+    return any(figure.mark == note.mark or note.mark in _marks(claim, grid) for note in marked)
+
+
 def says_nothing(note: Note, source: Source) -> bool:
     """Whether a note qualifies no figure, whatever figures there are."""
     return (
@@ -299,8 +306,12 @@ def says_nothing(note: Note, source: Source) -> bool:
 
 def _bears(reading: Reading, mark: str, grid: Grid) -> bool:
     """Whether a figure, or any of its headings, points to a footnote."""
-    marks = {footnote(grid.text(place))[1].strip() for _, place in reading.claim.headings}
-    return mark in marks or reading.figure.mark == mark
+    return mark in _marks(reading.claim, grid) or reading.figure.mark == mark
+
+
+def _marks(claim: Claim, grid: Grid) -> set[str]:
+    """The footnotes' marks on a figure's headings."""
+    return {footnote(grid.text(place))[1].strip() for _, place in claim.headings}
 
 
 def _restricting(text: str, source: Source) -> list[str]:

@@ -203,6 +203,12 @@ class Resolver:
         ]
         headings += [("title", cell) for cell in context.cells]
         institution = key.sender or self.source.institution
+        for (
+            name,
+            code,
+        ) in context.worded.items():  # “proceedings for trafficking”: the article, if nothing else is
+            if not table.dimension(name).default:
+                key.dims.setdefault(name, code)
         stated = frozenset(key.dims)
         missing = fill_defaults(self.source, table, key.dims)
         if missing:
@@ -356,6 +362,8 @@ class Resolver:
             over.aside = over.aside or (reading.share and not (reading.accumulated and key.full))
             over.year_from = self._take_title(key, reading) or over.year_from
             over.cells.append(cell)
+            if reading.title:
+                over.worded.update((name, code) for name, code in reading.dims if name in reading.worded)
             if not outer:
                 sections.setdefault(cell[1], set()).update(dict(reading.dims))
             if reading.title and not named:

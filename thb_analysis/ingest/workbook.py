@@ -12,7 +12,7 @@ from thb_analysis.ingest.expand import Expansion, expanded
 from thb_analysis.ingest.grid import Grid, Place, address
 from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Claim, Source
-from thb_analysis.ingest.loose import Note, apply_notes, astray, read_loose
+from thb_analysis.ingest.loose import Note, apply_notes, astray, of_part_of_year, read_loose
 from thb_analysis.ingest.mould import cast, frame_of, remember
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
@@ -196,8 +196,14 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
         figures.append(Reading(claim, figure, source.file, sheet.name, cell))
 
     for claim in reading.claims:
-        if not claim.aside:
-            add(claim, figure_of(source, reading.grid, claim))
+        if claim.aside:
+            continue
+        figure = figure_of(source, reading.grid, claim)
+        if of_part_of_year(claim, figure, notes, reading.grid, source):
+            claim.aside = True
+            reading.roles[reading.grid.covers.get(claim.place, claim.place)] = "ignored"
+        else:
+            add(claim, figure)
     for claim, figure in said:
         add(claim, figure)
     for claim in reading.blanks:
