@@ -254,7 +254,43 @@ def names_that_say_a_year() -> Iterator[Draft]:
         yield book([*rows[:2], [PERSON, "Sievietes", "Vīrieši"], *people(0)], year, name)
 
 
+def members_in_the_title() -> Iterator[Draft]:
+    """Another form of exploitation or citizenship in the title, the country that reports among them."""
+    for form in (FORMS[1], FORMS[3], FORMS[1]):
+        for title in (f"{TITLE.format('164.', 2022)}, {form}", f"{form}: {TITLE.format('164.', 2022)}"):
+            yield several(2022, ["Sievietes", "Vīrieši"], people(0), title)
+            yield several(2022, ["Sievietes", "Vīrieši"], people(0, count=3), title)
+    for person in ("Igaunija", "Latvija", "Lietuva", "Latvijā", "Krievija", "Citas valstis"):
+        for count in (2, 10):
+            rows: Rows = [[form, at, at + 1] for at, form in enumerate(FORMS[:count])]
+            head: Rows = [[f"{TITLE.format('164.', 2022)}, {person}"], [], [FORM, "Sievietes", "Vīrieši"]]
+            yield book([*head, *rows])
+
+
+def members_in_the_title_and_elsewhere() -> Iterator[Draft]:
+    """A heading, a row, a note or the sheet's name that names a member, too."""
+    for form in (FORMS[1], FORMS[3]):
+        title, heads = f"{TITLE.format('164.', 2022)}, {form}", ["Sievietes", "Vīrieši"]
+        yield several(2022, [*heads, FORMS[1]], people(0, 3), title)
+        yield several(2022, heads, [*people(0), [FORMS[1], 4, 5]], title)
+        yield several(2022, heads, people(0), title, name=FORMS[1][:31])
+        yield several(2022, heads, [*people(0), [], [f"Tikai {FORMS[1]}."]], title)
+        rows = [[form, 3, 4] for form in FORMS[:9]]
+        yield book([[title], [], [FORM, *heads], *rows])
+        more: Rows = [[f"{TITLE.format('165.', 2022)}, {FORMS[2]}"], [], ["", *heads], ["Kopā", 1, 2]]
+        yield book([[title], [], [PERSON, *heads], *people(0), [], *more])
+
+
+def members_that_stand_for_more() -> Iterator[Draft]:
+    """Members that set other dimensions as well, or that a rule is about."""
+    for who in ("sievietes", "vīrieši", "zēni", "meitenes", "nepilngadīgas personas", "pilngadīgas personas"):
+        yield several(2022, ["Skaits"], people(0, 1), f"{TITLE.format('164.', 2022)}, {who}")
+        yield several(2022, ["Skaits"], people(0, 1, 4), f"{TITLE.format('164.', 2022)}, {who}")
+        yield several(2022, ["Sievietes", "Nepilngadīgie"], people(0), f"{TITLE.format('164.', 2022)}, {who}")
+
+
 FAMILIES: tuple[Family, ...] = (
+    members_in_the_title, members_in_the_title_and_elsewhere, members_that_stand_for_more,
     years_that_move_on, years_of_which_one_stays, years_of_before_there_was_anything, figures_like_years,
     years_since_and_until, years_down_the_rows, names_that_say_a_year,
     an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
@@ -308,8 +344,10 @@ def test_the_quick_ways_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     alike = [small("154.1.", 2021), small("165.1.", 2022), tall(people(0)), tall(people(20), "165.1.")]
     moving = list(years_that_move_on())
     alike += [moving[0], moving[4], moving[2], moving[6]]
+    titled = list(members_in_the_title())
+    alike += [titled[1], titled[5], titled[0], titled[4]]
     for number, draft in enumerate(alike):
         path = write(draft, tmp_path / str(number))
         some, every = (read_file(path, draft.file, CATALOGUE, thin=thin) for thin in (True, False))
         assert told(some, False) == told(every, False)
-    assert taken == ["twin_of", "cast"] * 2
+    assert taken == ["twin_of", "cast"] * 3

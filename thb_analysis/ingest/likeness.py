@@ -1,7 +1,8 @@
-"""Texts that say the same but for their years, all as far from the workbook's own, and the number of one article.
+"""Texts that say the same but for their years, all as far from the workbook's own, an article and a title's members.
 
-What a sheet means does not hang on which years and which article it names: of other years and another article the
-same is said, as in tables of the last five years.  A text that tells any table more than that is not alike.
+What a sheet means does not hang on which years and which article it names, nor on which form of exploitation its title
+names: of others the same is said, as in tables of the last five years.  A text that tells any table more than that is
+not alike.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.about import about, named_in, without
 from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
@@ -38,10 +40,11 @@ class Script:
     year: int | None  #: of the workbook
     dated: bool  #: other years than this are named, too
     article: str  #: the one article whose number the texts name, "" where they name none or several
+    members: Mapping[str, str]  #: dimension → code: what the titles are about
 
     def named(self, name: str) -> Script:
         """The script of a sheet that differs in its name only, and not in what of the name counts."""
-        return Script(self.key, name, self.texts, self.years, self.year, self.dated, self.article)
+        return replace(self, name=name)
 
 
 def script_of(
@@ -60,6 +63,12 @@ def script_of(
     alone = len(articles) == 1 and not section_numbers(catalogue).intersection(fixed)
     article = articles.pop() if alone else ""
     year = source.year
+    titles = [named_in(catalogue, text) for text in said]
+    members = about(titles)
+    told = [
+        without(text, [each for each in named if each[0] in members]) if named else text
+        for text, named in zip(said, titles, strict=True)
+    ]
     key = (
         catalogue,
         source.institution,
@@ -67,10 +76,10 @@ def script_of(
         year is None,
         _blanked(without_order(name), year, ""),
         without_sender(source, name) == name,
-        tuple([_blanked(text, year, article) for text in said]),
+        tuple([_blanked(text, year, article) for text in told]),
         tuple([(place, _blanked(text, year, "")) for place, text in years]),
     )
-    return Script(key, name, tuple(texts), tuple(years), year, dated, article)
+    return Script(key, name, tuple(texts), tuple(years), year, dated, article, members)
 
 
 @lru_cache(maxsize=20_000)
@@ -106,10 +115,11 @@ def _blanked(text: str, year: int | None, article: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is said of other years, and of another article."""
+    """What is said of other years, of another article, and of other members."""
 
     years: int = 0  #: by how many they differ
     articles: tuple[str, str] | None = None
+    members: tuple[tuple[str, str, str], ...] = ()  #: dimension, a code of it, and the other
 
     def year(self, year: int) -> int:
         """A year with this change; the first and the last that there are stay what they are."""
@@ -118,19 +128,25 @@ class Change:
     def code(self, code: str) -> str:
         return self.articles[1] if self.articles is not None and code == self.articles[0] else code
 
+    def pair(self, name: str, code: str, article: str) -> str:
+        """A code of a dimension with this change; `article` is the dimension that an article sets."""
+        if name == article:
+            return self.code(code)
+        return next((new for own, old, new in self.members if own == name and old == code), code)
+
     def words(self, words: Reading, article: str) -> Reading:
         """What a text says with this change; `article` is the dimension of its table that an article sets."""
-        dims = tuple((name, self.code(code) if name == article else code) for name, code in words.dims)
+        dims = tuple([(name, self.pair(name, code, article)) for name, code in words.dims])
         years = tuple(map(self.year, words.years))
         listed = tuple((name, self.code(code) if name == article else code) for name, code in words.listed)
         return replace(words, dims=dims, years=years, listed=listed)
 
     def dims(self, claim: Claim, source: Source) -> dict[str, str]:
         """A claim's dimensions with this change."""
-        if self.articles is None:
+        if self.articles is None and not self.members:
             return dict(claim.dims)
         article = vocabulary(source.catalogue, claim.table.id).articles
-        return {name: self.code(code) if name == article else code for name, code in claim.dims.items()}
+        return {name: self.pair(name, code, article) for name, code in claim.dims.items()}
 
     def claim(self, claim: Claim, dims: dict[str, str], titles: Mapping[str, str]) -> Claim:
         """A claim with this change and other dimensions; `titles` are the texts that differ."""
@@ -161,16 +177,23 @@ class Change:
 
 
 def likened(
-    model: Script, other: Script, roles: Mapping[Place, str], articles: Collection[str], catalogue: Catalogue
+    model: Script,
+    other: Script,
+    roles: Mapping[Place, str],
+    articles: Collection[str],
+    members: Mapping[str, Collection[str]],
+    catalogue: Catalogue,
 ) -> tuple[Change, dict[str, str]] | None:
     """What is another in a sheet of the model's script, and the texts that differ; None where it is not alike.
 
-    `roles` are those of the model's cells: a note may not differ.  `articles` are what the model's figures are about:
-    of another article only the whole can be said.
+    `roles` are those of the model's cells: a note may not differ.  `articles` and
+    `members` are what the model's figures are about: of others only the whole can be said.
     """
     change = _change_between(model, other)
     titles = _differences(model, other, change, roles, catalogue)
     if titles is None or (change.articles is not None and set(articles) != {change.articles[0]}):
+        return None
+    if any(set(members.get(name, ())) != {code} for name, code, _ in change.members):
         return None
     return change, titles
 
@@ -178,7 +201,15 @@ def likened(
 def _change_between(model: Script, other: Script) -> Change:
     """What is another in a sheet of the same script."""
     years = other.year - model.year if model.year is not None and other.year is not None else 0
-    return Change(years, None if model.article == other.article else (model.article, other.article))
+    articles = None if model.article == other.article else (model.article, other.article)
+    members = tuple(
+        [
+            (name, code, other.members[name])
+            for name, code in model.members.items()
+            if other.members.get(name, code) != code
+        ]
+    )
+    return Change(years, articles, members)
 
 
 def _differences(
@@ -191,17 +222,31 @@ def _differences(
     """
     found: dict[str, str] = {}
     moved = change.articles is not None
+    others = frozenset(name for name, _, _ in change.members)
     both = zip((*other.texts, *other.years), (*model.texts, *model.years), strict=True)
     for (place, text), (_, own) in both:
         if text != own:
             if fixed.get(place) == "note" or not _same(catalogue, own, text, change):
                 return None
             found[own] = text
-        elif moved and _names_article(catalogue, text):
+        elif (moved and _names_article(catalogue, text)) or not others.isdisjoint(_named_by(catalogue, text)):
             return None
     if model.name != other.name and not _same(catalogue, model.name, other.name, Change(change.years)):
         return None
-    return None if moved and _names_article(catalogue, without_order(other.name)) else found
+    name = without_order(other.name)
+    told = (moved and _names_article(catalogue, name)) or not others.isdisjoint(_named_by(catalogue, name))
+    return None if told else found
+
+
+@lru_cache(maxsize=20_000)
+def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """The dimensions of which a text names a member to any table."""
+    return frozenset(
+        name
+        for words in readers(catalogue, text)
+        for reading in words.read(text)
+        for name, _ in (*reading.listed, *reading.dims)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -247,3 +292,12 @@ def articles_of(claims: Iterable[Claim], catalogue: Catalogue) -> frozenset[str]
         for name, code in claim.dims.items()
         if name == vocabulary(catalogue, claim.table.id).articles
     )
+
+
+def members_of(claims: Iterable[Claim]) -> Mapping[str, frozenset[str]]:
+    """By dimension, the codes that keys have."""
+    found: dict[str, set[str]] = {}
+    for claim in claims:
+        for name, code in claim.dims.items():
+            found.setdefault(name, set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}

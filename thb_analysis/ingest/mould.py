@@ -26,6 +26,7 @@ from thb_analysis.ingest.likeness import (
     are_plain,
     articles_of,
     likened,
+    members_of,
     script_of,
     years_in,
 )
@@ -90,6 +91,7 @@ class Mould:
     others: tuple[Other, ...]
     notes: tuple[Note, ...]
     articles: frozenset[str]  #: that the figures are about
+    members: Mapping[str, frozenset[str]]  #: by dimension, the codes of their keys
 
 
 #: What stands for the number in each row of a group.
@@ -225,6 +227,7 @@ def remember(
         others,
         tuple(notes),
         articles_of(reading.claims, source.catalogue),
+        members_of(reading.claims),
     )
 
 
@@ -293,7 +296,7 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     if mould is None:
         return None
     sheet, catalogue = thinned.bare, source.catalogue
-    alike = likened(mould.script, frame.script, mould.roles, mould.articles, catalogue)
+    alike = likened(mould.script, frame.script, mould.roles, mould.articles, mould.members, catalogue)
     if alike is None:
         return None
     change, titles = alike
@@ -350,6 +353,8 @@ class _Caster:
     def block(self, group: Group, part: Part) -> Block | None:
         catalogue, table = self.source.catalogue, part.table
         if self.change.articles is not None and vocabulary(catalogue, table.id).articles in part.names:
+            return None
+        if any(name in part.names for name, _, _ in self.change.members):
             return None
         codes = codes_of(group, part.names, part.shape, table, catalogue)
         if codes is None:

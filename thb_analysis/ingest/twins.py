@@ -26,6 +26,7 @@ from thb_analysis.ingest.likeness import (
     are_plain,
     articles_of,
     likened,
+    members_of,
     script_of,
 )
 from thb_analysis.ingest.loose import Note, says_nothing
@@ -79,6 +80,7 @@ class _Model:
     ]  #: the line of each cell, with a mark in place of the file and the sheet
     samples: tuple[Reading, ...]  #: one of each kind, as far as years are judged by it
     articles: frozenset[str]  #: that the figures are about
+    members: Mapping[str, frozenset[str]]  #: by dimension, the codes of their keys
     by_article: Mapping[str, str]  #: table → the dimension that an article sets
 
 
@@ -187,6 +189,7 @@ def remember(
         tuple(_ledger(reading, claims)),
         tuple(samples.values()),
         articles_of(claims, source.catalogue),
+        members_of(claims),
         {table: vocabulary(source.catalogue, table).articles for table in {one.table.id for one in claims}},
     )
 
@@ -271,7 +274,7 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
     if model is None:
         return None
     figures, catalogue = outline.figures, source.catalogue
-    alike = likened(model.script, outline.script, model.roles, model.articles, catalogue)
+    alike = likened(model.script, outline.script, model.roles, model.articles, model.members, catalogue)
     if alike is None:
         return None
     change, titles = alike
@@ -297,9 +300,9 @@ def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
         text = figures.get(place, "")
         status = "A" if text.isdigit() else mark_status(catalogue, text) or "M"
         dims, headings = one.dims, one.headings
-        if change.articles is not None:
+        if change.articles is not None or change.members:
             article = model.by_article[one.table]
-            dims = tuple([(key, change.code(code) if key == article else code) for key, code in dims])
+            dims = tuple([(key, change.pair(key, code, article)) for key, code in dims])
         headings = retold(headings, titles)
         add(
             Observation(
