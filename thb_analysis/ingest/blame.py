@@ -68,7 +68,10 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
     if not titled or claim.table.id in titled:
         return claim
     results = [resolver.resolve(place, resolver.source.catalogue.tables[name]) for name in titled]
-    between = {cell for role, cell in claim.headings if role == "title"}
+    between = {
+        cell for cell in _before_title(resolver, place) if claim.table.id not in resolver.named((cell,))
+    }
+    between &= {cell for role, cell in claim.headings if role == "title"}
     if any(isinstance(result, Refusal) and result.place in between for result in results):
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
@@ -79,6 +82,16 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
     used = {cell for role, cell in claim.headings if role != "title" or cell in corners}
     fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
     return fitting[0] if len(fitting) == 1 else claim
+
+
+def _before_title(resolver: Resolver, place: Place) -> set[Place]:
+    """The labels over a figure that stand nearer than the title which names a table."""
+    found = set(resolver.scene.corners(place))
+    for cell in resolver.over(place):
+        if names_tables(resolver.source.catalogue, resolver.grid.text(cell)):
+            break
+        found.add(cell)
+    return found
 
 
 def _like_neighbours(resolver: Resolver, place: Place, claim: Claim) -> bool:

@@ -120,7 +120,9 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
             continue
         nearest = max((cell for _, cell in naming), default=(0, 0))
         for place, tables in idle.items():
-            nearer = nearest < place and place[0] <= claim.place[0] and place[1] <= claim.place[1]
+            nearer = (
+                nearest < place and place[0] <= claim.place[0] and nearest[1] <= place[1] <= claim.place[1]
+            )
             if nearer and claim.table.id not in tables:
                 found[claim.place] = _two(grid, claim, ", ".join(sorted(tables)))
     return found

@@ -94,7 +94,7 @@ class Assembly:
         if self._headed(region):
             return
         for parts, joined, whole, apart in self._unions(region, chain_up):
-            if whole.cost < apart[0]:
+            if (whole.cost, whole.price) < apart:
                 self._replace(parts, joined, whole)
                 return
             own = self._reading(region)
@@ -115,7 +115,7 @@ class Assembly:
                 break  # a table beside it
             rows = (place for place in whole.scene.figures if place in region.places)
             labelled = all(whole.scene.stack(place, LEFT) for place in rows)
-            gains = whole.cost < apart[0] or (labelled and (whole.cost, whole.price) <= apart)
+            gains = (whole.cost, whole.price) < apart or (labelled and (whole.cost, whole.price) == apart)
             if gains and (best is None or (whole.cost, not labelled) < best[:2]):
                 best = (whole.cost, not labelled, parts, joined, whole)
             if labelled:
