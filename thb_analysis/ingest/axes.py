@@ -172,7 +172,7 @@ class Axes:
         found = {level: list(readings) for level, readings in self.beside(place, axis, words).items()}
         for cell in self.grid.hidden & self.scene.region.places:
             readings = words.read(self.grid.text(cell))
-            if cell[axis] in found and cell[1 - axis] > first and len(readings) == 1:
+            if cell[axis] in found and cell[1 - axis] > first:
                 found[cell[axis]] += readings
         return list(found.values())
 

@@ -11,7 +11,7 @@ from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.meanings import alike
 from thb_analysis.ingest.nested import told_alike
-from thb_analysis.ingest.parted import alike_lost, named_level, parted_headings
+from thb_analysis.ingest.parted import alike_lost, labelled_elsewhere, named_level, parted_headings
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import (
@@ -41,6 +41,7 @@ def doubted(
 ) -> dict[Place, Refusal]:
     """The figures that must not be taken although their headings give them a key, and why."""
     lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
+    untitled = [place for place, refusal in refusals.items() if refusal.code == "table_unknown"]
     return {
         **_borrowed(resolver, claims, blanks),
         **_two_ways(resolver, claims, refusals),
@@ -55,12 +56,13 @@ def doubted(
         **_beside_unknown(resolver, claims, refusals),
         **_among_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
-        **_beside_lost(resolver, claims, lost),
+        **_beside_lost(resolver, claims, [*lost, *untitled]),
         **_twins_of_lost(resolver, claims, lost),
         **_totals_in_doubt(resolver, claims, refusals),
         **parted_headings(resolver, claims),
         **alike_lost(resolver, claims, lost),
         **named_level(resolver, claims),
+        **labelled_elsewhere(resolver, claims, refusals),
         **slid(resolver, claims, blanks, refusals),
         **years_in_a_row(resolver, claims),
         **years_among_headings(resolver, claims),
@@ -402,8 +404,14 @@ def _bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pl
         )
         for place, _ in places:
             claim = claims[place]
-            without = other.resolve(place, claim.table)
-            if isinstance(without, Claim) and (without.year, without.dims) != (claim.year, claim.dims):
+            known = resolver.source.catalogue.tables
+            tables = [
+                claim.table,
+                *(known[name] for name in resolver.titled(place) if name != claim.table.id),
+            ]
+            found_too = (other.resolve(place, table) for table in tables)
+            without = next((one for one in found_too if isinstance(one, Claim)), claim)
+            if claim_key(without) != claim_key(claim):
                 told = f"{said(claim)} / {said(without)}"
                 text = resolver.grid.text(place)
                 found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))

@@ -47,10 +47,14 @@ def _gap(
     scene = axes.scene
     heads = scene.level_map(place, axis)
     own, named = said
+    figures = set(scene.mates(place, 1 - axis))
     for level, readings in axes.beside(place, axis, words).items():
         fixed = frozenset().union(*(reading.sets for reading in readings)) if readings else frozenset()
         label = heads.get(level, {}).get(place[1 - axis])
-        inner = label is None and level > max(scene.fills(place, axis), default=level)
+        nearest = max(scene.fills(place, axis), default=level)
+        inner = label is None and level > nearest
+        if inner and any(_at(place, axis, n) in figures for n in range(nearest + 1, level)):
+            named = frozenset()  # what is beyond another figure heads that one
         if not fixed or (named if inner else own) & fixed or label in titles:
             continue
         if label is not None:
@@ -68,6 +72,11 @@ def _gap(
             return WHOLE
         return fixed
     return None
+
+
+def _at(place: Place, axis: int, level: int) -> Place:
+    """The place at a level of headings along an axis."""
+    return (level, place[1]) if axis == UP else (place[0], level)
 
 
 def _alone(axes: Axes, place: Place, axis: int, level: int) -> bool:

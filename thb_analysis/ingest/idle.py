@@ -101,16 +101,23 @@ def _titles_list(
 
 
 def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
-    """Figures of a table that only a title or the sheet names, where another table's idle title is nearer."""
+    """Figures of a table that only a title or the sheet names, where another table's title is nearer.
+
+    It heads nothing, or no more than one number below it, which may be a stray one.
+    """
     given = [claim for part in parts for claim in part.claims.values()]
     blank = [claim for part in parts for claim in part.blanks.values()]
     used = {cell for claim in (*given, *blank) for _, cell in claim.headings}
+    heads: set[Place] = set()  # of figures that were refused
     for part in parts:
-        used |= part.scene.used | part.scene.aside | part.scene.remarks.keys()
+        used |= part.scene.aside | part.scene.remarks.keys()
+        heads |= part.scene.used - used
+    once = Counter(h for claim in given for h in claim.headings)
+    single = {cell for (role, cell), number in once.items() if role == "column" and number == 1}
     idle = {
         place: names_tables(catalogue, grid.text(place))
         for place, kind in grid.kinds.items()
-        if kind == LABEL and place not in used and place not in grid.hidden
+        if kind == LABEL and (place not in used or place in single) and place not in grid.hidden
     }
     idle = {place: tables for place, tables in idle.items() if tables and not _counts(grid, catalogue, place)}
     found: dict[Place, Refusal] = {}
@@ -123,6 +130,10 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
             nearer = (
                 nearest < place and place[0] <= claim.place[0] and nearest[1] <= place[1] <= claim.place[1]
             )
+            if place in heads and place[0] >= claim.block.top:
+                continue
+            if place in single and (place[0] in claim.block.rows or ("column", place) in claim.headings):
+                continue
             if nearer and claim.table.id not in tables:
                 found[claim.place] = _two(grid, claim, ", ".join(sorted(tables)))
     return found

@@ -96,6 +96,27 @@ def named_level(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
     return found
 
 
+def labelled_elsewhere(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Figures whose label stands before the labels that the figures right above them under the same headings have."""
+    scene, found = resolver.scene, {}
+    for place, claim in claims.items():
+        for axis in (UP, LEFT):
+            beside = (place[0], place[1] - 1) if axis == UP else (place[0] - 1, place[1])
+            across, own = scene.stack(place, 1 - axis), scene.fills(place, axis)
+            known = beside in refusals or beside in claims
+            if not known or not across or not own or axis in claim.total:
+                continue
+            theirs = scene.fills(beside, axis)
+            if across == scene.stack(beside, 1 - axis) and theirs and max(own) < min(theirs):
+                told = address(beside)
+                found[place] = Refusal(
+                    "heading_gap", place, resolver.grid.text(place), told, tables=(claim.table.id,)
+                )
+    return found
+
+
 def level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures that lack a level of headings which the next place of their list has, beyond blank lines if need be.
 
@@ -113,6 +134,7 @@ def level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Ref
             if any(len(line) > 1 for line in lists.values())
             else set()
         )
+        found |= _beside_refused(grid, readings, lists, axis)
         for line in lists.values():
             for first, second in pairwise(sorted(line, key=lambda one: one[0].place[1 - axis])):
                 near, far = first[0].place[1 - axis], second[0].place[1 - axis]
@@ -123,6 +145,31 @@ def level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Ref
                     if grid.at(place) is not None and _lacks_level(*one, *other, axis):
                         text, told = grid.text(place), address(other[0].place)
                         found[place] = Refusal("heading_gap", place, text, told, tables=(one[0].table.id,))
+    return found
+
+
+def _beside_refused(
+    grid: Grid,
+    readings: Sequence[RegionReading],
+    lists: Mapping[int, Sequence[tuple[Claim, Scene]]],
+    axis: int,
+) -> dict[Place, Refusal]:
+    """The next figures of a list after one that lacks a heading, under headings at the very same levels."""
+    found: dict[Place, Refusal] = {}
+    for reading in readings:
+        for place, refusal in sorted(reading.refusals.items()):
+            line = lists.get(place[axis], ()) if refusal.code == "heading_gap" else ()
+            end = place[1 - axis]
+            for claim, scene in sorted(line, key=lambda one: one[0].place[1 - axis]):
+                at = claim.place
+                alike = claim.table.id in (refusal.tables or (claim.table.id,)) and axis not in claim.total
+                alike = alike and scene.fills(at, axis) == reading.scene.fills(place, axis)
+                if alike and end < at[1 - axis] <= end + MOST_BLANK + 1:
+                    end = at[1 - axis]
+                    if grid.at(at) is not None:
+                        found[at] = Refusal(
+                            "heading_gap", at, grid.text(at), address(place), tables=refusal.tables
+                        )
     return found
 
 

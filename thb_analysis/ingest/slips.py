@@ -237,18 +237,20 @@ def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dic
     hidden = sorted(grid.hidden)
     for place, claim in claims.items() if hidden else ():
         words = vocabulary(catalogue, claim.table.id)
-        nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
+        titles = [cell for role, cell in claim.headings if role == "title"]
+        nearest = max((cell[0] for cell in titles), default=0)
+        titled = max((cell[0] for cell in titles if claim.table.id in resolver.named((cell,))), default=0)
         own = resolver.named((*scene.stack(place, UP), *scene.stack(place, LEFT)))
         for cell in hidden:
-            over = nearest < cell[0] < place[0] and cell[1] <= place[1]
-            if not over or cell[0] in scene.fills(place, UP):
+            if not titled < cell[0] < place[0] or cell[1] > place[1] or cell[0] in scene.fills(place, UP):
                 continue
             if cell[0] in lines and not _over_group(scene, cell, place):
                 continue  # it hides figures, too: its own
             text = grid.text(cell)
             tables = names_tables(catalogue, text)
             other = bool(tables) and not own and claim.table.id not in tables
-            if other or any(_says_else(reading, claim) for reading in words.read(text)):
+            nearer = nearest < cell[0] and any(_says_else(reading, claim) for reading in words.read(text))
+            if other or nearer:
                 found[place] = Refusal("heading_hidden", cell, text, tables=(claim.table.id,))
     return found
 

@@ -201,10 +201,16 @@ def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> 
     told = [p for p in region.places if p[0] in rows and p[1] > place[1] and grid.kinds[p] == FIGURE]
     near = min((row for row, _ in told), default=0)
     return bool(near) and any(
-        {n for r in words.read(grid.text(place)) for n, _ in r.dims}
-        & {n for r in words.read(grid.text((near, place[1]))) for n, _ in r.dims}
+        _kinds(words, grid.text(place)) & _kinds(words, grid.text((near, place[1])))
         for words in (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
     )
+
+
+def _kinds(words: Vocabulary, text: str) -> set[str]:
+    """What kinds of things a label names; a title's year is none of its own."""
+    readings = words.read(text)
+    years = {"year" for reading in readings if reading.years and not reading.title}
+    return years | {name for reading in readings for name, _ in reading.dims}
 
 
 def _clear(grid: Grid, region: Region, place: Place, other: Place) -> bool:
