@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.labels import Vocabulary
+from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.readers import readers
 
 SHORTEST = 4  #: letters of a name that is looked for in a title
@@ -23,8 +24,13 @@ Named = tuple[str, str, int, int]
 @lru_cache(maxsize=20_000)
 def named_in(catalogue: Catalogue, text: str) -> tuple[Named, ...]:
     """The members that a title names in words of their own, each once; nothing for a text that is no title."""
-    said = [(words, reading) for words in readers(catalogue, text) for reading in words.read(text)]
-    if not said or not all(reading.title and not reading.listed for _, reading in said):
+    said: list[tuple[Vocabulary, Reading]] = []
+    for words in readers(catalogue, text):
+        for reading in words.read(text):
+            if not reading.title or reading.listed:
+                return ()  # most labels, known by the first table that reads them
+            said.append((words, reading))
+    if not said:
         return ()
     common = set.intersection(*({pair for pair in r.dims if _is_name(words, *pair)} for words, r in said))
     spans = [
