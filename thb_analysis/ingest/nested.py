@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import Place
@@ -88,20 +88,25 @@ def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds
 
 def wholes(catalogue: Catalogue, scene: Scene, place: Place) -> tuple[Place, ...]:
     """What the parts (“of whom …”) that head a figure are parts of: the labels before them, past other parts."""
-    words = next(vocabulary(catalogue, table) for table in catalogue.tables)
     heads = [(axis, cell) for axis in (UP, LEFT) for cell in scene.stack(place, axis)]
-    found = (_whole(words, scene, cell, axis) for axis, cell in heads)
+    found = (_whole(catalogue, scene, cell, axis) for axis, cell in heads)
     return tuple(cell for cell in found if cell is not None)
 
 
-def _whole(words: Vocabulary, scene: Scene, cell: Place, axis: int) -> Place | None:
+def _whole(catalogue: Catalogue, scene: Scene, cell: Place, axis: int) -> Place | None:
     row, column = cell
-    while words.begins(scene.grid.text((row, column)), "part"):
+    while _is_part(catalogue, scene.grid.text((row, column))):
         before = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
         if before is None or before not in scene.region.places or not scene.is_heading(before):
             return None
         row, column = before
     return (row, column) if (row, column) != cell else None
+
+
+@lru_cache(maxsize=20_000)
+def _is_part(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label begins as that of a part does: the same for every table."""
+    return next(vocabulary(catalogue, table) for table in catalogue.tables).begins(text, "part")
 
 
 def inherit(reading: Reading, parent: Reading) -> Reading:

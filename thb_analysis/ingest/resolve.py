@@ -74,16 +74,19 @@ class Resolver:
 
     def tables_of(self, place: Place) -> list[str]:
         """The tables that the headings name: the nearest level that names any, narrowed by those farther out."""
-        chosen = set(self.named(self.scene.stack(place, UP)) | self.named(self.scene.stack(place, LEFT)))
-        if len(chosen) != 1:
-            for named in self._farther(place):
-                if not chosen:
-                    chosen = set(named)
-                elif chosen & named:
-                    chosen &= named
+        chosen = self.named(self.scene.stack(place, UP)) | self.named(self.scene.stack(place, LEFT))
+        if len(chosen) == 1:
+            return list(chosen)
+        whole = wholes(self.source.catalogue, self.scene, place)
+        memo = ("tables", chosen, whole, self.scene.corners(place), self.over(place))
+        if memo not in self._known:
+            for named in self._farther(*memo[2:]):
+                chosen = (chosen & named or chosen) if chosen else named
                 if len(chosen) == 1:
                     break
-        return sorted(chosen)
+            self._known[memo] = sorted(chosen)
+        found: list[str] = self._known[memo]
+        return found
 
     def named(self, cells: tuple[Place, ...]) -> frozenset[str]:
         """The tables that labels name."""
@@ -101,11 +104,11 @@ class Resolver:
         names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
         return sorted(next((named for named in names if named), ()))
 
-    def _farther(self, place: Place) -> Iterable[frozenset[str]]:
+    def _farther(self, *cells: tuple[Place, ...]) -> Iterable[frozenset[str]]:
         catalogue = self.source.catalogue
-        yield self.named(wholes(self.source.catalogue, self.scene, place))
-        yield self.named(self.scene.corners(place))
-        for cell in self.over(place):
+        *near, over = cells
+        yield from map(self.named, near)
+        for cell in over:
             yield names_tables(catalogue, self.grid.text(cell))
         name = without_order(self.grid.sheet.name)
         yield names_tables(catalogue, name) or topical(catalogue, name)

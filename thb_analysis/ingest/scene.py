@@ -51,6 +51,8 @@ class Scene:
         self._fills: tuple[dict[Place, tuple[int, ...]], dict[Place, tuple[int, ...]]] = ({}, {})
         self._corners: dict[Place, tuple[Place, ...]] = {}
         self._crossings: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[Place, ...]] = {}
+        #: Levels at which a heading may be lent to those with such headings, and the lowest of their own.
+        self._lenders: dict[object, tuple[list[tuple[int, dict[int, Place]]], int]] = {}
         self._level_maps: dict[tuple[int, int | None], dict[int, dict[int, Place]]] = {}
 
     def is_heading(self, place: Place) -> bool:
@@ -243,11 +245,17 @@ class Scene:
         """
         if not own:
             return ()
-        filled = {level for heading in own for level in self.levels(heading, axis)}
+        key = (axis, self.band(place, axis), own)
+        if key not in self._lenders:
+            filled = {level for heading in own for level in self.levels(heading, axis)}
+            levels = sorted(self.level_map(place, axis).items(), reverse=True)
+            free = [(level, heads) for level, heads in levels if level not in filled and level < min(filled)]
+            self._lenders[key] = free, max(filled)
+        free, lowest = self._lenders[key]
         position = place[1 - axis]
         lent = []
-        for level, heads in sorted(self.level_map(place, axis).items(), reverse=True):
-            if level in filled or level > min(filled) or position in heads:
+        for level, heads in free:
+            if position in heads:
                 continue
             if self._merged_blank(level, position, axis):
                 continue
@@ -255,7 +263,7 @@ class Scene:
             before = [start for start in starts if start < position]
             if not before or any(len(self.along(heads[start], axis)) > 1 for start in starts):
                 continue
-            if self._groups_repeat(place, axis, starts, max(filled)):
+            if self._groups_repeat(place, axis, starts, lowest):
                 lent.append(heads[before[-1]])
         return tuple(lent)
 
