@@ -105,6 +105,19 @@ def _figures(sheet: Worksheet, row: int, dice: random.Random, figure: Format, la
             sheet.write_number(row, column, value, figure)
 
 
+def codes(name: str) -> list[str]:
+    """The codes of a list's members, without those for totals and the unknown."""
+    return [code for code in _labels(name) if not code.startswith("_")]
+
+
+def labels(name: str) -> list[str]:
+    """Their Latvian labels; of citizenships those of countries."""
+    known = _labels(name)
+    return [
+        known[code] for code in codes(name) if name != "citizenship" or (len(code) == 2 and code.isalpha())
+    ]
+
+
 def _labels(codes: str) -> dict[str, str]:
     """The Latvian labels of a code list."""
     path = resources.files("thb_analysis") / "catalogue" / "codes" / f"{codes}.csv"

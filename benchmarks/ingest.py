@@ -1,10 +1,11 @@
 """How long the whole ingest takes, as a share of what pandas with openpyxl takes only to load the same workbooks.
 
-    python benchmarks/ingest.py [COUNT] [--rounds 3] [--scale] [--list]
+    python benchmarks/ingest.py [COUNT] [--rounds 3] [--scale] [--list] [--others]
 
 Whole processes in turn, so that a busy machine is unfair to both; ratios are medians of pairs.  `thb ingest` reads,
 recognises, accounts for every cell, reconciles and writes; pandas loads every sheet and writes nothing.  With --scale
-three hundred workbooks beside three thousand, with --list one list of 100,000 rows by 20 columns.
+three hundred workbooks beside three thousand, with --list one list of 100,000 rows by 20 columns, with --others two
+hundred workbooks of each of two other kinds.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import write_corpus
+from others import write_varied, write_years
 
 ROOT = Path(__file__).resolve().parents[1]
 PANDAS = (
@@ -165,6 +167,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", action="store_true")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--others", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -177,6 +180,10 @@ def main() -> None:
             scale(work)
         if given.list:
             long_list(work)
+        if given.others:
+            for write, what in ((write_years, "of the last five years"), (write_varied, "that vary")):
+                write(work / what, 200)
+                shares(work / what, work, given.rounds, f"200 workbooks with tables {what}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+"""Collections of other kinds than that of `corpus.py`: what is fast there need not be fast everywhere.
+
+    python benchmarks/others.py FOLDER [COUNT]
+
+`years` has tables of the last five years, each figure of which five workbooks tell alike; `varied` has tables that
+differ in where they stand, in their titles and in their headings.  About 2,500 filled cells a workbook.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
+
+import xlsxwriter
+from corpus import FILLED_CELLS, TABLES, codes, labels
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+FIRST_YEAR, YEARS, SPAN = 1985, 40, 5
+SOURCE = "Avots: iestādes informācijas sistēma"
+MEN, WOMEN, ALL = "Vīrieši", "Sievietes", "Kopā"
+Row = Sequence[str | int]
+
+
+def write_years(folder: Path, count: int) -> None:
+    """Workbooks with a table an article: citizenships by the last five years, with a total."""
+    articles = codes("article")
+    for number in range(count):
+        (table, institution, title), year, part = _plan(number)
+        path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with xlsxwriter.Workbook(str(path)) as book:
+            head, body = _looks(book)
+            own = articles[part % 2 :: 2]
+            people = labels("citizenship")[part // 2 * 60 :][: FILLED_CELLS // len(own) // (SPAN + 1)]
+            years = range(year - SPAN + 1, year + 1)
+            for sheet, article in enumerate(own):
+                rows = [[person, *(_figure(table, article, person, y) for y in years)] for person in people]
+                total = [ALL, *(sum(int(row[at]) for row in rows) for at in range(1, SPAN + 1))]
+                said = f"{title}, {article}. pants, {years[0]}.–{year}. gads"
+                heads = [f"{each}. gads" if sheet % 2 else each for each in years]
+                page = book.add_worksheet(f"{sheet + 1}. tabula")
+                _table(page, (sheet % 3, 0), said, ["Valstspiederība", *heads], [*rows, total], head, body)
+
+
+def write_varied(folder: Path, count: int) -> None:
+    """Workbooks whose tables differ in place, title, order of columns, and number of rows."""
+    kinds = list(product(codes("article"), labels("exploitation_form")))
+    for number in range(count):
+        (_, institution, title), year, part = _plan(number)
+        dice = random.Random(number)
+        path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with xlsxwriter.Workbook(str(path)) as book:
+            head, body = _looks(book)
+            own = kinds[part :: max(1, count // (YEARS * len(TABLES)) + 1)]
+            dice.shuffle(own)
+            cells = 0
+            for article, form in own:
+                if cells >= FILLED_CELLS:
+                    break
+                said = dice.choice(
+                    (
+                        f"{title}, {article}. pants, {form}, {year}. gadā",
+                        f"{title} pēc {article}. panta ({form}) {year}. gadā",
+                    )
+                )
+                heads = dice.choice(([MEN, WOMEN, ALL], [ALL, MEN, WOMEN], [WOMEN, MEN]))
+                rows = list(_rows(dice, heads))
+                place = dice.choice((0, 0, 1, 3)), dice.choice((0, 0, 1))
+                page = book.add_worksheet(f"{len(book.worksheets()) + 1}. tabula")
+                _table(page, place, said, ["Valstspiederība", *heads], rows, head, body)
+                cells += (len(rows) + 1) * (len(heads) + 1) + 2
+
+
+def _plan(number: int) -> tuple[tuple[str, str, str], int, int]:
+    """Table, year and part of a workbook by its number."""
+    part, rest = divmod(number, len(TABLES) * YEARS)
+    year, table = divmod(rest, len(TABLES))
+    return TABLES[table], FIRST_YEAR + year, part
+
+
+def _rows(dice: random.Random, heads: Sequence[str]) -> Iterator[Row]:
+    for person in dice.sample(labels("citizenship"), dice.randint(20, 90)):
+        said = {MEN: dice.randrange(30), WOMEN: dice.randrange(30)}
+        said[ALL] = said[MEN] + said[WOMEN]
+        yield [person, *(said[head] for head in heads)]
+
+
+def _figure(*key: object) -> int:
+    """The same figure for the same key, in whichever workbook."""
+    return zlib.crc32(repr(key).encode()) % 30
+
+
+def _looks(book: xlsxwriter.Workbook) -> tuple[Format, Format]:
+    head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "align": "center"})
+    return head, book.add_format({"border": 1})
+
+
+def _table(
+    page: Worksheet,
+    place: tuple[int, int],
+    title: str,
+    heads: Row,
+    rows: Sequence[Row],
+    head: Format,
+    body: Format,
+) -> None:
+    row, column = place
+    page.write(row, column, title, head)
+    page.write_row(row + 1, column, heads, head)
+    for at, each in enumerate(rows, row + 2):
+        page.write_row(at, column, each, body)
+    page.write(row + len(rows) + 3, column, SOURCE)
+
+
+if __name__ == "__main__":
+    place, many = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    write_years(place / "years", many)
+    write_varied(place / "varied", many)
