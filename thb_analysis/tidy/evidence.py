@@ -36,6 +36,8 @@ def plate_lines(plate: Plate, alone: Any, marked: Sequence[int], table: Table) -
     `alone` says of each figure whether nobody else speaks of it, None where that is so for all; `marked` are the
     indices of those that are no numbers.
     """
+    if alone is not None and not alone.any():
+        return
     marks, size = dict(plate.marks), len(plate.rows)
     out: dict[int, set[int]] = {}  # by column, the rows that are told otherwise
     by_text: dict[int, dict[str, list[int]]] = {}

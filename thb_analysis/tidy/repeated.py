@@ -57,7 +57,9 @@ def agreed(
     begins = np.concatenate([[True], number[1:] != number[:-1]])
     group = np.cumsum(begins) - 1
     marked = np.array([said in figures.marks for said in figures.texts], dtype=bool)
-    odd = np.array([_is_odd(plate, versions) for plate in plates for _ in plate.templates], dtype=bool)
+    odd = np.repeat(
+        [_is_odd(plate, versions) for plate in plates], [len(plate.templates) for plate in plates]
+    )
     other = (text != text[begins][group]) | marked[text] | odd[of] | np.isin(number, of_others)
     good = (np.bincount(group, weights=other) == 0)[group]
     agree[at[good]] = True
@@ -67,9 +69,8 @@ def agreed(
 
 def _is_odd(plate: Plate, versions: Collection[str]) -> bool:
     """Whether a plate is of a version of an answer, or has codes that a line quotes."""
-    return plate.templates[0].file in versions or any(
-        _ODD.search(code) for codes in plate.codes for code in set(codes)
-    )
+    said = "".join(["".join(codes) for codes in plate.codes])
+    return plate.templates[0].file in versions or _ODD.search(said) is not None
 
 
 def repeated_lines(plate: Plate, agree: Any, stand: Any, table: Table) -> Iterator[tuple[int, str]]:
