@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
-from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, figures
 from thb_analysis.ingest.grid import FIGURE, Grid, Place
 from thb_analysis.ingest.keys import Key, Refusal, Source
-from thb_analysis.ingest.labels import Vocabulary, fold
+from thb_analysis.ingest.labels import Vocabulary, fold, named_year, vocabulary
 from thb_analysis.ingest.meanings import LATEST, Meaning, Reading
+from thb_analysis.ingest.mentions import mentioned, understood
 from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.titles import is_division, is_note, narrows
 
@@ -126,6 +127,39 @@ def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
         return True
     members = (members.get(nearer) for members in catalogue.codes.values())
     return any(member is not None and member.parent == code for member in members)
+
+
+def tells_of_else(text: str, words: Vocabulary, inside: bool) -> bool:
+    """Whether a label that nobody understands may be a title of something else: with a year, or right over a table.
+
+    One that speaks of the field, of a table or an institution is none, nor is a note or a line with a date.
+    """
+    catalogue, kinds = words.catalogue, {token.kind for token in words.tokens(text)}
+    if "word" not in kinds or "date" in kinds or is_note(text, catalogue) or mentioned(catalogue, text):
+        return False
+    if _of_field(catalogue).search(fold(text)) or _names_institution(catalogue, text):
+        return False
+    return inside or "years" in kinds or named_year(text) is not None
+
+
+def elsewhere(catalogue: Catalogue, name: str) -> bool:
+    """Whether a sheet's name has words that nobody understands and is none that sheets have by themselves."""
+    plain = fold(without_order(name))
+    own = "|".join(re.escape(fold(word)) for word in catalogue.words["sheet"])
+    bare = re.fullmatch(rf"(?:{own})?[\s_]*(?:\(?\d*\)?)*", plain)
+    known = understood(catalogue, without_order(name)) or topical(catalogue, without_order(name))
+    return not bare and any(map(str.isalpha, plain)) and not known
+
+
+@lru_cache(maxsize=4096)
+def _names_institution(catalogue: Catalogue, text: str) -> bool:
+    vocabularies = (vocabulary(catalogue, table.id) for table in figures(catalogue))
+    return any(meaning.kind == "sender" for words in vocabularies for meaning in _within(text, words))
+
+
+@cache
+def _of_field(catalogue: Catalogue) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(fold(word)) for word in catalogue.words["field"]))
 
 
 def title_reading(source: Source, readings: list[Reading], key: Key) -> Reading | None:

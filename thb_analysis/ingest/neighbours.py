@@ -14,15 +14,15 @@ _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 
 
 def written_out(catalogue: Catalogue, scene: Scene, cell: Place, place: Place, axis: int) -> str:
-    """The text of a heading; a letter that stands for a word where all of its kind are there: “S” beside “V”."""
-    text = scene.grid.text(cell)
+    """The text of a heading in full words; a letter stands for one where all of its kind are there: “S” beside “V”."""
+    text = catalogue.words["shortened"].get(scene.grid.text(cell).strip(), scene.grid.text(cell))
     short = fold(text).strip(" .")
     for letters in catalogue.words["abbreviated"] if len(short) == 1 else ():
         if short in letters:
             level = scene.level_map(place, axis).get(scene.levels(cell, axis)[0], {})
             if letters.keys() <= {fold(scene.grid.text(other)).strip(" .") for other in level.values()}:
                 return str(letters[short])
-    return text
+    return str(text)
 
 
 def beside_parts(scene: Scene, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:

@@ -27,6 +27,7 @@ from thb_analysis.ingest.lone import is_data_row, lone_year
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import foreign, mentioned
 from thb_analysis.ingest.naming import (
+    elsewhere,
     filters,
     may_narrow,
     names_in_part,
@@ -35,6 +36,7 @@ from thb_analysis.ingest.naming import (
     says_unknown,
     since_own_year,
     speaks_of,
+    tells_of_else,
     title_reading,
     topical,
     unclear,
@@ -43,7 +45,7 @@ from thb_analysis.ingest.naming import (
 )
 from thb_analysis.ingest.nested import wholes
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import looks_like_title, names_other_unit, narrows, of_the_country
+from thb_analysis.ingest.titles import names_other_unit, narrows, of_the_country
 from thb_analysis.ingest.totals import unsound_total
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
@@ -299,7 +301,7 @@ class Resolver:
         unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
             outer = cell in self.titles
-            if named and cell not in self.sheet_titles and not self._heads_region(cell):
+            if named and cell not in self.sheet_titles and not self.scene.heads_region(cell):
                 continue
             text = self.grid.text(cell)
             other_unit = names_other_unit(text, words)
@@ -325,7 +327,7 @@ class Resolver:
                 parts = (
                     names_in_part(text, words)
                     if cell in corners
-                    else not outer and self._parts_rows(cell, place)
+                    else not outer and self.scene.parts_rows(cell, place)
                 )
                 if parts:
                     return self._unknown_title(cell, words)
@@ -377,11 +379,13 @@ class Resolver:
                 if doubtful is not None:
                     return self._unknown_title(doubtful, words)
         own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
-        if not named and table.id not in own:
-            astray = next((c for c in unknown if looks_like_title(self.grid.text(c), words)), None)
+        if not named and (table.id not in own or not words.articles):
+            inside = {c for c in unknown if c not in self.titles and not words.articles}
+            astray = next((c for c in unknown if tells_of_else(self.grid.text(c), words, c in inside)), None)
             if astray is not None:
                 return self._unknown_title(astray, words)
-        return self._outermost(place, key, over, words) or over
+        told = named or table.id in own | self.named(tuple(over.cells))
+        return self._outermost(place, key, over, words, told) or over
 
     def _tells_of_others(self, cell: Place, place: Place, table: Table, over: Over) -> bool:
         """Whether a label that is not understood speaks of another table, and no title nor heading of this one does."""
@@ -401,12 +405,7 @@ class Resolver:
     def _unknown_title(self, cell: Place, words: Vocabulary) -> Refusal:
         return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(words.table.id,))
 
-    def _parts_rows(self, cell: Place, place: Place) -> bool:
-        """Whether a label stands below the column headings of a figure: it begins a part of the rows."""
-        heads = self.scene.fills(place, UP)
-        return bool(heads) and cell[0] > max(heads)
-
-    def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary) -> Refusal | None:
+    def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary, told: bool) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
         name = without_order(without_sender(self.source, self.grid.sheet.name))
         said = words.read(name)
@@ -417,17 +416,15 @@ class Resolver:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, replace(reading, years=()))
         elif not said and (
-            narrows(name, self.source.catalogue) or foreign(self.source.catalogue, words.table.id, name)
+            narrows(name, self.source.catalogue)
+            or foreign(self.source.catalogue, words.table.id, name)
+            or (not told and elsewhere(self.source.catalogue, name))
         ):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         self._outer_year(key, over)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
-
-    def _heads_region(self, cell: Place) -> bool:
-        """Whether a label stands over every figure of the region."""
-        return bool(self.scene.figures) and cell[0] < self.scene.figures[0][0]
 
     def _take_title(self, key: Key, reading: Reading) -> str:
         for name, code in reading.dims:

@@ -129,6 +129,15 @@ class Scene:
         """Whether figures stand on the cell's row behind it: then it is about them and no title of other rows."""
         return any(figure[0] == cell[0] and figure[1] > cell[1] for figure in self.figures)
 
+    def heads_region(self, cell: Place) -> bool:
+        """Whether a label stands over every figure of the region."""
+        return bool(self.figures) and cell[0] < self.figures[0][0]
+
+    def parts_rows(self, cell: Place, place: Place) -> bool:
+        """Whether a label stands below the column headings of a figure: it begins a part of the rows."""
+        heads = self.fills(place, UP)
+        return bool(heads) and cell[0] > max(heads)
+
     def levels(self, heading: Place, axis: int) -> range:
         """The rows (up) or columns (left) that a heading's cell fills."""
         top, left, bottom, right = self.grid.span(heading)

@@ -9,7 +9,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
-from thb_analysis.ingest.labels import Vocabulary, fold, named_year, vocabulary
+from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
 
 COUNT = "count"  #: the unit of anything that is counted
 
@@ -133,13 +133,6 @@ def _narrowing(catalogue: Catalogue) -> re.Pattern[str]:
     words = "|".join(re.escape(fold(word)) for word in catalogue.words["restricting"])
     areas = "|".join(rf"{re.escape(fold(word))}\w*" for word in catalogue.words["area"])
     return re.compile(rf"(?<!\w)(?:{words}|{areas})(?!\w)")
-
-
-def looks_like_title(text: str, words: Vocabulary) -> bool:
-    """Whether a label that nobody understands has words and a year: a title of who knows what."""
-    tokens = list(words.tokens(text))
-    years = any(t.kind == "years" or (t.kind == "number" and named_year(t.exact)) for t in tokens)
-    return years and any(t.kind == "word" for t in tokens)
 
 
 def of_the_country(text: str, words: Vocabulary) -> str:
