@@ -338,7 +338,12 @@ def _parts_of_lost(
     """Parts (“of whom …”) of a line with a figure that was refused."""
     found: dict[Place, Refusal] = {}
     scene, catalogue = resolver.scene, resolver.source.catalogue
-    lines = {(axis, place[1 - axis]) for place in refusals for axis in (UP, LEFT)}
+    lines = {
+        (axis, place[1 - axis])
+        for place, refusal in refusals.items()
+        for axis in (UP, LEFT)
+        if refusal.code != "label_unknown" or refusal.place not in scene.stack(place, 1 - axis)
+    }  # not the lines of a figure that only a heading across them puts in doubt
     parts = [(place, axis) for place, claim in claims.items() for axis in claim.part] if refusals else []
     for place, axis in parts:
         line = [f for f in resolver.scene.figures if f[axis] == place[axis] and f[1 - axis] < place[1 - axis]]
@@ -348,7 +353,7 @@ def _parts_of_lost(
             heads = [scene.stack(figure, axis)[:1] for figure in (before, place)]
             if all(heads) and told_alike(catalogue, *(scene.grid.text(head[0]) for head in heads)):
                 continue
-            if (axis, before[1 - axis]) in lines:
+            if before in refusals or (axis, before[1 - axis]) in lines:
                 found[place] = refused(resolver, claims[place], "heading_gap", address(before))
             break
     return found
