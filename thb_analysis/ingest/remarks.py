@@ -16,11 +16,12 @@ from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.observations import Observation
 
+MOST_UNREAD = 60  #: numbers that a finding tells one by one
 _WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what says which words nobody knows
 
 
 def refusals(reading: SheetReading, source: Source) -> list[Finding]:
-    """One finding for each cause, at the cell to look at, and one for each run of numbers that it left unread."""
+    """One finding for each cause, at the cell to look at, and one for each block of numbers that it left unread."""
     by_cause: dict[Refusal, list[Place]] = {}
     for place, refusal in reading.refusals.items():
         alike = replace(refusal, found=reading.grid.text(refusal.place))
@@ -39,9 +40,10 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 _hint(cause, source) or _as_typed(reading, cause.place),
             )
         )
-        for run in _runs(others):
-            where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
-            texts = ", ".join(reading.grid.text(place).strip() for place in run)
+        for block in _blocks(others):
+            where = address(block[0]) if len(block) == 1 else f"{address(block[0])}:{address(block[-1])}"
+            texts = ", ".join(reading.grid.text(place).strip() for place in block[:MOST_UNREAD])
+            texts += ", …" if len(block) > MOST_UNREAD else ""
             findings.append(
                 Finding(
                     "number_unread",
@@ -113,6 +115,21 @@ def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
         run.append(place)
     if run:
         yield run
+
+
+def _blocks(places: Sequence[Place]) -> list[list[Place]]:
+    """Runs that stand right below each other in the same columns, together."""
+    found: list[list[Place]] = []
+    open_: dict[tuple[int, int], list[Place]] = {}  # by the first and the last column
+    for run in _runs(places):
+        columns = run[0][1], run[-1][1]
+        above = open_.get(columns)
+        if above is not None and above[-1][0] == run[0][0] - 1:
+            above += run
+        else:
+            found.append(run)
+            open_[columns] = run
+    return found
 
 
 def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
