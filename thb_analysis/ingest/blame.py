@@ -106,16 +106,10 @@ def _like_neighbours(resolver: Resolver, place: Place, claim: Claim) -> bool:
         for cell in naming:
             sets = {name for reading in words.read(grid.text(cell)) for name, _ in reading.dims}
             level = scene.level_map(place, axis).get(scene.levels(cell, axis)[0], {})
-            others = set(level.values()) - {cell}
-            alike = [other for other in others if not resolver.named((other,))]
-            if (
-                others
-                and alike == list(others)
-                and all(
-                    sets & {name for reading in words.read(grid.text(other)) for name, _ in reading.dims}
-                    for other in alike
-                )
-            ):
+            others = [(other, words.read(grid.text(other))) for other in set(level.values()) - {cell}]
+            parts = [(other, said) for other, said in others if not any(reading.total for reading in said)]
+            like = (sets & {name for reading in said for name, _ in reading.dims} for _, said in parts)
+            if parts and not any(resolver.named((other,)) for other, _ in parts) and all(like):
                 return True
     return False
 
