@@ -275,17 +275,18 @@ def _totals_in_doubt(
     """Totals that may be of what all their parts say alike at a level where they say nothing themselves.
 
     Of parts that nothing tells apart, or of which one says nothing there that is understood, nobody knows whether
-    they do.
+    they do; nor of a single one.
     """
     scene, found = resolver.scene, {}
     strange = {refusal.place for refusal in refusals.values() if refusal.code == "label_unknown"}
     twins = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
     lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
+    hidden = scene.region.places & resolver.grid.hidden
     for axis in (UP, LEFT):
         bands = {scene.band(place, axis): place for place in reversed(twins)}
-        for place, claim in claims.items() if twins or strange or lost else ():
+        for place, claim in claims.items():
             twin = bands.get(scene.band(place, axis))
-            if axis not in claim.total or not (twin or strange or lost):
+            if axis not in claim.total:
                 continue
             words = vocabulary(resolver.source.catalogue, claim.table.id)
             mates = set(scene.mates(place, axis))
@@ -294,7 +295,9 @@ def _totals_in_doubt(
                 heads = set(by_line.values())
                 told = {line for line, cell in by_line.items() if _says(words, resolver.grid.text(cell))}
                 bare = (p for p in mates & set(lost) if p[1 - axis] not in told)
-                other = twin or min(heads & strange, default=min(bare, default=None))
+                unseen = any(cell[axis] == level for cell in hidden)
+                only = next(iter(heads)) if len(by_line) == 1 and not unseen else None
+                other = twin or min(heads & strange, default=min(bare, default=only))
                 if level in scene.fills(place, axis) or other is None:
                     continue
                 same = alike(readings if twin else [*readings, *readings]).items()

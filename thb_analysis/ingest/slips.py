@@ -203,6 +203,12 @@ def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
                 before = other[axis] <= outer and other[1 - axis] <= line
                 between = other[1 - axis] == line and other[axis] < place[axis] and other[axis] not in fills
                 over += [other] if before or between else []
+            bare = (
+                day
+                for day in dates
+                if not scene.own_stack(day, 1 - axis) and scene.own_stack(place, 1 - axis)
+            )
+            over += [day for day in bare if day[1 - axis] == line and outer < day[axis] < place[axis]]
             over += [touching[axis, outer, line]] if (axis, outer, line) in touching else []
             over += _lent(
                 scene, place, axis, [(n, o) for (a, m, n), o in touching.items() if (a, m) == (axis, outer)]
