@@ -46,9 +46,13 @@ def _alone(axes: Axes, place: Place, axis: int, words: Vocabulary) -> Place | No
 def is_data_row(
     axes: Axes, cell: Place, place: Place, readings: Sequence[Reading], words: Vocabulary
 ) -> bool:
-    """A label on the line of this figure's own headings whose figures are all blank: no title."""
-    if any(reading.title for reading in readings):
+    """A label on the line of this figure's own headings whose figures are all blank: no title.
+
+    A member's name may be that of the table as well (“checks”); what says more than the table's name is a title.
+    """
+    if any(reading.title and reading.sets for reading in readings):
         return False
+    readings = [reading for reading in readings if not reading.title]
     rows, columns = axes.scene.fills(place, UP), axes.scene.level_map(place, LEFT)
     if rows and cell[0] < min(rows) and _in_earlier_list(axes, cell, min(rows), readings, words):
         return True
