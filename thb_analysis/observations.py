@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -61,6 +62,15 @@ def plain(number: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+#: A label of rows in the headings of a column that stands for all rows: its column's letters.
+_OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
+
+
+def of_row(headings: str, number: int | str) -> str:
+    """The headings of a column that stands for all rows as those of one row."""
+    return _OF_ROWS.sub(rf"\g<1>{number}", headings)
+
+
 @dataclass(frozen=True, slots=True)
 class Plate:
     """Figures of rows that are alike: one observation a column that stands for all, and what each row has of its own.
@@ -104,6 +114,7 @@ class Plate:
             status=status or template.status,
             cell=f"{template.cell}{self.rows[row]}",
             text=text,
+            headings=of_row(template.headings, self.rows[row]),
             stated=text != "",
         )
 

@@ -323,6 +323,8 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
     for claim in reading.claims.values():
         by_block.setdefault(claim.block, []).append(claim)
     found: dict[Place, Claim] = {}
+    labels_only = {column for block in by_block for column in block.columns}
+    labels_only -= {claim.place[1] for claim in reading.claims.values()}
     for block, claims in by_block.items():
         rows = {claim.place[0] for claim in claims}
         columns = {claim.place[1] for claim in claims}
@@ -338,7 +340,7 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
         if block.rows:
             headings = [p for p in scene.region.places if p[0] in block.rows and scene.is_heading(p)]
             heads = {column for heading in headings for column in scene.along(heading, UP)}
-            columns |= {column for column in heads if column > max(block.columns, default=0)}
+            columns |= {column for column in heads - labels_only if column > max(block.columns, default=0)}
         for row in rows:
             for column in columns:
                 place = (row, column)

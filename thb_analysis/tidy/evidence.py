@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
-from thb_analysis.observations import Plate
+from thb_analysis.observations import Plate, of_row
 from thb_analysis.tidy.columns import quoted, quoted_once
 from thb_analysis.tidy.store import rows_of
 
 ANY = "*"  #: what stands for that of which each row has its own
 _AREA = re.compile(r"([A-Z]+)(\d+)(?::[A-Z]+(\d+))?")
 _OPEN = re.compile(r"(?<![^;])(\w+)=\*(?=;|$)")
-_OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
 
 _NONE: dict[str, list[int]] = {}
 
@@ -220,7 +219,7 @@ class _Open:
             "obs_status": row["obs_status"],
             "source_cell": row["source_cell"],
             "text": self.line["text"] or row["value"],
-            "headings": _OF_ROWS.sub(rf"\g<1>{number}", self.line["headings"]),
+            "headings": of_row(self.line["headings"], number),
         }
 
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
-from thb_analysis.observations import Plate
+from thb_analysis.observations import Plate, of_row
 from thb_analysis.tidy.columns import Figures, quoted, quoted_once
 
-_OPEN = "\1"  #: what is to be filled
+_OPEN, _ROW = "\1", "\2"  #: what is to be filled, and the row's number in the cells of its labels
 _ODD = re.compile(r'[,"\r\n]')  #: what a field is quoted for
 
 
@@ -82,27 +82,30 @@ def repeated_lines(plate: Plate, agree: Any, stand: Any, table: Table) -> Iterat
     stands = stand[here].tolist()
     names = [name for name in table.key_columns if name in plate.names]
     codes = list(zip(*[plate.codes[plate.names.index(name)] for name in names], strict=True))
-    forms: dict[int, str] = {}
+    forms: dict[int, tuple[str, int]] = {}
     for index, is_standing in zip(here, stands, strict=True):
         column, row = divmod(index, size)
-        form = forms.get(column)
-        if form is None:
-            form = forms[column] = _form(plate, column, table)
-        text = plate.figures[column][row]
-        yield index, form % (*codes[row], text, "yes" if is_standing else "no", plate.rows[row], text)
+        known = forms.get(column)
+        if known is None:
+            known = forms[column] = _form(plate, column, table)
+        form, labels = known
+        text, number = plate.figures[column][row], plate.rows[row]
+        told = "yes" if is_standing else "no"
+        yield index, form % (*codes[row], text, told, number, text, *[number] * labels)
 
 
-def _form(plate: Plate, column: int, table: Table) -> str:
-    """A line of the evidence for a column of a plate: to be filled are its rows' codes, the figure, whether it stands,
-    the row's number and the figure again."""
+def _form(plate: Plate, column: int, table: Table) -> tuple[str, int]:
+    """A line of the evidence for a column of a plate, and how many labels of rows it names: to be filled are its rows'
+    codes, the figure, whether it stands, the row's number, the figure again, and the row's number for each label."""
     t = plate.templates[column]
     said = {"institution": t.institution, **dict(t.dims)}
     said["year"] = TOTAL if t.year is None else str(t.year)
     said |= dict.fromkeys(plate.names, _OPEN)
     key = quoted_once(";".join([f"{name}={said[name]}" for name in table.key_columns]))
     where = ",".join(map(quoted, (t.institution, t.file, t.sheet)))
+    headings = quoted_once(of_row(t.headings, _ROW))
     start, middle, end = [
-        text.replace("%", "%%").replace(_OPEN, "%s")
-        for text in (f"{table.id},{key},", f",{where},{t.cell}", quoted_once(t.headings))
+        text.replace("%", "%%").replace(_OPEN, "%s").replace(_ROW, "%d")
+        for text in (f"{table.id},{key},", f",{where},{t.cell}", headings)
     ]
-    return f"{start}%s,{t.status},{t.vintage or ''},%s{middle}%d,%s,{end}\n"
+    return f"{start}%s,{t.status},{t.vintage or ''},%s{middle}%d,%s,{end}\n", headings.count(_ROW)
