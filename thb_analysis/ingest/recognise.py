@@ -24,6 +24,7 @@ from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.slips import years_for_figures
 from thb_analysis.ingest.titles import figures_between, has_figures, holds_fields, titles_over
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
@@ -60,6 +61,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         for place in best.claims.keys() & astray:
             del best.claims[place]
             best.refusals[place] = astray[place]
+        best.refusals |= years_for_figures(best, grid)
         _take(reading, best)
     return reading
 

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
-from thb_analysis.ingest.grid import EITHER, LABEL, Place, address
+from thb_analysis.ingest.grid import EITHER, LABEL, Grid, Place, address
 from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.labels import named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.rivals import RegionReading
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 
 MOST_BLANK = 2  #: blank lines before a list that are looked past for the line before it
@@ -38,6 +39,28 @@ def years_in_a_row(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pl
             lone = near in years and near not in claims
             if lone and touching and abs(years[near] - years[place]) == 1:
                 found[place] = refused(resolver, claims[place], "figure_is_year", claims[place].table.id)
+    return found
+
+
+def years_for_figures(reading: RegionReading, grid: Grid) -> dict[Place, Refusal]:
+    """Numbers like years that were taken for headings and head nothing, where figures belong.
+
+    Beside a label in a column of figures, or below a heading in a row of them.
+    """
+    told = {*reading.claims, *reading.refusals}
+    heads = reading.scene.used | {cell for blank in reading.blanks.values() for _, cell in blank.headings}
+    labels = reading.scene.region.places - told
+    tables = tuple(sorted({claim.table.id for claim in reading.claims.values()}))
+    found: dict[Place, Refusal] = {}
+    for place in reading.scene.headings - heads - grid.hidden:
+        among = any(
+            any(other[axis] == place[axis] for other in told)
+            and any(o[axis] < place[axis] and o[1 - axis] == place[1 - axis] for o in labels)
+            for axis in (UP, LEFT)
+        )
+        if among and grid.series.get(place) == "year":
+            text = grid.text(place)
+            found[place] = Refusal("figure_is_year", place, text, ", ".join(tables), tables=tables)
     return found
 
 
