@@ -272,6 +272,24 @@ def test_findings_of_one_kind_are_one_row_where_the_texts_have_words_for_it() ->
     assert Language("lv").text("overview.quality.code.parts_exceed_total", n=2) in text
 
 
+def test_breakdowns_whose_totals_nobody_published_need_no_chart() -> None:
+    """Nothing can be drawn over the years, and the page is made all the same."""
+    tables = overview_frames.tables()
+    victims = tables["victims"]
+    parts = victims[victims["sex"] != "_T"]
+    victims = pd.concat(parts.assign(year=year) for year in (2022, 2023))
+    made = Overview.of(
+        tables | {"victims": victims},
+        overview_frames.findings("lv"),
+        overview_frames.revisions(),
+        2023,
+        2021,
+        "lv",
+    )
+    text = html.section(made.victims())
+    assert "figure-victims" not in text and "<table" in text
+
+
 def test_no_line_ends_within_an_ordinal_or_before_a_dash() -> None:
     assert typeset("2023. gadā 165.¹ pants – 2") == "2023.\u00a0gadā 165.¹\u00a0pants\u00a0– 2"
     assert typeset("mazāks par 20. Izkliede 2–3") == "mazāks par 20. Izkliede 2–3"

@@ -22,16 +22,19 @@ FEWEST_YEARS = 2
 def picture(context: Context, table: str) -> list[Block]:
     """The chart of a table over the years; nothing when there are not figures of at least two years to draw.
 
+    Breakdowns whose totals nobody published are no such figures.
     The picture, its data and its text are saved below the folder of figures, where the overview has one.
     """
     from thb_analysis.charts.save import save
 
     frame = context.frame(table)
-    if frame is None or frame.loc[frame["value"].notna(), "year"].nunique() < FEWEST_YEARS:
+    if frame is None or not _of_several_years(frame):
         return []
     subject = context.stage(table)
     senders = _senders(context, frame)
     chart = _chart(context, frame, subject, senders if table in context.edition.protected else "")
+    if chart is None:
+        return []
     name = context.edition.file(table, context.language.lang)
     with tempfile.TemporaryDirectory() as passing:
         stem = (context.figures or Path(passing)) / name
@@ -43,7 +46,7 @@ def picture(context: Context, table: str) -> list[Block]:
     return [Picture(f"figure-{table}", svg, chart.alt, caption, source, png)]
 
 
-def _chart(context: Context, frame: pd.DataFrame, subject: str, source: str) -> Chart:
+def _chart(context: Context, frame: pd.DataFrame, subject: str, source: str) -> Chart | None:
     """Clients as a flow, money as amounts, counts as panels with their intervals; `source` where no file is named."""
     from thb_analysis.analysis.support import rehabilitation
     from thb_analysis.analysis.trends import trend
@@ -56,8 +59,14 @@ def _chart(context: Context, frame: pd.DataFrame, subject: str, source: str) -> 
     if "identification" in frame.columns:
         frame = frame[frame["identification"] == "identified"]
     found = trend(frame, by=("article",) if "article" in frame.columns else ())
+    if not _of_several_years(found):
+        return None
     draw = amounts if (frame["unit"] == "EUR").all() else trend_panels
     return draw(found, context.language, subject, source=source)
+
+
+def _of_several_years(frame: pd.DataFrame) -> bool:
+    return int(frame.loc[frame["value"].notna(), "year"].nunique()) >= FEWEST_YEARS
 
 
 def _senders(context: Context, frame: pd.DataFrame) -> str:
