@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.axes import Axes
-from thb_analysis.ingest.grid import EITHER, Place
+from thb_analysis.ingest.grid import EITHER, LABEL, Grid, Place, Region
+from thb_analysis.ingest.keys import Refusal, names_tables
 from thb_analysis.ingest.labels import Vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.mentions import divides
+from thb_analysis.ingest.readers import readers
 from thb_analysis.ingest.scene import LEFT, UP
 
 
@@ -77,3 +81,32 @@ def _in_earlier_list(
     below = [figure for figure in axes.scene.figures if cell[0] < figure[0] < end]
     lines = [axes.line_sets(f, LEFT, words) for f in below if cell[1] in axes.scene.fills(f, LEFT)]
     return any(sets & line for line in lines)
+
+
+def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """The one figure of a table, where it looks like a year: since nothing else is a figure, it passed for a heading.
+
+    It stands at the end, beside a label of what is counted, or beside its year and below another heading.
+    """
+    texts = {place: grid.text(place) for place in region.places}
+    last = sorted(place for place in texts if place[0] == max(row for row, _ in texts))
+    tables = sorted(
+        {t for p, text in texts.items() if grid.kinds[p] == LABEL for t in names_tables(catalogue, text)}
+    )
+    if not tables or len(last) != 2 or grid.series.get(last[1]) != "year":
+        return {}
+    label, figure = last
+    over = [grid.at((label[0] - 1, column)) for _, column in last]
+    if grid.kinds[label] == LABEL:
+        counted = bool(names_tables(catalogue, texts[label])) or divides(catalogue, texts[label])
+    else:
+        counted = over[0] is not None and _names_year(catalogue, grid.text(over[0])) and over[1] in texts
+    if not counted or _names_year(catalogue, texts[label]):
+        return {}
+    refusal = Refusal("figure_is_year", figure, texts[figure], ", ".join(tables), tables=tuple(tables))
+    return {figure: refusal}
+
+
+def _names_year(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is what years are called."""
+    return any("year" in r.names for words in readers(catalogue, text) for r in words.read(text))

@@ -19,6 +19,7 @@ from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.idle import of_titles
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
+from thb_analysis.ingest.lone import figure_like_year
 from thb_analysis.ingest.parted import level_lost
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outcome, undecided
@@ -55,7 +56,8 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         grid.cells.pop(place, None)
         grid.kinds.pop(place, None)
     reading = SheetReading(sheet, grid)
-    found = Assembly(grid, source).readings()
+    assembly = Assembly(grid, source)
+    found = assembly.readings()
     astray = of_titles(grid, source.catalogue, found) | level_lost(grid, found)
     for best in found:
         for place in best.claims.keys() & astray:
@@ -63,6 +65,13 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
             best.refusals[place] = astray[place]
         best.refusals |= years_for_figures(best, grid)
         _take(reading, best)
+    heads = {cell for best in found for claim in best.claims.values() for _, cell in claim.headings}
+    for region in assembly.found:
+        known = assembly.read.get(region)
+        if not (known and (known.claims or known.refusals)) and heads.isdisjoint(region.places):
+            lost = figure_like_year(grid, region, source.catalogue)
+            reading.refusals |= lost
+            reading.roles |= dict.fromkeys(lost, "unread")
     return reading
 
 
