@@ -186,8 +186,18 @@ class Axes:
 
     def line_sets(self, place: Place, axis: int, words: Vocabulary) -> frozenset[str]:
         """Everything that the headings on this one's lines fix."""
-        found = self.beside(place, axis, words).values()
-        return frozenset().union(*(reading.sets for readings in found for reading in readings))
+        return frozenset().union(*self.level_sets(place, axis, words).values())
+
+    def level_sets(self, place: Place, axis: int, words: Vocabulary) -> dict[int, frozenset[str]]:
+        """Level → what the headings on this one's lines fix."""
+        key = ("level sets", words.table.id, axis, self.scene.band(place, axis))
+        known: dict[int, frozenset[str]] | None = self.known.get(key)
+        if known is None:
+            known = self.known[key] = {
+                level: frozenset().union(*(reading.sets for reading in readings))
+                for level, readings in self.beside(place, axis, words).items()
+            }
+        return known
 
     def _described(
         self,

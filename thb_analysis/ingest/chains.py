@@ -9,11 +9,11 @@ from thb_analysis.ingest.titles import has_figures
 def chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
     """What stands left of it on the same rows, the nearest first; only labels where it has its own for every row."""
     rows = {place[0] for place in region.places if grid.kinds[place] != LABEL}
+    ends: dict[int, int] = {}
+    for row, column in region.places:
+        ends[row] = max(column, ends.get(row, 0))
     labelled = {
-        place[0]
-        for place in region.places
-        if grid.kinds[place] == LABEL
-        and any(other[0] == place[0] and other[1] > place[1] for other in region.places)
+        row for row, column in region.places if grid.kinds[(row, column)] == LABEL and column < ends[row]
     }
     own = rows <= labelled
     left = [

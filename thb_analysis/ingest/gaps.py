@@ -47,13 +47,14 @@ def _gap(
     scene = axes.scene
     heads = scene.level_map(place, axis)
     own, named = said
-    figures = set(scene.mates(place, 1 - axis))
+    sets = axes.level_sets(place, axis, words)
     for level, readings in axes.beside(place, axis, words).items():
-        fixed = frozenset().union(*(reading.sets for reading in readings)) if readings else frozenset()
+        fixed = sets[level]
         label = heads.get(level, {}).get(place[1 - axis])
         nearest = max(scene.fills(place, axis), default=level)
         inner = label is None and level > nearest
-        if inner and any(_at(place, axis, n) in figures for n in range(nearest + 1, level)):
+        beyond = [_at(place, axis, n) for n in range(nearest + 1, level)] if inner else []
+        if beyond and not set(scene.mates(place, 1 - axis)).isdisjoint(beyond):
             named = frozenset()  # what is beyond another figure heads that one
         if not fixed or (named if inner else own) & fixed or label in titles:
             continue
