@@ -88,12 +88,13 @@ def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[P
 
     It stands at the end, beside a label of what is counted, or beside its year and below another heading.
     """
+    last = sorted(place for place in region.places if place[0] == region.bottom)
+    if len(last) != 2 or grid.series.get(last[1]) != "year":
+        return {}
     texts = {place: grid.text(place) for place in region.places}
-    last = sorted(place for place in texts if place[0] == max(row for row, _ in texts))
-    tables = sorted(
-        {t for p, text in texts.items() if grid.kinds[p] == LABEL for t in names_tables(catalogue, text)}
-    )
-    if not tables or len(last) != 2 or grid.series.get(last[1]) != "year":
+    labels = (text for place, text in texts.items() if grid.kinds[place] == LABEL)
+    tables = sorted({table for text in labels for table in names_tables(catalogue, text)})
+    if not tables:
         return {}
     label, figure = last
     over = [grid.at((label[0] - 1, column)) for _, column in last]
