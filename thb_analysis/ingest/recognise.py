@@ -63,7 +63,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         for place in best.claims.keys() & astray:
             del best.claims[place]
             best.refusals[place] = astray[place]
-        best.refusals |= years_for_figures(best, grid)
+        best.refusals |= years_for_figures(best, grid, source.catalogue)
         _take(reading, best)
     heads = {cell for best in found for claim in best.claims.values() for _, cell in claim.headings}
     for region in assembly.found:

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import EITHER, LABEL, Grid, Place, address
 from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.labels import named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.mentions import divides
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -42,10 +44,11 @@ def years_in_a_row(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pl
     return found
 
 
-def years_for_figures(reading: RegionReading, grid: Grid) -> dict[Place, Refusal]:
-    """Numbers like years that were taken for headings and head nothing, where figures belong.
+def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """Numbers like years that were taken for headings, where figures belong.
 
-    Beside a label in a column of figures, or below a heading in a row of them.
+    They head nothing, beside a label in a column of figures, or below a heading in a row of them; or they head
+    figures of their row, and stand right of its label and below the name of a figure, as these do.
     """
     told = {*reading.claims, *reading.refusals}
     heads = reading.scene.used | {cell for blank in reading.blanks.values() for _, cell in blank.headings}
@@ -61,7 +64,40 @@ def years_for_figures(reading: RegionReading, grid: Grid) -> dict[Place, Refusal
         if among and grid.series.get(place) == "year":
             text = grid.text(place)
             found[place] = Refusal("figure_is_year", place, text, ", ".join(tables), tables=tables)
+    for claim in reading.claims.values():
+        for axis in (UP, LEFT):
+            for cell in reading.scene.stack(claim.place, axis):
+                year = cell in reading.scene.headings and grid.series.get(cell) == "year"
+                if year and _headed_as_figure(reading, cell, claim, axis, catalogue):
+                    told = (claim.table.id,)
+                    found[cell] = Refusal("figure_is_year", cell, grid.text(cell), claim.table.id, tables=told)
     return found
+
+
+def _headed_as_figure(
+    reading: RegionReading, cell: Place, claim: Claim, axis: int, catalogue: Catalogue
+) -> bool:
+    """Whether a lone year before a figure has headings like the figure's: of both axes, or one of the same kind."""
+    scene, across = reading.scene, 1 - axis
+    grid = scene.grid
+    line = (other for other in scene.headings if other[axis] == cell[axis] and other != cell)
+    if any(grid.series.get(other) == "year" for other in line):
+        return False
+    levels = scene.fills(claim.place, across)
+    beside = {grid.at((n, cell[1]) if across == UP else (cell[0], n)) for n in levels}
+    heads = [other for other in beside if other is not None and grid.kinds[other] == LABEL]
+    before = any(
+        other[across] == cell[across] and other[axis] < cell[axis] and grid.kinds[other] == LABEL
+        for other in scene.region.places.difference(heads)
+    )
+    if before and any(names_tables(catalogue, grid.text(o)) or divides(catalogue, grid.text(o)) for o in heads):
+        return True
+    words = vocabulary(catalogue, claim.table.id)
+    taken = {pair for other in reading.claims.values() for pair in other.dims.items()}
+    said = [reading for head in heads for reading in words.read(grid.text(head))]
+    return any(
+        r.total or any(n in claim.own[across] and (n, code) not in taken for n, code in r.dims) for r in said
+    )
 
 
 def years_among_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
