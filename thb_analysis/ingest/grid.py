@@ -13,12 +13,15 @@ from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.labels import SUPERSCRIPTS, fold
 from thb_analysis.ingest.numerals import shows_year
+from thb_analysis.ingest.readers import readers
 from thb_analysis.ingest.values import looks_like_figure, mark_status
 
 Place = tuple[int, int]  #: (row, column), 1-based
 
 FIGURE, LABEL, EITHER = "figure", "label", "either"
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
+_YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)
+_DAY = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.")
 _DATES = re.compile(
     r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
 )  #: from a day to a day
@@ -195,6 +198,11 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
     if len(listed) > 1 and all(found and _code_name(found) in codes for found in listed):
         return LABEL, ""
     if _DATES.match(text):
+        return LABEL, ""
+    part = _YEAR_IN_PART.match(text)
+    if part and (
+        _DAY.search(part[1]) or any(r.years for v in readers(catalogue, text) for r in v.read(text))
+    ):
         return LABEL, ""
     if mark_status(catalogue, shown) or looks_like_figure(catalogue, shown):
         return FIGURE, ""

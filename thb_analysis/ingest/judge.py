@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.grid import Place
-from thb_analysis.ingest.keys import Claim
+from thb_analysis.ingest.keys import Block, Claim
 from thb_analysis.ingest.meanings import EARLIEST, LATEST
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.values import Figure
@@ -29,10 +30,17 @@ class Reading:
     cell: str  #: its address in the workbook
 
 
+TableOnSheet = tuple[str, str, Block]  #: a sheet, a table of the catalogue and where it stands
+
+
 def years_that_fit(
-    readings: Sequence[Reading], year: int | None
+    readings: Sequence[Reading],
+    year: int | None,
+    told: Mapping[TableOnSheet, Set[int]] = MappingProxyType({}),
 ) -> tuple[list[Reading], list[tuple[Reading, str, str]]]:
     """Readings whose years suit the workbook's own; and those that do not, each with the year found and expected.
+
+    `told` are the years that a table has in headings under which nothing is taken, such as one of a part of a year.
 
     A table fits if the workbook's year is among its years and none lies after it, or if another table of the
     same shape in the workbook has that year (one table a year).  A table that may be of later years fits if its
@@ -51,6 +59,10 @@ def years_that_fit(
     bad: list[tuple[Reading, str, str]] = []
     for block in blocks.values():
         years = {reading.claim.year for reading in block if reading.claim.year is not None}
+        first = block[0]
+        years |= (
+            told.get((first.sheet, first.claim.table.id, first.claim.block), frozenset()) if years else set()
+        )
         free = block[0].claim.table.later_years
         expected = str(year)
         fits = free or not years or year in years or _shape(block) in shapes
@@ -315,6 +327,7 @@ def partitions(
 
 __all__ = [
     "Reading",
+    "TableOnSheet",
     "check_total",
     "check_totals",
     "complement",

@@ -133,7 +133,7 @@ def _blocks(places: Sequence[Place]) -> list[list[Place]]:
 
 
 def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
-    """Figures whose years do not suit their workbook: one finding a run, or one at the bare number that heads them."""
+    """Figures whose years do not suit their workbook: one a block, or one at the bare number that heads them."""
     groups: dict[tuple[str, Block, str, str], list[Reading]] = {}
     lone: dict[tuple[str, Place], list[Reading]] = {}
     findings = []
@@ -145,7 +145,7 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
             groups.setdefault(key, []).append(reading)
     for (_, _, told, expected), group in groups.items():
         first = group[0]
-        for run in _runs(sorted(reading.claim.place for reading in group)):
+        for run in _blocks(sorted(reading.claim.place for reading in group)):
             where = address(run[0]) if len(run) == 1 else f"{address(run[0])}:{address(run[-1])}"
             findings.append(
                 Finding(

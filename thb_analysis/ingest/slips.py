@@ -69,8 +69,8 @@ def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) 
             for cell in reading.scene.stack(claim.place, axis):
                 year = cell in reading.scene.headings and grid.series.get(cell) == "year"
                 if year and _headed_as_figure(reading, cell, claim, axis, catalogue):
-                    told = (claim.table.id,)
-                    found[cell] = Refusal("figure_is_year", cell, grid.text(cell), claim.table.id, tables=told)
+                    table = claim.table.id
+                    found[cell] = Refusal("figure_is_year", cell, grid.text(cell), table, tables=(table,))
     return found
 
 
@@ -90,7 +90,9 @@ def _headed_as_figure(
         other[across] == cell[across] and other[axis] < cell[axis] and grid.kinds[other] == LABEL
         for other in scene.region.places.difference(heads)
     )
-    if before and any(names_tables(catalogue, grid.text(o)) or divides(catalogue, grid.text(o)) for o in heads):
+    if before and any(
+        names_tables(catalogue, grid.text(o)) or divides(catalogue, grid.text(o)) for o in heads
+    ):
         return True
     words = vocabulary(catalogue, claim.table.id)
     taken = {pair for other in reading.claims.values() for pair in other.dims.items()}

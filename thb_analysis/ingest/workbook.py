@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
@@ -10,8 +10,9 @@ from thb_analysis.ingest import twins
 from thb_analysis.ingest.cells import Book, Sheet
 from thb_analysis.ingest.expand import Expansion, expanded
 from thb_analysis.ingest.grid import Grid, Place, address
-from thb_analysis.ingest.judge import Reading, check_totals, complement, years_that_fit
+from thb_analysis.ingest.judge import Reading, TableOnSheet, check_totals, complement, years_that_fit
 from thb_analysis.ingest.keys import Claim, Source
+from thb_analysis.ingest.labels import named_year
 from thb_analysis.ingest.loose import Note, apply_notes, astray, of_part_of_year, read_loose
 from thb_analysis.ingest.mould import cast, frame_of, remember
 from thb_analysis.ingest.observe import Teller
@@ -38,6 +39,7 @@ class _Page:
     own_year: bool = False  #: all of its figures are of the workbook's own year
     twin: Twin | None = None  #: it repeats another sheet
     letters: dict[int, str] = field(default_factory=dict)
+    years: dict[TableOnSheet, set[int]] = field(default_factory=dict)  #: of columns of which nothing is taken
 
     def spoken_for(self) -> list[Reading]:
         """The figures of rows that stand for others: they come with these."""
@@ -86,7 +88,8 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     bad: list[tuple[Reading, str, str]] = []
     alone = good
     if not all(page.own_year for page in pages):
-        good, bad = years_that_fit([figure for page in pages for figure in page.judged()], source.year)
+        told = {key: years for page in pages for key, years in page.years.items()}
+        good, bad = years_that_fit([figure for page in pages for figure in page.judged()], source.year, told)
         spoken = {id(figure) for page in pages for figure in page.spoken_for()}
         alone = [reading for reading in good if id(reading) not in spoken]
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
@@ -212,7 +215,23 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
             reading.roles.setdefault(place, "label")
     result.findings += refusals(reading, source)
     result.findings += asides(reading, source)
-    return _Page(reading, figures, notes, bool(records.roles))
+    return _Page(reading, figures, notes, bool(records.roles), years=_years_told(reading, figures))
+
+
+def _years_told(reading: SheetReading, figures: Sequence[Reading]) -> dict[TableOnSheet, set[int]]:
+    """The years that headings of a table tell where nothing is taken: they are of a part of a year, or not known."""
+    name, grid = reading.sheet.name, reading.grid
+    found: dict[TableOnSheet, set[int]] = {}
+    for claim in reading.claims:
+        if claim.aside and claim.year is not None and claim.year_from == "heading":
+            found.setdefault((name, claim.table.id, claim.block), set()).add(claim.year)
+    unknown = {r.place for r in reading.refusals.values() if r.code == "label_unknown"}
+    dated = {place: year for place in unknown if (year := named_year(grid.text(place))) is not None}
+    for block, table in {(figure.claim.block, figure.claim.table.id) for figure in figures if dated}:
+        for (row, column), year in dated.items():
+            if (row in block.rows and column >= block.left) or (column in block.columns and row >= block.top):
+                found.setdefault((name, table, block), set()).add(year)
+    return found
 
 
 # observations ------------------------------------------------------------------------------------------
