@@ -167,6 +167,38 @@ def test_a_whole_and_its_parts_do_not_both_tell_their_attributes() -> None:
     assert {r["sex"] for r in after.tables["persons_convicted"]} == {"_T"}, "nor one release after the other"
 
 
+def pooled_victims(forms: Sequence[str], astray: int = 0) -> list[Row]:
+    """Three years in which women and men are crossed with age and with forms, where the second has more women."""
+    catalogue, made = load_catalogue(), []
+    for year in (2020, 2021, 2022):
+        made.append(victims(catalogue, year, 80))
+        for sex in ("F", "M"):
+            made += [victims(catalogue, year, 20, sex=sex, age_group=age) for age in ("child", "adult")]
+            more = astray if sex == "F" else -astray
+            made += [victims(catalogue, year, 20 + more, sex=sex, exploitation_form=form) for form in forms]
+    return made
+
+
+def test_several_crossings_of_a_window_do_not_add_up_to_more_persons() -> None:
+    made = pooled_victims(("sexual", "labour"))
+    found = {
+        key({"year": "", **row}): row for row in released(load_catalogue(), "victims", made).pooled["victims"]
+    }
+    told = {cell[2:]: row["value"] for cell, row in found.items()}
+    none = "_T"
+    assert told[none, none, none, none, none, none] == "240"
+    assert told[none, "F", none, none, none, none] == told[none, "M", none, none, none, none] == "120"
+    assert (
+        told[none, none, "child", none, none, none] == told[none, none, none, none, "labour", none] == "120"
+    )
+    assert told[none, "F", "child", none, none, none] == told[none, "F", none, none, "labour", none] == "60"
+
+
+def test_crossings_that_give_different_margins_are_not_told_over_several_years() -> None:
+    made = pooled_victims(("sexual", "labour"), astray=4)
+    assert "victims" not in released(load_catalogue(), "victims", made).pooled
+
+
 def _cell(article: str, sex: str) -> str:
     return f"article={article};sex={sex};age_group=_T;citizenship=_T;exploitation_form=_T"
 

@@ -98,7 +98,10 @@ def _is_parent(rule: Merge, into: str, parts: Mapping[Key, int], at: int) -> boo
 
 
 def pool(figures: Figures, policy: Policy) -> Figures:
-    """Crossed figures over several years, where every year of the window has the same crossing in full."""
+    """Crossed figures over several years, where every year of the window has the same crossing in full.
+
+    Several crossings of a window share margins: each is told once, and crossings that give different ones are not told.
+    """
     years = sorted({int(key[0]) for key in figures})
     found: Figures = {}
     if policy.pooled <= policy.yearly or not years or not policy.first_year:
@@ -108,6 +111,7 @@ def pool(figures: Figures, policy: Policy) -> Figures:
         window = years_of(period)
         wholes = [figures.get((year, *(TOTAL for _ in policy.attributes))) for year in window]
         crossings = {_axes(key) for key in figures if key[0] in window and crossed(key) > policy.yearly}
+        sums: list[Figures] = []
         for axes in sorted(crossings):
             if len(axes) > policy.pooled:
                 continue
@@ -116,10 +120,15 @@ def pool(figures: Figures, policy: Policy) -> Figures:
             ]
             if any(w is None or sum(p.values()) != w for w, p in zip(wholes, parts, strict=True)):
                 continue
+            own: Figures = {}
             for key, value in (item for each in parts for item in each.items()):
                 for margin in _margins(key, axes):
                     pooled = (period, *margin[1:])
-                    found[pooled] = found.get(pooled, 0) + value
+                    own[pooled] = own.get(pooled, 0) + value
+            sums.append(own)
+        for own in sums:
+            if all(own[key] == other[key] for other in sums for key in own.keys() & other.keys()):
+                found |= own
     return found
 
 

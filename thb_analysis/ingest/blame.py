@@ -32,11 +32,12 @@ def untitled(resolver: Resolver, place: Place) -> Place:
 def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim]:
     """Of several tables that the headings of a figure name: the one that uses all the labels that any other does.
 
-    One that claims it alone must understand every label between it and its title.
+    A title of other figures beyond them tells nothing more of this one.  A table that claims it alone must understand
+    every label between it and its title.
     """
     if len(claims) == 1:
         return [] if _passes_over(resolver, place, claims[0]) else claims
-    used = [{cell for _, cell in claim.headings} for claim in claims]
+    used = [{cell for _, cell in claim.headings} - resolver.far_titles for claim in claims]
     best = [c for c, own in zip(claims, used, strict=True) if all(own >= other for other in used)]
     return best if len(best) == 1 else claims
 

@@ -89,7 +89,7 @@ def _alone(axes: Axes, place: Place, axis: int, level: int) -> bool:
     own = scene.fills(place, axis)
     others = {mate[1 - axis] for mate in scene.mates(place, axis)} - {place[1 - axis]}
     heads = scene.level_map(place, axis)
-    if not own or not others or not all(o in heads[level] and o in heads[own[0]] for o in others):
+    if not own or not others or not all(o in heads[level] and o in heads.get(own[0], ()) for o in others):
         return False
     single = axis == UP and len({heads[own[0]][o] for o in others}) == len(others)
     return level < min(own) or (level > max(own) and single)

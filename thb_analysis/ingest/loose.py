@@ -20,6 +20,7 @@ from thb_analysis.ingest.labels import (
     vocabulary,
 )
 from thb_analysis.ingest.meanings import Reading as Words
+from thb_analysis.ingest.naming import year_of_sheet
 from thb_analysis.ingest.recognise import SheetReading
 from thb_analysis.ingest.spans import full_date_span
 from thb_analysis.ingest.values import Figure
@@ -201,7 +202,7 @@ def _claim(
     if words.period or words.scaled or words.share or words.compared or words.listed or len(years) > 1:
         return None
     sender, titles, year_from = words.sender, [], "heading" if years else ""
-    on_sheet = named_year(reading.sheet.name)
+    on_sheet = year_of_sheet(source, reading.sheet.name)
     spans = [] if on_sheet is None else [(on_sheet, on_sheet)]
     for title in over:
         readings = [

@@ -34,9 +34,18 @@ def without_order(name: str) -> str:
 
 def without_sender(source: Source, name: str) -> str:
     """A sheet's name without the sender with whom it begins where it is the file's own, as that of a text file is."""
-    stem = source.file.rpartition("/")[2].rpartition(".")[0]
     first = re.split(r"[\s_-]", name, maxsplit=1)[0]
-    return name.removeprefix(first) if source.institution and name and stem.startswith(name) else name
+    return name.removeprefix(first) if _is_of_file(source, name) else name
+
+
+def year_of_sheet(source: Source, name: str) -> int | None:
+    """The year that a sheet's name gives; one that is the file's own says no more than the file."""
+    return None if _is_of_file(source, name) else named_year(name)
+
+
+def _is_of_file(source: Source, name: str) -> bool:
+    stem = source.file.rpartition("/")[2].rpartition(".")[0]
+    return bool(source.institution and name) and stem.startswith(name)
 
 
 def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:

@@ -22,7 +22,7 @@ from thb_analysis.ingest.keys import (
     names_tables,
 )
 from thb_analysis.ingest.keys import readings as readings_of
-from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.lone import is_data_row, lone_year
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import foreign, mentioned
@@ -42,6 +42,7 @@ from thb_analysis.ingest.naming import (
     unclear,
     without_order,
     without_sender,
+    year_of_sheet,
 )
 from thb_analysis.ingest.nested import wholes
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -100,9 +101,7 @@ class Resolver:
 
     def titled(self, place: Place) -> list[str]:
         """The tables that the nearest title names, whatever the headings name."""
-        own = (*self.scene.stack(place, UP), *self.scene.stack(place, LEFT))
-        corners = [cell for cell in self.scene.corners(place) if cell not in own]
-        cells = sorted((*corners, *self.over(place)), key=lambda cell: -cell[0])
+        cells = sorted((*self.scene.corners(place), *self.over(place)), key=lambda cell: -cell[0])
         names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
         return sorted(next((named for named in names if named), ()))
 
@@ -439,7 +438,7 @@ class Resolver:
 
     def _outer_year(self, key: Key, over: Over) -> None:
         """The year of the sheet's name, else the file's, where nothing nearer gives one."""
-        on_sheet = named_year(self.grid.sheet.name)
+        on_sheet = year_of_sheet(self.source, self.grid.sheet.name)
         if on_sheet is not None:
             over.spans.append((on_sheet, on_sheet))
         if key.year is None and not key.year_total:

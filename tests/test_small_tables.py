@@ -1,0 +1,106 @@
+"""Several small tables on one sheet, in the formats that people save: whose table and which year a figure is of."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from thb_analysis.cli import main
+
+Line = Sequence[object]
+
+
+def ingest(path: Path, lines: Sequence[Line], merged: str = "", delimiter: str = "") -> Path:
+    """The outputs of a folder with one workbook; `path` is its place below raw/ in the folder of the test."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if delimiter:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=delimiter).writerows(lines)
+    else:
+        book = openpyxl.Workbook()
+        for line in lines:
+            book.active.append(list(line))
+        if merged:
+            book.active.merge_cells(merged)
+        book.save(path)
+    processed = path.parents[2] / "out"
+    main(["ingest", "--raw", str(path.parents[1]), "--processed", str(processed)])
+    return processed
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def errors(processed: Path) -> list[tuple[str, str]]:
+    found = rows(processed / "findings.csv")
+    return [(row["code"], row["source_cell"]) for row in found if row["severity"] == "error"]
+
+
+@pytest.mark.parametrize("name", ["IC_2021.csv", "IC_2021.xlsx"])
+def test_blocks_of_several_years_in_a_text_file_are_each_of_its_year(tmp_path: Path, name: str) -> None:
+    """A text file's one sheet is named after the file, which says nothing against the years of its titles."""
+    lines = []
+    for year in (2019, 2020, 2021):
+        lines += [(f"Reģistrētie noziedzīgie nodarījumi {year}. gadā", ""), ("Pants", "Skaits")]
+        lines += [("154.1. pants", year % 100), ("164. pants", 5), ("", "")]
+    out = ingest(tmp_path / "raw" / "2021" / name, lines, delimiter=";" if name.endswith("csv") else "")
+    assert errors(out) == []
+    assert [(row["year"], row["article"], row["value"]) for row in rows(out / "registered_offences.csv")] == [
+        (year, article, value)
+        for year in ("2019", "2020", "2021")
+        for article, value in (("154.1", year[2:]), ("164", "5"))
+    ]
+
+
+@pytest.mark.parametrize("merged", ["", "A7:C7"])
+def test_a_title_over_the_row_labels_as_well_is_the_tables_own(tmp_path: Path, merged: str) -> None:
+    """“Cases sent to court” is also a decision of the table above: the title of a table of its own it stays."""
+    lines = [
+        ("Prokuroru lēmumi",),
+        ("", "celta apsūdzība", "kriminālprocess izbeigts"),
+        ("KL 195", 55, 7),
+        ("KL 275", 50, 7),
+        (),
+        (),
+        ("Tiesai nodotās lietas",),
+        ("Pants", "2021. gads", "2022. gads"),
+        ("KL 164", 29, 26),
+        ("KL 154.1", 28, 12),
+    ]
+    out = ingest(tmp_path / "raw" / "2022" / "Prokuratura_2022.xlsx", lines, merged)
+    assert errors(out) == []
+    assert [row["value"] for row in rows(out / "cases_sent_to_court.csv")] == ["28", "29", "12", "26"]
+    assert {row["source_cell"] for row in rows(out / "prosecution_decisions.csv")} == {"B3", "C3", "B4", "C4"}
+
+
+def test_titles_of_other_blocks_do_not_decide_of_which_table_a_total_is(tmp_path: Path) -> None:
+    """“Proceedings started” may be a table and a result of checks; titles farther up say the same of both."""
+    lines: list[Line] = []
+    for year, total in ((2021, 40), (2022, 44), (2023, 30)):
+        lines += [(f"Uzsāktie kriminālprocesi {year}. gadā", "Skaits"), ("Kopā", total)]
+        lines += [("KL 154.1", total - 3), ("KL 195", 3), ()]
+    out = ingest(tmp_path / "raw" / "2023" / "VRS_2023.xlsx", lines)
+    assert rows(out / "inspections.csv") == []
+    told = {row["source_cell"] for row in rows(out / "criminal_proceedings.csv")}
+    assert told >= {"B3", "B4", "B8", "B9", "B13", "B14"}
+    assert {f"B{line}" for line in (2, 7, 12)} <= told | {cell for _, cell in errors(out)}
+
+
+def test_a_heading_level_that_not_every_line_has_does_not_stop_the_reader(tmp_path: Path) -> None:
+    lines = [
+        ("Personas, kas atzītas par aizdomās turētām", None, None, None, "Suspects"),
+        (None, "sievietes", "vīrieši", None, "2019"),
+        ("KL 195", 40, 51, None, None, "Number"),
+        ("KL 154.1", 41, 46, None, "285.2. pants", 54),
+        (None, None, None, None, "285. pants", 26),
+        (None, None, None, None, "154.1. pants", 7),
+    ]
+    out = ingest(tmp_path / "raw" / "2019" / "VRS_2019.xlsx", lines)
+    assert "file_not_understood" not in dict(errors(out))
+    assert {"B3", "C3", "B4", "C4"} <= {row["source_cell"] for row in rows(out / "suspects.csv")}
