@@ -5,7 +5,7 @@
 Whole processes in turn, so that a busy machine is unfair to both; ratios are medians of pairs.  `thb ingest` reads,
 recognises, accounts for every cell, reconciles and writes; pandas loads every sheet and writes nothing.  With --scale
 three hundred workbooks beside three thousand, with --list one list of 100,000 rows by 20 columns, with --others two
-hundred workbooks of each of two other kinds.
+hundred workbooks of each of three other kinds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import write_corpus
-from others import write_varied, write_years
+from others import write_strange, write_varied, write_years
 
 ROOT = Path(__file__).resolve().parents[1]
 PANDAS = (
@@ -181,7 +181,11 @@ def main() -> None:
         if given.list:
             long_list(work)
         if given.others:
-            for write, what in ((write_years, "of the last five years"), (write_varied, "that vary")):
+            for write, what in (
+                (write_years, "of the last five years"),
+                (write_varied, "that vary"),
+                (write_strange, "of something else"),
+            ):
                 write(work / what, 200)
                 shares(work / what, work, given.rounds, f"200 workbooks with tables {what}")
 

@@ -3,7 +3,8 @@
     python benchmarks/others.py FOLDER [COUNT]
 
 `years` has tables of the last five years, each figure of which five workbooks tell alike; `varied` has tables that
-differ in where they stand, in their titles and in their headings.  About 2,500 filled cells a workbook.
+differ in where they stand, in their titles and in their headings; `strange` has tables of something else, all of which
+is refused.  About 2,500 filled cells a workbook.
 """
 
 from __future__ import annotations
@@ -24,6 +25,40 @@ FIRST_YEAR, YEARS, SPAN = 1985, 40, 5
 SOURCE = "Avots: iestādes informācijas sistēma"
 MEN, WOMEN, ALL = "Vīrieši", "Sievietes", "Kopā"
 Row = Sequence[str | int]
+STRANGE = [  # of how a town keeps its houses
+    "ēka",
+    "jumts",
+    "siltums",
+    "ūdens",
+    "rēķins",
+    "remonts",
+    "pagrabs",
+    "katls",
+    "skola",
+    "dārzs",
+    "iela",
+    "tilts",
+    "celiņš",
+    "apgaismojums",
+    "logs",
+    "durvis",
+    "krāsns",
+    "malka",
+    "ogles",
+    "gāze",
+    "skaitītājs",
+    "līgums",
+    "izmaksas",
+    "patēriņš",
+    "janvāris",
+    "maijs",
+    "oktobris",
+    "piegāde",
+    "kārta",
+    "posms",
+    "platība",
+    "stāvs",
+]
 
 
 def write_years(folder: Path, count: int) -> None:
@@ -77,6 +112,32 @@ def write_varied(folder: Path, count: int) -> None:
                 cells += (len(rows) + 1) * (len(heads) + 1) + 2
 
 
+def write_strange(folder: Path, count: int) -> None:
+    """Workbooks with headings of two levels and labels that nobody knows."""
+    for number in range(count):
+        (_, institution, _), year, part = _plan(number)
+        dice = random.Random(number)
+        path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with xlsxwriter.Workbook(str(path)) as book:
+            head, body = _looks(book)
+            sheets = dice.randint(1, 8)
+            for sheet in range(sheets):
+                page = book.add_worksheet(f"{sheet + 1}. pielikums")
+                columns = dice.randint(4, 12)
+                page.merge_range(0, 0, 0, columns, f"{_words(dice, 6)}, {year}. gads", head)
+                for left in range(1, columns, 2):
+                    page.merge_range(1, left, 1, left + 1, _words(dice, 2), head)
+                page.write_row(2, 1, [_words(dice, 2) for _ in range(columns)], head)
+                for row in range(3, 3 + FILLED_CELLS // sheets // (columns + 1)):
+                    page.write(row, 0, _words(dice, 3), body)
+                    page.write_row(row, 1, [dice.randrange(200) for _ in range(columns)], body)
+
+
+def _words(dice: random.Random, most: int) -> str:
+    return " ".join(dice.choice(STRANGE) for _ in range(dice.randint(1, most))).capitalize()
+
+
 def _plan(number: int) -> tuple[tuple[str, str, str], int, int]:
     """Table, year and part of a workbook by its number."""
     part, rest = divmod(number, len(TABLES) * YEARS)
@@ -122,3 +183,4 @@ if __name__ == "__main__":
     place, many = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200
     write_years(place / "years", many)
     write_varied(place / "varied", many)
+    write_strange(place / "strange", many)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +15,7 @@ from reading import PAGE, PARTS, page_with_messages
 from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
 from thb_analysis.findings import Finding, wordings
 from thb_analysis.ingest.labels import vocabulary
-from thb_analysis.ingest.near import suggestions
+from thb_analysis.ingest.near import NEAR, bare, suggestions
 from thb_analysis.job import run_ingest
 
 CONTRACT = {
@@ -246,3 +247,23 @@ def test_the_page_on_reading_names_no_finding_that_is_not() -> None:
     named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", prose))
     assert named <= set(wordings()), named - set(wordings())
     assert len(named) > 20
+
+
+@pytest.mark.parametrize(
+    "text", ["Aizdomas turētie", "izvešana Latvija", "nepilngadgas sievetes", "vvvv", "Lietuva"]
+)
+def test_what_is_suggested_is_what_comparing_with_every_phrase_comes_to(text: str) -> None:
+    catalogue = load_catalogue()
+    tables = ("persons_prosecuted", "victims", "suspects")
+    wanted, best = bare(text), dict[str, tuple[float, str]]()
+    for table in sorted(tables):
+        for phrase, meaning in vocabulary(catalogue, table).spelled.items():
+            if meaning.kind in ("member", "composite", "title"):
+                stands_for = f"{meaning.name}={meaning.code}" if meaning.kind == "member" else table
+                score = SequenceMatcher(None, bare(phrase), wanted, autojunk=False).ratio()
+                if score >= NEAR and score > best.get(stands_for, (0.0, ""))[0]:
+                    best[stands_for] = score, phrase
+    nearest = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:3]
+    assert suggestions(catalogue, tables, text) == tuple(
+        f"“{phrase}” ({code})" for code, (_, phrase) in nearest
+    )

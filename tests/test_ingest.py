@@ -225,6 +225,22 @@ def test_a_number_alone_over_a_list_is_no_title_of_it(tmp_path: Path, place: str
     assert [(o.dims, o.code) for o in read.observations if o.file == file] == wanted
 
 
+def test_a_table_of_something_else_is_refused_at_its_title_and_not_at_every_heading(tmp_path: Path) -> None:
+    path = tmp_path / "raw" / "2023" / "VP_2023.xlsx"
+    path.parent.mkdir(parents=True)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Ūdens patēriņš ēkās 2023. gadā"])
+    sheet.append([])
+    sheet.append(["Ēka", "Janvāra rēķins", "Maija rēķins", "Siltuma rēķins", "Avansa maksa", "Parāds"])
+    for number in range(40):
+        sheet.append([f"Ēka Brīvības ielā {number}", *(7 * number + 3 * column for column in range(5))])
+    book.save(path)
+    assert main(["ingest", "--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "out")]) == 1
+    told = [(f["code"], f["source_cell"]) for f in rows(tmp_path / "out" / "findings.csv")]
+    assert told == [("table_unknown", "A1"), ("number_unread", "B4:F43")]
+
+
 def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "raw" / "2023").mkdir(parents=True)
     shutil.copy(RAW / "2023" / "IC_2023.xlsx", tmp_path / "raw" / "2023")

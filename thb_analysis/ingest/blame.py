@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Claim, Refusal, names_tables, readings, said
 from thb_analysis.ingest.labels import vocabulary
@@ -10,6 +12,8 @@ from thb_analysis.ingest.naming import without_order
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.titles import is_note
+
+FEW = 3  #: headings that are told of one by one where nothing names a table
 
 
 def untitled(resolver: Resolver, place: Place) -> Place:
@@ -20,13 +24,41 @@ def untitled(resolver: Resolver, place: Place) -> Place:
     catalogue, scene, grid = resolver.source.catalogue, resolver.scene, resolver.grid
     over = [cell for cell in resolver.over(place) if cell not in resolver.far_titles]
     titles = [cell for cell in (*scene.corners(place), *over) if not understood(catalogue, grid.text(cell))]
-    telling = [cell for cell in titles if mentioned(catalogue, grid.text(cell))]
-    named = [cell for cell in titles if not is_note(grid.text(cell), catalogue)]
-    heads = {
-        axis: [cell for cell in scene.stack(place, axis) if not understood(catalogue, grid.text(cell))]
-        for axis in (UP, LEFT)
-    }
-    return next(iter((*telling, *heads[UP], *named, *heads[LEFT], *scene.figures)), place)
+
+    def asked() -> Iterator[Place]:
+        yield from (cell for cell in titles if mentioned(catalogue, grid.text(cell)))
+        yield from (cell for cell in scene.stack(place, UP) if not understood(catalogue, grid.text(cell)))
+        yield from (cell for cell in titles if not is_note(grid.text(cell), catalogue))
+        yield from (cell for cell in scene.stack(place, LEFT) if not understood(catalogue, grid.text(cell)))
+        yield from scene.figures
+
+    return next(asked(), place)
+
+
+def under_one_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -> dict[Place, Refusal]:
+    """Figures of a part of a sheet in which nothing names a table, all refused for its title.
+
+    To tell of each of its headings would be to tell of what nobody can put right there.
+    """
+    catalogue, grid = resolver.source.catalogue, resolver.grid
+    lost = [
+        (place, refusal.place)
+        for place, refusal in sorted(refusals.items())
+        if refusal.code == "table_unknown" and not mentioned(catalogue, grid.text(refusal.place))
+    ]
+    causes = dict.fromkeys(cause for _, cause in lost)
+    if len(causes) <= FEW:
+        return {}
+    above = {(resolver.over(place), resolver.scene.stack(place, UP)) for place, _ in lost}
+    shared = set.intersection(*({*over, *heads} for over, heads in above))
+    titles = [
+        cell
+        for cell in sorted(shared - resolver.far_titles, reverse=True)
+        if not understood(catalogue, grid.text(cell)) and not is_note(grid.text(cell), catalogue)
+    ]
+    cause = next(iter((*titles, *causes)))
+    refusal = Refusal("table_unknown", cause, grid.text(cause))
+    return dict.fromkeys([place for place, _ in lost], refusal)
 
 
 def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -33,39 +34,54 @@ def _suggestions(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tu
         return ()
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)
-    size, letters = len(wanted), _letters(wanted)
+    size, letters, stand = len(wanted), _letters(wanted), _places(wanted)
     scores: dict[str, float] = {}
-    scored: dict[str, tuple[float, str]] = {}
-    for plain, phrase, stands_for, own, others in _phrases(catalogue, tables):
-        least = (len(plain) + size) * NEAR / 2 - ROUNDING  # characters that they must share to be near
-        if len(plain) - (own & ~letters).bit_count() < least:
+    scored: dict[str, tuple[float, int, str]] = {}
+    phrases, lengths = _phrases(catalogue, tables)
+    shortest, longest = size * NEAR / (2 - NEAR) - ROUNDING, size * (2 - NEAR) / NEAR + ROUNDING
+    for at in range(bisect_left(lengths, shortest), bisect_right(lengths, longest)):
+        plain, own, others, place, phrase, stands_for = phrases[at]
+        length = lengths[at]
+        least = (length + size) * NEAR / 2 - ROUNDING  # characters that they must share to be near
+        if length - (own & ~letters).bit_count() < least:
             continue  # it has too many that the label has not
         if size - (letters & others).bit_count() < least:
             continue
         score = scores.get(plain)
         if score is None:
-            matcher.set_seq1(plain)
-            score = scores[plain] = matcher.ratio() if matcher.quick_ratio() >= NEAR else 0.0
+            score = 0.0
+            if _in_order(plain, stand, size) >= least:
+                matcher.set_seq1(plain)
+                score = matcher.ratio()
+            scores[plain] = score
         if score >= NEAR:
             best = scored.get(stands_for)
-            if best is None or score > best[0]:
-                scored[stands_for] = (score, phrase)
+            if best is None or (score, -place) > best[:2]:
+                scored[stands_for] = (score, -place, phrase)
     nearest = sorted(scored.items(), key=lambda item: (-item[1][0], item[0]))[:MOST]
-    return tuple(f"“{phrase}” ({stands_for})" for stands_for, (_, phrase) in nearest)
+    return tuple(f"“{phrase}” ({stands_for})" for stands_for, (_, _, phrase) in nearest)
 
 
 @lru_cache(maxsize=64)
-def _phrases(catalogue: Catalogue, tables: tuple[str, ...]) -> tuple[tuple[str, str, str, int, int], ...]:
-    """Known phrases: bare, as spelled, what each stands for, and as bits the letters that it has and has not."""
-    found: dict[tuple[str, str], tuple[str, str, str, int, int]] = {}
+def _phrases(
+    catalogue: Catalogue, tables: tuple[str, ...]
+) -> tuple[list[tuple[str, int, int, int, str, str]], list[int]]:
+    """Known phrases by their length, and these lengths.
+
+    Each bare, the letters that it has and has not as bits, its place among all, as spelled, and what it stands for.
+    """
+    found: dict[tuple[str, str], str] = {}
     for table in tables:
         for phrase, meaning in vocabulary(catalogue, table).spelled.items():
             if meaning.kind in ("member", "composite", "title"):
                 stands_for = f"{meaning.name}={meaning.code}" if meaning.kind == "member" else table
-                plain = bare(phrase)
-                letters = _letters(plain)
-                found.setdefault((plain, stands_for), (plain, phrase, stands_for, letters, ~letters))
-    return tuple(found.values())
+                found.setdefault((bare(phrase), stands_for), phrase)
+    phrases = [
+        (plain, letters := _letters(plain), ~letters, place, phrase, stands_for)
+        for place, ((plain, stands_for), phrase) in enumerate(found.items())
+    ]
+    phrases.sort(key=lambda phrase: len(phrase[0]))
+    return phrases, [len(phrase[0]) for phrase in phrases]
 
 
 def _letters(text: str) -> int:
@@ -74,6 +90,28 @@ def _letters(text: str) -> int:
     for character in text:
         bits |= 1 << (ord(character) % 61)
     return bits
+
+
+def _places(text: str) -> dict[str, int]:
+    """Where each letter of a text stands, as bits."""
+    places: dict[str, int] = {}
+    for at, character in enumerate(text):
+        places[character] = places.get(character, 0) | 1 << at
+    return places
+
+
+def _in_order(text: str, stand: dict[str, int], size: int) -> int:
+    """How many letters a text shares in order with one of that size: as many at least as the matcher finds.
+
+    The longest common subsequence by whole rows of bits, after Hyyrö (2004), Bit-parallel LCS-length computation
+    revisited.
+    """
+    every = (1 << size) - 1
+    row = every
+    for character in text:
+        met = row & stand.get(character, 0)
+        row = (row + met | row - met) & every
+    return size - row.bit_count()
 
 
 def section_suggestion(catalogue: Catalogue, text: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.blame import as_titled, untitled, weighed
+from thb_analysis.ingest.blame import as_titled, under_one_title, untitled, weighed
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.chains import chain_left, chain_up
 from thb_analysis.ingest.doubts import doubted
@@ -218,6 +218,8 @@ def _read_scene(resolver: Resolver) -> RegionReading:
         del reading.claims[place]
         reading.refusals[place] = refusal
         reading.doubted += 1
+    if not reading.claims:
+        reading.refusals |= under_one_title(resolver, reading.refusals)
     return reading
 
 

@@ -51,8 +51,8 @@ class Scene:
         self._fills: tuple[dict[Place, tuple[int, ...]], dict[Place, tuple[int, ...]]] = ({}, {})
         self._corners: dict[Place, tuple[Place, ...]] = {}
         self._crossings: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[Place, ...]] = {}
-        #: Levels at which a heading may be lent to those with such headings, and the lowest of their own.
-        self._lenders: dict[object, tuple[list[tuple[int, dict[int, Place]]], int]] = {}
+        #: Levels at which a heading may be lent to those with such headings, with where its groups begin.
+        self._lenders: dict[object, list[tuple[int, dict[int, Place], list[int]]]] = {}
         self._level_maps: dict[tuple[int, int | None], dict[int, dict[int, Place]]] = {}
 
     def is_heading(self, place: Place) -> bool:
@@ -259,22 +259,20 @@ class Scene:
             filled = {level for heading in own for level in self.levels(heading, axis)}
             levels = sorted(self.level_map(place, axis).items(), reverse=True)
             free = [(level, heads) for level, heads in levels if level not in filled and level < min(filled)]
-            self._lenders[key] = free, max(filled)
-        free, lowest = self._lenders[key]
+            self._lenders[key] = [
+                (level, heads, starts)
+                for level, heads in free
+                if not any(len(self.along(heading, axis)) > 1 for heading in heads.values())
+                and self._groups_repeat(place, axis, starts := sorted(heads), max(filled))
+            ]
         position = place[1 - axis]
-        lent = []
-        for level, heads in free:
-            if position in heads:
-                continue
-            if self._merged_blank(level, position, axis):
-                continue
-            starts = sorted(heads)
-            before = [start for start in starts if start < position]
-            if not before or any(len(self.along(heads[start], axis)) > 1 for start in starts):
-                continue
-            if self._groups_repeat(place, axis, starts, lowest):
-                lent.append(heads[before[-1]])
-        return tuple(lent)
+        return tuple(
+            heads[starts[bisect_left(starts, position) - 1]]
+            for level, heads, starts in self._lenders[key]
+            if position not in heads
+            and starts[0] < position
+            and not self._merged_blank(level, position, axis)
+        )
 
     def _merged_blank(self, level: int, position: int, axis: int) -> bool:
         where = (level, position) if axis == UP else (position, level)
