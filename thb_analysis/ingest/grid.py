@@ -52,6 +52,7 @@ class Grid:
     covers: dict[Place, Place] = field(default_factory=dict)  #: place in a merged range → its first place
     hidden: set[Place] = field(default_factory=set)  #: labels that nobody sees
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
+    full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
 
     def at(self, place: Place) -> Place | None:
         """The first place of the cell that covers this place; None where it is blank."""
@@ -68,7 +69,11 @@ class Grid:
         return self.sheet.address(*place)
 
     def text(self, place: Place) -> str:
-        """The text of the cell at its first place, "" where it is blank."""
+        """The text of the cell at its first place, "" where it is blank; in full where it is written short."""
+        return self.full.get(place) or self.written(place)
+
+    def written(self, place: Place) -> str:
+        """The text as it stands in the cell."""
         cell = self.cells.get(place)
         return cell.text if cell is not None else ""
 

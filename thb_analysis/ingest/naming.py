@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
 
@@ -14,6 +14,7 @@ from thb_analysis.ingest.labels import Vocabulary, fold, named_year, vocabulary
 from thb_analysis.ingest.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.mentions import mentioned, understood
 from thb_analysis.ingest.near import bare
+from thb_analysis.ingest.spans import YEAR
 from thb_analysis.ingest.titles import is_division, is_note, narrows
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
@@ -41,6 +42,12 @@ def without_sender(source: Source, name: str) -> str:
 def year_of_sheet(source: Source, name: str) -> int | None:
     """The year that a sheet's name gives; one that is the file's own says no more than the file."""
     return None if _is_of_file(source, name) else named_year(name)
+
+
+def year_outside(source: Source, name: str) -> int | None:
+    """The year of a sheet's name, else the file's."""
+    on_sheet = year_of_sheet(source, name)
+    return on_sheet if on_sheet is not None else source.year
 
 
 def _is_of_file(source: Source, name: str) -> bool:
@@ -138,7 +145,32 @@ def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
     return any(member is not None and member.parent == code for member in members)
 
 
-def tells_of_else(text: str, words: Vocabulary, inside: bool) -> bool:
+def misleading(
+    grid: Grid,
+    over: tuple[Iterable[Place], Container[Place], Container[Place]],
+    words: Vocabulary,
+    headed: bool,
+    years: tuple[int | None, int | None],
+) -> Place | None:
+    """The first label that nobody understands over a figure and that may make another of it, where no title is known.
+
+    `over` are those labels, the titles of the region, and those of them that are far.  A title of something else, or,
+    where the headings name the table (`headed`), one of the table itself with more than its name.  `years` are what
+    the headings say and what the sheet or the file does.
+    """
+    unknown, titles, far = over
+    for cell in unknown:
+        text = grid.text(cell)
+        if headed:
+            astray = cell not in far and _narrowed(text, words, *years)
+        else:
+            astray = _tells_of_else(text, words, cell not in titles and not words.articles)
+        if astray:
+            return cell
+    return None
+
+
+def _tells_of_else(text: str, words: Vocabulary, inside: bool) -> bool:
     """Whether a label that nobody understands may be a title of something else: with a year, or right over a table.
 
     One that speaks of the field, of a table or an institution is none, nor is a note or a line with a date.
@@ -149,6 +181,19 @@ def tells_of_else(text: str, words: Vocabulary, inside: bool) -> bool:
     if _of_field(catalogue).search(fold(text)) or _names_institution(catalogue, text):
         return False
     return inside or "years" in kinds or named_year(text) is not None
+
+
+def _narrowed(text: str, words: Vocabulary, year: int | None, outside: int | None) -> bool:
+    """Whether a title of the table that is not understood whole has a part that changes what figures mean.
+
+    A part of the year, a word that narrows, or years that are not the figures'.
+    """
+    if words.table.id not in mentioned(words.catalogue, text) or is_note(text, words.catalogue):
+        return False
+    if narrows(text, words.catalogue) or any(part.kind == "period" for part in _within(text, words)):
+        return True
+    told = {int(found) for found in re.findall(rf"(?<!\d){YEAR}(?!\d)", text)}
+    return bool(told) and (told != {outside} if year is None else not min(told) <= year <= max(told))
 
 
 def elsewhere(catalogue: Catalogue, name: str) -> bool:

@@ -94,7 +94,7 @@ class Teller:
                 continue
             text = self.told.get(heading)
             if text is None:
-                text = f"{role} {self.grid.address(place)} {quoted(self.grid.text(place))}"
+                text = f"{role} {self.grid.address(place)} {quoted(self.grid.written(place))}"
                 self.told[heading] = text
             parts.append(text)
         if claim.year_from in ("sheet", "file"):

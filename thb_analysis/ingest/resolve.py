@@ -30,19 +30,20 @@ from thb_analysis.ingest.naming import (
     elsewhere,
     filters,
     may_narrow,
+    misleading,
     names_in_part,
     narrower,
     parted,
     says_unknown,
     since_own_year,
     speaks_of,
-    tells_of_else,
     title_reading,
     topical,
     unclear,
     without_order,
     without_sender,
     year_of_sheet,
+    year_outside,
 )
 from thb_analysis.ingest.nested import wholes
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -207,10 +208,8 @@ class Resolver:
         ]
         headings += [("title", cell) for cell in context.cells]
         institution = key.sender or self.source.institution
-        for (
-            name,
-            code,
-        ) in context.worded.items():  # “proceedings for trafficking”: the article, if nothing else is
+        # “Proceedings for trafficking”: the article, if nothing else is.
+        for name, code in context.worded.items():
             if not table.dimension(name).default:
                 key.dims.setdefault(name, code)
         stated = frozenset(key.dims)
@@ -378,9 +377,12 @@ class Resolver:
                 if doubtful is not None:
                     return self._unknown_title(doubtful, words)
         own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
-        if not named and (table.id not in own or not words.articles):
-            inside = {c for c in unknown if c not in self.titles and not words.articles}
-            astray = next((c for c in unknown if tells_of_else(self.grid.text(c), words, c in inside)), None)
+        if not named:
+            near = (unknown, self.titles, self.far_titles)
+            headed = table.id in own and bool(words.articles)
+            astray = misleading(
+                self.grid, near, words, headed, (key.year, year_outside(self.source, self.grid.sheet.name))
+            )
             if astray is not None:
                 return self._unknown_title(astray, words)
         told = named or table.id in own | self.named(tuple(over.cells))
@@ -442,5 +444,5 @@ class Resolver:
         if on_sheet is not None:
             over.spans.append((on_sheet, on_sheet))
         if key.year is None and not key.year_total:
-            key.year = on_sheet if on_sheet is not None else self.source.year
+            key.year = year_outside(self.source, self.grid.sheet.name)
             over.year_from = "sheet" if on_sheet is not None else "file"

@@ -165,7 +165,8 @@ def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _P
     if page.expansion is None:
         del result.findings[said[0] :], result.observations[said[1] :]
         return None
-    if said == (len(result.findings), len(result.observations)):
+    nothing_said = said == (len(result.findings), len(result.observations))
+    if nothing_said and not page.reading.grid.full:
         remember(frame, page.reading, page.figures, page.notes, page.expansion, source)
     return page
 
@@ -178,7 +179,8 @@ def _repeated_page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Pa
         return _Page(SheetReading(sheet, Grid(sheet)), [], [], twin=twin)
     said = len(result.findings), len(result.observations)
     page = _page(sheet, source, result)
-    if outline is not None and said == (len(result.findings), len(result.observations)):
+    nothing_said = said == (len(result.findings), len(result.observations))
+    if outline is not None and nothing_said and not page.reading.grid.full:
         twins.remember(outline, page.reading, page.figures, page.notes, source)
     return page
 

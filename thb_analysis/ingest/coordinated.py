@@ -1,0 +1,94 @@
+"""Titles of two measures that share a noun, “recorded and solved offences”: what a heading below means in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue, figures
+from thb_analysis.ingest.grid import FIGURE, LABEL, Grid, Place, Region, regions
+from thb_analysis.ingest.keys import names_tables
+from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.titles import is_note
+
+MOST_NAMING = 3  #: words that may tell a measure from the others of its title
+MOST_BLANK = 2  #: blank rows between such a title and its table
+
+
+def in_full(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """The headings that are short for a measure of the title over them: “Recorded” for “recorded offences, 2021”.
+
+    Only a measure of a title that nobody understands as it stands, and that names a table when written in full.
+    """
+    labels = [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]
+    titles = {place: told for place in labels if (told := _measures(catalogue, grid.text(place)))}
+    parts = regions(grid) if titles else []
+    found: dict[Place, str] = {}
+    for title in sorted(titles):
+        table = _table_under(grid, title, parts)
+        below = [p for p in labels if table and p in table.places and p[0] > title[0] and p not in titles]
+        for place in below:
+            meant = {
+                full for naming, full in titles[title] if _short_for(catalogue, grid.text(place), naming)
+            }
+            if len(meant) == 1 and not names_tables(catalogue, grid.text(place)):
+                found[place] = meant.pop()
+    return {place: full for place, full in found.items() if full}
+
+
+def _table_under(grid: Grid, title: Place, parts: list[Region]) -> Region | None:
+    """The table that a title stands over: in its own region or the next below it."""
+    for region in parts:
+        if region.bottom <= title[0] or region.top - title[0] > MOST_BLANK + 1:
+            continue
+        if region.left <= title[1] + 1 and any(
+            grid.kinds[place] == FIGURE and place[0] > title[0] for place in region.places
+        ):
+            return region
+    return None
+
+
+def _short_for(catalogue: Catalogue, text: str, naming: str) -> bool:
+    """Whether a heading has the word that names a measure, and no other than the measure's."""
+    words = _any(catalogue)
+    own, whole = words.stems(text), words.stems(naming)
+    return bool(own) and bool(whole) and whole[-1] in own and set(own) <= set(whole)
+
+
+@lru_cache(maxsize=10_000)
+def _measures(catalogue: Catalogue, text: str) -> tuple[tuple[str, str], ...]:
+    """What names each measure of a title, and the measure in full, "" where no table knows it.
+
+    The noun stands behind the last of them: “recorded, solved and sent offences”.
+    """
+    parts = [part.strip() for part in _between(catalogue).split(text)]
+    if len(parts) < 2 or not all(parts) or is_note(text, catalogue) or names_tables(catalogue, text):
+        return ()
+    if any(names_tables(catalogue, part) for part in parts[:-1]):
+        return ()  # nouns of their own
+    for named in _namings(parts):
+        told = tuple((naming, full if names_tables(catalogue, full) else "") for naming, full in named)
+        if any(full for _, full in told):
+            return told
+    return ()
+
+
+def _namings(parts: list[str]) -> Iterator[list[tuple[str, str]]]:
+    """The ways of parting the words that name the last measure from the noun: each measure's words, and it in full."""
+    last = parts[-1].split()
+    for size in range(1, min(MOST_NAMING, len(last) - 1) + 1):
+        noun = " ".join(last[size:])
+        yield [(part, f"{part} {noun}") for part in [*parts[:-1], " ".join(last[:size])]]
+
+
+@cache
+def _between(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(fold(word)) for word in catalogue.words["joint"])
+    return re.compile(rf"\s+(?:{words})\s+|,\s+(?!\d)", re.IGNORECASE)
+
+
+@cache
+def _any(catalogue: Catalogue) -> Vocabulary:
+    """A vocabulary, for its way of cutting words into stems: they have it in common."""
+    return vocabulary(catalogue, next(iter(figures(catalogue))).id)
