@@ -33,6 +33,7 @@ def habits() -> dict[str, Habit]:
         for sheet in case["sheets"]:
             page = Page(sheet["name"], merges=[tuple(merge) for merge in sheet.get("merges", ())])
             page.hidden_rows = set(sheet.get("hidden_rows", ()))
+            page.hidden_columns = set(sheet.get("hidden_columns", ()))
             for row, line in enumerate(sheet["cells"], 1):
                 for column, value in enumerate(line, 1):
                     if value != "":

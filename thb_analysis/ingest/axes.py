@@ -170,10 +170,14 @@ class Axes:
         """The readings of the headings beside a total, with those of hidden lines: it is of these as well."""
         first = max(self.scene.fills(place, 1 - axis), default=0)
         found = {level: list(readings) for level, readings in self.beside(place, axis, words).items()}
+        seen = {level: frozenset().union(*(r.sets for r in readings)) for level, readings in found.items()}
         for cell in self.grid.hidden & self.scene.region.places:
             readings = words.read(self.grid.text(cell))
             if cell[axis] in found and cell[1 - axis] > first:
-                found[cell[axis]] += readings
+                fitting = [reading for reading in readings if reading.sets & seen[cell[axis]]]
+                found[cell[axis]] += (
+                    fitting if len(readings) > 1 else readings
+                )  # “unknown” what the others say
         return list(found.values())
 
     def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:

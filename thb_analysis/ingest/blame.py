@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Claim, Refusal, names_tables, readings, said
@@ -105,7 +105,8 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
         cell for cell in _before_title(resolver, place) if claim.table.id not in resolver.named((cell,))
     }
     between &= {cell for role, cell in claim.headings if role == "title"}
-    if any(isinstance(result, Refusal) and result.place in between for result in results):
+    lost = [result.place for result in results if isinstance(result, Refusal)]
+    if between.intersection(lost) or (len(lost) == len(results) and _stages(resolver, place, claim, titled)):
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     if _like_neighbours(resolver, place, claim):
@@ -115,6 +116,24 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
     used = {cell for role, cell in claim.headings if role != "title" or cell in corners}
     fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
     return fitting[0] if len(fitting) == 1 else claim
+
+
+def _stages(resolver: Resolver, place: Place, claim: Claim, titled: Sequence[str]) -> bool:
+    """Whether the headings that name a figure's table are members of the title's, which another heading keeps out.
+
+    So is “convicted” below “Use of services”, in a line of an article, by which that table is not divided.
+    """
+    own = {*resolver.scene.stack(place, UP), *resolver.scene.stack(place, LEFT)}
+    naming = [cell for _, cell in claim.headings if cell in own and claim.table.id in resolver.named((cell,))]
+    words = [vocabulary(resolver.source.catalogue, name) for name in titled]
+    return bool(naming) and all(
+        any(
+            reading.dims and not reading.title
+            for table in words
+            for reading in table.read(resolver.grid.text(cell))
+        )
+        for cell in naming
+    )
 
 
 def _before_title(resolver: Resolver, place: Place) -> set[Place]:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.lacking import (
+    beside_empty,
+    beside_lost,
+    lacking_alike,
+    of_another_table,
+    twins_of_lost,
+)
 from thb_analysis.ingest.meanings import alike
 from thb_analysis.ingest.nested import told_alike
 from thb_analysis.ingest.parted import alike_lost, labelled_elsewhere, named_level, parted_headings
@@ -56,8 +63,11 @@ def doubted(
         **_beside_unknown(resolver, claims, refusals),
         **_among_unknown(resolver, claims, refusals),
         **_under_title_only(resolver, claims, refusals),
-        **_beside_lost(resolver, claims, [*lost, *untitled]),
-        **_twins_of_lost(resolver, claims, lost),
+        **beside_lost(resolver, claims, [*lost, *untitled]),
+        **lacking_alike(resolver, claims, refusals),
+        **beside_empty(resolver, claims),
+        **of_another_table(resolver, claims),
+        **twins_of_lost(resolver, claims, lost),
         **_totals_in_doubt(resolver, claims, refusals),
         **parted_headings(resolver, claims),
         **alike_lost(resolver, claims, lost),
@@ -226,49 +236,6 @@ def _under_title_only(
     return found
 
 
-def _beside_lost(
-    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
-) -> dict[Place, Refusal]:
-    """Figures that lack a heading where a refused one beside them has it, and the other way round."""
-    scene, found = resolver.scene, {}
-    for axis in (UP, LEFT):
-        kinds = {(scene.band(other, axis), scene.fills(other, axis)): other for other in reversed(lost)}
-        for (_, fills), other in kinds.items():
-            theirs = set(fills)
-            for place in scene.mates(other, axis):
-                claim = claims.get(place)
-                if claim is not None and axis not in claim.total:
-                    own = set(scene.fills(place, axis))
-                    if own - theirs and theirs - own:
-                        found[place] = refused(resolver, claim, "heading_gap", address(other))
-    return found
-
-
-def _twins_of_lost(
-    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
-) -> dict[Place, Refusal]:
-    """Figures that a refused one would stand beside under the very same headings, if its group's were lent to it."""
-    scene, found = resolver.scene, {}
-    for axis in (UP, LEFT):
-        lines = {(other[1 - axis], scene.stack(other, axis)): other for other in reversed(lost)}
-        under: dict[object, list[Place]] = {}  # a heading and the words of the others → its figures
-        for place in claims if lines else ():
-            stack = scene.stack(place, axis)
-            for group in stack:
-                inner = tuple(scene.grid.text(cell) for cell in stack if cell != group)
-                under.setdefault((group, inner), []).append(place)
-        for (position, own), other in lines.items():
-            texts = tuple(scene.grid.text(cell) for cell in own)
-            for level, heads in scene.level_map(other, axis).items():
-                before = [start for start in heads if start < position]
-                if not own or level in scene.fills(other, axis) or not before:
-                    continue
-                for place in under.get((heads[max(before)], texts), ()):
-                    told = f"{address(place)}, {address(other)}"
-                    found[place] = refused(resolver, claims[place], "key_twice", told)
-    return found
-
-
 def _totals_in_doubt(
     resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
 ) -> dict[Place, Refusal]:
@@ -290,7 +257,8 @@ def _totals_in_doubt(
                 continue
             words = vocabulary(resolver.source.catalogue, claim.table.id)
             mates = set(scene.mates(place, axis))
-            for level, readings in resolver.axes.beside(place, axis, words).items():
+            beside = resolver.axes.beside(place, axis, words)
+            for level, readings in beside.items():
                 by_line = scene.level_map(place, axis).get(level, {})
                 heads = set(by_line.values())
                 told = {line for line, cell in by_line.items() if _says(words, resolver.grid.text(cell))}
@@ -298,7 +266,12 @@ def _totals_in_doubt(
                 unseen = any(cell[axis] == level for cell in hidden)
                 only = next(iter(heads)) if len(by_line) == 1 and not unseen else None
                 other = twin or min(heads & strange, default=min(bare, default=only))
-                if level in scene.fills(place, axis) or other is None:
+                if level in scene.fills(place, axis):  # it says nothing there but that it is a total
+                    inner = (
+                        len({r.dims for r in rs if r.dims}) > 1 for n, rs in beside.items() if n != level
+                    )
+                    other = min(heads & strange, default=None) if any(inner) else None
+                if other is None:
                     continue
                 same = alike(readings if twin else [*readings, *readings]).items()
                 if any(claim.dims.get(name) == TOTAL != code for name, code in same):

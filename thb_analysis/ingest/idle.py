@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import LABEL, Grid, Place
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.rivals import RegionReading
+from thb_analysis.ingest.scene import UP
 
 _UNTITLED = ("table_unknown", "heading_missing")  #: what becomes of figures that have lost their title
 
 
 def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures of a sheet of which a title leaves in doubt what they are; `parts` are what its regions came to."""
-    return _passed(grid, catalogue, parts) | _taken(grid, catalogue, parts)
+    return (
+        _passed(grid, catalogue, parts)
+        | _beside_titled(grid, catalogue, parts)
+        | _taken(grid, catalogue, parts)
+    )
 
 
 def _two(grid: Grid, claim: Claim, other: str = "") -> Refusal:
@@ -36,6 +41,7 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
     """
     every = [item for part in parts for item in part.refusals.items()]
     lost = max((place[0] for place, refusal in every if refusal.code in _UNTITLED), default=0)
+    strange = [(place, refusal.tables) for place, refusal in every if refusal.tables]
     given = [claim for part in parts for claim in part.claims.values()]
     heads = {claim.place: [cell for role, cell in claim.headings if role != "title"] for claim in given}
     used = Counter(cell for cells in heads.values() for cell in cells)
@@ -53,6 +59,7 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
             continue
         farther = _titled_farther(grid, catalogue, own[0], claim, given) if alone else []
         doubtful = place[0] < lost or bool(farther)
+        doubtful = doubtful or (alone and _misses_title(grid, catalogue, own[0], claim, strange))
         if above:
             doubtful = (
                 doubtful or claim_key(claim) in unknown or _titles_list(grid, catalogue, own[0], claim, given)
@@ -61,6 +68,29 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
             found[place] = _two(grid, claim)
         found |= {other.place: _two(grid, other, claim.table.id) for other in farther}
     return found
+
+
+def _misses_title(
+    grid: Grid,
+    catalogue: Catalogue,
+    title: Place,
+    claim: Claim,
+    lost: Sequence[tuple[Place, tuple[str, ...]]],
+) -> bool:
+    """Whether figures below a label, with no title nearer, were refused as those of another table."""
+    below = [
+        place
+        for place, tables in lost
+        if place[0] > claim.place[0] and place[1] >= title[1] and claim.table.id not in tables
+    ]
+    return any(
+        not any(
+            title[0] < cell[0] < place[0] and cell[1] <= place[1] and names_tables(catalogue, grid.text(cell))
+            for cell, kind in grid.kinds.items()
+            if kind == LABEL
+        )
+        for place in below
+    )
 
 
 def _titled_farther(
@@ -109,9 +139,11 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
     blank = [claim for part in parts for claim in part.blanks.values()]
     used = {cell for claim in (*given, *blank) for _, cell in claim.headings}
     heads: set[Place] = set()  # of figures that were refused
+    columns: set[Place] = set()  # those of them that stand over such figures
     for part in parts:
         used |= part.scene.aside | part.scene.remarks.keys()
         heads |= part.scene.used - used
+        columns |= {cell for place in part.refusals for cell in part.scene.own_stack(place, UP)}
     once = Counter(h for claim in given for h in claim.headings)
     single = {cell for (role, cell), number in once.items() if role == "column" and number == 1}
     idle = {
@@ -124,18 +156,76 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
     for claim in given if idle else ():
         naming = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
         if any(role != "title" for role, _ in naming):
+            beside = _title_beside(grid, catalogue, claim, [cell for _, cell in naming], idle)
+            if beside:
+                found[claim.place] = _two(grid, claim, beside)
             continue
         nearest = max((cell for _, cell in naming), default=(0, 0))
         for place, tables in idle.items():
             nearer = (
                 nearest < place and place[0] <= claim.place[0] and nearest[1] <= place[1] <= claim.place[1]
             )
-            if place in heads and place[0] >= claim.block.top:
+            over = bool(claim.block.rows) and place[0] < min(claim.block.rows) and place in columns
+            if place in heads and place[0] >= claim.block.top and not over:
                 continue
             if place in single and (place[0] in claim.block.rows or ("column", place) in claim.headings):
                 continue
             if nearer and claim.table.id not in tables:
                 found[claim.place] = _two(grid, claim, ", ".join(sorted(tables)))
+    return found
+
+
+def _title_beside(
+    grid: Grid,
+    catalogue: Catalogue,
+    claim: Claim,
+    naming: Sequence[Place],
+    idle: Mapping[Place, frozenset[str]],
+) -> str:
+    """The table of a title on the line of a figure's headings, of which what names the figure's table is a member.
+
+    “Sent to court” is a table, and beside the title “Decisions of prosecutors” one of the decisions.
+    """
+    for place, tables in idle.items():
+        if place[0] not in claim.block.rows or place[1] > claim.place[1] or claim.table.id in tables:
+            continue
+        words = [vocabulary(catalogue, table) for table in sorted(tables)]
+        for one in words:
+            if all(any(r.dims and not r.title for r in one.read(grid.text(cell))) for cell in naming):
+                return one.table.id
+    return ""
+
+
+def _beside_titled(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures of a table that only a title names, below the same lines of headings as figures with a nearer title.
+
+    A blank column parts them from those, and their own title is that of a table farther up: they may be one table.
+    """
+    given = [claim for part in parts for claim in part.claims.values() if claim.block.rows]
+    if len({claim.table.id for claim in given}) < 2:
+        return {}
+    naming: dict[Place, list[tuple[str, Place]]] = {}
+    nearer: dict[Place, tuple[str, set[int]]] = {}  #: title → its table, the lines of headings below it
+    for claim in given:
+        named = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
+        naming[claim.place] = named
+        over = [
+            cell
+            for _, cell in named
+            if cell[0] < min(claim.block.rows) or grid.span(cell)[2] < claim.place[0]
+        ]
+        if over:
+            nearer.setdefault(max(over), (claim.table.id, set()))[1].update(claim.block.rows)
+    found: dict[Place, Refusal] = {}
+    for claim in given:
+        named = naming[claim.place]
+        if not named or any(role != "title" for role, _ in named):
+            continue
+        own = max(cell for _, cell in named)
+        for title, (table, rows) in nearer.items():
+            beside = own[0] < title[0] <= claim.place[0] and own[1] <= title[1] <= claim.place[1]
+            if beside and table != claim.table.id and rows.intersection(claim.block.rows):
+                found[claim.place] = _two(grid, claim, table)
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.keys import Claim, Refusal
 from thb_analysis.ingest.labels import vocabulary
@@ -117,7 +118,17 @@ def labelled_elsewhere(
     return found
 
 
-def level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures of a sheet that a blank line may part from what they belong to; `readings` are of its regions."""
+    return {
+        **_level_lost(grid, readings),
+        **_parted_totals(grid, readings),
+        **_beyond_blank(grid, readings),
+        **_parted_labels(grid, catalogue, readings),
+    }
+
+
+def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures that lack a level of headings which the next place of their list has, beyond blank lines if need be.
 
     What is headed along one axis only is no longer one list beyond a blank place, so nothing else compares the two.
@@ -136,16 +147,36 @@ def level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Ref
         )
         found |= _beside_refused(grid, readings, lists, axis)
         for line in lists.values():
-            for first, second in pairwise(sorted(line, key=lambda one: one[0].place[1 - axis])):
-                near, far = first[0].place[1 - axis], second[0].place[1 - axis]
-                if far - near > MOST_BLANK + 1 or taken.intersection(range(near + 1, far)):
-                    continue
+            pairs = [
+                (first, second)
+                for first, second in pairwise(sorted(line, key=lambda one: one[0].place[1 - axis]))
+                if _near(first[0].place[1 - axis], second[0].place[1 - axis], taken)
+            ]
+            lost: dict[Place, Place] = {}  #: a place without the level → one that has it
+            for first, second in pairs:
                 for one, other in ((first, second), (second, first)):
-                    place = one[0].place
-                    if grid.at(place) is not None and _lacks_level(*one, *other, axis):
-                        text, told = grid.text(place), address(other[0].place)
-                        found[place] = Refusal("heading_gap", place, text, told, tables=(one[0].table.id,))
+                    if _lacks_level(*one, *other, axis):
+                        lost[one[0].place] = other[0].place
+            for first, second in (*pairs, *((two, one) for one, two in reversed(pairs))):
+                if first[0].place in lost and _lacks_alike(*first, *second, axis):
+                    lost.setdefault(second[0].place, lost[first[0].place])
+            for claim, _ in line:
+                place = claim.place
+                if place in lost and grid.at(place) is not None:
+                    text, told = grid.text(place), address(lost[place])
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
     return found
+
+
+def _near(near: int, far: int, taken: Collection[int]) -> bool:
+    """Whether no more than a few blank lines part two places of a list."""
+    return far - near <= MOST_BLANK + 1 and not any(n in taken for n in range(near + 1, far))
+
+
+def _lacks_alike(one: Claim, own: Scene, other: Claim, beside: Scene, axis: int) -> bool:
+    """Whether the next figure has headings at the very levels of one that lacks a level."""
+    plain = one.table is other.table and not other.aside and axis not in other.total | other.part
+    return plain and own.fills(one.place, axis) == beside.fills(other.place, axis)
 
 
 def _beside_refused(
@@ -190,3 +221,70 @@ def _lacks_level(one: Claim, own: Scene, other: Claim, beside: Scene, axis: int)
         return False
     dated = one.year_from in ("heading", "title")
     return bool(other.own[axis] - one.own[axis] - one.stated - ({"year"} if dated else set()))
+
+
+def _parted_totals(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Totals without any part, where figures right beyond a blank line were refused: these may be the parts.
+
+    A total says of all its parts what they say alike; without them nobody knows what that is.
+    """
+    lost = [(place, reading) for reading in readings for place in reading.refusals]
+    found: dict[Place, Refusal] = {}
+    for reading in readings if lost else ():
+        for place, claim in reading.claims.items():
+            for axis in claim.total:
+                mates = {mate[1 - axis] for mate in reading.scene.mates(place, axis)}
+                if mates - {place[1 - axis]}:
+                    continue
+                near = (
+                    other
+                    for other, part in lost
+                    if part is not reading
+                    and other[axis] == place[axis]
+                    and abs(other[1 - axis] - place[1 - axis]) <= MOST_BLANK + 1
+                )
+                other = next(near, None)
+                if other is not None:
+                    text = grid.text(place)
+                    found[place] = Refusal(
+                        "heading_gap", place, text, address(other), tables=(claim.table.id,)
+                    )
+    return found
+
+
+def _beyond_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """The one figure of a sheet, which a blank line parts from the label of a list: a stray number looks so."""
+    figures = [(place, reading) for reading in readings for place in reading.scene.figures]
+    found: dict[Place, Refusal] = {}
+    for place, reading in figures if len(figures) == 1 else ():
+        claim = reading.claims.get(place)
+        nearest = [(axis, max(f)) for axis in (UP, LEFT) if (f := reading.scene.fills(place, axis))]
+        if claim is None or len(nearest) != 1:
+            continue
+        axis, level = nearest[0]
+        if level < place[axis] - 1 and claim.own[axis] - {"year"}:
+            found[place] = Refusal("heading_gap", place, grid.text(place), "", tables=(claim.table.id,))
+    return found
+
+
+def _parted_labels(
+    grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
+) -> dict[Place, Refusal]:
+    """Figures of a list left of which, beyond a blank column, stands a label that would say more of them."""
+    held = frozenset().union(*(reading.scene.region.places for reading in readings))
+    labels = [cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held | grid.hidden]
+    found: dict[Place, Refusal] = {}
+    for reading in readings if labels else ():
+        region = reading.scene.region
+        columns = range(region.left - MOST_BLANK - 1, region.left - 1)
+        near = [cell for cell in labels if cell[1] in columns and region.top <= cell[0] <= region.bottom]
+        for place, claim in reading.claims.items() if near else ():
+            words = vocabulary(catalogue, claim.table.id)
+            for cell in near:
+                said = [r for r in words.read(grid.text(cell)) if not r.title]
+                more = any(name not in claim.stated for r in said for name, _ in r.dims)
+                if cell[0] <= place[0] and more and ("row", cell) not in claim.headings:
+                    told = grid.text(cell).strip()
+                    text = grid.text(place)
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+    return found

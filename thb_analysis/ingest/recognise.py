@@ -22,7 +22,7 @@ from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, regi
 from thb_analysis.ingest.idle import of_titles
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
 from thb_analysis.ingest.lone import figure_like_year
-from thb_analysis.ingest.parted import level_lost
+from thb_analysis.ingest.parted import parted
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.roles import assumptions, beside, remarks
@@ -61,7 +61,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     reading = SheetReading(sheet, grid)
     assembly = Assembly(grid, source)
     found = assembly.readings()
-    astray = of_titles(grid, source.catalogue, found) | level_lost(grid, found)
+    astray = of_titles(grid, source.catalogue, found) | parted(grid, source.catalogue, found)
     for best in found:
         for place in best.claims.keys() & astray:
             del best.claims[place]

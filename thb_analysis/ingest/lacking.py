@@ -1,0 +1,123 @@
+"""Figures that lack a heading which a refused one, or an empty line beside them, has: one of the two is astray."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from thb_analysis.ingest.grid import Place, address
+from thb_analysis.ingest.keys import Claim, Refusal, said
+from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.scene import LEFT, UP
+from thb_analysis.ingest.slips import refused
+
+
+def beside_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
+) -> dict[Place, Refusal]:
+    """Figures that lack a heading where a refused one beside them has it, and the other way round."""
+    scene, found = resolver.scene, {}
+    for axis in (UP, LEFT):
+        kinds = {(scene.band(other, axis), scene.fills(other, axis)): other for other in reversed(lost)}
+        for (_, fills), other in kinds.items():
+            theirs = set(fills)
+            for place in scene.mates(other, axis):
+                claim = claims.get(place)
+                if claim is not None and axis not in claim.total:
+                    own = set(scene.fills(place, axis))
+                    if own - theirs and theirs - own:
+                        found[place] = refused(resolver, claim, "heading_gap", address(other))
+    return found
+
+
+def lacking_alike(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Figures without a heading at the very level at which one beside them was refused for lack of one.
+
+    Whether others of their words have that heading does not matter: what parts the lines is not known here.
+    """
+    scene, found = resolver.scene, {}
+    gaps = {place: refusal.expected for place, refusal in refusals.items() if refusal.code == "heading_gap"}
+    for axis in (UP, LEFT):
+        kinds = {
+            (scene.band(other, axis), scene.fills(other, axis), told): other
+            for other, told in reversed(gaps.items())
+        }
+        for (_, fills, told), other in kinds.items():
+            for place in scene.mates(other, axis):
+                claim = claims.get(place)
+                if claim is None or axis in claim.total | claim.part or scene.fills(place, axis) != fills:
+                    continue
+                words = vocabulary(resolver.source.catalogue, claim.table.id)
+                levels = resolver.axes.level_sets(place, axis, words).items()
+                if any(level not in fills and ", ".join(sorted(sets)) == told for level, sets in levels):
+                    found[place] = refused(resolver, claim, "heading_gap", address(other))
+    return found
+
+
+def twins_of_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
+) -> dict[Place, Refusal]:
+    """Figures that a refused one would stand beside under the very same headings, if its group's were lent to it."""
+    scene, found = resolver.scene, {}
+    for axis in (UP, LEFT):
+        lines = {(other[1 - axis], scene.stack(other, axis)): other for other in reversed(lost)}
+        under: dict[object, list[Place]] = {}  # a heading and the words of the others → its figures
+        for place in claims if lines else ():
+            stack = scene.stack(place, axis)
+            for group in stack:
+                inner = tuple(scene.grid.text(cell) for cell in stack if cell != group)
+                under.setdefault((group, inner), []).append(place)
+        for (position, own), other in lines.items():
+            texts = tuple(scene.grid.text(cell) for cell in own)
+            for level, heads in scene.level_map(other, axis).items():
+                before = [start for start in heads if start < position]
+                if not own or level in scene.fills(other, axis) or not before:
+                    continue
+                for place in under.get((heads[max(before)], texts), ()):
+                    told = f"{address(place)}, {address(other)}"
+                    found[place] = refused(resolver, claims[place], "key_twice", told)
+    return found
+
+
+def beside_empty(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures among the labels of a list whose own column, headed as figures are (“Number”), stands empty."""
+    scene, found = resolver.scene, {}
+    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
+    for place, claim in claims.items() if idle else ():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        for axis in (UP, LEFT):
+            nearest = min(scene.fills(place, axis), default=place[axis])
+            for cell in idle:
+                if not (cell[1 - axis] > place[1 - axis] and cell[axis] < nearest):
+                    continue
+                readings = words.read(resolver.grid.text(cell))
+                if readings and all(r.figure and r.neutral and not r.title for r in readings):
+                    found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
+    return found
+
+
+def of_another_table(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures of one of the tables that their title may name, with a heading less than figures of another beside.
+
+    “Proceedings started” are a table by articles, and a line of the inspections where no article is named.
+    """
+    scene = resolver.scene
+    found: dict[Place, Refusal] = {}
+    if len({claim.table.id for claim in claims.values()}) < 2:
+        return found
+    lines: dict[tuple[int, int | None, int], set[tuple[str, tuple[int, ...]]]] = {}
+    for place, claim in claims.items():
+        for axis in (UP, LEFT):
+            line = lines.setdefault((axis, scene.band(place, axis), place[axis]), set())
+            line.add((claim.table.id, scene.fills(place, axis)))
+    for place, claim in claims.items():
+        others = set(resolver.tables_of(place)) - {claim.table.id}
+        for axis in (UP, LEFT) if others else ():
+            own = set(scene.fills(place, axis))
+            for table, fills in lines[axis, scene.band(place, axis), place[axis]]:
+                if table in others and own < set(fills):
+                    text, told = resolver.grid.text(place), f"{said(claim)} / {table}"
+                    found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
+    return found
