@@ -13,6 +13,7 @@ from thb_analysis.ingest.lacking import (
     beside_empty,
     beside_lost,
     lacking_alike,
+    named_among_members,
     of_another_table,
     twins_of_lost,
 )
@@ -67,6 +68,7 @@ def doubted(
         **lacking_alike(resolver, claims, refusals),
         **beside_empty(resolver, claims),
         **of_another_table(resolver, claims),
+        **named_among_members(resolver, claims, refusals),
         **twins_of_lost(resolver, claims, lost),
         **_totals_in_doubt(resolver, claims, refusals),
         **parted_headings(resolver, claims),

@@ -155,10 +155,11 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
     found: dict[Place, Refusal] = {}
     for claim in given if idle else ():
         naming = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
-        if any(role != "title" for role, _ in naming):
-            beside = _title_beside(grid, catalogue, claim, [cell for _, cell in naming], idle)
-            if beside:
-                found[claim.place] = _two(grid, claim, beside)
+        own = [cell for role, cell in naming if role != "title"]
+        if own:
+            within = _title_within(grid, catalogue, claim, own, idle)
+            if within:
+                found[claim.place] = _two(grid, claim, within)
             continue
         nearest = max((cell for _, cell in naming), default=(0, 0))
         for place, tables in idle.items():
@@ -175,24 +176,21 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
     return found
 
 
-def _title_beside(
-    grid: Grid,
-    catalogue: Catalogue,
-    claim: Claim,
-    naming: Sequence[Place],
-    idle: Mapping[Place, frozenset[str]],
+def _title_within(
+    grid: Grid, catalogue: Catalogue, claim: Claim, own: Sequence[Place], idle: Mapping[Place, frozenset[str]]
 ) -> str:
-    """The table of a title on the line of a figure's headings, of which what names the figure's table is a member.
+    """The table of a title between the lines of headings of a figure, of which what names its table is a member.
 
-    “Sent to court” is a table, and beside the title “Decisions of prosecutors” one of the decisions.
+    So stands “Use of services” below the number of an article that heads “convicted” and “prosecuted” with it.
     """
     for place, tables in idle.items():
-        if place[0] not in claim.block.rows or place[1] > claim.place[1] or claim.table.id in tables:
-            continue
-        words = [vocabulary(catalogue, table) for table in sorted(tables)]
-        for one in words:
-            if all(any(r.dims and not r.title for r in one.read(grid.text(cell))) for cell in naming):
-                return one.table.id
+        within = (
+            claim.block.top <= place[0] < claim.place[0] and claim.block.left <= place[1] <= claim.place[1]
+        )
+        for table in sorted(tables) if within and claim.table.id not in tables else ():
+            words = vocabulary(catalogue, table)
+            if all(any(r.dims and not r.title for r in words.read(grid.text(cell))) for cell in own):
+                return table
     return ""
 
 

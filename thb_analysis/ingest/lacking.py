@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, said
 from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.mentions import another_list
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.slips import refused
@@ -119,5 +120,35 @@ def of_another_table(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[
             for table, fills in lines[axis, scene.band(place, axis), place[axis]]:
                 if table in others and own < set(fills):
                     text, told = resolver.grid.text(place), f"{said(claim)} / {table}"
+                    found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def named_among_members(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Figures whose table a heading alone names, among headings of refused ones that are members of another table.
+
+    “Sent to court” is a table, and between “suspended” and “conditional release” a decision whose title was lost.
+    """
+    scene, catalogue = resolver.scene, resolver.source.catalogue
+    found: dict[Place, Refusal] = {}
+    for role, axis in (("column", UP), ("row", LEFT)):
+        strange: dict[tuple[int | None, int], set[Place]] = {}
+        for place, refusal in refusals.items():
+            for cell in (
+                scene.stack(place, axis) if refusal.code in ("label_unknown", "table_unknown") else ()
+            ):
+                for level in scene.levels(cell, axis):
+                    strange.setdefault((scene.band(place, axis), level), set()).add(cell)
+        for place, claim in claims.items() if strange else ():
+            for heading in (cell for name, cell in claim.headings if name == role):
+                others = strange.get((scene.band(place, axis), scene.levels(heading, axis)[0]), set())
+                if not others or claim.table.id not in resolver.named((heading,)):
+                    continue
+                texts = (resolver.grid.text(heading), *sorted({resolver.grid.text(cell) for cell in others}))
+                other = another_list(catalogue, claim.table.id, texts)
+                if other:
+                    text, told = resolver.grid.text(place), f"{said(claim)} / {other}"
                     found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
     return found

@@ -79,3 +79,19 @@ def _unknown(words: Vocabulary, text: str) -> tuple[str, ...]:
             found.append(tokens[start].exact)
         start += max(length, 1)
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def another_list(catalogue: Catalogue, table: str, texts: tuple[str, ...]) -> str:
+    """Another table of which the first label is a member, in one list with another of the labels; "" if none."""
+    for other in catalogue.tables.values():
+        if other.id != table and other.values in COUNTED:
+            own, *beside = (_members(vocabulary(catalogue, other.id), text) for text in texts)
+            if any(name == n and code != c for name, code in own for said in beside for n, c in said):
+                return other.id
+    return ""
+
+
+def _members(words: Vocabulary, text: str) -> set[tuple[str, str]]:
+    """What a label says as a member of lists, and not as the table's title."""
+    return {pair for reading in words.read(text) if not reading.title for pair in reading.dims}

@@ -299,7 +299,8 @@ class Resolver:
         unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
             outer = cell in self.titles
-            if named and cell not in self.sheet_titles and not self.scene.heads_region(cell):
+            beyond = cell in self.far_titles or not self.scene.heads_region(cell)
+            if named and cell not in self.sheet_titles and beyond:
                 continue
             text = self.grid.text(cell)
             other_unit = names_other_unit(text, words)
