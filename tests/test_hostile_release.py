@@ -15,8 +15,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from thb_analysis.cli import main
 from thb_analysis.definitions import Catalogue, load_catalogue
+from thb_analysis.disclosure import protect
+from thb_analysis.disclosure.optimum import Pattern
 from thb_analysis.disclosure.registry import Published
 from thb_analysis.disclosure.release import Release, prepare
+from thb_analysis.disclosure.risks import Risks
+from thb_analysis.disclosure.system import System
 from thb_analysis.export.resources import read_tables
 from thb_analysis.job import IngestSummary
 
@@ -197,6 +201,32 @@ def test_several_crossings_of_a_window_do_not_add_up_to_more_persons() -> None:
 def test_crossings_that_give_different_margins_are_not_told_over_several_years() -> None:
     made = pooled_victims(("sexual", "labour"), astray=4)
     assert "victims" not in released(load_catalogue(), "victims", made).pooled
+
+
+def test_no_figure_is_hidden_that_follows_from_those_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the optimum takes too long a pattern may hide too much; what others in its line tell is told."""
+    suppress = protect.suppress
+
+    def hasty(system: System, risks: Risks, limit: float) -> Pattern:
+        found = suppress(system, risks, limit)
+        girls = next(i for i, cell in enumerate(system.cells) if cell.key == ("2020/2022", "F", "child"))
+        return Pattern(found.suppressed | {girls}, found.cost, False, found.bound)
+
+    monkeypatch.setattr(protect, "suppress", hasty)
+    catalogue, made = load_catalogue(), []
+    for year, girls in ((2020, 1), (2021, 20), (2022, 20)):
+        made.append(victims(catalogue, year, 60 + girls))
+        for sex, age, value in (
+            ("F", "child", girls),
+            ("F", "adult", 20),
+            ("M", "child", 20),
+            ("M", "adult", 20),
+        ):
+            made.append(victims(catalogue, year, value, sex=sex, age_group=age))
+    release = released(catalogue, "victims", made)
+    told = {(row["sex"], row["age_group"]): row["value"] for row in release.pooled["victims"]}
+    assert release.heuristic
+    assert (told["F", "child"], told["F", "adult"], told["F", "_T"]) == ("41", "60", "101")
 
 
 def _cell(article: str, sex: str) -> str:

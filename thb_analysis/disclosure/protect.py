@@ -11,12 +11,14 @@ from typing import TypeVar
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.disclosure.attacker import Unprotectable
-from thb_analysis.disclosure.audit import Contradiction, Secret, Told, audit
+from thb_analysis.disclosure.audit import Contradiction, Secret, Told, audit, intervals
 from thb_analysis.disclosure.linked import Inconsistent, Key, Linked, crossed, link, years_of
 from thb_analysis.disclosure.optimum import suppress
 from thb_analysis.disclosure.policy import Policy
 from thb_analysis.disclosure.remedies import Figures, merge, pool, reduce
 from thb_analysis.disclosure.rounding import CannotRound, controlled_rounding
+
+EXACT = 1e-3  #: an interval that leaves no choice between whole numbers
 
 Member = TypeVar("Member", int, str)
 
@@ -87,7 +89,10 @@ def _settle(
     except Contradiction:
         reason = "revised"
     else:
-        hidden = {small[linked.keys[i]] for i in pattern.suppressed}
+        suppressed = pattern.suppressed
+        if not pattern.optimal:
+            suppressed -= _following(linked, told, suppressed)
+        hidden = {small[linked.keys[i]] for i in suppressed}
         safe.hidden |= hidden
         safe.shown |= {key: value for key, value in part.items() if key not in hidden}
         if not pattern.optimal:
@@ -105,6 +110,14 @@ def _told(linked: Linked, suppressed: frozenset[int]) -> list[Told]:
         for i, cell in enumerate(linked.system.cells)
         if i not in suppressed
     ]
+
+
+def _following(linked: Linked, told: Sequence[Told], suppressed: frozenset[int]) -> set[int]:
+    """Hidden cells that follow from what is told: hiding them keeps nobody from anything."""
+    cells = linked.system.cells
+    sums = {str(i): cells[i].atoms for i in suppressed - linked.risks.primary}
+    found = intervals(linked.system.atoms, told, sums, whole_numbers=False)
+    return {int(name) for name, (low, high) in found.items() if high - low < EXACT}
 
 
 def _loosely(linked: Linked, earlier: Sequence[Earlier], axes: tuple[int, ...]) -> list[Told]:

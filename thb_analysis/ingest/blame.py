@@ -71,7 +71,18 @@ def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim
         return [] if _passes_over(resolver, place, claims[0]) else claims
     used = [{cell for _, cell in claim.headings} - resolver.far_titles for claim in claims]
     best = [c for c, own in zip(claims, used, strict=True) if all(own >= other for other in used)]
-    return best if len(best) == 1 else claims
+    return best if len(best) == 1 else _of_parts(resolver, place, claims)
+
+
+def _of_parts(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim]:
+    """Of several tables that claim a total, the only one that its parts are of; all, where that does not decide."""
+    telling = []
+    for claim in claims:
+        parts = [mate for axis in claim.total for mate in resolver.scene.mates(place, axis) if mate != place]
+        results = (resolver.resolve(part, claim.table) for part in parts)
+        if any(isinstance(result, Claim) and not result.total for result in results):
+            telling.append(claim)
+    return telling if len(telling) == 1 and all(claim.total for claim in claims) else claims
 
 
 def _passes_over(resolver: Resolver, place: Place, claim: Claim) -> bool:

@@ -77,15 +77,15 @@ class Resolver:
     # which table -----------------------------------------------------------------------------------
 
     def tables_of(self, place: Place) -> list[str]:
-        """The tables that the headings name: the nearest level that names any, narrowed by those farther out."""
+        """The tables that the nearest headings name, narrowed by farther ones that title no other figures."""
         chosen = self.named(self.scene.stack(place, UP)) | self.named(self.scene.stack(place, LEFT))
         if len(chosen) == 1:
             return list(chosen)
         whole = wholes(self.source.catalogue, self.scene, place)
         memo = ("tables", chosen, whole, self.scene.corners(place), self.over(place))
         if memo not in self._known:
-            for named in self._farther(*memo[2:]):
-                chosen = (chosen & named or chosen) if chosen else named
+            for named, far in self._farther(*memo[2:]):
+                chosen = (chosen if far else chosen & named or chosen) if chosen else named
                 if len(chosen) == 1:
                     break
             self._known[memo] = sorted(chosen)
@@ -106,16 +106,16 @@ class Resolver:
         names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
         return sorted(next((named for named in names if named), ()))
 
-    def _farther(self, *cells: tuple[Place, ...]) -> Iterable[frozenset[str]]:
+    def _farther(self, *cells: tuple[Place, ...]) -> Iterable[tuple[frozenset[str], bool]]:
         catalogue = self.source.catalogue
         *near, over = cells
-        yield from map(self.named, near)
+        yield from ((self.named(those), False) for those in near)
         for cell in over:
-            yield names_tables(catalogue, self.grid.text(cell))
+            yield self.named((cell,)), cell in self.far_titles
         name = without_order(self.grid.sheet.name)
-        yield names_tables(catalogue, name) or topical(catalogue, name)
+        yield names_tables(catalogue, name) or topical(catalogue, name), False
         if self.source.topic:
-            yield topical(catalogue, self.source.topic)
+            yield topical(catalogue, self.source.topic), False
 
     def over(self, place: Place) -> tuple[Place, ...]:
         """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
