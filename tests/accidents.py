@@ -135,6 +135,8 @@ def paste_lower(base: Base, rng: Random) -> Change | None:
         heads = {place for sheet, _, place in headings(base) if sheet == one.page.name}
         listed = any((below, column) in told for column in one.figures)  # a blank place of the list
         listed = listed or any((below, column) in heads for column in one.labels)
+        whole = all((below, column) in one.page.cells for column in one.labels)
+        listed = listed or (whole and len(one.labels) > 1)  # another line, whatever its labels say
         if not taken and not merged and filled and not listed:
             fit.append(one)
     chosen = pick(rng, fit)

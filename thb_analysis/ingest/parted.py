@@ -226,29 +226,40 @@ def _lacks_level(one: Claim, own: Scene, other: Claim, beside: Scene, axis: int)
 def _parted_totals(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Totals without any part, where figures right beyond a blank line were refused: these may be the parts.
 
-    A total says of all its parts what they say alike; without them nobody knows what that is.
+    A total says of all its parts what they say alike; without them nobody knows what that is.  So do figures whose
+    own line says more: it may be the total's line as well.
     """
-    lost = [(place, reading) for reading in readings for place in reading.refusals]
     found: dict[Place, Refusal] = {}
-    for reading in readings if lost else ():
-        for place, claim in reading.claims.items():
-            for axis in claim.total:
-                mates = {mate[1 - axis] for mate in reading.scene.mates(place, axis)}
-                if mates - {place[1 - axis]}:
-                    continue
-                near = (
-                    other
-                    for other, part in lost
-                    if part is not reading
-                    and other[axis] == place[axis]
-                    and abs(other[1 - axis] - place[1 - axis]) <= MOST_BLANK + 1
+    for axis in (UP, LEFT):
+        others: dict[
+            int, list[tuple[Place, RegionReading, str]]
+        ] = {}  # line → what stands on it, and its table
+        single: list[tuple[Claim, RegionReading]] = []
+        for reading in readings:
+            bands: dict[int | None, set[int]] = {}  # the lines of each band of headings
+            for place, claim in reading.claims.items():
+                bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
+                if claim.own[1 - axis] - {"year"}:
+                    others.setdefault(place[axis], []).append((place, reading, claim.table.id))
+            for place in reading.refusals:
+                bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
+                others.setdefault(place[axis], []).append((place, reading, ""))
+            totals = ((place, claim) for place, claim in reading.claims.items() if axis in claim.total)
+            single += [
+                (claim, reading)
+                for place, claim in totals
+                if len(bands[reading.scene.band(place, axis)]) == 1
+            ]
+        for claim, reading in single:
+            place = claim.place
+            for other, part, table in others.get(place[axis], ()):
+                near = part is not reading and abs(other[1 - axis] - place[1 - axis]) <= MOST_BLANK + 1
+                more = not table or (
+                    table == claim.table.id and part.claims[other].own[1 - axis] - claim.stated - {"year"}
                 )
-                other = next(near, None)
-                if other is not None:
-                    text = grid.text(place)
-                    found[place] = Refusal(
-                        "heading_gap", place, text, address(other), tables=(claim.table.id,)
-                    )
+                if near and more:
+                    text, told = grid.text(place), address(other)
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
     return found
 
 

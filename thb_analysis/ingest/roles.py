@@ -237,7 +237,22 @@ def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Plac
                 break
             places.append(place)
         row, column = row + step[0], column + step[1]
-    return set(places) if places and _counts(grid, places) else set()
+    if places and not _counts(grid, places) and not _counts_on(grid, start, places, step):
+        return set()
+    return set(places)
+
+
+def _counts_on(grid: Grid, start: Place, places: list[Place], step: Place) -> bool:
+    """Whether numbers count lines of which some are hidden: 2, 3, 5 after a hidden 1, and a hidden 4."""
+    texts = [grid.text(place).strip(" .)") for place in places]
+    axis = step.index(1)
+    hidden = {
+        (cell.row, cell.column)[axis]
+        for cell in grid.sheet.cells
+        if cell.hidden and (cell.row, cell.column)[1 - axis] == start[1 - axis]
+    }
+    before = [sum(start[axis] < line < place[axis] for line in hidden) for place in places]
+    return texts == [str(n + skipped) for n, skipped in enumerate(before, 1)]
 
 
 def _counts(grid: Grid, places: list[Place]) -> bool:

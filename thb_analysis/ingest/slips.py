@@ -125,15 +125,29 @@ def years_among_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> d
 def behind_lost_years(
     resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
 ) -> dict[Place, Refusal]:
-    """Figures behind a year, or an article, that was no figure: it may be the heading that they lack."""
-    grid, found = resolver.grid, {}
+    """Figures behind a year, or an article, that was no figure: it may be the heading that they lack.
+
+    So may one on a line between the headings of figures and the first of these, where its column is empty.
+    """
+    grid, scene = resolver.grid, resolver.scene
+    found: dict[Place, Refusal] = {}
     doubtful = [place for place in lost if place in grid.series]
+    first: dict[tuple[int, int | None], int] = {}  # axis and band → where its figures begin
+    for place in claims if doubtful else ():
+        for axis in (UP, LEFT):
+            band = (axis, scene.band(place, axis))
+            first[band] = min(place[axis], first.get(band, place[axis]))
     for place, claim in claims.items() if doubtful else ():
         words = vocabulary(resolver.source.catalogue, claim.table.id)
         told = claim.own[UP] | claim.own[LEFT]
         for other in doubtful:
             behind = any(
                 other[axis] < place[axis] and other[1 - axis] == place[1 - axis] for axis in (UP, LEFT)
+            ) or any(
+                max(scene.fills(place, axis), default=place[axis])
+                < other[axis]
+                < first[axis, scene.band(place, axis)]
+                for axis in (UP, LEFT)
             )
             if behind and any(reading.sets - told for reading in words.read(grid.text(other))):
                 found[place] = refused(resolver, claim, "heading_gap", address(other))
