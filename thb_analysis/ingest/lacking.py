@@ -83,7 +83,7 @@ def twins_of_lost(
 
 
 def beside_empty(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
-    """Figures among the labels of a list whose own column, headed as figures are (“Number”), stands empty."""
+    """Figures among the labels of a list whose own column, headed “Number” or by a member, stands empty."""
     scene, found = resolver.scene, {}
     idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
     for place, claim in claims.items() if idle else ():
@@ -93,8 +93,9 @@ def beside_empty(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Plac
             for cell in idle:
                 if not (cell[1 - axis] > place[1 - axis] and cell[axis] < nearest):
                     continue
-                readings = words.read(resolver.grid.text(cell))
-                if readings and all(r.figure and r.neutral and not r.title for r in readings):
+                readings = [r for r in words.read(resolver.grid.text(cell)) if not r.title]
+                plain = all(r.figure and r.neutral for r in readings)
+                if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
                     found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
     return found
 
