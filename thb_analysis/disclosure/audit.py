@@ -13,6 +13,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 
+OPEN_OR_NOT = 4  #: the solver does not say whether nothing bounds a goal or nothing is possible
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -169,6 +171,8 @@ class _Knowledge:
             return float("-inf"), False
         if found.status == 2:
             return None
+        if found.status == OPEN_OR_NOT and goal.any():  # unbounded, if anything is possible
+            return None if self._solve(np.zeros(len(goal)), own, whole) is None else (float("-inf"), False)
         raise ArithmeticError(f"the audit could not be finished: {found.message}")
 
 
