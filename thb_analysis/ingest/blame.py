@@ -8,7 +8,8 @@ from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Claim, Refusal, names_tables, readings, said
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.mentions import mentioned, understood
-from thb_analysis.ingest.naming import without_order
+from thb_analysis.ingest.naming import topical, without_order
+from thb_analysis.ingest.nested import wholes
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.titles import is_note
@@ -30,6 +31,8 @@ def untitled(resolver: Resolver, place: Place) -> Place:
         yield from (cell for cell in scene.stack(place, UP) if not understood(catalogue, grid.text(cell)))
         yield from (cell for cell in titles if not is_note(grid.text(cell), catalogue))
         yield from (cell for cell in scene.stack(place, LEFT) if not understood(catalogue, grid.text(cell)))
+        whole = wholes(catalogue, scene, place)  # of “of whom …”
+        yield from (cell for cell in whole if not understood(catalogue, grid.text(cell)))
         yield from scene.figures
 
     return next(asked(), place)
@@ -61,13 +64,17 @@ def under_one_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -> di
     return dict.fromkeys([place for place, _ in lost], refusal)
 
 
-def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim]:
+def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim] | Refusal:
     """Of several tables that the headings of a figure name: the one that uses all the labels that any other does.
 
     A title of other figures beyond them tells nothing more of this one.  A table that claims it alone must understand
-    every label between it and its title.
+    every label between it and its title, and be named by more than words that are another table's as well.
     """
     if len(claims) == 1:
+        if _named_by_others(resolver, place, claims[0]):
+            own, others = claims[0].table.id, resolver.tables_of(place)
+            told = " / ".join([said(claims[0]), *(name for name in others if name != own)])
+            return Refusal("two_readings", place, resolver.grid.text(place), told, tables=tuple(others))
         return [] if _passes_over(resolver, place, claims[0]) else claims
     used = [{cell for _, cell in claim.headings} - resolver.far_titles for claim in claims]
     best = [c for c, own in zip(claims, used, strict=True) if all(own >= other for other in used)]
@@ -83,6 +90,25 @@ def _of_parts(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Cla
         if any(isinstance(result, Claim) and not result.total for result in results):
             telling.append(claim)
     return telling if len(telling) == 1 and all(claim.total for claim in claims) else claims
+
+
+def _named_by_others(resolver: Resolver, place: Place, claim: Claim) -> bool:
+    """Whether nothing names a figure's table but a member of it that is another table's name, without what that needs.
+
+    “Proceedings started” are those from checks only among checks: where a title, the sheet or a heading beside says so.
+    """
+    scene, catalogue = resolver.scene, resolver.source.catalogue
+    levels = (level for axis in (UP, LEFT) for level in scene.level_map(place, axis).values())
+    cells = {cell for level in levels for cell in level.values()}
+    cells |= {*scene.corners(place), *resolver.over(place), *(cell for _, cell in claim.headings)}
+    for cell in cells:
+        named = resolver.named((cell,))
+        read = readings(catalogue, claim.table.id, resolver.grid.text(cell))
+        if claim.table.id in named and (len(named) == 1 or any(reading.title for reading in read)):
+            return False
+    name = without_order(resolver.grid.sheet.name)
+    topics = (names_tables(catalogue, name), *(topical(catalogue, t) for t in (name, resolver.source.topic)))
+    return all(claim.table.id not in topic for topic in topics)
 
 
 def _passes_over(resolver: Resolver, place: Place, claim: Claim) -> bool:

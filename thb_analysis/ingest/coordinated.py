@@ -16,14 +16,17 @@ MOST_NAMING = 3  #: words that may tell a measure from the others of its title
 MOST_BLANK = 2  #: blank rows between such a title and its table
 
 
-def in_full(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+def in_full(grid: Grid, catalogue: Catalogue) -> dict[Place, str] | None:
     """The headings that are short for a measure of the title over them: “Recorded” for “recorded offences, 2021”.
 
     Only a measure of a title that nobody understands as it stands, and that names a table when written in full.
+    None where no title is such a one.
     """
     labels = [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]
     titles = {place: told for place in labels if (told := _measures(catalogue, grid.text(place)))}
-    parts = regions(grid) if titles else []
+    if not titles:
+        return None
+    parts = regions(grid)
     found: dict[Place, str] = {}
     for title in sorted(titles):
         table = _table_under(grid, title, parts)

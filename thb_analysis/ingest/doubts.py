@@ -18,7 +18,7 @@ from thb_analysis.ingest.lacking import (
     twins_of_lost,
 )
 from thb_analysis.ingest.meanings import alike
-from thb_analysis.ingest.nested import told_alike
+from thb_analysis.ingest.nested import told_alike, wholes
 from thb_analysis.ingest.parted import alike_lost, labelled_elsewhere, named_level, parted_headings
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -218,6 +218,12 @@ def _among_unknown(
     return found
 
 
+def _asked(resolver: Resolver, place: Place) -> bool:
+    """Whether a figure answers a numbered question, or a part of one: it has its own label, and nobody else's."""
+    labels = (*resolver.scene.stack(place, LEFT), *wholes(resolver.source.catalogue, resolver.scene, place))
+    return not resolver.grid.numbered.isdisjoint(labels)
+
+
 def _under_title_only(
     resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
 ) -> dict[Place, Refusal]:
@@ -226,7 +232,10 @@ def _under_title_only(
     if not refusals:
         return found
     first = address(min(refusals))
-    astray = any(refusal.code == "table_unknown" for refusal in refusals.values())
+    lost = [place for place, refusal in refusals.items() if refusal.code == "table_unknown"]
+    astray = bool(lost)
+    if astray and all(_asked(resolver, place) for place in lost):
+        claims = {place: claim for place, claim in claims.items() if not _asked(resolver, place)}
     for place, claim in claims.items():
         words = vocabulary(resolver.source.catalogue, claim.table.id)
         heads = [cell for role, cell in claim.headings if role == "column" or (astray and role == "row")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 
 from thb_analysis.definitions import TOTAL, Table
@@ -124,7 +125,8 @@ def complement(readings: Sequence[Reading]) -> set[str]:
         for dimension, sibling, becomes in table.complements:
             for axis, line in lines:
                 divided = elsewhere.get(_row_or_column(axis, line[0]), set())
-                if _complement_line(axis, line, (dimension, sibling, becomes), divided):
+                rule = (dimension, sibling, becomes)
+                if _complement_line(axis, line, rule, divided) | _complement_parts(axis, line, rule):
                     sheets.add(line[0].sheet)
     return sheets
 
@@ -170,6 +172,31 @@ def _complement_line(
         reading.claim.dims[dimension] = becomes
         reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
     return bool(rest)
+
+
+def _complement_parts(axis: int, line: list[Reading], rule: tuple[str, str, str]) -> bool:
+    """The same for the parts (“of whom …”) of one figure, if it is the sum of all of them with the children."""
+    changed = False
+    wholes = [at for at, reading in enumerate(line) if axis not in reading.claim.part]
+    for first, end in pairwise([*wholes, len(line)]):
+        whole, parts = line[first], line[first + 1 : end]
+        apart = [r for r in parts if _differs(r, whole) == {rule[0]} and r.claim.dims[rule[0]] == rule[1]]
+        rest = [r for r in parts if len(_differs(r, whole)) == 1 and rule[0] not in r.claim.stated]
+        numbers = [r.figure.number for r in (*rest, *apart)]
+        by = {name for r in rest for name in _differs(r, whole)}
+        if len(apart) != 1 or len(rest) < 2 or len(by) != 1 or None in numbers:
+            continue
+        if whole.figure.number == sum(number for number in numbers if number is not None) and numbers[-1]:
+            for reading in rest:
+                reading.claim.dims[rule[0]] = rule[2]
+                reading.claim.own[axis] |= {rule[0]}
+            changed = True
+    return changed
+
+
+def _differs(one: Reading, other: Reading) -> set[str]:
+    """The dimensions in which two figures differ."""
+    return {name for name, code in one.claim.dims.items() if other.claim.dims.get(name) != code}
 
 
 def _near(one: Claim, other: Claim, dimension: str) -> bool:

@@ -22,7 +22,7 @@ def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Rea
     indented = len({_indent(text) for text, _ in parts}) > 1
     outer: list[tuple[int, Reading]] = [(-1, whole)]
     for at, (text, reading) in enumerate(parts):
-        agrees = _agreeing(catalogue, text)
+        agrees = agreeing(catalogue, text)
         level = _indent(text) if indented else int(agrees is not None)
         if level and not indented and agrees is not None and _of_both(parts[:at], agrees):
             level = 0
@@ -95,7 +95,7 @@ def wholes(catalogue: Catalogue, scene: Scene, place: Place) -> tuple[Place, ...
 
 def _whole(catalogue: Catalogue, scene: Scene, cell: Place, axis: int) -> Place | None:
     row, column = cell
-    while _is_part(catalogue, scene.grid.text((row, column))):
+    while is_part(catalogue, scene.grid.text((row, column))):
         before = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
         if before is None or before not in scene.region.places or not scene.is_heading(before):
             return None
@@ -104,7 +104,7 @@ def _whole(catalogue: Catalogue, scene: Scene, cell: Place, axis: int) -> Place 
 
 
 @lru_cache(maxsize=20_000)
-def _is_part(catalogue: Catalogue, text: str) -> bool:
+def is_part(catalogue: Catalogue, text: str) -> bool:
     """Whether a label begins as that of a part does: the same for every table."""
     return next(vocabulary(catalogue, table) for table in catalogue.tables).begins(text, "part")
 
@@ -117,12 +117,12 @@ def inherit(reading: Reading, parent: Reading) -> Reading:
 
 def told_alike(catalogue: Catalogue, one: str, other: str) -> bool:
     """Whether two labels begin as parts of the same: both with “t.sk.”, not with a word that agrees with a line."""
-    first = _part_start(catalogue, one)
-    return bool(first) and first == _part_start(catalogue, other) and _agreeing(catalogue, one) is None
+    first = part_start(catalogue, one)
+    return bool(first) and first == part_start(catalogue, other) and agreeing(catalogue, one) is None
 
 
 @cache
-def _part_start(catalogue: Catalogue, text: str) -> str:
+def part_start(catalogue: Catalogue, text: str) -> str:
     plain = fold(text).lstrip("- ")
     starts = (fold(word) for word in catalogue.words["part"])
     return max((start for start in starts if plain.startswith(start)), key=len, default="")
@@ -133,7 +133,7 @@ def _indent(text: str) -> int:
 
 
 @cache
-def _agreeing(catalogue: Catalogue, text: str) -> tuple[str, str] | None:
+def agreeing(catalogue: Catalogue, text: str) -> tuple[str, str] | None:
     """What a part's first words agree with (“no tām”: women), None where they agree with nothing."""
     plain = fold(text).lstrip("- ")
     for words, pair in catalogue.words["agreeing"].items():

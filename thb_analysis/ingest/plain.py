@@ -13,6 +13,7 @@ from thb_analysis.ingest.footnotes import footnote, footnote_start
 from thb_analysis.ingest.grid import LABEL, is_year, section_numbers, text_kind
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.meanings import Reading
+from thb_analysis.ingest.openings import ORDINAL
 from thb_analysis.ingest.readers import readers
 from thb_analysis.ingest.values import mark_status
 
@@ -351,6 +352,7 @@ def is_plain_label(catalogue: Catalogue, text: str) -> bool:
         or text_kind(catalogue, text) != (LABEL, "")
         or footnote(text)[1]
         or footnote_start(text)
+        or ORDINAL.match(text)
     ):
         return False
     return any(plain_dims(catalogue, words.table.id, text) for words in readers(catalogue, text))

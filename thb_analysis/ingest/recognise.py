@@ -22,6 +22,7 @@ from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, regi
 from thb_analysis.ingest.idle import of_titles
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
 from thb_analysis.ingest.lone import figure_like_year
+from thb_analysis.ingest.outlines import numbered, outlined
 from thb_analysis.ingest.parted import parted
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outcome, undecided
@@ -57,7 +58,11 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     for place in taken:
         grid.cells.pop(place, None)
         grid.kinds.pop(place, None)
-    grid.full = in_full(grid, source.catalogue)
+    lines = numbered(grid)
+    grid.numbered = {line.place for column in lines for line in column}
+    measured, parts = in_full(grid, source.catalogue), outlined(grid, source.catalogue, lines)
+    grid.short = measured is not None or bool(parts)
+    grid.full = {**parts, **(measured or {})}
     reading = SheetReading(sheet, grid)
     assembly = Assembly(grid, source)
     found = assembly.readings()
@@ -260,11 +265,13 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
         others = set(resolver.titled(place)) - set(tables)  # a member named like a table
         results += [resolver.resolve(place, known[name]) for name in sorted(others)]
     claims = [result for result in results if isinstance(result, Claim)]
-    claims = weighed(resolver, place, claims) if len(tables) > 1 else claims
-    if len(claims) == 1:
-        return claims[0]
-    if claims:
-        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(map(said, claims)))
+    weighted = weighed(resolver, place, claims) if len(tables) > 1 else claims
+    if isinstance(weighted, Refusal):
+        return weighted
+    if len(weighted) == 1:
+        return weighted[0]
+    if weighted:
+        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(map(said, weighted)))
     return next(result for result in results if isinstance(result, Refusal))
 
 

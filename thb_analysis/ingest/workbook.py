@@ -160,13 +160,12 @@ def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _P
         )
     said = len(result.findings), len(result.observations)
     page = _page(small.sheet(), source, result)
-    if not page.records and not complement(page.figures):
+    if not page.records and not page.reading.grid.short and not complement(page.figures):
         page.expansion = expanded(small, page.reading, page.figures, source)
     if page.expansion is None:
         del result.findings[said[0] :], result.observations[said[1] :]
         return None
-    nothing_said = said == (len(result.findings), len(result.observations))
-    if nothing_said and not page.reading.grid.full:
+    if said == (len(result.findings), len(result.observations)):
         remember(frame, page.reading, page.figures, page.notes, page.expansion, source)
     return page
 
@@ -180,7 +179,7 @@ def _repeated_page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Pa
     said = len(result.findings), len(result.observations)
     page = _page(sheet, source, result)
     nothing_said = said == (len(result.findings), len(result.observations))
-    if outline is not None and nothing_said and not page.reading.grid.full:
+    if outline is not None and nothing_said and not page.reading.grid.short:
         twins.remember(outline, page.reading, page.figures, page.notes, source)
     return page
 
