@@ -233,6 +233,38 @@ def test_people_reach_no_output_and_no_message(tmp_path: Path, capsys: pytest.Ca
     }  # fmt: skip
 
 
+def test_a_person_in_the_name_of_a_file_reaches_no_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor the marked copy, the letter, the list of answers, the page, or what is remembered of them."""
+    sent = write(
+        Draft("2022/TA_010180-12345_2022.xlsx", [page("Dati", [TITLE], ["KL 154.1", 3])]), tmp_path / "raw"
+    )
+    raw, out = ["--raw", str(tmp_path / "raw")], tmp_path / "out"
+    tables = ["--processed", str(out / "processed")]
+    made = [*raw, *tables, "--figures", str(out / "figures"), "--reports", str(out / "reports")]
+    out.mkdir()
+    assert main(["overview", "--year", "2022", "--format", "html", *made]) == 1
+    copy, letter, answers = (str(out / name) for name in ("marked.xlsx", "letter.docx", "answers.csv"))
+    assert main(["check", str(sent), "--annotate", copy, "--letter", letter, *tables]) == 1
+    assert main(["status", "--year", "2022", "--csv", answers, *raw, *tables]) == 0
+    sent.unlink()
+    main(["overview", "--year", "2022", "--format", "html", *made])
+    told = capsys.readouterr()
+    contents = {"printed": (told.out + told.err).encode()}
+    for path in out.rglob("*"):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as package:
+                contents |= {f"{path.name} {name}": package.read(name) for name in package.namelist()}
+        elif path.is_file():
+            contents[path.name] = path.read_bytes()
+    assert contents.keys() >= {"letter.docx word/document.xml", ".build.json", "overview.lv.html"}
+    assert [name for name, content in contents.items() if b"12345" in content] == []
+    with (out / "answers.csv").open(encoding="utf-8", newline="") as lines:
+        (row,) = [row for row in csv.DictReader(lines) if row["institution"] == "TA"]
+    assert (row["files"], row["unread"]) == ("TA_■_2022.xlsx", "")
+
+
 def test_layout_dates_that_show_only_their_year_are_years(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ from thb_analysis.asked import FORMATS, BuildSummary, Folders, Request, Teller
 from thb_analysis.definitions import SHIPPED, Catalogue
 from thb_analysis.ingest.files import REFERENCE, workbooks
 from thb_analysis.ingest.labels import named_year
+from thb_analysis.ingest.people import masked
 from thb_analysis.last import beside
 from thb_analysis.memory import Memory, fingerprint, package_files, stamp
 from thb_analysis.publish.edition import EDITIONS, INTERNAL, Edition, comments_file
@@ -237,7 +238,7 @@ class _Build:
         )
         self.memory.ingest = {
             "inputs": tables,
-            "files": [path.relative_to(self.own.raw).as_posix() for path in self._raw()],
+            "files": self._named(),
             "outputs": self.memory.digests(self.staging, ["processed"]),
             "errors": summary.severities["error"],
         }
@@ -356,8 +357,11 @@ class _Build:
 
     def _vanished(self) -> tuple[str, ...]:
         """Workbooks that the last build read and that are no longer there."""
-        there = {path.relative_to(self.own.raw).as_posix() for path in self._raw()}
-        return tuple(sorted(set(self.memory.ingest.get("files", ())) - there))
+        return tuple(sorted(set(self.memory.ingest.get("files", ())) - set(self._named())))
+
+    def _named(self) -> list[str]:
+        """The workbooks' names without what they must not tell."""
+        return [masked(path.relative_to(self.own.raw).as_posix()) for path in self._raw()]
 
     def _analyses(self) -> list[Path]:
         from thb_analysis.notebooks import analyses

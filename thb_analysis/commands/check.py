@@ -46,6 +46,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from thb_analysis.definitions import load_catalogue
     from thb_analysis.forms.questions import questions
     from thb_analysis.ingest.labels import named_year
+    from thb_analysis.ingest.people import masked
     from thb_analysis.ingest.pipeline import read_file
 
     messages = language(arguments, "en")
@@ -63,7 +64,7 @@ def _check(arguments: argparse.Namespace) -> int:
             dict.fromkeys([*reading.findings, *questions(reading, catalogue, arguments.processed)])
         )
         figures = sum(1 for observation in reading.observations if observation.stated)
-        print(f"{path}: {figures} figures, {len(findings)} findings")
+        print(f"{path.with_name(masked(path.name))}: {figures} figures, {len(findings)} findings")
         for finding in findings:
             worded = finding.worded(messages)
             where = " ".join(text for text in (finding.sheet, finding.cell) if text)
@@ -97,6 +98,7 @@ def _write(
     from thb_analysis.forms.annotate import CannotAnnotate, annotated
     from thb_analysis.forms.letter import letter
     from thb_analysis.forms.owed import still_owed
+    from thb_analysis.ingest.people import masked
     from thb_analysis.ingest.pipeline import source_of
     from thb_analysis.tidy.store import write_bytes
 
@@ -116,5 +118,5 @@ def _write(
         owed = still_owed(catalogue, institution, year, rows) if institution else []
         missing = [catalogue.tables[table].label[lang] for table in owed]
         asked = [f for f in findings if not (f.code in EMPTY and {f.expected, f.hint} & set(owed))]
-        write_bytes(arguments.letter, letter(institution, year, path.name, asked, missing, lang))
+        write_bytes(arguments.letter, letter(institution, year, masked(path.name), asked, missing, lang))
         print(f"  {arguments.letter}")

@@ -19,7 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from thb_analysis.findings import Finding
 from thb_analysis.formmap import CHECKED
 from thb_analysis.ingest.book import read_book
-from thb_analysis.ingest.people import BIRTH, CODE, EMAIL, PHONE, REDACTED
+from thb_analysis.ingest.people import BIRTH, CODE, EMAIL, PHONE, REDACTED, masked
 from thb_analysis.language import Language
 
 CONSEQUENCES = frozenset({"number_unread"})  #: findings of which another one names the cause
@@ -61,10 +61,10 @@ def annotated(path: Path, findings: Sequence[Finding], lang: str) -> bytes:
     try:
         book, lost = _copy(path)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, InvalidFileException) as error:
-        raise CannotAnnotate(f"{path.name}: {type(error).__name__}") from error
+        raise CannotAnnotate(f"{masked(path.name)}: {type(error).__name__}") from error
     for finding in told:
         _mark(book, finding, language)
-    _summary(book, path.name, told, lost, language)
+    _summary(book, masked(path.name), told, lost, language)
     book.properties.modified = book.properties.created = STAMP
     out = io.BytesIO()
     book.save(out)

@@ -11,6 +11,7 @@ from thb_analysis.formplan import institutions
 from thb_analysis.forms.owed import tables_owed
 from thb_analysis.ingest.files import REFERENCE, workbooks
 from thb_analysis.ingest.names import SUFFIXES
+from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.pipeline import source_of
 from thb_analysis.ingest.versions import version_of
 from thb_analysis.tidy.evidence import told
@@ -60,7 +61,7 @@ def status(raw: Path, processed: Path, catalogue: Catalogue, year: int) -> list[
 
     Says what the last ingest has found; files that it has not read are named as such.
     """
-    files = (path.relative_to(raw).as_posix() for path in (workbooks(raw) if raw.is_dir() else ()))
+    files = (masked(path.relative_to(raw).as_posix()) for path in (workbooks(raw) if raw.is_dir() else ()))
     return _standings(files, processed, catalogue, year)
 
 
