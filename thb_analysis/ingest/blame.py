@@ -27,13 +27,14 @@ def untitled(resolver: Resolver, place: Place) -> Place:
     titles = [cell for cell in (*scene.corners(place), *over) if not understood(catalogue, grid.text(cell))]
 
     def asked() -> Iterator[Place]:
+        yield from (cell for cell in over if cell in grid.measured)
         yield from (cell for cell in titles if mentioned(catalogue, grid.text(cell)))
         yield from (cell for cell in scene.stack(place, UP) if not understood(catalogue, grid.text(cell)))
         yield from (cell for cell in titles if not is_note(grid.text(cell), catalogue))
         yield from (cell for cell in scene.stack(place, LEFT) if not understood(catalogue, grid.text(cell)))
         whole = wholes(catalogue, scene, place)  # of “of whom …”
         yield from (cell for cell in whole if not understood(catalogue, grid.text(cell)))
-        yield from scene.figures
+        yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
 
     return next(asked(), place)
 

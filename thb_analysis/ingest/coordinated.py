@@ -1,4 +1,4 @@
-"""Titles of two measures that share a noun, “recorded and solved offences”: what a heading below means in full."""
+"""Titles of several measures of one noun, “recorded and solved offences”: what a heading below means in full."""
 
 from __future__ import annotations
 
@@ -10,34 +10,51 @@ from thb_analysis.definitions import Catalogue, figures
 from thb_analysis.ingest.grid import FIGURE, LABEL, Grid, Place, Region, regions
 from thb_analysis.ingest.keys import names_tables
 from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.readers import readers
 from thb_analysis.ingest.titles import is_note
 
 MOST_NAMING = 3  #: words that may tell a measure from the others of its title
 MOST_BLANK = 2  #: blank rows between such a title and its table
 
 
-def in_full(grid: Grid, catalogue: Catalogue) -> dict[Place, str] | None:
+def in_full(grid: Grid, catalogue: Catalogue) -> tuple[dict[Place, str], set[Place]]:
     """The headings that are short for a measure of the title over them: “Recorded” for “recorded offences, 2021”.
 
-    Only a measure of a title that nobody understands as it stands, and that names a table when written in full.
-    None where no title is such a one.
+    Only a measure of a title that nobody understands as it stands, and that names a table when written in full; of a
+    title of a flow, “Movement of cases”, any that does.  With the titles that are such ones.
     """
     labels = [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]
     titles = {place: told for place in labels if (told := _measures(catalogue, grid.text(place)))}
-    if not titles:
-        return None
-    parts = regions(grid)
+    flows = {place: rest for place in labels if (rest := _flow(catalogue, grid.text(place)))}
+    parts = regions(grid) if titles or flows else []
     found: dict[Place, str] = {}
-    for title in sorted(titles):
+    for title in sorted({*titles, *flows}):
         table = _table_under(grid, title, parts)
-        below = [p for p in labels if table and p in table.places and p[0] > title[0] and p not in titles]
-        for place in below:
-            meant = {
-                full for naming, full in titles[title] if _short_for(catalogue, grid.text(place), naming)
-            }
-            if len(meant) == 1 and not names_tables(catalogue, grid.text(place)):
+        for place in labels if table else ():
+            text = grid.text(place)
+            below = table and place in table.places and place[0] > title[0]
+            if not below or place in titles or place in flows or names_tables(catalogue, text):
+                continue
+            meant = {full for naming, full in titles.get(title, ()) if _short_for(catalogue, text, naming)}
+            if title in flows and _is_title(catalogue, f"{text} {flows[title]}"):
+                meant.add(f"{text} {flows[title]}")
+            if len(meant) == 1:
                 found[place] = meant.pop()
-    return {place: full for place, full in found.items() if full}
+    rests = {title: rest for title, rest in flows.items() if not names_tables(catalogue, rest)}
+    return rests | {place: full for place, full in found.items() if full}, {*titles, *flows}
+
+
+@lru_cache(maxsize=10_000)
+def _flow(catalogue: Catalogue, text: str) -> str:
+    """What is left of a title of a flow, “Movement of cases, 2021”, without the word for it; "" for any other."""
+    words = "|".join(re.escape(word) for word in catalogue.words["flow"])
+    rest, times = re.subn(rf"(?<!\w)(?:{words})(?!\w)", " ", text, flags=re.IGNORECASE)
+    known = times == 1 and not is_note(text, catalogue) and not names_tables(catalogue, text)
+    return " ".join(rest.split()) if known else ""
+
+
+def _is_title(catalogue: Catalogue, text: str) -> bool:
+    return any(reading.title for words in readers(catalogue, text) for reading in words.read(text))
 
 
 def _table_under(grid: Grid, title: Place, parts: list[Region]) -> Region | None:

@@ -232,6 +232,8 @@ def _under_title_only(
     if not refusals:
         return found
     first = address(min(refusals))
+    full = resolver.grid.full
+    claims = {p: c for p, c in claims.items() if not any(cell in full for _, cell in c.headings)}
     lost = [place for place, refusal in refusals.items() if refusal.code == "table_unknown"]
     astray = bool(lost)
     if astray and all(_asked(resolver, place) for place in lost):

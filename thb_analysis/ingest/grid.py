@@ -53,6 +53,7 @@ class Grid:
     hidden: set[Place] = field(default_factory=set)  #: labels that nobody sees
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
+    measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
     numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it
     short: bool = False  #: whether there are titles below which headings may be written short
 

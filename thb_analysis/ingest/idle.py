@@ -51,7 +51,8 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
     found: dict[Place, Refusal] = {}
     for claim in given:
         place, own = claim.place, heads[claim.place]
-        if len(own) != 1 or used[own[0]] > 1 or place in formulas:
+        measure = own and any(title < own[0] for title in grid.measured)
+        if len(own) != 1 or used[own[0]] > 1 or place in formulas or measure:
             continue
         above = own[0][0] < place[0]
         alone = fellows[claim.block.top, claim.block.left] == 1

@@ -145,7 +145,8 @@ def named_among_members(
         for place, claim in claims.items() if strange else ():
             for heading in (cell for name, cell in claim.headings if name == role):
                 others = strange.get((scene.band(place, axis), scene.levels(heading, axis)[0]), set())
-                if not others or claim.table.id not in resolver.named((heading,)):
+                written = heading not in resolver.grid.full  # else its title says what it is of
+                if not (others and written and claim.table.id in resolver.named((heading,))):
                     continue
                 texts = (resolver.grid.text(heading), *sorted({resolver.grid.text(cell) for cell in others}))
                 other = another_list(catalogue, claim.table.id, texts)

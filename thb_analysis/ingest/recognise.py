@@ -60,9 +60,10 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         grid.kinds.pop(place, None)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
-    measured, parts = in_full(grid, source.catalogue), outlined(grid, source.catalogue, lines)
-    grid.short = measured is not None or bool(parts)
-    grid.full = {**parts, **(measured or {})}
+    parts = outlined(grid, source.catalogue, lines)
+    measures, grid.measured = in_full(grid, source.catalogue)
+    grid.short = bool(parts or grid.measured)
+    grid.full = {**parts, **measures}
     reading = SheetReading(sheet, grid)
     assembly = Assembly(grid, source)
     found = assembly.readings()
@@ -256,7 +257,7 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
     tables = resolver.tables_of(place)
     if not tables:
         cause = untitled(resolver, place)
-        return Refusal("table_unknown", cause, resolver.grid.text(cause))
+        return Refusal("table_unknown", cause, resolver.grid.written(cause))
     known = resolver.source.catalogue.tables
     results = [resolver.resolve(place, known[name]) for name in tables]
     if len(tables) == 1 and (isinstance(results[0], Claim) or results[0].code == "label_ambiguous"):

@@ -24,7 +24,7 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
     """One finding for each cause, at the cell to look at, and one for each block of numbers that it left unread."""
     by_cause: dict[Refusal, list[Place]] = {}
     for place, refusal in reading.refusals.items():
-        alike = replace(refusal, found=reading.grid.text(refusal.place))
+        alike = replace(refusal, found=reading.grid.written(refusal.place))
         by_cause.setdefault(alike, []).append(place)
     findings = []
     for cause, places in by_cause.items():

@@ -258,7 +258,8 @@ class Resolver:
         touched = self._touched(cells, words)
         bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
         state = tuple((name, key.dims.get(name)) for name in touched)
-        stated = (key.year is None, key.year_total, bool(key.sender), key.aside, key.full)
+        spelled = any(self.scene.spelled(place, cell) for cell in self.grid.measured)
+        stated = (key.year is None, key.year_total, bool(key.sender), key.aside, key.full, spelled)
         memo = ("context", table.id, cells, self._block(place), bands, state, stated)
         known = self._known.get(memo)
         if known is None:
@@ -300,7 +301,7 @@ class Resolver:
         for cell in cells:
             outer = cell in self.titles
             beyond = cell in self.far_titles or not self.scene.heads_region(cell)
-            if named and cell not in self.sheet_titles and beyond:
+            if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
                 continue
             text = self.grid.text(cell)
             other_unit = names_other_unit(text, words)

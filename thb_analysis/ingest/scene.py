@@ -125,6 +125,12 @@ class Scene:
             known = self._fills[axis][place] = tuple(sorted(levels))
         return known
 
+    def spelled(self, place: Place, title: Place) -> bool:
+        """Whether a heading of a figure, which is short for a measure of a title, says all of it."""
+        if title not in self.grid.measured:
+            return False
+        return any(cell in self.grid.full for axis in (UP, LEFT) for cell in self.stack(place, axis))
+
     def labels_row(self, cell: Place) -> bool:
         """Whether figures stand on the cell's row behind it: then it is about them and no title of other rows."""
         return any(figure[0] == cell[0] and figure[1] > cell[1] for figure in self.figures)
