@@ -241,6 +241,22 @@ def test_a_table_of_something_else_is_refused_at_its_title_and_not_at_every_head
     assert told == [("table_unknown", "A1"), ("number_unread", "B4:F43")]
 
 
+def test_a_long_list_of_texts_is_looked_at_within_the_bounds_of_a_file(tmp_path: Path) -> None:
+    """What stands over each of its cells is every cell before: kept whole, it would take gigabytes."""
+    path = tmp_path / "raw" / "2023" / "VP_2023.xlsx"
+    path.parent.mkdir(parents=True)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Lietas")
+    sheet.append(["Lieta", "Iela", "Ēka", "Stāvs"])
+    for number in range(9_000):
+        sheet.append([f"lieta {number}", f"iela {number % 70}", f"ēka {number % 9}", number % 13])
+    book.save(path)
+    assert main(["ingest", "--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "out")]) == 1
+    told = {f["code"] for f in rows(tmp_path / "out" / "findings.csv")}
+    assert not told & {"file_slow", "file_heavy", "file_broke_reader"}
+    assert sum(row["role"] == "unread" for row in rows(tmp_path / "out" / "ledger.csv")) >= 9_000
+
+
 def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "raw" / "2023").mkdir(parents=True)
     shutil.copy(RAW / "2023" / "IC_2023.xlsx", tmp_path / "raw" / "2023")

@@ -266,6 +266,7 @@ def says_unknown(reading: Reading) -> bool:
     return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)
 
 
+@lru_cache(maxsize=20_000)
 def names_in_part(text: str, words: Vocabulary) -> bool:
     """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
     stems = words.stems(text)
@@ -275,6 +276,7 @@ def names_in_part(text: str, words: Vocabulary) -> bool:
     )
 
 
+@lru_cache(maxsize=20_000)
 def speaks_of(text: str, words: Vocabulary) -> bool:
     """Whether a label that is not understood whole holds a member's name: then it may narrow the figures."""
     return any(meaning.kind in ("member", "composite") for meaning in _within(text, words))

@@ -282,8 +282,8 @@ def _parted_labels(
     grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
 ) -> dict[Place, Refusal]:
     """Figures of a list left of which, beyond a blank column, stands a label that would say more of them."""
-    held = frozenset().union(*(reading.scene.region.places for reading in readings))
-    labels = [cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held | grid.hidden]
+    held = grid.hidden.union(*(reading.scene.region.places for reading in readings))
+    labels = [cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held]
     found: dict[Place, Refusal] = {}
     for reading in readings if labels else ():
         region = reading.scene.region

@@ -29,7 +29,7 @@ from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outc
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import years_for_figures
-from thb_analysis.ingest.titles import figures_between, has_figures, holds_fields, titles_over
+from thb_analysis.ingest.titles import Above, holds_fields
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
@@ -93,19 +93,22 @@ class Assembly:
     found: list[Region] = field(default_factory=list)
     read: dict[Region, RegionReading] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.above = Above(self.grid, self.source.catalogue)
+
     def readings(self) -> list[RegionReading]:
         """One reading a region with figures, in reading order."""
         self.found = regions(self.grid)
         for region in list(self.found):
-            if region in self.found and has_figures(self.grid, region):
+            if region in self.found and self.above.has_figures(region):
                 self._settle(region)
-        holders = [region for region in self.found if has_figures(self.grid, region)]
+        holders = [region for region in self.found if self.above.has_figures(region)]
         return [self._reading(region) for region in sorted(holders, key=lambda r: (r.top, r.left))]
 
     def _reading(self, region: Region) -> RegionReading:
         known = self.read.get(region)
         if known is None:
-            known = self.read[region] = _read_region(self.grid, region, self.found, self.source)
+            known = self.read[region] = _read_region(self.grid, region, self.found, self.source, self.above)
         return known
 
     def _settle(self, region: Region) -> None:
@@ -131,7 +134,7 @@ class Assembly:
         own = self._reading(region).scene
         whole_alone = bool(own.figures) and all(own.stack(place, LEFT) for place in own.figures)
         for parts, joined, whole, apart in self._unions(region, chain_left):
-            if whole_alone and any(has_figures(self.grid, part) for part in parts[1:]):
+            if whole_alone and any(self.above.has_figures(part) for part in parts[1:]):
                 break  # a table beside it
             rows = (place for place in whole.scene.figures if place in region.places)
             labelled = all(whole.scene.stack(place, LEFT) for place in rows)
@@ -158,9 +161,9 @@ class Assembly:
             if other.bottom < region.top and holds_fields(self.grid, other, self.source.catalogue):
                 break
             joined, parts = joined.join(other), [*parts, other]
-            known = [self._reading(part) for part in parts if has_figures(self.grid, part)]
+            known = [self._reading(part) for part in parts if self.above.has_figures(part)]
             apart = (sum(one.cost for one in known), sum(one.price for one in known))
-            yield parts, joined, _read_region(self.grid, joined, self.found, self.source), apart
+            yield parts, joined, _read_region(self.grid, joined, self.found, self.source, self.above), apart
 
     def _headed(self, region: Region) -> bool:
         """Whether every figure of a region has a heading of its own above it."""
@@ -175,7 +178,7 @@ class Assembly:
             begins
             and len(upper) == 1
             and lower.top - upper[0].bottom - 1 <= MOST_BLANK
-            and has_figures(self.grid, upper[0])
+            and self.above.has_figures(upper[0])
         )
 
     def _replace(self, parts: list[Region], joined: Region, whole: RegionReading) -> None:
@@ -186,11 +189,13 @@ class Assembly:
         self.read[joined] = whole
 
 
-def _read_region(grid: Grid, region: Region, found: list[Region], source: Source) -> RegionReading:
+def _read_region(
+    grid: Grid, region: Region, found: list[Region], source: Source, above: Above
+) -> RegionReading:
     noted = remarks(grid, region, source.catalogue)
     aside = beside(grid, region, source.catalogue) | noted.keys()
-    titles, sheet_titles = titles_over(grid, region, found, source.catalogue)
-    far = frozenset(title for title in titles if figures_between(grid, title, region, found))
+    titles, sheet_titles = above.titles(region, found)
+    far = above.far(titles, region, found)
     tried: list[RegionReading] = []
     for headings in assumptions(grid, region, source.catalogue, aside):
         scene = Scene(grid, region, headings, aside, noted)

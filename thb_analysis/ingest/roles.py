@@ -22,14 +22,22 @@ def assumptions(
 ) -> Iterator[frozenset[Place]]:
     """Sets of either-cells that may be headings, the likeliest first."""
     certain: set[Place] = set()
-    open_runs: list[frozenset[Place]] = []
+    unsure: dict[frozenset[Place], None] = {}
     for run, sure in _runs(grid, region, catalogue, aside):
         if sure:
             certain |= run
-        elif run not in open_runs:
-            open_runs.append(run)
-    open_runs = [run for run in open_runs if not run <= certain]
-    open_runs = [run for run in open_runs if not any(run < longer for longer in open_runs)]  # all or none
+        else:
+            unsure[run] = None
+    owners: dict[Place, list[frozenset[Place]]] = {}
+    for run in unsure:
+        if not run <= certain:
+            for place in run:
+                owners.setdefault(place, []).append(run)
+    open_runs = [
+        run
+        for run in unsure
+        if not run <= certain and not any(run < longer for longer in owners[next(iter(run))])  # all or none
+    ]
     if len(open_runs) > MOST_OPEN:
         yield frozenset(certain.union(*open_runs))
         yield frozenset(certain)

@@ -10,6 +10,7 @@ from functools import cached_property
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
 
 UP, LEFT = 0, 1
+DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (it is a list of texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def _line(heads: dict[int, Place], stops: set[int] | None) -> _Line:
             stops is not None and position - 2 == before and position - 1 not in stops
         )
         follows = bool(stacks) and follows
-        nearer = stacks[-1] if follows else ()
+        nearer = stacks[-1][: DEEPEST - 1] if follows else ()
         heading = heads[position]
         stacks.append(nearer if heading in nearer else (heading, *nearer))
     return _Line(tuple(ends), tuple(stacks))
@@ -261,24 +262,36 @@ class Scene:
         if not own:
             return ()
         key = (axis, self.band(place, axis), own)
-        if key not in self._lenders:
-            filled = {level for heading in own for level in self.levels(heading, axis)}
-            levels = sorted(self.level_map(place, axis).items(), reverse=True)
-            free = [(level, heads) for level, heads in levels if level not in filled and level < min(filled)]
-            self._lenders[key] = [
-                (level, heads, starts)
-                for level, heads in free
-                if not any(len(self.along(heading, axis)) > 1 for heading in heads.values())
-                and self._groups_repeat(place, axis, starts := sorted(heads), max(filled))
-            ]
+        known = self._lenders.get(key)
+        if known is None:
+            filled = frozenset(level for heading in own for level in self.levels(heading, axis))
+            alike = (*key[:2], filled)
+            known = self._lenders.get(alike)
+            if known is None:
+                known = self._lenders[alike] = self._levels_that_lend(place, axis, filled)
+            self._lenders[key] = known
         position = place[1 - axis]
         return tuple(
             heads[starts[bisect_left(starts, position) - 1]]
-            for level, heads, starts in self._lenders[key]
+            for level, heads, starts in known
             if position not in heads
             and starts[0] < position
             and not self._merged_blank(level, position, axis)
         )
+
+    def _levels_that_lend(
+        self, place: Place, axis: int, filled: frozenset[int]
+    ) -> list[tuple[int, dict[int, Place], list[int]]]:
+        """The levels farther out than those filled whose headings may be lent, with where their groups begin."""
+        levels = sorted(self.level_map(place, axis).items(), reverse=True)
+        return [
+            (level, heads, starts)
+            for level, heads in levels
+            if level not in filled
+            and level < min(filled)
+            and not any(len(self.along(heading, axis)) > 1 for heading in heads.values())
+            and self._groups_repeat(place, axis, starts := sorted(heads), max(filled))
+        ]
 
     def _merged_blank(self, level: int, position: int, axis: int) -> bool:
         where = (level, position) if axis == UP else (position, level)

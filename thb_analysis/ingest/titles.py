@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
@@ -14,39 +14,105 @@ from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
 COUNT = "count"  #: the unit of anything that is counted
 
 
-def titles_over(
-    grid: Grid, region: Region, found: list[Region], catalogue: Catalogue
-) -> tuple[list[Place], frozenset[Place]]:
-    """Labels above the region that may be its titles, the nearest first, and which stand over the whole sheet."""
-    figures = [place for place in grid.cells if grid.kinds[place] == FIGURE]
-    first_row = min((place[0] for place in figures), default=0)
-    by_row: dict[int, list[Place]] = {}
-    pairs: dict[Place, Place] = {}
-    for other in found:
-        if other is region or other.places & region.places:
-            continue
-        if other.bottom < region.top:
-            pairs |= _pairs(grid, other, catalogue)
-        for place in other.places:
-            label = grid.kinds[place] == LABEL and place not in grid.hidden and place not in pairs.values()
-            if not label or place[0] >= region.top:
+class Above:
+    """What may stand over the regions of one sheet: what is asked again for every region is worked out once."""
+
+    def __init__(self, grid: Grid, catalogue: Catalogue) -> None:
+        self.grid, self.catalogue = grid, catalogue
+        figures = [place[0] for place in grid.cells if grid.kinds[place] == FIGURE]
+        self._first_row = min(figures, default=0)
+        self._with_figures: dict[Region, bool] = {}
+        self._fields: dict[Region, dict[Place, Place]] = {}
+        self._labels: dict[Region, list[Place]] = {}
+        self._alone: dict[tuple[Region, Place], bool] = {}
+
+    def has_figures(self, region: Region) -> bool:
+        """Whether a region holds anything that may be a figure."""
+        known = self._with_figures.get(region)
+        if known is None:
+            known = self._with_figures[region] = has_figures(self.grid, region)
+        return known
+
+    def titles(self, region: Region, found: list[Region]) -> tuple[list[Place], frozenset[Place]]:
+        """Labels above the region that may be its titles, the nearest first, and which are over the whole sheet."""
+        by_row: dict[int, list[Place]] = {}
+        pairs: dict[Place, Place] = {}
+        for other in found:
+            if other is region or other.top >= region.top or not other.places.isdisjoint(region.places):
                 continue
-            alone = _heads_nothing(grid, other, place) and not _of_list(grid, other, place, catalogue)
-            if place in pairs or alone:
-                by_row.setdefault(place[0], []).append(place)
-    titles, whole = [], set()
-    for row in sorted(by_row, reverse=True):
-        fitting = [place for place in by_row[row] if place[1] <= region.right]
-        if not fitting:
-            continue
-        place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
-        over_all = row < first_row and len(by_row[row]) == 1
-        if over_all or (region.left - 2 <= place[1]) or not _between(grid, place, region, found):
-            said = [place, *([pairs[place]] if place in pairs else [])]
-            titles += said
-            if over_all:
-                whole.update(said)
-    return titles, frozenset(whole)
+            own = self._pairs(other) if other.bottom < region.top else {}
+            pairs |= own
+            values = set(own.values())
+            for place in self._labels_of(other):
+                if (
+                    place[0] < region.top
+                    and place not in values
+                    and (place in own or self._is_alone(other, place))
+                ):
+                    by_row.setdefault(place[0], []).append(place)
+        titles, whole = [], set()
+        for row in sorted(by_row, reverse=True):
+            fitting = [place for place in by_row[row] if place[1] <= region.right]
+            if not fitting:
+                continue
+            place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
+            over_all = row < self._first_row and len(by_row[row]) == 1
+            if over_all or (region.left - 2 <= place[1]) or not self._between(place, region, found):
+                said = [place, *([pairs[place]] if place in pairs else [])]
+                titles += said
+                if over_all:
+                    whole.update(said)
+        return titles, frozenset(whole)
+
+    def far(self, titles: list[Place], region: Region, found: list[Region]) -> frozenset[Place]:
+        """Those titles of a region between which and the region another region's figures stand."""
+        lowest = max(
+            (
+                other.bottom
+                for other in found
+                if other.bottom < region.top
+                and self.has_figures(other)
+                and other.places.isdisjoint(region.places)
+            ),
+            default=0,
+        )
+        return frozenset(title for title in titles if title[0] < lowest)
+
+    def _pairs(self, region: Region) -> dict[Place, Place]:
+        known = self._fields.get(region)
+        if known is None:
+            known = self._fields[region] = _pairs(self.grid, region, self.catalogue)
+        return known
+
+    def _labels_of(self, region: Region) -> list[Place]:
+        known = self._labels.get(region)
+        if known is None:
+            grid = self.grid
+            known = [
+                place for place in region.places if grid.kinds[place] == LABEL and place not in grid.hidden
+            ]
+            self._labels[region] = known
+        return known
+
+    def _is_alone(self, region: Region, place: Place) -> bool:
+        known = self._alone.get((region, place))
+        if known is None:
+            known = _heads_nothing(self.grid, region, place) and not _of_list(
+                self.grid, region, place, self.catalogue
+            )
+            self._alone[region, place] = known
+        return known
+
+    def _between(self, title: Place, region: Region, found: list[Region]) -> bool:
+        """Whether another region with figures stands under the title: then the title is that region's."""
+        return any(
+            other is not region
+            and other.top > title[0]
+            and other.left <= title[1] <= other.right
+            and other.places.isdisjoint(region.places)
+            and self.has_figures(other)
+            for other in found
+        )
 
 
 def _pairs(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
@@ -87,6 +153,7 @@ def _field_names(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(fold(text) for text in texts)
 
 
+@lru_cache(maxsize=20_000)
 def names_other_unit(text: str, words: Vocabulary) -> bool | None:
     """Whether a line such as “Unit: persons” names a unit that is not the table's; None where it is no such line."""
     table, catalogue, said = words.table, words.catalogue, fold(text).strip(" ()")
@@ -108,6 +175,7 @@ def _unit_starts(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(fold(word) for word in catalogue.words["unit"])
 
 
+@lru_cache(maxsize=20_000)
 def narrows(text: str, catalogue: Catalogue) -> bool:
     """Whether a text that nobody understands whole has a word that narrows what figures mean: “only”, a region."""
     return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(text)) is not None
@@ -135,6 +203,7 @@ def _narrowing(catalogue: Catalogue) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{words}|{areas})(?!\w)")
 
 
+@lru_cache(maxsize=20_000)
 def of_the_country(text: str, words: Vocabulary) -> str:
     """A title without the country that it names: “Victims in Latvia” are all of them."""
     if not any(reading.title and reading.dims for reading in words.read(text)):
@@ -211,23 +280,3 @@ def _clear(grid: Grid, region: Region, place: Place, other: Place) -> bool:
     between = [p[0] for p in region.places if p[1] == place[1] and place[0] < p[0] < other[0]]
     labels = {row for row in between if grid.kinds[(row, place[1])] == LABEL}
     return labels <= set(range(grid.span(place)[2] + 1, grid.span(place)[2] + 1 + len(labels)))
-
-
-def _between(grid: Grid, title: Place, region: Region, found: list[Region]) -> bool:
-    """Whether another region with figures stands under the title: then the title is that region's."""
-    return any(
-        other is not region
-        and other.top > title[0]
-        and other.left <= title[1] <= other.right
-        and not other.places & region.places
-        and has_figures(grid, other)
-        for other in found
-    )
-
-
-def figures_between(grid: Grid, title: Place, region: Region, found: list[Region]) -> bool:
-    """Whether another region's figures stand between a title and the region."""
-    return any(
-        title[0] < other.bottom < region.top and has_figures(grid, other) and not other.places & region.places
-        for other in found
-    )
