@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from thb_analysis.ingest.grid import Place, Region
@@ -62,18 +63,44 @@ def of_other_tables(one: RegionReading, other: RegionReading) -> bool:
 
 
 def undecided(one: RegionReading, other: RegionReading) -> RegionReading:
-    """The first reading without the figures that the second takes for something else: these are refused."""
-    for place in list(one.claims):
-        if place in other.claims and claim_key(other.claims[place]) == claim_key(one.claims[place]):
-            continue
-        first = one.claims.pop(place)
-        second = other.claims.get(place)
-        one.refusals[place] = Refusal(
-            "two_readings",
-            place,
-            one.scene.grid.text(place),
-            said(first) + (" / " + said(second) if second else ""),
-            tables=(first.table.id,),
-        )
+    """The first reading without the figures that the second takes for something else: these are refused.
+
+    Where it all comes from one number that is a heading in one of them and a figure in the other, it is the cause.
+    """
+    grid = one.scene.grid
+    either = [p for p in one.scene.headings ^ other.scene.headings if p in one.claims or p in other.claims]
+    lost: dict[Place, list[Claim]] = {}
+    for place in {*one.claims, *either}:
+        both = [reading.claims[place] for reading in (one, other) if place in reading.claims]
+        if len({claim_key(claim) for claim in both}) > 1 or len(both) == 1:
+            lost[place] = both
+    cause = either[0] if len(either) == 1 else None
+    if cause is not None and len(lost) > 1:
+        below = lost[min(lost.keys() - {cause})]
+        heading = below[0 if cause in one.scene.headings else -1]
+        told = f"{said(lost[cause][0])} / {said(heading)}"
+        alike = Refusal("two_readings", cause, grid.text(cause), told, tables=(heading.table.id,))
+        one.refusals |= dict.fromkeys(lost, alike)
+    else:
+        for place, both in lost.items():
+            told = " / ".join(map(said, both))
+            tables = (both[0].table.id,)
+            one.refusals[place] = Refusal("two_readings", place, grid.text(place), told, tables=tables)
+    for place in lost.keys() & one.claims.keys():
+        del one.claims[place]
+    _refuse_adults(one, [claim for both in lost.values() for claim in both])
     one.blanks.clear()
     return one
+
+
+def _refuse_adults(reading: RegionReading, lost: Sequence[Claim]) -> None:
+    """Refuse figures of a table that are of adults if children stand beside them, where such children were refused."""
+    for place, claim in list(reading.claims.items()):
+        for dimension, sibling, _ in claim.table.complements:
+            apart = (c for c in lost if c.table is claim.table and c.dims.get(dimension) == sibling)
+            first = next(apart, None)
+            if first is not None and dimension not in claim.stated and claim.place != first.place:
+                del reading.claims[place]
+                text, told = reading.scene.grid.text(place), reading.scene.grid.address(first.place)
+                reading.refusals[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+                break

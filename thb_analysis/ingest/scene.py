@@ -256,8 +256,8 @@ class Scene:
     def _lent(self, place: Place, axis: int, own: tuple[Place, ...]) -> tuple[Place, ...]:
         """Headings written once over a group whose cells were not merged: `2021 | (blank) | 2022 | (blank)`.
 
-        Lent only where it cannot be anything else: one group that begins with the first figure, or groups
-        whose lower headings repeat exactly.
+        Lent only where it cannot be anything else: one group that begins with the first figure, groups whose lower
+        headings repeat exactly, or groups that all begin with the same one and have none twice.
         """
         if not own:
             return ()
@@ -307,7 +307,12 @@ class Scene:
             names = [self.grid.text(lower[p]) if p in lower else "" for p in positions if start <= p < end]
             groups.append(names)
         groups = [names for names in groups if names != [""]]  # a total of its group
-        return all("" not in names for names in groups) and all(names == groups[0] for names in groups)
+        if any("" in names for names in groups):
+            return False
+        alike = all(names == groups[0] for names in groups)
+        return alike or all(
+            names[0] == groups[0][0] and len(set(names)) == len(names) for names in groups
+        )  # a group that lost its own label would begin within the one before
 
     @cached_property
     def used(self) -> frozenset[Place]:
