@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
-from thb_analysis.ingest.meanings import PRICES, Meaning, Reading, Token, combine, meant
+from thb_analysis.ingest.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
 from thb_analysis.ingest.openings import ORDINAL, openings
 from thb_analysis.ingest.scattered import scattered
 from thb_analysis.ingest.spans import YEAR as _YEAR
@@ -29,7 +29,7 @@ _TOKENS = re.compile(
     |(?P<grouped>(?<![\d.,])\d{{1,3}}(?:\ \d{{3}})+(?:,\d+)?(?!\d))
     |(?P<number>\d+(?:[.,]\d+)*)
     |(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)*)
-    |(?P<symbol>\+/-|[±%€<>≤≥~=+&])""",
+    |(?P<symbol>\+/-|[±%€<>≤≥~=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
     re.VERBOSE,
 )
 #: Letters of other alphabets that look like Latin ones, as a keyboard left in another language writes them.
@@ -297,7 +297,7 @@ class Vocabulary:
             elif kind == "grouped":
                 yield Token("grouped", word.replace(" ", ""), "#" + word.replace(" ", ""))
             elif kind == "symbol":
-                yield Token("symbol", word, word)
+                yield Token("symbol", word.strip(), word.strip())
             else:
                 yield Token("number", word, "#" + word)
 
@@ -407,6 +407,9 @@ class Vocabulary:
             return
         if token.kind == "date":
             yield 1, [(Meaning("period"), 0.5)]
+            return
+        if token.exact == SLASH:
+            yield 1, [(Meaning("joint"), PRICES["joint"])]
             return
         if token.exact == "+" and self.articles:
             yield 1, [(Meaning("plus"), 0.1)]

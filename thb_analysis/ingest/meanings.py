@@ -14,6 +14,7 @@ from thb_analysis.definitions import TOTAL, Table
 
 #: The ends of a span of years that is open there: “since 2019”.
 EARLIEST, LATEST = 1, 9_999
+SLASH = "/"  #: between words, it joins them as “and” does
 #: Kinds of meaning that a reading only notes.
 FLAGS = (
     "title",
@@ -189,24 +190,32 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
 
 
 def _union(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether “and” joins members of different kinds: “women and children” are not the women who are children."""
+    """Whether “and” joins members of different kinds: “women and children” are not the women who are children.
+
+    Nor are “women / girls” the girls: what one of the two says is no more of both.
+    """
     for at, meaning in enumerate(meanings):
         if meaning.kind == "joint":
-            before, after = _kinds(meanings[:at]), _kinds(meanings[at + 1 :])
-            if before and after and not before & after:
+            before, after = _pairs(meanings[:at]), _pairs(meanings[at + 1 :])
+            apart = not {name for name, _ in before} & {name for name, _ in after}
+            if before and after and (apart or before < after or after < before):
                 return True
     return False
 
 
 def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
     """Whether “with” stands before people: “victims with children” are no children."""
-    return any(one.kind == "company" and _kinds((other,)) & PEOPLE for one, other in pairwise(meanings))
+    return any(
+        one.kind == "company" and {name for name, _ in _pairs((other,))} & PEOPLE
+        for one, other in pairwise(meanings)
+    )
 
 
-def _kinds(meanings: tuple[Meaning, ...]) -> set[str]:
-    """The dimensions of which labels give members."""
+def _pairs(meanings: tuple[Meaning, ...]) -> set[tuple[str, str]]:
+    """The members that labels give, each with its dimension."""
     said = [meaning for meaning in meanings if meaning.kind in ("member", "composite")]
-    return {meaning.name for meaning in said if meaning.name} | {n for m in said for n, _ in m.implies}
+    own = {(meaning.name, meaning.code) for meaning in said if meaning.name}
+    return own | {pair for meaning in said for pair in meaning.implies}
 
 
 def _date_relative(table: Table, dims: dict[str, str], years: list[int]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from thb_analysis.ingest.meanings import Meaning, Token
+from thb_analysis.ingest.meanings import SLASH, Meaning, Token
 
 if TYPE_CHECKING:
     from thb_analysis.ingest.labels import Vocabulary
@@ -42,7 +42,7 @@ def scattered(
 
 def _joined(words: Vocabulary, tokens: Sequence[Token], phrase: Sequence[str]) -> bool:
     """Whether “and” parts the words of a name that has none: “women and minors” are not the women under age."""
-    joint = {text for text in words.catalogue.words["joint"] if text not in phrase}
+    joint = {text for text in (*words.catalogue.words["joint"], SLASH) if text not in phrase}
     places = [n for n, token in enumerate(tokens) if token.stem in phrase]
     return any(token.exact in joint for token in tokens[places[0] : places[-1]])
 
