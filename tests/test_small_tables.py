@@ -126,3 +126,53 @@ def test_a_heading_level_that_not_every_line_has_does_not_stop_the_reader(tmp_pa
     out = ingest(tmp_path / "raw" / "2019" / "VRS_2019.xlsx", lines)
     assert "file_not_understood" not in dict(errors(out))
     assert {"B3", "C3", "B4", "C4"} <= {row["source_cell"] for row in rows(out / "suspects.csv")}
+
+
+def test_a_title_beside_rows_of_another_table_is_of_the_table_below_it(tmp_path: Path) -> None:
+    """What stands left of a table that has labels of its own is no label of its rows."""
+    left: list[Line] = []
+    for year in (2018, 2019, 2020):
+        left += [(f"Identificētie upuri {year}. gadā",), (), ("", "Latvijā", "ārvalstīs")]
+        left += [("Vācija", year % 100, 1), ("Uzbekistāna", 2, 3), ()]
+    right: list[Line] = [
+        ("Aizdomās turētie 2020. gadā, KL 154.1",),
+        ("Ekspluatācijas veids", "sievietes", "vīrieši"),
+    ]
+    right += [(form, 1, 2) for form in ("kalpība", "ubagošana", "seksuālā ekspluatācija", "piespiedu darbs")]
+    right += [("piespiedu fiktīvās laulības", 3, 4), ("orgānu izņemšana", 5, 6), ("surogācija", 7, 8)]
+    lines = [
+        (*beside, *[None] * (4 - len(beside)), *(right[at] if at < len(right) else ()))
+        for at, beside in enumerate(left)
+    ]
+    out = ingest(tmp_path / "raw" / "2020" / "MARTA_2020.xlsx", lines)
+    assert errors(out) == []
+    told = {row["source_cell"]: (row["year"], row["value"]) for row in rows(out / "victims.csv")}
+    assert told.keys() == {f"{column}{row}" for column in "BC" for row in (4, 5, 10, 11, 16, 17)}
+    assert (told["B4"], told["B10"], told["B16"]) == (("2018", "18"), ("2019", "19"), ("2020", "20"))
+    assert len(rows(out / "suspects.csv")) == 14
+
+
+def test_the_workbooks_year_below_a_title_is_no_count_of_another_year(tmp_path: Path) -> None:
+    lines: list[Line] = []
+    for year in (2021, 2022, 2023):
+        lines += [(f"Aizdomās turētās personas, {year}. gads",), ("", "Skaits")]
+        lines += [("Kopā", 10), ("KL 165.1", 6), ("KL 195", 4), ()]
+    lines += [
+        ("Cilvēku tirdzniecības upuri 2023. gadā",),
+        ("", "Latvijā", "ārvalstīs"),
+        ("bērni", 4, 4),
+        ("pieaugušie", 8, 7),
+        (),
+    ]
+    lines += [
+        ("Suspects, KL 165.1. pants",),
+        (2023,),
+        ("", "women", "men"),
+        ("Estonia", 182, 494),
+        ("Latvia", 2, 3),
+    ]
+    out = ingest(tmp_path / "raw" / "2023" / "VP_2023.xlsx", lines)
+    found = {row["source_cell"] for row in rows(out / "suspects.csv")}
+    assert {"B3", "B9", "B15"} < found
+    assert "A25" not in found
+    assert found | {cell for _, cell in errors(out)} >= {"A25", "B27", "C27", "B28", "C28"}

@@ -20,7 +20,7 @@ from thb_analysis.ingest.doubles import refuse_doubles
 from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.idle import of_titles
-from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, said
+from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.lone import figure_like_year
 from thb_analysis.ingest.outlines import numbered, outlined
 from thb_analysis.ingest.parted import parted
@@ -160,10 +160,29 @@ class Assembly:
         for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
             if other.bottom < region.top and holds_fields(self.grid, other, self.source.catalogue):
                 break
+            if chain is chain_left and self._titles_below(region, other):
+                continue
             joined, parts = joined.join(other), [*parts, other]
             known = [self._reading(part) for part in parts if self.above.has_figures(part)]
             apart = (sum(one.cost for one in known), sum(one.price for one in known))
             yield parts, joined, _read_region(self.grid, joined, self.found, self.source, self.above), apart
+
+    def _titles_below(self, region: Region, title: Region) -> bool:
+        """Whether what stands left of a line with a label names the table of figures below it, beside the region."""
+        named = (names_tables(self.source.catalogue, self.grid.text(place)) for place in title.places)
+        return (
+            title.top == title.bottom
+            and region.top < region.bottom
+            and any(self.grid.kinds[p] == LABEL for p in region.places if p[0] == title.top)
+            and any(named)
+            and any(
+                0 < below.top - title.bottom <= MOST_BLANK + 1
+                and below.left <= title.right
+                and title.left <= below.right < region.left
+                for below in self.found
+                if below is not region and self.above.has_figures(below)
+            )
+        )
 
     def _headed(self, region: Region) -> bool:
         """Whether every figure of a region has a heading of its own above it."""

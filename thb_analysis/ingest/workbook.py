@@ -265,7 +265,7 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
                     figure.hint,
                 )
             )
-        elif _is_own_year(claim, figure):
+        elif _is_own_year(claim, figure, source):
             result.findings.append(
                 Finding(
                     "figure_is_year",
@@ -300,8 +300,10 @@ def _observe(page: _Page, source: Source, result: WorkbookReading) -> None:
         )
 
 
-def _is_own_year(claim: Claim, figure: Figure) -> bool:
-    return claim.table.values == "count" and figure.number is not None and figure.number == claim.year
+def _is_own_year(claim: Claim, figure: Figure, source: Source) -> bool:
+    """Whether a count equals its year or the workbook's, which may stand below a title."""
+    years = {claim.year, source.year} - {None}
+    return claim.table.values == "count" and figure.number in years
 
 
 # ledger ------------------------------------------------------------------------------------------------
