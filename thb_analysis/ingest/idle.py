@@ -36,8 +36,8 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
     """A figure alone right below or beside a label that names a table, where it cannot be told from a stray number.
 
     Figures below it have no title, so that the label may be theirs, or one farther off; or a list of the same table
-    stands below and does not sum up to it; or the same is given below by a formula that was never calculated, so
-    that nothing can be compared.
+    stands below and does not sum up to it, or between the columns of the two; or the same is given below by a formula
+    that was never calculated, so that nothing can be compared.
     """
     every = [item for part in parts for item in part.refusals.items()]
     lost = max((place[0] for place, refusal in every if refusal.code in _UNTITLED), default=0)
@@ -56,14 +56,21 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
             continue
         above = own[0][0] < place[0]
         alone = fellows[claim.block.top, claim.block.left] == 1
-        if not (above or alone) or not names_tables(catalogue, grid.text(own[0])):
+        if not names_tables(catalogue, grid.text(own[0])):
             continue
         farther = _titled_farther(grid, catalogue, own[0], claim, given) if alone else []
-        doubtful = place[0] < lost or bool(farther)
+        doubtful = bool(farther) or ((above or alone) and place[0] < lost)
         doubtful = doubtful or (alone and _misses_title(grid, catalogue, own[0], claim, strange))
         if above:
             doubtful = (
                 doubtful or claim_key(claim) in unknown or _titles_list(grid, catalogue, own[0], claim, given)
+            )
+        else:
+            doubtful = doubtful or any(
+                other.table is claim.table
+                and other.block.top > place[0]
+                and own[0][1] <= other.place[1] < place[1]
+                for other in given
             )
         if doubtful:
             found[place] = _two(grid, claim)
