@@ -426,6 +426,9 @@ def stray_number(base: Base, rng: Random) -> Change | None:
     row = [ink for (r, c), ink in page.cells.items() if r == place[0]]
     if row and all(isinstance(ink.value, str) for ink in row) and len(row) == 1:
         return None  # a label and a number beside it are a table of their own
+    over = [o for o in base.answer.said if o.sheet == page.name and (place[0] - 1, place[1]) in heads_of(o)]
+    if over and all(o.status == "M" for o in over):
+        return None  # nor is a label, of a figure not stated, with a number right below it any other
     number = rng.choice([7, 13, 58, 2019, 164])
     plain = number < 100  # a year or an article may be a heading that heads nothing
     what = f"{page.name} {at(*place)} = {number}"

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 from thb_analysis.definitions import TOTAL
+from thb_analysis.ingest.bare import alone, bare_headings
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.lacking import (
     beside_empty,
     beside_lost,
+    beside_masked,
     lacking_alike,
     named_among_members,
     of_another_table,
@@ -21,9 +23,10 @@ from thb_analysis.ingest.meanings import alike
 from thb_analysis.ingest.nested import told_alike, wholes
 from thb_analysis.ingest.parted import alike_lost, labelled_elsewhere, named_level, parted_headings
 from thb_analysis.ingest.resolve import Resolver
-from thb_analysis.ingest.scene import LEFT, UP, Scene
+from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.slips import (
     behind_lost_years,
+    below_hidden,
     refused,
     slid,
     under_dates,
@@ -56,7 +59,8 @@ def doubted(
         **_parts_of_lost(resolver, claims, refusals),
         **_hidden_sibling(resolver, claims),
         **under_hidden_title(resolver, claims),
-        **_bare_headings(resolver, claims),
+        **below_hidden(resolver, claims),
+        **bare_headings(resolver, claims),
         **_heading_beside(resolver, claims),
         **_bare_beside_headed(resolver, claims, blanks, refusals),
         **_under_lost(resolver, claims, refusals),
@@ -68,6 +72,7 @@ def doubted(
         **lacking_alike(resolver, claims, refusals),
         **beside_empty(resolver, claims),
         **of_another_table(resolver, claims),
+        **beside_masked(resolver, claims),
         **named_among_members(resolver, claims, refusals),
         **twins_of_lost(resolver, claims, lost),
         **_totals_in_doubt(resolver, claims, refusals),
@@ -156,7 +161,12 @@ def _under_lost(
                 lines[line] = min(lines.get(line, place[axis]), place[axis])
         for place, claim in claims.items() if lines else ():
             before = lines.get(place[1 - axis], place[axis])
-            if before < place[axis] and not scene.stack(place, axis):
+            stack = scene.stack(place, axis)
+            bare = all(
+                cell in scene.headings and cell[axis] < before and alone(scene, cell, place, axis)
+                for cell in stack
+            )  # a number on a line of its own, farther out, is none of their headings
+            if before < place[axis] and bare:
                 found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(place))
     return found
 
@@ -372,48 +382,3 @@ def _hidden_sibling(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
                         told = resolver.grid.text(cell)
                         found[place] = Refusal("heading_hidden", cell, told, tables=(claim.table.id,))
     return found
-
-
-def _bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
-    """Figures under a bare number, where its neighbours have words and one of them would head the figures as well.
-
-    `KL 285.2 pants | (blank)` with 164 in the blank: a heading, or a number that got there by accident.
-    """
-    scene = resolver.scene
-    headed: dict[Place, list[tuple[Place, int]]] = {}
-    for place, claim in claims.items():
-        for role, heading in claim.headings:
-            if heading in scene.headings and role in _AXES:
-                headed.setdefault(heading, []).append((place, _AXES[role]))
-    found: dict[Place, Refusal] = {}
-    for heading, places in headed.items():
-        if not _among_words(scene, heading, *places[0]):
-            continue
-        other = Resolver(
-            resolver.source,
-            Scene(resolver.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}),
-            resolver.titles,
-            resolver.sheet_titles,
-            resolver.far_titles,
-        )
-        for place, _ in places:
-            claim = claims[place]
-            known = resolver.source.catalogue.tables
-            tables = [
-                claim.table,
-                *(known[name] for name in resolver.titled(place) if name != claim.table.id),
-            ]
-            found_too = (other.resolve(place, table) for table in tables)
-            without = next((one for one in found_too if isinstance(one, Claim)), claim)
-            if claim_key(without) != claim_key(claim):
-                told = f"{said(claim)} / {said(without)}"
-                text = resolver.grid.text(place)
-                found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
-    return found
-
-
-def _among_words(scene: Scene, heading: Place, place: Place, axis: int) -> bool:
-    """Whether every other heading on a heading's line is written in words."""
-    level = scene.levels(heading, axis)[0]
-    others = set(scene.level_map(place, axis).get(level, {}).values()) - {heading}
-    return bool(others) and all(any(c.isalpha() for c in scene.grid.text(cell)) for cell in others)

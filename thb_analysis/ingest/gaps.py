@@ -63,7 +63,8 @@ def _gap(
         else:
             apart = not (
                 scene.divided(place, axis, level)
-                or _alone(axes, place, axis, level)
+                or _alone(axes, place, axis, level, words)
+                or _spread(axes, place, axis, level, words)
                 or _grouped(axes, place, axis, level, own, words)
             )
         if own and apart and "year" not in fixed:
@@ -80,18 +81,35 @@ def _at(place: Place, axis: int, level: int) -> Place:
     return (level, place[1]) if axis == UP else (place[0], level)
 
 
-def _alone(axes: Axes, place: Place, axis: int, level: int) -> bool:
-    """Whether a line alone has nothing at a level where every other has a heading, and one beside its own.
+def _spread(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether a member over a line is merged over others, of which one has a heading at the level below it."""
+    stack = axes.scene.stack(place, axis)
+    if not stack or level <= max(axes.scene.levels(stack[0], axis)):
+        return False
+    if not any(reading.sets and not reading.title for reading in words.read(axes.grid.text(stack[0]))):
+        return False
+    beside = ((level, n) if axis == UP else (n, level) for n in axes.scene.along(stack[0], axis))
+    found = (axes.grid.at(cell) for cell in beside)
+    return any(cell is not None and axes.scene.is_heading(cell) for cell in found)
+
+
+def _alone(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether a line alone has nothing at a level where every other but totals has a heading, and one beside its own.
 
     At an inner level only for columns none of which is divided: else one without may stand for the whole.
     """
     scene = axes.scene
     own = scene.fills(place, axis)
-    others = {mate[1 - axis] for mate in scene.mates(place, axis)} - {place[1 - axis]}
     heads = scene.level_map(place, axis)
-    if not own or not others or not all(o in heads[level] and o in heads.get(own[0], ()) for o in others):
+    totals = {
+        n
+        for n, cell in heads.get(own[-1] if own else 0, {}).items()
+        if any(reading.total for reading in words.read(axes.grid.text(cell)))
+    }
+    others = {mate[1 - axis] for mate in scene.mates(place, axis)} - {place[1 - axis]} - totals
+    if not own or not others or not all(o in heads[level] and o in heads[own[-1]] for o in others):
         return False
-    single = axis == UP and len({heads[own[0]][o] for o in others}) == len(others)
+    single = axis == UP and len({heads[own[-1]][o] for o in others}) == len(others)
     return level < min(own) or (level > max(own) and single)
 
 

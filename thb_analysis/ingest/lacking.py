@@ -8,6 +8,7 @@ from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, said
 from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.mentions import another_list
+from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.slips import refused
@@ -153,4 +154,18 @@ def named_among_members(
                 if other:
                     text, told = resolver.grid.text(place), f"{said(claim)} / {other}"
                     found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def beside_masked(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures that only a title tells of, where the corner of their own headings held something personal."""
+    scene, grid, found = resolver.scene, resolver.grid, {}
+    masked = [cell for cell in scene.region.places if REDACTED in grid.text(cell)]
+    for place, claim in claims.items() if masked else ():
+        own = resolver.named((*scene.stack(place, UP), *scene.stack(place, LEFT)))
+        for cell in scene.corners(place) if claim.table.id not in own else ():
+            if cell in masked:
+                found[place] = Refusal(
+                    "title_not_understood", cell, grid.text(cell), tables=(claim.table.id,)
+                )
     return found

@@ -8,7 +8,7 @@ from itertools import pairwise
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.keys import Claim, Refusal
-from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.rivals import RegionReading
 from thb_analysis.ingest.scene import LEFT, UP, Scene
@@ -27,20 +27,35 @@ def parted_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[P
         if len(line) < 2 or any(grid.kinds[place] != LABEL for place in line):
             break
         for place, claim in claims.items():
-            label = grid.at((row, place[1]))
-            if label is None or label[0] != row:
-                continue
             if any(cell[0] > row and claim.table.id in resolver.named((cell,)) for _, cell in claim.headings):
                 continue  # its table begins below that line
-            for reading in vocabulary(resolver.source.catalogue, claim.table.id).read(grid.text(label)):
-                dated = bool(reading.years) and claim.year_from != "heading"
-                if dated or any(name not in claim.stated for name, _ in reading.dims):
-                    told = grid.text(label).strip()
-                    found[place] = Refusal(
-                        "heading_gap", place, grid.text(place), told, tables=(claim.table.id,)
-                    )
+            words = vocabulary(resolver.source.catalogue, claim.table.id)
+            nearest = max((cell for cell in line if cell[1] <= place[1]), default=None)
+            readings = words.read(grid.text(nearest)) if nearest is not None else ()
+            over = grid.at((row, place[1]))
+            more = over == nearest is not None and any(
+                (r.years and claim.year_from != "heading")
+                or any(claim.dims.get(name) != code or name not in claim.stated for name, code in r.dims)
+                for r in readings
+            )
+            if nearest is not None and (more or _of_another_label(resolver, claim, line, nearest, words)):
+                text, told = grid.text(place), grid.text(nearest).strip()
+                found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
         break
     return found
+
+
+def _of_another_label(
+    resolver: Resolver, claim: Claim, line: Sequence[Place], nearest: Place, words: Vocabulary
+) -> bool:
+    """Whether a figure takes for a title a label of a line on which a nearer one says that it is of something else."""
+    text = resolver.grid.text
+    titles = [cell for role, cell in claim.headings if role == "title" and cell in line and cell != nearest]
+    said = {pair for cell in titles for reading in words.read(text(cell)) for pair in reading.dims}
+    return bool(said) and any(
+        reading.total or any(name == n and code != c for name, code in reading.dims for n, c in said)
+        for reading in words.read(text(nearest))
+    )
 
 
 def alike_lost(
@@ -125,6 +140,7 @@ def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) 
         **_parted_totals(grid, readings),
         **_beyond_blank(grid, readings),
         **_parted_labels(grid, catalogue, readings),
+        **_parted_lines(grid, readings),
     }
 
 
@@ -297,5 +313,30 @@ def _parted_labels(
                 if cell[0] <= place[0] and more and ("row", cell) not in claim.headings:
                     told = grid.text(cell).strip()
                     text = grid.text(place)
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _parted_lines(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures without a row label beyond a blank column from others of their table that have one: it may be theirs.
+
+    Not where a title of their own stands over them.
+    """
+    labelled: dict[int, list[tuple[Claim, RegionReading]]] = {}  # row → figures with a label
+    for reading in readings:
+        for place, claim in reading.claims.items():
+            if claim.own[LEFT] - {"year"}:
+                labelled.setdefault(place[0], []).append((claim, reading))
+    found: dict[Place, Refusal] = {}
+    for reading in readings if labelled else ():
+        left = reading.scene.region.left
+        for place, claim in reading.claims.items():
+            titled = any(role == "title" and cell[1] >= left for role, cell in claim.headings)
+            if titled or place[0] not in labelled or reading.scene.stack(place, LEFT):
+                continue
+            for other, part in labelled[place[0]]:
+                near = part is not reading and 0 < left - other.place[1] <= MOST_BLANK + 1
+                if near and other.table is claim.table and other.own[LEFT] - claim.stated - {"year"}:
+                    text, told = grid.text(place), address(other.place)
                     found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
     return found

@@ -122,8 +122,8 @@ class Resolver:
         if not self._inside:
             return self._outside
         corners = self.scene.corners(place)
-        inside = [c for c in self._inside if c[0] < place[0] and c[1] <= place[1] and c not in corners]
-        return (*inside, *self._outside)
+        near = (c for c in self._inside if c[0] < place[0] and c[1] <= place[1] and c not in corners)
+        return (*(c for c in near if not self.scene.beside_heading(c, place)), *self._outside)
 
     # the key ---------------------------------------------------------------------------------------
 

@@ -140,6 +140,16 @@ class Scene:
         """Whether a label stands over every figure of the region."""
         return bool(self.figures) and cell[0] < self.figures[0][0]
 
+    def beside_heading(self, cell: Place, place: Place) -> bool:
+        """Whether a label stands on a line of a place's own column headings, and over other columns of figures."""
+        columns = self.along(cell, UP)
+        own = cell[0] in self.fills(place, UP) and place[1] not in columns
+        return own and not self._figure_columns.isdisjoint(columns)
+
+    @cached_property
+    def _figure_columns(self) -> frozenset[int]:
+        return frozenset(column for _, column in self.figures)
+
     def parts_rows(self, cell: Place, place: Place) -> bool:
         """Whether a label stands below the column headings of a figure: it begins a part of the rows."""
         heads = self.fills(place, UP)

@@ -336,6 +336,19 @@ def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dic
     return found
 
 
+def below_hidden(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures right below a label, and headed by nothing else, whose own figure is hidden: it is the label of that."""
+    scene, grid, found = resolver.scene, resolver.grid, {}
+    numbers = [c for c in grid.sheet.cells if c.hidden and c.kind == "number" and named_year(c.text) is None]
+    rows = {cell.row: cell.column for cell in numbers}
+    for place, claim in claims.items() if rows else ():
+        stack = scene.stack(place, UP)
+        if len(stack) == 1 and not scene.stack(place, LEFT) and rows.get(stack[0][0], 0) > stack[0][1]:
+            text = grid.text(stack[0])
+            found[place] = Refusal("heading_hidden", stack[0], text, tables=(claim.table.id,))
+    return found
+
+
 def _over_group(scene: Scene, cell: Place, place: Place) -> bool:
     """Whether a hidden label of a list stands farther out than a figure's own, with nothing in its column since."""
     own = scene.fills(place, LEFT)
