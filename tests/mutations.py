@@ -97,7 +97,8 @@ def _another_member(base: Base, sheet: str, old: str, new: str) -> bool:
     """Whether a heading with another letter is sound and says another thing, as B6 after A6: no accident to be seen."""
     tables = {o.table for o in base.answer.said if o.sheet == sheet}
     readings = ((words.read(old), words.read(new)) for words in (vocabulary(CATALOGUE, t) for t in tables))
-    return any(was and now and {r.dims for r in was}.isdisjoint(r.dims for r in now) for was, now in readings)
+    members = (({r.dims for r in was if r.dims}, {r.dims for r in now if r.dims}) for was, now in readings)
+    return any(was and now and was.isdisjoint(now) for was, now in members)
 
 
 def rename_unknown(base: Base, rng: Random) -> Change | None:

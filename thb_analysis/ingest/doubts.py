@@ -17,7 +17,9 @@ from thb_analysis.ingest.lacking import (
     lacking_alike,
     named_among_members,
     of_another_table,
+    totals_of_no_years,
     twins_of_lost,
+    under_ordinal,
 )
 from thb_analysis.ingest.meanings import alike
 from thb_analysis.ingest.nested import told_alike, wholes
@@ -54,6 +56,7 @@ def doubted(
     lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
     untitled = [place for place, refusal in refusals.items() if refusal.code == "table_unknown"]
     return {
+        **under_ordinal(resolver, claims),
         **_borrowed(resolver, claims, blanks),
         **_two_ways(resolver, claims, refusals),
         **_parts_of_lost(resolver, claims, refusals),
@@ -73,6 +76,7 @@ def doubted(
         **beside_empty(resolver, claims),
         **of_another_table(resolver, claims),
         **beside_masked(resolver, claims),
+        **totals_of_no_years(resolver, claims),
         **named_among_members(resolver, claims, refusals),
         **twins_of_lost(resolver, claims, lost),
         **_totals_in_doubt(resolver, claims, refusals),
@@ -83,7 +87,7 @@ def doubted(
         **slid(resolver, claims, blanks, refusals),
         **years_in_a_row(resolver, claims),
         **years_among_headings(resolver, claims),
-        **behind_lost_years(resolver, claims, lost),
+        **behind_lost_years(resolver, claims, [*refusals]),
     }
 
 

@@ -12,6 +12,7 @@ from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.rivals import RegionReading
 from thb_analysis.ingest.scene import UP
 
+NEAR = 3  #: rows between a title and a label that may be a heading below it
 _UNTITLED = ("table_unknown", "heading_missing")  #: what becomes of figures that have lost their title
 
 
@@ -170,6 +171,9 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
                 found[claim.place] = _two(grid, claim, within)
             continue
         nearest = max((cell for _, cell in naming), default=(0, 0))
+        farther = _title_of_title(grid, catalogue, claim, [cell for _, cell in naming], idle)
+        if farther:
+            found[claim.place] = _two(grid, claim, farther)
         for place, tables in idle.items():
             nearer = (
                 nearest < place and place[0] <= claim.place[0] and nearest[1] <= place[1] <= claim.place[1]
@@ -202,6 +206,26 @@ def _title_within(
     return ""
 
 
+def _title_of_title(
+    grid: Grid,
+    catalogue: Catalogue,
+    claim: Claim,
+    named: Sequence[Place],
+    idle: Mapping[Place, frozenset[str]],
+) -> str:
+    """The table of a title right over the one that names a figure's table and is a member of it as well.
+
+    So is “Suspects” below “Use of services”, where it no longer reaches the figures that it headed.
+    """
+    for place, tables in idle.items():
+        over = any(0 < cell[0] - place[0] <= NEAR and place[1] <= cell[1] for cell in named)
+        for table in sorted(tables) if over and claim.table.id not in tables else ():
+            words = vocabulary(catalogue, table)
+            if all(any(r.dims and not r.title for r in words.read(grid.text(cell))) for cell in named):
+                return table
+    return ""
+
+
 def _beside_titled(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures of a table that only a title names, below the same lines of headings as figures with a nearer title.
 
@@ -229,8 +253,8 @@ def _beside_titled(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReadi
             continue
         own = max(cell for _, cell in named)
         for title, (table, rows) in nearer.items():
-            beside = own[0] < title[0] <= claim.place[0] and own[1] <= title[1] <= claim.place[1]
-            if beside and table != claim.table.id and rows.intersection(claim.block.rows):
+            beside = own[0] <= title[0] <= claim.place[0] and own[1] <= title[1] <= claim.place[1]
+            if beside and title != own and table != claim.table.id and rows.intersection(claim.block.rows):
                 found[claim.place] = _two(grid, claim, table)
     return found
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, said
-from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.mentions import another_list
 from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.resolve import Resolver
+from thb_analysis.ingest.roles import counts_lines
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.slips import refused
 
@@ -168,4 +169,44 @@ def beside_masked(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pla
                 found[place] = Refusal(
                     "title_not_understood", cell, grid.text(cell), tables=(claim.table.id,)
                 )
+    return found
+
+
+def under_ordinal(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures headed by what only numbers lines (“No.”), or beside the name of what lines say (“Year”) and no more."""
+    scene, found = resolver.scene, {}
+    catalogue, text = resolver.source.catalogue, resolver.grid.text
+    for place, claim in claims.items():
+        words = vocabulary(catalogue, claim.table.id)
+        for axis in (UP, LEFT):
+            stack = scene.own_stack(place, axis)
+            if not stack or any(reading.sets for cell in stack for reading in words.read(text(cell))):
+                continue
+            counting = len(stack) == 1 and counts_lines(catalogue, text(stack[0]))
+            if counting or (not scene.stack(place, 1 - axis) and any(_names(words, text(c)) for c in stack)):
+                found[place] = refused(resolver, claim, "heading_gap", text(stack[0]).strip())
+    return found
+
+
+def _names(words: Vocabulary, text: str) -> bool:
+    """Whether a label is no more than the name of what others say."""
+    readings = words.read(text)
+    return bool(readings) and all(
+        reading.names and not (reading.title or reading.total) for reading in readings
+    )
+
+
+def totals_of_no_years(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Totals of all years beside figures none of which has a year in its headings: the years are another table's."""
+    scene, found = resolver.scene, {}
+    dated = {
+        (axis, scene.band(place, axis), place[axis], claim.table.id)
+        for place, claim in claims.items()
+        if claim.year is not None and claim.year_from == "heading"
+        for axis in (UP, LEFT)
+    }
+    for place, claim in claims.items():
+        lines = ((axis, scene.band(place, axis), place[axis], claim.table.id) for axis in claim.total)
+        if claim.year is None and claim.total and dated.isdisjoint(lines):
+            found[place] = refused(resolver, claim, "heading_gap", claim.table.id)
     return found

@@ -253,11 +253,14 @@ def since_own_year(source: Source, reading: Reading) -> Reading:
 
 
 def parted(catalogue: Catalogue, readings: list[Reading], key: Key, said: set[str]) -> bool:
-    """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says."""
+    """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says.
+
+    The title of the table begins none.
+    """
     return any(
         all(name in said or agrees(catalogue, name, code, key) for name, code in reading.dims)
         for reading in readings
-        if reading.dims
+        if reading.dims and not reading.title
     )
 
 

@@ -320,23 +320,35 @@ def _parted_labels(
 def _parted_lines(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures without a row label beyond a blank column from others of their table that have one: it may be theirs.
 
-    Not where a title of their own stands over them.
+    Not where a title of their own stands over them.  Nor are those others taken where a refused one has their words.
     """
     labelled: dict[int, list[tuple[Claim, RegionReading]]] = {}  # row → figures with a label
     for reading in readings:
         for place, claim in reading.claims.items():
-            if claim.own[LEFT] - {"year"}:
+            if claim.own[LEFT]:
                 labelled.setdefault(place[0], []).append((claim, reading))
     found: dict[Place, Refusal] = {}
     for reading in readings if labelled else ():
         left = reading.scene.region.left
-        for place, claim in reading.claims.items():
-            titled = any(role == "title" and cell[1] >= left for role, cell in claim.headings)
-            if titled or place[0] not in labelled or reading.scene.stack(place, LEFT):
+        for place in (*reading.claims, *reading.refusals):
+            if place[0] not in labelled or reading.scene.stack(place, LEFT):
+                continue
+            own = reading.claims.get(place)
+            if own and any(role == "title" and cell[1] >= left for role, cell in own.headings):
                 continue
             for other, part in labelled[place[0]]:
-                near = part is not reading and 0 < left - other.place[1] <= MOST_BLANK + 1
-                if near and other.table is claim.table and other.own[LEFT] - claim.stated - {"year"}:
+                if part is reading or not 0 < left - other.place[1] <= MOST_BLANK + 1:
+                    continue
+                if own is None and _texts(reading.scene, place) == _texts(part.scene, other.place):
+                    told = f"{address(other.place)}, {address(place)}"
+                    text, tables = grid.text(other.place), (other.table.id,)
+                    found[other.place] = Refusal("key_twice", other.place, text, told, tables=tables)
+                elif own and other.table is own.table and other.own[LEFT] - own.stated - {"year"}:
                     text, told = grid.text(place), address(other.place)
-                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(own.table.id,))
     return found
+
+
+def _texts(scene: Scene, place: Place) -> list[str]:
+    """The words over a figure."""
+    return [scene.grid.text(cell) for cell in scene.own_stack(place, UP)]

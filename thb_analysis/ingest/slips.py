@@ -362,9 +362,8 @@ def _over_group(scene: Scene, cell: Place, place: Place) -> bool:
 
 def _says_else(reading: Reading, claim: Claim) -> bool:
     """Whether a label would make another figure of one whose headings leave open what it says."""
+    own = claim.stated if claim.total else claim.own[UP] | claim.own[LEFT]
     dated = bool(reading.years) and claim.year_from != "heading" and claim.year not in reading.years
     return dated or any(
-        name not in claim.stated and claim.dims[name] != code
-        for name, code in reading.dims
-        if name in claim.dims
+        name not in own and claim.dims[name] != code for name, code in reading.dims if name in claim.dims
     )
