@@ -60,13 +60,14 @@ def bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pla
 
 
 def _among_figures(resolver: Resolver, heading: Place, claim: Claim, axis: int) -> bool:
-    """Whether the one number of its line that heads figures behind it stands right after a figure, as one of these.
+    """Whether the one article of its line that heads figures behind it stands right after a figure, as one of these.
 
     Not beside the name of what the next lines say (“Article”): it begins another table there.
     """
     scene = resolver.scene
     before = (heading[0] - 1, heading[1]) if axis == UP else (heading[0], heading[1] - 1)
-    if before not in scene.figures or sum(cell[axis] == heading[axis] for cell in scene.headings) > 1:
+    year = scene.grid.series.get(heading) == "year"
+    if year or before not in scene.figures or sum(cell[axis] == heading[axis] for cell in scene.headings) > 1:
         return False
     words = vocabulary(resolver.source.catalogue, claim.table.id)
     beside = scene.own_stack(heading, 1 - axis)
