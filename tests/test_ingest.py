@@ -339,6 +339,33 @@ def test_a_correction_settles_and_expires(tmp_path: Path) -> None:
     assert codes == {"corrected": 1, "correction_void": 1}
 
 
+def test_a_correction_that_is_no_figure_or_one_of_two_is_not_taken(tmp_path: Path) -> None:
+    """A cell that two lines correct differently keeps its figure; two lines that say the same are one."""
+    folder = tmp_path / "raw" / "2023"
+    folder.mkdir(parents=True)
+    shutil.copy(RAW / "2023" / "IC_2023.xlsx", folder)
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(ROOT / "thb_analysis" / "catalogue", catalogue)
+    book = openpyxl.load_workbook(folder / "IC_2023.xlsx")
+    held = {cell: str(book["IC"][cell].value) for cell in ("B6", "C6", "D6", "E6", "F6")}
+    given = {"B6": ("4", "4"), "C6": ("4", "5"), "D6": ("-3",), "E6": ("2.5",), "F6": ("NaN",)}
+    lines = [
+        f"2023/IC_2023.xlsx,IC,{cell},{held[cell]},{value},letter\n"
+        for cell, values in given.items()
+        for value in values
+    ]
+    (catalogue / "corrections.csv").write_text(
+        "file,sheet,cell,expected,value,reason\n" + "".join(lines), encoding="utf-8"
+    )
+    run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(catalogue), "en")
+    told = {r["source_cell"]: r["value"] for r in rows(tmp_path / "out" / "registered_offences.csv")}
+    assert {cell: told[cell] for cell in held} == {**held, "B6": "4"}
+    findings = [(f["code"], f["source_cell"]) for f in rows(tmp_path / "out" / "findings.csv")]
+    assert sorted(findings) == [
+        ("corrected", "B6"), *(("correction_unusable", cell) for cell in ("C6", "D6", "E6", "F6")),
+    ]  # fmt: skip
+
+
 def test_diff_names_the_biggest_change_first_with_both_cells(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,7 @@ from thb_analysis.observations import Observation, plain
 
 REFERENCE = "series"  #: the kind of values of other publishers' tables
 CONTRADICTORY = "X"
+_UNITS = {"count": Decimal(1), "amount": Decimal("0.01")}  #: what figures are multiples of, and not negative
 BLANK = "(M)"
 """How a finding writes a blank."""
 
@@ -51,7 +52,7 @@ def reconcile(
     if lines is None:
         lines = corrections(catalogue.folder / "corrections.csv")
     tidy = Tidy(standing={table: [] for table in catalogue.tables})
-    corrected, findings = _corrected(list(observations), lines)
+    corrected, findings = _corrected(list(observations), lines, catalogue)
     tidy.findings += findings
     by_key: dict[tuple[str, ...], list[Observation]] = {}
     for observation in corrected:
@@ -205,31 +206,38 @@ def void(line: Line) -> Finding:
 
 
 def _corrected(
-    observations: list[Observation], lines: Sequence[Line]
+    observations: list[Observation], lines: Sequence[Line], catalogue: Catalogue
 ) -> tuple[list[Observation], list[Finding]]:
-    """Observations with the catalogue's corrections; a correction whose cell has changed is an error."""
-    findings = []
+    """Observations with the catalogue's corrections; a correction whose cell has changed is an error.
+
+    So is one that gives no figure of the table, and are several that give a cell different ones: none is taken.
+    """
+    findings: list[Finding] = []
+    given: dict[tuple[str, str, str], dict[str, Line]] = {}
     for line in lines:
-        place = place_of(line)
+        given.setdefault(place_of(line), {}).setdefault(line["value"].strip(), line)
+    for place, values in given.items():
         at = [i for i, o in enumerate(observations) if (o.file, o.sheet, o.cell) == place]
-        expected, value = line["expected"].strip(), line["value"].strip()
         if not at:
-            findings.append(void(line))
+            findings += map(void, values.values())
             continue
-        if any(observations[i].text.strip() != expected for i in at):
-            findings.append(
-                Finding("correction_void", *place, found=observations[at[0]].text, expected=expected)
-            )
+        text = observations[at[0]].text
+        changed = {line["expected"].strip() for line in values.values()} - {text.strip()}
+        if changed:
+            findings += [Finding("correction_void", *place, found=text, expected=e) for e in sorted(changed)]
             continue
+        if len(values) > 1:
+            findings.append(Finding("correction_unusable", *place, found="; ".join(values)))
+            continue
+        ((value, line),) = values.items()
+        reason = line["reason"].strip()
         for i in at:
-            changed = _with_value(observations[i], value, line["reason"].strip())
-            if changed is None:
-                findings.append(Finding("correction_void", *place, found=value, expected="0, 1, 2, …"))
+            new = _with_value(observations[i], value, reason, catalogue.tables[observations[i].table])
+            if new is None:
+                findings.append(Finding("correction_unusable", *place, found=value))
                 continue
-            observations[i] = changed
-            findings.append(
-                Finding("corrected", *place, found=expected, expected=value, hint=line["reason"].strip())
-            )
+            observations[i] = new
+            findings.append(Finding("corrected", *place, found=text.strip(), expected=value, hint=reason))
     return observations, findings
 
 
@@ -241,12 +249,15 @@ def corrections(path: Path) -> list[Line]:
         return list(csv.DictReader(lines))
 
 
-def _with_value(observation: Observation, value: str, reason: str) -> Observation | None:
+def _with_value(observation: Observation, value: str, reason: str, table: Table) -> Observation | None:
+    """The observation with a corrected value; None where that is no figure of its table."""
     note = " | ".join(text for text in (reason, observation.note) if text)
     if value in ("M", "Z", "L"):
         return replace(observation, value=None, status=value, note=note)
     try:
         number = Decimal(value)
     except InvalidOperation:
+        return None
+    if not number.is_finite() or (table.values in _UNITS and (number < 0 or number % _UNITS[table.values])):
         return None
     return replace(observation, value=number, status="A", note=note)
