@@ -6,8 +6,12 @@ from thb_analysis.ingest.axes import Axes, Part, plain_title
 from thb_analysis.ingest.grid import Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary
+from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.scene import UP
+from thb_analysis.ingest.values import mark_status
 
+FEW = 3  #: a number of several others that is hardly their sum by chance
+MOST_CHANCE = 2  #: lines, and such numbers of them, that may be sums by chance
 WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
 
 
@@ -72,8 +76,47 @@ def _gap(
         setting = [reading for reading in readings if reading.sets]
         if scene.stack(place, axis) and all(reading.part for reading in setting):
             return WHOLE
+        if label is not None and "year" not in fixed and _is_sum(axes, place, axis, level, words):
+            return WHOLE
         return fixed
     return None
+
+
+def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether the figures under a neutral heading are the sums of those beside them: “Number”, “women”, “men”.
+
+    In every line; that the children are among the women and men is a sum as well.
+    """
+    scene, position = axes.scene, place[1 - axis]
+    parts: dict[int, bool] = {}  # position → whether children stand there
+    for other, cell in scene.level_map(place, axis)[level].items():
+        readings = [reading for reading in words.read(axes.grid.text(cell)) if reading.sets]
+        if other == position or any(reading.total for reading in readings):
+            continue
+        if len(readings) != 1 or readings[0] != Reading(dims=readings[0].dims, worded=readings[0].worded):
+            return False
+        parts[other] = any((n, c) in readings[0].dims for n, c, _ in words.table.complements)
+    lines = {mate[axis] for mate in scene.mates(place, axis) if mate[1 - axis] == position}
+    sums: dict[str, set[bool]] = {"all": set(), "adults": set()}
+    told = 0
+    for line in lines:
+        numbers = {n: _number(axes, (line, n) if axis == UP else (n, line)) for n in (position, *parts)}
+        if None in numbers.values():
+            return False
+        whole, inner = numbers.pop(position), {n: number or 0 for n, number in numbers.items()}
+        sums["all"].add(sum(inner.values()) == whole)
+        sums["adults"].add(sum(number for n, number in inner.items() if not parts[n]) == whole)
+        told += bool(whole and whole >= FEW and sum(map(bool, inner.values())) > 1)
+    return len(parts) > 1 and told > 0 and len(lines) + told > MOST_CHANCE and {True} in sums.values()
+
+
+def _number(axes: Axes, place: Place) -> int | None:
+    """The count at a place; a mark for nothing counts as none."""
+    at = axes.grid.at(place)
+    text = axes.grid.text(at).strip() if at is not None else ""
+    if text.isdigit():
+        return int(text)
+    return 0 if mark_status(axes.catalogue, text) == "Z" else None
 
 
 def _at(place: Place, axis: int, level: int) -> Place:

@@ -222,6 +222,8 @@ def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
     bottom = grid.span(place)[2]
     if _in_list(grid, region, place):
         return False
+    if _over_headings(grid, region, place):
+        return True
     if place[1] > region.left and any(
         other[0] == place[0] and other != place and grid.kinds[other] == LABEL and _heads(grid, region, other)
         for other in region.places
@@ -235,6 +237,13 @@ def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
         ):
             return False
     return True
+
+
+def _over_headings(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether a label stands alone over all of a region, right above a line of several headings without a figure."""
+    line = [other for other in region.places if other[0] == place[0] + 1]
+    first = place[0] == region.top and not any(o[0] == place[0] and o != place for o in region.places)
+    return first and len(line) > 1 and all(grid.kinds[other] == LABEL for other in line)
 
 
 def _heads(grid: Grid, region: Region, place: Place) -> bool:
