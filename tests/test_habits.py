@@ -24,6 +24,7 @@ class Habit:
     draft: Draft
     read: dict[str, str]
     says: frozenset[str]
+    quiet: bool  #: nothing at all is told
 
 
 def habits() -> dict[str, Habit]:
@@ -42,7 +43,10 @@ def habits() -> dict[str, Habit]:
         outcome = case["outcome"]
         assert case["name"] not in found
         found[case["name"]] = Habit(
-            Draft(case["file"], pages), outcome["read"], frozenset(outcome.get("says", ()))
+            Draft(case["file"], pages),
+            outcome["read"],
+            frozenset(outcome.get("says", ())),
+            outcome.get("quiet", False),
         )
     return found
 
@@ -58,6 +62,7 @@ def test_a_habit_is_read_right_or_refused(tmp_path: Path, name: str) -> None:
     errors = set(found.codes())
     assert habit.says <= errors
     assert bool(errors) == bool(habit.says)
+    assert not (habit.quiet and found.findings)
     assert found.ledger.total() == sum(len(page.cells) for page in habit.draft.pages)
     assert bool(found.ledger["unread"]) <= bool(errors)
 

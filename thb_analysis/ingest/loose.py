@@ -22,7 +22,7 @@ from thb_analysis.ingest.labels import (
 from thb_analysis.ingest.meanings import Reading as Words
 from thb_analysis.ingest.naming import year_of_sheet
 from thb_analysis.ingest.recognise import SheetReading
-from thb_analysis.ingest.spans import full_date_span
+from thb_analysis.ingest.spans import full_date_span, worded_dates
 from thb_analysis.ingest.values import Figure
 
 _HARMLESS = re.compile(
@@ -129,7 +129,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
         return []
     if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
-    rest = _HARMLESS.sub(" ", text)
+    rest = _HARMLESS.sub(" ", worded_dates(source.catalogue)(text))
     codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:

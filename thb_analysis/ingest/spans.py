@@ -13,6 +13,7 @@ from thb_analysis.ingest.meanings import EARLIEST, LATEST, Token
 YEAR = r"(?:19[89]\d|20[0-4]\d)"
 
 
+@cache
 def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
     """Writes dates in words as dates in figures: `2022. gada 1. janvāris` becomes 1.1.2022."""
     stems = catalogue.words["months"]

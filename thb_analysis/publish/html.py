@@ -138,7 +138,9 @@ def _number_width(table: Table) -> str:
     """The letters of the longest entry in the columns of numbers: the style sheet makes them all as wide."""
     columns = [i for i in range(1, len(table.columns)) if i not in table.words]
     entries = [table.columns[i] for i in columns]
-    entries += [plain(row.cells[i - 1]) for group in table.groups for row in group.rows for i in columns]
+    for cell in (row.cells[i - 1] for group in table.groups for row in group.rows for i in columns):
+        whole = not any(isinstance(run, Absent) for run in cell)
+        entries += [plain(cell)] if whole else plain(cell).split()  # why there is none may take two lines
     return f' style="--letters: {max(map(len, entries))}"' if entries else ""
 
 
