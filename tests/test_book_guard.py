@@ -20,6 +20,11 @@ def work(item: str) -> str:
     """Does what the item says."""
     if item == "sleep":
         time.sleep(60)
+    elif item == "wait":
+        time.sleep(1)
+    elif item == "turn":
+        while True:
+            pass
     elif item == "abort":
         os.abort()
     elif item == "exit":
@@ -42,6 +47,12 @@ def test_what_goes_wrong_costs_one_item(workers: int) -> None:
         *"CDEFGHIJ",
     ]
     assert "kods" not in str(results)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="work is told from waiting where the system can")
+def test_who_waits_for_a_turn_is_not_stopped_as_one_who_works_is() -> None:
+    slow = Stopped("file_slow", expected="0.5 s")
+    assert list(guarded(work, ["wait", "turn", "sleep", "b"], 1, seconds=0.5)) == ["WAIT", slow, slow, "B"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded where the system can")

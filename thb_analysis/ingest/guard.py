@@ -1,12 +1,16 @@
 """Work on many files in processes of their own, each file within bounds of time and memory.
 
 A file that takes too long, needs too much memory or brings its process down costs that file only.  Memory is
-bounded where the system can (Linux); elsewhere the time is.
+bounded where the system can (Linux); elsewhere the time is.  Where the system tells how long a process has worked
+(Linux), a file may wait for its turn on a busy machine: what is read there and what is not would else depend on who
+else is at work.
 """
 
 from __future__ import annotations
 
+import math
 import multiprocessing
+import os
 import sys
 import time
 import warnings
@@ -18,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
 SECONDS = 20.0  #: for one file
+PATIENCE = 3  #: times as long on the clock, where it had to wait for processors
 MEGABYTES = 500  #: for one file, beyond what the process has before
 AHEAD = 16  #: how many results a worker may be ahead of the one that is waited for
 
@@ -73,6 +78,8 @@ class _Worker:
     connection: Connection[Any, Any]
     index: int = -1  #: of the item at work, -1 for none
     deadline: float = 0.0
+    worked: float = 0.0  #: what its process had taken of processors before the item
+    last: float = 0.0  #: the deadline that no waiting moves
 
 
 @dataclass(slots=True)
@@ -95,6 +102,8 @@ class _Crew(Generic[Item, Result]):
         worker = next((worker for worker in self.workers if worker.index < 0), None) or self._hire()
         worker.index = index
         worker.deadline = time.monotonic() + self.seconds
+        worker.last = time.monotonic() + self.seconds * PATIENCE
+        worker.worked = _worked(worker.process.pid)
         with suppress(OSError):  # it died while it had nothing to do; the next look finds it dead
             worker.connection.send(item)
 
@@ -111,9 +120,18 @@ class _Crew(Generic[Item, Result]):
                 except (EOFError, OSError):
                     self._dismiss(worker)
                     yield index, Stopped("file_broke_reader", found=_fate(worker.process.exitcode))
-            elif time.monotonic() >= worker.deadline:
+            elif time.monotonic() >= worker.deadline and not self._waits(worker):
                 self._dismiss(worker)
                 yield worker.index, Stopped("file_slow", expected=f"{self.seconds:g} s")
+
+    def _waits(self, worker: _Worker) -> bool:
+        """Whether a worker has had less of the processors than its time: then its deadline is put off."""
+        had = _worked(worker.process.pid) - worker.worked
+        now = time.monotonic()
+        if math.isnan(had) or had >= self.seconds or now >= worker.last:
+            return False
+        worker.deadline = min(worker.last, now + max(self.seconds - had, 0.05))
+        return True
 
     def dismiss(self) -> None:
         for worker in list(self.workers):
@@ -201,6 +219,18 @@ def _bound_memory(megabytes: int) -> None:
     bound = pages * resource.getpagesize() + megabytes * 1_000_000
     if hard == resource.RLIM_INFINITY or bound < hard:
         resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+
+
+def _worked(process: int | None) -> float:
+    """How many seconds of processors a process has taken so far; not a number where the system does not tell."""
+    if sys.platform != "linux":
+        return math.nan
+    try:
+        with open(f"/proc/{process}/stat", "rb", buffering=0) as about:  # noqa: PTH123 -- for every file
+            own, system = about.read(1_000).rpartition(b")")[2].split()[11:13]
+        return (int(own) + int(system)) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return math.nan
 
 
 def _fate(exit_code: int | None) -> str:
