@@ -136,7 +136,12 @@ def paste_lower(base: Base, rng: Random) -> Change | None:
         listed = any((below, column) in told for column in one.figures)  # a blank place of the list
         listed = listed or any((below, column) in heads for column in one.labels)
         whole = all((below, column) in one.page.cells for column in one.labels)
-        listed = listed or (whole and len(one.labels) > 1)  # another line, whatever its labels say
+        words = vocabulary(CATALOGUE, one.table)
+        said = [
+            r for column in one.labels if whole for r in words.read(str(one.page.cells[below, column].value))
+        ]
+        # another line, whatever its labels say, or one that lies fallow
+        listed = listed or (whole and len(one.labels) > 1) or any(reading.dims for reading in said)
         if not taken and not merged and filled and not listed:
             fit.append(one)
     chosen = pick(rng, fit)

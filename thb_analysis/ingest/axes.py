@@ -131,6 +131,8 @@ class Axes:
         if outer is None or outer in self.grid.hidden:
             return None
         texts = (self.grid.text(outer), self.grid.text(cell))
+        if "?" in texts[1] and not any(map(str.isalnum, texts[1])):
+            return None  # who wrote it did not know
         if any(reading.number is None for reading in words.read(texts[1])):
             return None  # a stray date means something by itself
         whole, first = (words.read(text) for text in (" ".join(texts), texts[0]))

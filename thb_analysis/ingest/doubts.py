@@ -275,6 +275,7 @@ def _totals_in_doubt(
     strange = {refusal.place for refusal in refusals.values() if refusal.code == "label_unknown"}
     twins = [place for place, refusal in refusals.items() if refusal.code == "key_twice"]
     lost = [place for place, refusal in refusals.items() if refusal.code in _HEADING_LOST]
+    contradicted = {place for place, refusal in refusals.items() if refusal.code == "title_contradicts"}
     hidden = scene.region.places & resolver.grid.hidden
     for axis in (UP, LEFT):
         bands = {scene.band(place, axis): place for place in reversed(twins)}
@@ -292,7 +293,10 @@ def _totals_in_doubt(
                 bare = (p for p in mates & set(lost) if p[1 - axis] not in told)
                 unseen = any(cell[axis] == level for cell in hidden)
                 only = next(iter(heads)) if len(by_line) == 1 and not unseen else None
-                other = twin or min(heads & strange, default=min(bare, default=only))
+                apart = min(
+                    mates & contradicted, default=None
+                )  # what told the parts apart is taken for a title
+                other = twin or apart or min(heads & strange, default=min(bare, default=only))
                 if level in scene.fills(place, axis):  # it says nothing there but that it is a total
                     inner = (
                         len({r.dims for r in rs if r.dims}) > 1 for n, rs in beside.items() if n != level
@@ -300,7 +304,7 @@ def _totals_in_doubt(
                     other = min(heads & strange, default=None) if any(inner) else None
                 if other is None:
                     continue
-                same = alike(readings if twin else [*readings, *readings]).items()
+                same = alike(readings if twin or apart else [*readings, *readings]).items()
                 if any(claim.dims.get(name) == TOTAL != code for name, code in same):
                     code = "key_twice" if twin else "heading_gap"
                     where = f"{address(place)}, {address(other)}" if twin else address(other)

@@ -93,7 +93,8 @@ def beside_empty(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Plac
         for axis in (UP, LEFT):
             nearest = min(scene.fills(place, axis), default=place[axis])
             for cell in idle:
-                if not (cell[1 - axis] > place[1 - axis] and cell[axis] < nearest):
+                below = cell[axis] > place[axis] and not scene.stack(place, 1 - axis)
+                if cell[1 - axis] <= place[1 - axis] or not (cell[axis] < nearest or below):
                     continue
                 readings = [r for r in words.read(resolver.grid.text(cell)) if not r.title]
                 plain = all(r.figure and r.neutral for r in readings)

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, figures
 from thb_analysis.ingest.grid import FIGURE, Grid, Place
-from thb_analysis.ingest.keys import Key, Refusal, Source
+from thb_analysis.ingest.keys import Key, Refusal, Source, names_tables
 from thb_analysis.ingest.labels import Vocabulary, fold, named_year, vocabulary
 from thb_analysis.ingest.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.mentions import mentioned, understood
@@ -270,6 +270,18 @@ def says_unknown(reading: Reading) -> bool:
 
 
 @lru_cache(maxsize=20_000)
+def of_table(catalogue: Catalogue, words: Vocabulary, text: str, said: Iterable[Reading]) -> list[Reading]:
+    """What a label over figures says of their table: no figure in a sentence, and no mere code in another's title.
+
+    “KP” is short for criminal proceedings, and the code of a country.
+    """
+    readings = [reading for reading in said if reading.number is None]
+    tables = names_tables(catalogue, text)
+    if not tables or words.table.id in tables:
+        return readings
+    return [r for r in readings if r.title or not any(code in text.split() for _, code in r.dims)]
+
+
 def names_in_part(text: str, words: Vocabulary) -> bool:
     """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
     stems = words.stems(text)

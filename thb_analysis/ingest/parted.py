@@ -157,7 +157,7 @@ def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Re
                 if not reading.scene.stack(place, 1 - axis):
                     lists.setdefault(place[axis], []).append((claim, reading.scene))
         taken = (
-            {place[1 - axis] for place in grid.cells}
+            {place[1 - axis] for place in grid.cells.keys() - grid.hidden}
             if any(len(line) > 1 for line in lists.values())
             else set()
         )
@@ -297,7 +297,10 @@ def _beyond_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, 
 def _parted_labels(
     grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
 ) -> dict[Place, Refusal]:
-    """Figures of a list left of which, beyond a blank column, stands a label that would say more of them."""
+    """Figures of a list left of which, beyond a blank column, stands a label that would say more of them.
+
+    So may one over a column without a heading, beyond a blank place of it, whether anybody understands it or not.
+    """
     held = grid.hidden.union(*(reading.scene.region.places for reading in readings))
     labels = [cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held]
     found: dict[Place, Refusal] = {}
@@ -305,6 +308,19 @@ def _parted_labels(
         region = reading.scene.region
         columns = range(region.left - MOST_BLANK - 1, region.left - 1)
         near = [cell for cell in labels if cell[1] in columns and region.top <= cell[0] <= region.bottom]
+        over: dict[int, Place] = {}  # column → the last label over its figures, with nothing between
+        for cell in sorted(labels):
+            column = [place[0] for place in region.places if place[1] == cell[1]]
+            if column and cell[0] < min(column) <= cell[0] + MOST_BLANK and region.top <= cell[0]:
+                over[cell[1]] = cell
+        for place, claim in reading.claims.items() if over else ():
+            label = over.get(place[1])
+            if label is None or reading.scene.stack(place, UP):
+                continue
+            told_of = vocabulary(catalogue, claim.table.id).read(grid.text(label))
+            if not told_of or any(name not in claim.stated for r in told_of for name, _ in r.dims):
+                text, told = grid.text(place), grid.text(label).strip()
+                found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
         for place, claim in reading.claims.items() if near else ():
             words = vocabulary(catalogue, claim.table.id)
             for cell in near:

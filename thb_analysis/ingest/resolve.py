@@ -33,6 +33,7 @@ from thb_analysis.ingest.naming import (
     misleading,
     names_in_part,
     narrower,
+    of_table,
     parted,
     says_unknown,
     since_own_year,
@@ -244,11 +245,9 @@ class Resolver:
 
     def _block(self, place: Place) -> Block:
         key = ("block", self.scene.fills(place, UP), self.scene.fills(place, LEFT))
-        known = self._known.get(key)
-        if known is None:
-            region = self.scene.region
-            known = self._known[key] = Block(region.top, region.left, key[1], key[2])
-        return known
+        if key not in self._known:
+            self._known[key] = Block(self.scene.region.top, self.scene.region.left, key[1], key[2])
+        return self._known[key]  # type: ignore[no-any-return]
 
     # what stands over it ---------------------------------------------------------------------------
 
@@ -310,7 +309,7 @@ class Resolver:
             if other_unit is False:
                 continue
             said = readings_of(self.source.catalogue, table.id, of_the_country(text, words))
-            readings = [r for r in said if r.number is None]
+            readings = of_table(self.source.catalogue, words, text, said)
             if not readings:
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
                     return self._unknown_title(cell, words)

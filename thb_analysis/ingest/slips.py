@@ -10,7 +10,7 @@ from itertools import product
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import EITHER, LABEL, Grid, Place, address
 from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
-from thb_analysis.ingest.labels import named_year, vocabulary
+from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import divides
 from thb_analysis.ingest.resolve import Resolver
@@ -212,7 +212,8 @@ def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: 
             resolver, members, axis, line
         )  # a label that became a date, or of another part
     before = others or [figure[1 - axis] for figure in scene.figures if figure[1 - axis] < line]
-    return _like(resolver, members, axis, line) or (bool(before) and line > max(before))
+    like = _kindred(resolver, members, axis, line) if dates else _like(resolver, members, axis, line)
+    return like or (bool(before) and line > max(before))
 
 
 def _filled_before(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> int:
@@ -321,7 +322,9 @@ def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dic
         titles = [cell for role, cell in claim.headings if role == "title"]
         nearest = max((cell[0] for cell in titles), default=0)
         titled = max((cell[0] for cell in titles if claim.table.id in resolver.named((cell,))), default=0)
-        own = resolver.named((*scene.stack(place, UP), *scene.stack(place, LEFT)))
+        heads = (*scene.stack(place, UP), *scene.stack(place, LEFT))
+        own = resolver.named(heads)
+        naming = [cell for cell in heads if claim.table.id in resolver.named((cell,))]
         for cell in hidden:
             if not titled < cell[0] < place[0] or cell[1] > place[1] or cell[0] in scene.fills(place, UP):
                 continue
@@ -329,11 +332,19 @@ def under_hidden_title(resolver: Resolver, claims: Mapping[Place, Claim]) -> dic
                 continue  # it hides figures, too: its own
             text = grid.text(cell)
             tables = names_tables(catalogue, text)
-            other = bool(tables) and not own and claim.table.id not in tables
+            other = claim.table.id not in tables and any(
+                not own or _members(vocabulary(catalogue, table), grid, naming) for table in tables
+            )
             nearer = nearest < cell[0] and any(_says_else(reading, claim) for reading in words.read(text))
             if other or nearer:
                 found[place] = Refusal("heading_hidden", cell, text, tables=(claim.table.id,))
     return found
+
+
+def _members(words: Vocabulary, grid: Grid, cells: Sequence[Place]) -> bool:
+    """Whether labels are all members of a table's lists."""
+    said = (words.read(grid.text(cell)) for cell in cells)
+    return bool(cells) and all(any(r.dims and not r.title for r in readings) for readings in said)
 
 
 def below_hidden(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
