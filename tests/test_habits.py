@@ -116,6 +116,21 @@ def test_a_text_file_says_no_more_than_a_workbook_of_its_name(tmp_path: Path) ->
     assert [short(key) for key in text.rows] == ["budget 2018 planned 2014-2020"]
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Iekšlietu ministrijai", "Valsts policijas atbildes uz IeM anketu", "Informācija IeM par 2023. gadu"],
+)
+def test_a_ministry_to_which_a_letter_is_sent_is_not_whose_figures_they_are(
+    tmp_path: Path, title: str
+) -> None:
+    page = Page("Lapa1")
+    for place, value in {(1, 1): title, (2, 1): "Uzsāktie kriminālprocesi pēc KL 154.1", (2, 2): 6}.items():
+        page.put(place, value)
+    found = answer(Draft("2023/VP_2023.xlsx", [page]), tmp_path)
+    assert [(o.institution, told(o)) for o in found.rows.values()] == [("VP", "6")]
+    assert not found.codes()
+
+
 def test_a_remark_left_of_figures_names_no_sender(tmp_path: Path) -> None:
     page = Page("Lapa1")
     rows = [

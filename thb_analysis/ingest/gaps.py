@@ -53,7 +53,10 @@ def _gap(
     own, named = said
     sets = axes.level_sets(place, axis, words)
     for level, readings in axes.beside(place, axis, words).items():
-        fixed = sets[level]
+        beside = [
+            reading for reading in readings if not (reading.share or reading.compared)
+        ]  # “change on 2021”
+        fixed = sets[level] if len(beside) == len(readings) else frozenset().union(*(r.sets for r in beside))
         label = heads.get(level, {}).get(place[1 - axis])
         nearest = max(scene.fills(place, axis), default=level)
         inner = label is None and level > nearest

@@ -26,6 +26,11 @@ class Source:
     topic: str
     year: int | None
 
+    def titled(self, sender: str) -> str:
+        """Whose figures stand under a title that names an institution; "" where it is only whom they are sent to."""
+        above = self.catalogue.words["above"]
+        return "" if sender in above and self.institution and self.institution not in above else sender
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -216,7 +216,7 @@ def _claim(
             if fits and all(dims.get(name, code) == code for name, code in outer.dims):
                 for name, code in outer.dims:
                     dims.setdefault(name, code)
-                sender = sender or outer.sender
+                sender = sender or source.titled(outer.sender)
                 if len(outer.years) == 1 and not years:
                     years, year_from = outer.years, "title"
                 spans += [(outer.years[0], outer.years[-1])] if outer.years else []

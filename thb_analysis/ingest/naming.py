@@ -12,7 +12,7 @@ from thb_analysis.ingest.grid import FIGURE, Grid, Place
 from thb_analysis.ingest.keys import Key, Refusal, Source, names_tables
 from thb_analysis.ingest.labels import Vocabulary, fold, named_year, vocabulary
 from thb_analysis.ingest.meanings import LATEST, Meaning, Reading
-from thb_analysis.ingest.mentions import mentioned, understood
+from thb_analysis.ingest.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.spans import YEAR
 from thb_analysis.ingest.titles import is_division, is_note, narrows
@@ -292,9 +292,26 @@ def names_in_part(text: str, words: Vocabulary) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def speaks_of(text: str, words: Vocabulary) -> bool:
-    """Whether a label that is not understood whole holds a member's name: then it may narrow the figures."""
-    return any(meaning.kind in ("member", "composite") for meaning in _within(text, words))
+def speaks_of(text: str, words: Vocabulary, sender: str = "") -> bool:
+    """Whether a label that is not understood whole holds a member's name: then it may narrow the figures.
+
+    Who sends them (`sender`) does not, where figures are the sender's anyway.
+    """
+    own = {(dimension.name, sender) for dimension in words.table.dimensions if dimension.by_sender}
+    members = (meaning for meaning in _within(text, words) if meaning.kind in ("member", "composite"))
+    return any((meaning.name, meaning.code) not in own for meaning in members)
+
+
+def sheet_narrows(name: str, words: Vocabulary, told: bool) -> bool:
+    """Whether a sheet's name that the table does not understand may change what its figures mean.
+
+    One of some of the words that name the table, “Prosecuted”, does not; `told` is whether nearer labels name it.
+    """
+    stems, catalogue = set(words.stems(name)), words.catalogue
+    if stems and any(stems <= set(words.stems(title)) for title in words.table.titles):
+        return False
+    other = narrows(name, catalogue) or foreign(catalogue, words.table.id, name)
+    return other or (not told and elsewhere(catalogue, name))
 
 
 def _within(text: str, words: Vocabulary) -> Iterator[Meaning]:

@@ -27,7 +27,6 @@ from thb_analysis.ingest.lone import is_data_row, lone_year
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import foreign, mentioned
 from thb_analysis.ingest.naming import (
-    elsewhere,
     filters,
     may_narrow,
     misleading,
@@ -36,6 +35,7 @@ from thb_analysis.ingest.naming import (
     of_table,
     parted,
     says_unknown,
+    sheet_narrows,
     since_own_year,
     speaks_of,
     title_reading,
@@ -48,7 +48,7 @@ from thb_analysis.ingest.naming import (
 )
 from thb_analysis.ingest.nested import wholes
 from thb_analysis.ingest.scene import LEFT, UP, Scene
-from thb_analysis.ingest.titles import names_other_unit, narrows, of_the_country
+from thb_analysis.ingest.titles import names_other_unit, of_the_country
 from thb_analysis.ingest.totals import unsound_total
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
@@ -317,7 +317,9 @@ class Resolver:
                     if filters(self.grid, cell, words):
                         return self._unknown_title(cell, words)
                     continue
-                if speaks_of(text, words) and not names_tables(self.source.catalogue, text):
+                if speaks_of(text, words, self.source.institution) and not names_tables(
+                    self.source.catalogue, text
+                ):
                     return self._unknown_title(cell, words)
                 if self._tells_of_others(cell, place, table, over):
                     return self._unknown_title(cell, words)
@@ -417,11 +419,7 @@ class Resolver:
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, replace(reading, years=()))
-        elif not said and (
-            narrows(name, self.source.catalogue)
-            or foreign(self.source.catalogue, words.table.id, name)
-            or (not told and elsewhere(self.source.catalogue, name))
-        ):
+        elif not said and sheet_narrows(name, words, told):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         self._outer_year(key, over)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
@@ -432,8 +430,7 @@ class Resolver:
         for name, code in reading.dims:
             if name not in reading.worded:
                 key.dims.setdefault(name, code)
-        if reading.sender and not key.sender:
-            key.sender = reading.sender
+        key.sender = key.sender or self.source.titled(reading.sender)
         if len(reading.years) == 1 and key.year is None and not key.year_total:
             key.year = reading.years[0]
             return "title"
