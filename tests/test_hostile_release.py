@@ -240,6 +240,26 @@ def test_parts_of_which_nobody_told_the_whole_can_be_released(told: dict[str, in
     }
 
 
+def test_a_whole_that_a_breakdown_gives_away_protects_the_others() -> None:
+    """Nobody told the whole; four adults and four children are eight persons, so six women leave two men."""
+    catalogue = load_catalogue()
+    made = [victims(catalogue, 2018, value, sex=sex) for sex, value in (("F", 6), ("M", 2))]
+    made += [victims(catalogue, 2018, 4, age_group=age) for age in ("child", "adult")]
+    rows = released(catalogue, "victims", made).tables["victims"]
+    told = {(row["sex"], row["age_group"]): row["value"] for row in rows}
+    assert told.get(("F", "_T"), "") == told.get(("M", "_T"), "") == ""
+
+
+def test_codes_are_merged_only_where_a_whole_shows_that_they_are_all() -> None:
+    catalogue = load_catalogue()
+    made = [
+        victims(catalogue, 2018, value, citizenship=code)
+        for code, value in (("LV", 20), ("LT", 2), ("UA", 5))
+    ]
+    rows = released(catalogue, "victims", made).tables["victims"]
+    assert "foreign" not in {row["citizenship"] for row in rows}
+
+
 def _cell(article: str, sex: str) -> str:
     return f"article={article};sex={sex};age_group=_T;citizenship=_T;exploitation_form=_T"
 

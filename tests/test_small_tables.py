@@ -176,3 +176,37 @@ def test_the_workbooks_year_below_a_title_is_no_count_of_another_year(tmp_path: 
     assert {"B3", "B9", "B15"} < found
     assert "A25" not in found
     assert found | {cell for _, cell in errors(out)} >= {"A25", "B27", "C27", "B28", "C28"}
+
+
+def test_a_line_of_the_table_to_the_left_gives_no_year_to_a_table_with_a_title_of_its_own(
+    tmp_path: Path,
+) -> None:
+    title = "Notiesātās personas, KL 195, 2019. gads"
+    right = ("Tiesas nolēmumi, 2018. gads", "notiesājošs spriedums")
+    lines: list[Line] = [
+        ("Izskatītās krimināllietas, KL 285", "", "", "", title, "", "", *right),
+        ("2020. gads", "", "", "", "", "", "", "KL 285", 47),
+        ("Instance", "Skaits", "", "", "", "Skaits", "", "", None),
+        ("pirmā instance", 82, "", "", "sievietes", 19, ""),
+        (
+            "apelācijas instance",
+            33,
+            "",
+            "",
+            "vīrieši",
+            9,
+            "",
+            "Tiesas nolēmumi, 2020. gads",
+            "notiesājošs spriedums",
+        ),
+        ("", "", "", "", "", "", "", "KL 285", 17),
+        ("", "", "", "", "Notiesātās personas, KL 195, 2020. gads"),
+        ("", "", "", "", "", "Skaits"),
+        ("", "", "", "", "sievietes", 29),
+        ("", "", "", "", "vīrieši", 8),
+    ]
+    out = ingest(tmp_path / "raw" / "2020" / "TA_2020.xlsx", lines)
+    told = {row["source_cell"]: row["year"] for row in rows(out / "persons_convicted.csv")}
+    lost = {cell for _, cell in errors(out)}
+    assert told.items() <= {"F4": "2019", "F5": "2019", "F9": "2020", "F10": "2020"}.items()
+    assert told.keys() | lost >= {"F4", "F5", "F9", "F10"}

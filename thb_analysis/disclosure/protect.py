@@ -53,6 +53,7 @@ def protect(
     if "pool" in policy.remedies:
         kept |= pool(figures, policy)
     safe = Safe()
+    earlier = [*earlier, *_implied(kept, parents)]
     for axes, periods in _groups(kept, earlier):
         part = {k: v for k, v in kept.items() if k[0] in periods and _within(k, axes)}
         known = [e for e in earlier if set(years_of(e.key[0])) & _all_years(periods) and _within(e.key, axes)]
@@ -60,6 +61,26 @@ def protect(
     if "round" in policy.remedies and (safe.hidden or safe.withheld):
         return _rounded(kept, policy, parents, earlier) or safe
     return safe
+
+
+def _implied(figures: Figures, parents: Sequence[Mapping[str, str]]) -> list[Earlier]:
+    """Wholes that nobody told and that a breakdown gives away to who looks at another one of the same year."""
+    found = []
+    for period in sorted({key[0] for key in figures}):
+        whole = (period, *(TOTAL for _ in parents))
+        sums = []
+        for axis, above in enumerate(parents, start=1):
+            parts = {k[axis]: v for k, v in figures.items() if k[0] == period and k[axis] != TOTAL}
+            parts = {
+                code: figures[alone]
+                for code in parts
+                if (alone := (*whole[:axis], code, *whole[axis + 1 :])) in figures
+            }
+            if parts:
+                sums.append(sum(value for code, value in parts.items() if above.get(code) not in parts))
+        if whole not in figures and len(sums) > 1:
+            found.append(Earlier(whole, max(sums)))
+    return found
 
 
 def _settle(

@@ -70,7 +70,7 @@ def _forced(
 
 
 def merge(figures: Figures, at: int, rule: Merge) -> Figures | None:
-    """The figures with the codes of one attribute merged; None where the parts do not make up the whole."""
+    """The figures with the codes of one attribute merged; None where parts make up no whole, or none was told."""
     others = {key: value for key, value in figures.items() if key[at] == TOTAL}
     parts = {key: value for key, value in figures.items() if key[at] != TOTAL}
     merged: Figures = {}
@@ -84,6 +84,8 @@ def merge(figures: Figures, at: int, rule: Merge) -> Figures | None:
             continue  # the parent has a figure of its own
         target = (*key[:at], into, *key[at + 1 :])
         merged[target] = merged.get(target, 0) + value
+    if not all((*key[:at], TOTAL, *key[at + 1 :]) in others for key in merged):
+        return None
     for whole, value in others.items():
         below = [v for key, v in merged.items() if (*key[:at], TOTAL, *key[at + 1 :]) == whole]
         if below and sum(below) != value:

@@ -14,6 +14,9 @@ from thb_analysis.ingest.labels import Vocabulary, fold, vocabulary
 COUNT = "count"  #: the unit of anything that is counted
 
 
+NEAR = 3  #: rows above a table in which a title is surely its own
+
+
 class Above:
     """What may stand over the regions of one sheet: what is asked again for every region is worked out once."""
 
@@ -51,18 +54,34 @@ class Above:
                 ):
                     by_row.setdefault(place[0], []).append(place)
         titles, whole = [], set()
+        own_title = any(
+            region.left <= place[1] <= region.right and region.top - place[0] <= NEAR
+            for places in by_row.values()
+            for place in places
+        )
         for row in sorted(by_row, reverse=True):
             fitting = [place for place in by_row[row] if place[1] <= region.right]
             if not fitting:
                 continue
             place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
             over_all = row < self._first_row and len(by_row[row]) == 1
+            if own_title and not over_all and self._of_left(place, region, found):
+                continue
             if over_all or (region.left - 2 <= place[1]) or not self._between(place, region, found):
                 said = [place, *([pairs[place]] if place in pairs else [])]
                 titles += said
                 if over_all:
                     whole.update(said)
         return titles, frozenset(whole)
+
+    def _of_left(self, title: Place, region: Region, found: list[Region]) -> bool:
+        """Whether a title stands over figures in a table left of a region, of which it is a part."""
+        return title[1] < region.left and any(
+            title in other.places
+            and other.right < region.left
+            and any(p[0] > title[0] and self.grid.kinds[p] == FIGURE for p in other.places)
+            for other in found
+        )
 
     def far(self, titles: list[Place], region: Region, found: list[Region]) -> frozenset[Place]:
         """Those titles of a region between which and the region another region's figures stand."""
