@@ -11,6 +11,7 @@ from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.lacking import (
+    before_twin,
     beside_empty,
     beside_lost,
     beside_masked,
@@ -77,6 +78,7 @@ def doubted(
         **of_another_table(resolver, claims),
         **beside_masked(resolver, claims),
         **totals_of_no_years(resolver, claims),
+        **before_twin(resolver, claims),
         **named_among_members(resolver, claims, refusals),
         **twins_of_lost(resolver, claims, lost),
         **_totals_in_doubt(resolver, claims, refusals),

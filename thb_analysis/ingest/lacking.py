@@ -11,8 +11,10 @@ from thb_analysis.ingest.mentions import another_list
 from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.roles import counts_lines
-from thb_analysis.ingest.scene import LEFT, UP
+from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import refused
+
+MOST_ALIKE = 20  #: lines under the very same words that are looked at
 
 
 def beside_lost(
@@ -211,3 +213,49 @@ def totals_of_no_years(resolver: Resolver, claims: Mapping[Place, Claim]) -> dic
         if claim.year is None and claim.total and dated.isdisjoint(lines):
             found[place] = refused(resolver, claim, "heading_gap", claim.table.id)
     return found
+
+
+def before_twin(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures whose words head a line without a figure as well: one of the two should say another thing.
+
+    So may the line right after the first of a group, that has no label of the group's kind.
+    """
+    scene, grid = resolver.scene, resolver.grid
+    found: dict[Place, Refusal] = {}
+    lines: dict[tuple[int, tuple[int, ...]], dict[tuple[str, ...], list[int]]] = {}
+    for place, claim in claims.items():
+        for axis in (UP, LEFT):
+            levels = scene.fills(place, axis)
+            if len(levels) < 2 or axis in claim.total | claim.part:
+                continue
+            key = (axis, levels)
+            if key not in lines:
+                lines[key] = {}
+                for n in _positions(scene, axis):
+                    lines[key].setdefault(_words_at(scene, axis, levels, n), []).append(n)
+            own = _words_at(scene, axis, levels, place[1 - axis])
+            after = place[1 - axis] + 1
+            first = bool(own[-1]) and _words_at(scene, axis, levels, after) == (
+                *[""] * (len(own) - 1),
+                own[-1],
+            )
+            for n in [*lines[key].get(own, ())[:MOST_ALIKE], *([after] if first else [])]:
+                other = (place[0], n) if axis == UP else (n, place[1])
+                if all(own) and n != place[1 - axis] and grid.at(other) is None and other not in grid.covers:
+                    found[place] = refused(
+                        resolver, claim, "key_twice", f"{address(place)}, {address(other)}"
+                    )
+    return found
+
+
+def _positions(scene: Scene, axis: int) -> range:
+    """The columns (up) or rows (left) of a part of a sheet."""
+    region = scene.region
+    return range(region.left, region.right + 1) if axis == UP else range(region.top, region.bottom + 1)
+
+
+def _words_at(scene: Scene, axis: int, levels: Sequence[int], position: int) -> tuple[str, ...]:
+    """What stands at some levels of headings over, or beside, a line."""
+    cells = ((level, position) if axis == UP else (position, level) for level in levels)
+    found = (scene.grid.at(cell) for cell in cells)
+    return tuple("" if cell is None else scene.grid.text(cell).strip() for cell in found)

@@ -86,11 +86,18 @@ def _in_earlier_list(
 def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Refusal]:
     """The one figure of a table, where it looks like a year: since nothing else is a figure, it passed for a heading.
 
-    It stands at the end, beside a label of what is counted, or beside its year and below another heading.
+    It stands at the end, beside a label of what is counted, or beside its year and below another heading.  One that
+    looks like an article's number stands below a label, beside a word for figures (“Number”).
     """
     last = sorted(place for place in region.places if place[0] == region.bottom)
-    if len(last) != 2 or grid.series.get(last[1]) != "year":
+    if len(last) != 2 or last[1] not in grid.series:
         return {}
+    if grid.series[last[1]] != "year":
+        above = grid.at((last[1][0] - 1, last[1][1]))
+        labelled = above is not None and grid.kinds[above] == LABEL and grid.kinds[last[0]] == LABEL
+        if not labelled or not _names_figures(catalogue, grid.text(last[0])):
+            return {}
+        return {last[1]: Refusal("two_readings", last[1], grid.text(last[1]))}
     texts = {place: grid.text(place) for place in region.places}
     labels = (text for place, text in texts.items() if grid.kinds[place] == LABEL)
     tables = sorted({table for text in labels for table in names_tables(catalogue, text)})
@@ -106,6 +113,12 @@ def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[P
         return {}
     refusal = Refusal("figure_is_year", figure, texts[figure], ", ".join(tables), tables=tuple(tables))
     return {figure: refusal}
+
+
+def _names_figures(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a neutral word over figures."""
+    readings = [r for words in readers(catalogue, text) for r in words.read(text)]
+    return any(r.figure for r in readings) and all(reading.neutral for reading in readings)
 
 
 def _names_year(catalogue: Catalogue, text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
-from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.keys import Claim, Refusal
 from thb_analysis.ingest.labels import Vocabulary, vocabulary
@@ -255,8 +255,7 @@ def _parted_totals(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place,
             bands: dict[int | None, set[int]] = {}  # the lines of each band of headings
             for place, claim in reading.claims.items():
                 bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
-                if claim.own[1 - axis] - {"year"}:
-                    others.setdefault(place[axis], []).append((place, reading, claim.table.id))
+                others.setdefault(place[axis], []).append((place, reading, claim.table.id))
             for place in reading.refusals:
                 bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
                 others.setdefault(place[axis], []).append((place, reading, ""))
@@ -270,13 +269,18 @@ def _parted_totals(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place,
             place = claim.place
             for other, part, table in others.get(place[axis], ()):
                 near = part is not reading and abs(other[1 - axis] - place[1 - axis]) <= MOST_BLANK + 1
-                more = not table or (
-                    table == claim.table.id and part.claims[other].own[1 - axis] - claim.stated - {"year"}
-                )
+                more = not table or (table == claim.table.id and _says_more(part.claims[other], claim, axis))
                 if near and more:
                     text, told = grid.text(place), address(other)
                     found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
     return found
+
+
+def _says_more(other: Claim, total: Claim, axis: int) -> bool:
+    """Whether another's headings say what a total's do not, which is then not of all of it."""
+    across = other.own[1 - axis] - total.stated - {"year"}
+    along = {name for name in other.own[axis] - total.stated - {"year"} if total.dims.get(name) != TOTAL}
+    return bool(across or along)
 
 
 def _beyond_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:

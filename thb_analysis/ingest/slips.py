@@ -268,6 +268,7 @@ def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
     ] = {}  # axis and band of headings → what stands in their lines
     for place, claim in claims.items() if odd else ():
         nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
         over = [day for day in parting if nearest < day[0] < place[0] and day[1] <= place[1]]
         for axis in (UP, LEFT):
             outer, line = min(scene.fills(place, axis), default=0) - 1, place[1 - axis]
@@ -282,9 +283,13 @@ def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
             bare = (
                 day
                 for day in dates
-                if not scene.own_stack(day, 1 - axis) and scene.own_stack(place, 1 - axis)
+                if not _says_line(scene, words, day, 1 - axis) and scene.own_stack(place, 1 - axis)
             )
             over += [day for day in bare if day[1 - axis] == line and outer < day[axis] < place[axis]]
+            far = (
+                max(fills, default=place[axis]) + MOST_BLANK
+            )  # beyond blank lines a heading is another table's
+            over += [day for day in dates if day[1 - axis] == line and far < day[axis] < place[axis]]
             over += [touching[axis, outer, line]] if (axis, outer, line) in touching else []
             over += _lent(
                 scene, place, axis, [(n, o) for (a, m, n), o in touching.items() if (a, m) == (axis, outer)]
@@ -292,6 +297,12 @@ def under_dates(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
         if over and place not in over:
             found[place] = refused(resolver, claim, "heading_gap", address(over[0]))
     return found
+
+
+def _says_line(scene: Scene, words: Vocabulary, place: Place, axis: int) -> bool:
+    """Whether the labels of a line say which line it is, and are not only the name of what such labels say."""
+    readings = [words.read(scene.grid.text(cell)) for cell in scene.own_stack(place, axis)]
+    return any(not said or any(r.sets or r.total or not r.names for r in said) for said in readings)
 
 
 def _lent(scene: Scene, place: Place, axis: int, dates: Sequence[tuple[int, Place]]) -> list[Place]:
