@@ -21,6 +21,7 @@ Place = tuple[int, int]  #: (row, column), 1-based
 FIGURE, LABEL, EITHER = "figure", "label", "either"
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
 _YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)
+_RANGE = re.compile(r"^(?:\d{1,2}\s?[-–—]\s?\d{1,2}|\d{1,2}\s?\+)$")
 _DAY = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.")
 _DATES = re.compile(
     r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
@@ -122,6 +123,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         if series:
             grid.series[place] = series
     _dates_as_labels(grid)
+    _ranges_as_labels(grid)
     for merge in sheet.merges:
         if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
             continue  # a merged whole sheet names no places
@@ -130,6 +132,24 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
             for column in range(merge.left, merge.right + 1):
                 grid.covers[(row, column)] = first
     return grid
+
+
+def _ranges_as_labels(grid: Grid) -> None:
+    """Ranges (“0–17”, “45+”) below each other, first in their lines and each with a figure beside it, are labels."""
+    first: dict[int, int] = {}
+    for row, column in grid.cells:
+        first[row] = min(first.get(row, column), column)
+    ranges = {
+        (row, column)
+        for row, column in first.items()
+        if grid.kinds[(row, column)] == FIGURE
+        and grid.cells[(row, column)].kind == "text"
+        and _RANGE.match(grid.text((row, column)).strip())
+        and grid.kinds.get((row, column + 1)) == FIGURE
+    }
+    for row, column in ranges:
+        if (row - 1, column) in ranges or (row + 1, column) in ranges:
+            grid.kinds[(row, column)] = LABEL
 
 
 def _dates_as_labels(grid: Grid) -> None:

@@ -225,7 +225,7 @@ def _date_relative(table: Table, dims: dict[str, str], years: list[int]) -> None
     """
     said = [year for year in dict.fromkeys(years) if EARLIEST < year < LATEST]
     for dimension in table.dimensions if len(said) == 1 else ():
-        if dimension.relative and dimension.name in dims:
+        if dimension.relative and dims.get(dimension.name, TOTAL) != TOTAL:
             dims[dimension.name] = str(said[0])
             years.clear()
 
