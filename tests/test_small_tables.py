@@ -210,3 +210,16 @@ def test_a_line_of_the_table_to_the_left_gives_no_year_to_a_table_with_a_title_o
     lost = {cell for _, cell in errors(out)}
     assert told.items() <= {"F4": "2019", "F5": "2019", "F9": "2020", "F10": "2020"}.items()
     assert told.keys() | lost >= {"F4", "F5", "F9", "F10"}
+
+
+@pytest.mark.parametrize("names", [("KL 275", "KL 164"), ("KL 154.1", "KL 164", "KL 195")])
+def test_a_total_below_blank_lines_is_not_the_last_lines(tmp_path: Path, names: tuple[str, ...]) -> None:
+    lines: list[Line] = [
+        ("Aizdomās turētās personas",),
+        ("Pants", "Skaits"),
+        *((name,) for name in names),
+        ("Kopā", 5),
+    ]
+    out = ingest(tmp_path / "raw" / "2020" / "VRS_2020.xlsx", lines)
+    assert "5" not in {row["value"] for row in rows(out / "suspects.csv") if row["article"] != "_T"}
+    assert rows(out / "suspects.csv") or errors(out)

@@ -29,6 +29,7 @@ from thb_analysis.ingest.resolve import Resolver
 from thb_analysis.ingest.scene import LEFT, UP
 from thb_analysis.ingest.slips import (
     behind_lost_years,
+    below_blank_lines,
     below_hidden,
     refused,
     slid,
@@ -87,6 +88,7 @@ def doubted(
         **named_level(resolver, claims),
         **labelled_elsewhere(resolver, claims, refusals),
         **slid(resolver, claims, blanks, refusals),
+        **below_blank_lines(resolver, claims),
         **years_in_a_row(resolver, claims),
         **years_among_headings(resolver, claims),
         **behind_lost_years(resolver, claims, [*refusals]),

@@ -9,7 +9,7 @@ from itertools import product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.grid import EITHER, LABEL, Grid, Place, address
-from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables
+from thb_analysis.ingest.keys import Block, Claim, Refusal, names_tables, said
 from thb_analysis.ingest.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.meanings import Reading
 from thb_analysis.ingest.mentions import divides
@@ -25,6 +25,27 @@ def refused(resolver: Resolver, claim: Claim, code: str, expected: str) -> Refus
     """The refusal of a figure that had a key."""
     place = claim.place
     return Refusal(code, place, resolver.grid.text(place), expected, tables=(claim.table.id,))
+
+
+def below_blank_lines(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone."""
+    grid, loose = resolver.grid, set(resolver.scene.loose)
+    found: dict[Place, Refusal] = {}
+    for place, claim in claims.items() if loose else ():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        for role, cell in claim.headings if LEFT in claim.total else ():
+            above = grid.at((cell[0] - 1, cell[1]))
+            if role != "title" or cell not in loose or above not in loose or above is None:
+                continue
+            own, other = (
+                {name for reading in words.read(grid.text(line)) for name, _ in reading.dims}
+                for line in (cell, above)
+            )
+            if own & other:
+                told = f"{said(claim)} / —"
+                text, tables = grid.text(cell), (claim.table.id,)
+                found[place] = Refusal("label_ambiguous", cell, text, told, tables=tables)
+    return found
 
 
 def years_in_a_row(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
