@@ -191,14 +191,13 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
 def _title_within(
     grid: Grid, catalogue: Catalogue, claim: Claim, own: Sequence[Place], idle: Mapping[Place, frozenset[str]]
 ) -> str:
-    """The table of a title between the lines of headings of a figure, of which what names its table is a member.
+    """The table of a title over or between the headings of a figure, of which what names its table is a member.
 
     So stands “Use of services” below the number of an article that heads “convicted” and “prosecuted” with it.
     """
     for place, tables in idle.items():
-        within = (
-            claim.block.top <= place[0] < claim.place[0] and claim.block.left <= place[1] <= claim.place[1]
-        )
+        within = claim.block.top - NEAR <= place[0] < claim.place[0]
+        within = within and claim.block.left <= place[1] <= claim.place[1]
         for table in sorted(tables) if within and claim.table.id not in tables else ():
             words = vocabulary(catalogue, table)
             if all(any(r.dims and not r.title for r in words.read(grid.text(cell))) for cell in own):

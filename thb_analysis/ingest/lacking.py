@@ -178,17 +178,27 @@ def beside_masked(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Pla
 def under_ordinal(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
     """Figures headed by what only numbers lines (“No.”), or beside the name of what lines say (“Year”) and no more."""
     scene, found = resolver.scene, {}
-    catalogue, text = resolver.source.catalogue, resolver.grid.text
+    known: dict[tuple[str, tuple[Place, ...]], tuple[bool, bool]] = {}
     for place, claim in claims.items():
-        words = vocabulary(catalogue, claim.table.id)
         for axis in (UP, LEFT):
             stack = scene.own_stack(place, axis)
-            if not stack or any(reading.sets for cell in stack for reading in words.read(text(cell))):
-                continue
-            counting = len(stack) == 1 and counts_lines(catalogue, text(stack[0]))
-            if counting or (not scene.stack(place, 1 - axis) and any(_names(words, text(c)) for c in stack)):
-                found[place] = refused(resolver, claim, "heading_gap", text(stack[0]).strip())
+            key = (claim.table.id, stack)
+            if key not in known:
+                known[key] = _counts_or_names(resolver, claim, stack)
+            counting, naming = known[key]
+            if counting or (naming and not scene.stack(place, 1 - axis)):
+                found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(stack[0]).strip())
     return found
+
+
+def _counts_or_names(resolver: Resolver, claim: Claim, stack: Sequence[Place]) -> tuple[bool, bool]:
+    """Whether headings say nothing of a figure: they number lines, or name what lines say."""
+    catalogue = resolver.source.catalogue
+    words = vocabulary(catalogue, claim.table.id)
+    texts = [resolver.grid.text(cell) for cell in stack]
+    if not texts or any(reading.sets for text in texts for reading in words.read(text)):
+        return False, False
+    return len(texts) == 1 and counts_lines(catalogue, texts[0]), any(_names(words, text) for text in texts)
 
 
 def _names(words: Vocabulary, text: str) -> bool:
@@ -201,7 +211,10 @@ def _names(words: Vocabulary, text: str) -> bool:
 
 def totals_of_no_years(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
     """Totals of all years beside figures none of which has a year in its headings: the years are another table's."""
-    scene, found = resolver.scene, {}
+    scene = resolver.scene
+    found: dict[Place, Refusal] = {}
+    if all(claim.year is not None for claim in claims.values()):
+        return found
     dated = {
         (axis, scene.band(place, axis), place[axis], claim.table.id)
         for place, claim in claims.items()
@@ -223,25 +236,24 @@ def before_twin(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place
     scene, grid = resolver.scene, resolver.grid
     found: dict[Place, Refusal] = {}
     lines: dict[tuple[int, tuple[int, ...]], dict[tuple[str, ...], list[int]]] = {}
+    known: dict[tuple[int, tuple[int, ...], int], list[int]] = {}  # the lines like one
     for place, claim in claims.items():
         for axis in (UP, LEFT):
-            levels = scene.fills(place, axis)
+            levels, at = scene.fills(place, axis), place[1 - axis]
             if len(levels) < 2 or axis in claim.total | claim.part:
                 continue
-            key = (axis, levels)
-            if key not in lines:
-                lines[key] = {}
+            if (axis, levels) not in lines:
+                words = lines[axis, levels] = {}
                 for n in _positions(scene, axis):
-                    lines[key].setdefault(_words_at(scene, axis, levels, n), []).append(n)
-            own = _words_at(scene, axis, levels, place[1 - axis])
-            after = place[1 - axis] + 1
-            first = bool(own[-1]) and _words_at(scene, axis, levels, after) == (
-                *[""] * (len(own) - 1),
-                own[-1],
-            )
-            for n in [*lines[key].get(own, ())[:MOST_ALIKE], *([after] if first else [])]:
+                    words.setdefault(_words_at(scene, axis, levels, n), []).append(n)
+            if (axis, levels, at) not in known:
+                own, after = (_words_at(scene, axis, levels, n) for n in (at, at + 1))
+                alike = lines[axis, levels].get(own, [])[:MOST_ALIKE] if all(own) else []
+                first = all(own) and after == (*[""] * (len(own) - 1), own[-1])
+                known[axis, levels, at] = [n for n in alike if n != at] + [at + 1] * first
+            for n in known[axis, levels, at]:
                 other = (place[0], n) if axis == UP else (n, place[1])
-                if all(own) and n != place[1 - axis] and grid.at(other) is None and other not in grid.covers:
+                if grid.at(other) is None and other not in grid.covers:
                     found[place] = refused(
                         resolver, claim, "key_twice", f"{address(place)}, {address(other)}"
                     )
