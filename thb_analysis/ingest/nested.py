@@ -116,9 +116,18 @@ def inherit(reading: Reading, parent: Reading) -> Reading:
 
 
 def told_alike(catalogue: Catalogue, one: str, other: str) -> bool:
-    """Whether two labels begin as parts of the same: both with “t.sk.”, not with a word that agrees with a line."""
+    """Whether two labels begin as parts of the same: both with “t.sk.”, not with a word that agrees with a line.
+
+    The second is not, if it is written further in: a part of the first.
+    """
     first = part_start(catalogue, one)
-    return bool(first) and first == part_start(catalogue, other) and agreeing(catalogue, one) is None
+    within = _indent(other) > _indent(one)
+    return (
+        bool(first)
+        and not within
+        and first == part_start(catalogue, other)
+        and agreeing(catalogue, one) is None
+    )
 
 
 @cache

@@ -229,6 +229,10 @@ def _column_numbers(grid: Grid, region: Region) -> set[Place]:
             str(n + 1) for n in range(len(texts) - letters)
         ]
         headed = bool(above) and all(grid.kinds[place] != FIGURE for place in above)
+        below = (place for other, places in lines.items() if other > row for place in places)
+        headed = headed and any(
+            grid.kinds[place] != LABEL for place in below
+        )  # else they are all the figures
         whole = line[0][1] == region.left and [p[1] for p in line] == [*range(region.left, region.right + 1)]
         if len(texts) > 1 and texts == names and headed and whole:
             return set(line)
