@@ -14,7 +14,7 @@ from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary, fold
-from thb_analysis.ingest.meanings import Reading, alike
+from thb_analysis.ingest.meanings import Reading, alike, is_only_name
 from thb_analysis.ingest.neighbours import beside_parts, lone_numeral, written_out
 from thb_analysis.ingest.nested import divided, inherit, of_all, told_alike
 from thb_analysis.ingest.roles import remark_words
@@ -97,6 +97,9 @@ class Axes:
                     part.refusal = reading
                     return part
                 reading, joined = phrase, outer
+            if cell == stack[0] and is_only_name(reading, self.catalogue.words["attributes"]):
+                part.refusal = Refusal("heading_names", cell, text, tables=(words.table.id,))
+                return part
             if reading.descriptor and not reading.sets:
                 part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
                 return part

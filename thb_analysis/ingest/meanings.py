@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -77,6 +77,12 @@ class Reading:
     def neutral(self) -> bool:
         """Whether it fixes nothing."""
         return not (self.dims or self.years or self.total or self.number is not None)
+
+
+def is_only_name(reading: Reading, attributes: Collection[str]) -> bool:
+    """Whether a label names a dimension that is an attribute of what is counted, and says nothing else: “Age”."""
+    named = reading.names.intersection(attributes)
+    return bool(named) and reading == Reading(names=reading.names)
 
 
 @lru_cache(maxsize=10_000)
