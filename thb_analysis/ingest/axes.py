@@ -14,7 +14,7 @@ from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary, fold
-from thb_analysis.ingest.meanings import Reading, alike, is_only_name
+from thb_analysis.ingest.meanings import Reading, alike
 from thb_analysis.ingest.neighbours import beside_parts, lone_numeral, written_out
 from thb_analysis.ingest.nested import divided, inherit, of_all, told_alike
 from thb_analysis.ingest.roles import remark_words
@@ -97,7 +97,7 @@ class Axes:
                     part.refusal = reading
                     return part
                 reading, joined = phrase, outer
-            if cell == stack[0] and is_only_name(reading, self.catalogue.words["attributes"]):
+            if cell == stack[0] and reading.mere and not self._may_head(reading, cell, place, axis, words):
                 part.refusal = Refusal("heading_names", cell, text, tables=(words.table.id,))
                 return part
             if reading.descriptor and not reading.sets:
@@ -128,6 +128,15 @@ class Axes:
             part.entries.append((cell, reading))
         part.sets = frozenset(fixed)
         return part
+
+    def _may_head(self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a label that only names what its line holds may head figures.
+
+        “Year” beside quarters is the whole year; left of a line of years or articles it is no heading of theirs.
+        """
+        if axis == LEFT:
+            return bool(reading.names) and reading.names <= {"year", words.articles}
+        return reading.names == {"year"} and beside_parts(self.scene, cell, place, axis, words)
 
     def _with_outer(self, cell: Place, outer: Place | None, words: Vocabulary) -> Reading | None:
         """A heading that means nothing by itself, read on from the one over it: “Workshops on …”, “participants”."""

@@ -42,6 +42,7 @@ _FOREIGN = re.compile(r"[^\W\d_]*[\u0400-\u04ff][^\W\d_]*")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
+COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
 #: The lists of small words that every table understands.
 SMALL_WORDS = (
     "total",
@@ -171,7 +172,7 @@ class Vocabulary:
         for text in table.headings:
             self._add(text, meant("heading"), weak=True)
         for text in words["year"]:
-            self._add(text, meant("name", "year"))
+            self._add(text, replace(meant("name", "year"), counts=" " in text))  # “the year reported”
         for kind in SMALL_WORDS:
             if kind == "law" and not self.articles:
                 continue
@@ -228,6 +229,8 @@ class Vocabulary:
             self.spelled.setdefault(text, meaning)
             return
         if weak and any(not other.exact or spelled == exact for spelled, other in known):
+            if meaning.kind in COUNTED:
+                known[:] = [(e, replace(m, counts=True) if m.kind == "name" else m) for e, m in known]
             return
         for other_exact, other in known:
             if other == meaning and other_exact == exact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,9 @@ from thb_analysis.definitions import TOTAL, Table
 EARLIEST, LATEST = 1, 9_999
 SLASH = "/"  #: between words, it joins them as “and” does
 #: Kinds of meaning that a reading only notes.
+SENDING = frozenset({"institution", "registered_by"})  #: dimensions whose members are senders
+#: What the phrases of a label may be that says nothing of figures; without a name it is a neutral heading.
+NAMING = frozenset({"name", "division", "law", "filler", "joint", "company"})
 FLAGS = (
     "title",
     "total",
@@ -64,6 +67,9 @@ class Reading:
     ] = ()  #: several members of which a line has one: a title's, no heading's
     number: Decimal | None = None  #: a figure in the sentence itself
     sender: str = ""  #: an institution that is mentioned
+    mere: bool = (
+        False  #: it only names what its line holds (“age”, “court”), and not that anything is counted
+    )
     worded: frozenset[str] = (
         frozenset()
     )  #: dimensions set by describing words, not by a code: weak in a title
@@ -77,12 +83,6 @@ class Reading:
     def neutral(self) -> bool:
         """Whether it fixes nothing."""
         return not (self.dims or self.years or self.total or self.number is not None)
-
-
-def is_only_name(reading: Reading, attributes: Collection[str]) -> bool:
-    """Whether a label names a dimension that is an attribute of what is counted, and says nothing else: “Age”."""
-    named = reading.names.intersection(attributes)
-    return bool(named) and reading == Reading(names=reading.names)
 
 
 @lru_cache(maxsize=10_000)
@@ -100,6 +100,7 @@ class Meaning:
     exact: bool = False  #: only in the form in which it is written, not in another case
     pieces: frozenset[tuple[int, int]] = frozenset()  #: of which compound titles it is a piece, and which one
     free: bool = True  #: it may stand in a heading without the other pieces
+    counts: bool = False  #: a name that is also what is counted: “decisions”
 
 
 #: One object for a meaning, whatever spellings of whatever tables have it: to make it takes longer than to find it.
@@ -191,8 +192,22 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         listed=tuple(sorted((name, code) for name, codes in several.items() for code in codes)),
         names=frozenset(names),
         worded=frozenset(name for name in worded if name in dims),
+        mere=_is_mere(meanings, names),
         years=span if len(span) <= 1 else (span[0], span[-1]),
     )
+
+
+def _is_mere(meanings: tuple[Meaning, ...], names: set[str]) -> bool:
+    """Whether phrases that name these dimensions only name what a line holds.
+
+    A sender is one that an institution's name tells of; a year with other words is the one that is reported.
+    """
+    kinds = {meaning.kind for meaning in meanings}
+    if any(meaning.counts for meaning in meanings) or ("sender" in kinds and not names.isdisjoint(SENDING)):
+        return False
+    if names == {"year"} and not kinds <= {"name", "division"}:
+        return False
+    return bool(kinds & {"name", "division"}) and kinds <= {*NAMING, *(("sender",) if names else ())}
 
 
 def _union(meanings: tuple[Meaning, ...]) -> bool:
