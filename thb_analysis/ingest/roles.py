@@ -11,7 +11,9 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as tables
 from thb_analysis.ingest.footnotes import footnote
 from thb_analysis.ingest.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.keys import names_tables
 from thb_analysis.ingest.labels import fold, vocabulary
+from thb_analysis.ingest.mentions import divides
 from thb_analysis.ingest.titles import is_note, narrows
 
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
@@ -126,7 +128,7 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
         if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
             for step in ((1, 0), (0, 1)):
                 found |= _counting(grid, region, place, step)
-    found |= _column_numbers(grid, region) | _particulars(grid, region, catalogue)
+    found |= _column_numbers(grid, region, catalogue) | _particulars(grid, region, catalogue)
     column = sorted(place for place in region.places if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
@@ -214,8 +216,11 @@ def _particulars(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]
     return {place for pair in labels if is_note(grid.text(pair[0]), catalogue) for place in pair}
 
 
-def _column_numbers(grid: Grid, region: Region) -> set[Place]:
-    """A line under the headings that numbers the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it."""
+def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:
+    """A line under the headings that numbers the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it.
+
+    With no figure below it, under names of figures, they are figures themselves.
+    """
     lines: dict[int, list[Place]] = {}
     for place in sorted(region.places):
         lines.setdefault(place[0], []).append(place)
@@ -230,9 +235,9 @@ def _column_numbers(grid: Grid, region: Region) -> set[Place]:
         ]
         headed = bool(above) and all(grid.kinds[place] != FIGURE for place in above)
         below = (place for other, places in lines.items() if other > row for place in places)
-        headed = headed and any(
-            grid.kinds[place] != LABEL for place in below
-        )  # else they are all the figures
+        if all(grid.kinds[place] == LABEL for place in below) and above and above[0][1] == line[0][1]:
+            first = grid.text(above[0])  # what a figure is of, or what the lines are called
+            headed = headed and not (names_tables(catalogue, first) or divides(catalogue, first))
         whole = line[0][1] == region.left and [p[1] for p in line] == [*range(region.left, region.right + 1)]
         if len(texts) > 1 and texts == names and headed and whole:
             return set(line)
