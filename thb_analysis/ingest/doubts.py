@@ -19,6 +19,7 @@ from thb_analysis.ingest.lacking import (
     named_among_members,
     of_another_table,
     totals_of_no_years,
+    totals_of_twins,
     twins_of_lost,
     under_ordinal,
 )
@@ -80,6 +81,7 @@ def doubted(
         **beside_masked(resolver, claims),
         **totals_of_no_years(resolver, claims),
         **before_twin(resolver, claims),
+        **totals_of_twins(resolver, claims, refusals),
         **named_among_members(resolver, claims, refusals),
         **twins_of_lost(resolver, claims, lost),
         **_totals_in_doubt(resolver, claims, refusals),

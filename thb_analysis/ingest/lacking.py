@@ -271,3 +271,24 @@ def _words_at(scene: Scene, axis: int, levels: Sequence[int], position: int) -> 
     cells = ((level, position) if axis == UP else (position, level) for level in levels)
     found = (scene.grid.at(cell) for cell in cells)
     return tuple("" if cell is None else scene.grid.text(cell).strip() for cell in found)
+
+
+def totals_of_twins(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Totals on lines whose figures nothing tells from those of another line: they are of one of the two as well."""
+    scene = resolver.scene
+    found: dict[Place, Refusal] = {}
+    groups: dict[str, list[Place]] = {}
+    for place, refusal in refusals.items():
+        if refusal.code == "key_twice":
+            groups.setdefault(refusal.expected, []).append(place)
+    for axis in (UP, LEFT) if groups else ():
+        lines: dict[tuple[Place, ...], str] = {}
+        for told, places in groups.items():
+            stacks = {scene.stack(place, axis) for place in places}
+            lines |= dict.fromkeys(stacks if len(stacks) > 1 else (), told)
+        for place, claim in claims.items() if lines else ():
+            if 1 - axis in claim.total and scene.stack(place, axis) in lines:
+                found[place] = refused(resolver, claim, "key_twice", lines[scene.stack(place, axis)])
+    return found
