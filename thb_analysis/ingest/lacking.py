@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
@@ -14,6 +15,7 @@ from thb_analysis.ingest.roles import counts_lines
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import refused
 
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 MOST_ALIKE = 20  #: lines under the very same words that are looked at
 
 
@@ -286,8 +288,10 @@ def totals_of_twins(
     for axis in (UP, LEFT) if groups else ():
         lines: dict[tuple[Place, ...], str] = {}
         for told, places in groups.items():
+            found_in = {cell[axis == UP] for cell in _ADDRESS.findall(told)}  # a twin may be blank
+            apart = {cell[axis == LEFT] for cell in _ADDRESS.findall(told)}
             stacks = {scene.stack(place, axis) for place in places}
-            lines |= dict.fromkeys(stacks if len(stacks) > 1 else (), told)
+            lines |= dict.fromkeys(stacks if len(apart) > 1 == len(found_in) else (), told)
         for place, claim in claims.items() if lines else ():
             if 1 - axis in claim.total and scene.stack(place, axis) in lines:
                 found[place] = refused(resolver, claim, "key_twice", lines[scene.stack(place, axis)])
