@@ -203,6 +203,8 @@ def _is_mere(meanings: tuple[Meaning, ...], names: set[str]) -> bool:
     A sender is one that an institution's name tells of; a year with other words is the one that is reported.
     """
     kinds = {meaning.kind for meaning in meanings}
+    if "ordinal" in kinds:
+        return kinds <= {*NAMING, "ordinal", "unit", "heading", "title"}  # “No. of the victim”
     if any(meaning.counts for meaning in meanings) or ("sender" in kinds and not names.isdisjoint(SENDING)):
         return False
     if names == {"year"} and not kinds <= {"name", "division"}:
