@@ -19,7 +19,7 @@ from thb_analysis.ingest.values import mark_status
 
 ODD = "\0"  #: in place of a figure or a label that is not plain
 MOST_CELLS = 50_000  #: that are remembered
-LONGEST_NUMBER = 9  #: digits of a figure in a plain row
+LONGEST_NUMBER = 7  #: digits of a figure in a plain row
 
 Words = tuple[list[str], ...]  #: by column, one text a row
 Lent = Mapping[int, Sequence[tuple[int, int, str]]]  #: column → first row, last row, text of what covers them

@@ -43,10 +43,20 @@ def read_records(sheet: Sheet, source: Source) -> RecordReading:
     for table in source.catalogue.tables.values():
         if table.values != "status" or not _may_hold(cells.values(), table, source.catalogue):
             continue
+        ways = []
         for turned in (False, True):
-            _read_turned(sheet, source, table, cells, turned, reading, hidden)
-            if reading.observations:
+            ways.append(RecordReading())
+            _read_turned(sheet, source, table, cells, turned, ways[-1], hidden)
+            if ways[-1].observations:
                 break
+        telling = [way for way in ways if way.observations] or [way for way in ways if way.findings]
+        for way in telling[
+            :1
+        ]:  # a list of which nothing was read nor said is none: its headings are another's
+            reading.observations += way.observations
+            reading.findings += way.findings
+            reading.roles |= way.roles
+            reading.tables |= way.tables
     return reading
 
 

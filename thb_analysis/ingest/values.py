@@ -31,6 +31,9 @@ _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
 _FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾?|\*+\)?|[†‡]+|\s\d\))$")
 
 
+TOO_MANY = 10_000_000  #: of anything that is counted: so large is the number of a case, or of a person
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What a figure's cell says.
@@ -184,6 +187,8 @@ def _checked(table: Table, number: Decimal, raw: str, number_format: str) -> Fig
             return Figure(None, "M", raw, "number_percent", note=raw)
         if number != number.to_integral_value():
             return Figure(None, "M", raw, "number_fraction", note=raw)
+        if number >= TOO_MANY:
+            return Figure(None, "M", raw, "number_too_large", note=raw)
         return Figure(number.quantize(Decimal(1)), "", raw)
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -2:
