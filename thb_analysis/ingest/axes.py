@@ -132,10 +132,15 @@ class Axes:
     def _may_head(self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
         """Whether a label that only names what its line holds may head figures.
 
-        “Year” beside quarters is the whole year; left of a line of years or articles it is no heading of theirs.
+        “Year” beside quarters is the whole year; left of a line of years or articles it is no heading of theirs; and
+        what stands over the labels as well begins a part of the lines (“By sex”).
         """
         if axis == LEFT:
             return bool(reading.names) and reading.names <= {"year", words.articles}
+        over = self.scene.along(cell, UP)
+        labels = (at for label in self.scene.stack(place, LEFT) for at in self.scene.levels(label, LEFT))
+        if any(at in over for at in labels):
+            return True
         return reading.names == {"year"} and beside_parts(self.scene, cell, place, axis, words)
 
     def _with_outer(self, cell: Place, outer: Place | None, words: Vocabulary) -> Reading | None:

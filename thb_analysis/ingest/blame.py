@@ -153,7 +153,20 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
     rivals = [result for result in results if isinstance(result, Claim)]
     used = {cell for role, cell in claim.headings if role != "title" or cell in corners}
     fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
+    if fitting and _title_is_far(resolver, place, titled):
+        told = f"{said(claim)} / {', '.join(titled)}"
+        return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     return fitting[0] if len(fitting) == 1 else claim
+
+
+def _title_is_far(resolver: Resolver, place: Place, titled: Sequence[str]) -> bool:
+    """Whether another part's figures stand between a figure and the nearest title of these tables: it is theirs."""
+    naming = (
+        cell
+        for cell in resolver.over(place)
+        if names_tables(resolver.source.catalogue, resolver.grid.text(cell)) & set(titled)
+    )
+    return next(naming, None) in resolver.far_titles
 
 
 def _stages(resolver: Resolver, place: Place, claim: Claim, titled: Sequence[str]) -> bool:
