@@ -13,6 +13,7 @@ import random
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
@@ -65,11 +66,8 @@ def write_years(folder: Path, count: int) -> None:
     """Workbooks with a table an article: citizenships by the last five years, with a total."""
     articles = codes("article")
     for number in range(count):
-        (table, institution, title), year, part = _plan(number)
-        path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(path)) as book:
-            head, body = _looks(book)
+        (table, _, title), year, part = _plan(number)
+        with _book(folder, number) as (book, head, body):
             own = articles[part % 2 :: 2]
             people = labels("citizenship")[part // 2 * 60 :][: FILLED_CELLS // len(own) // (SPAN + 1)]
             years = range(year - SPAN + 1, year + 1)
@@ -86,12 +84,9 @@ def write_varied(folder: Path, count: int) -> None:
     """Workbooks whose tables differ in place, title, order of columns, and number of rows."""
     kinds = list(product(codes("article"), labels("exploitation_form")))
     for number in range(count):
-        (_, institution, title), year, part = _plan(number)
+        (_, _, title), year, part = _plan(number)
         dice = random.Random(number)
-        path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(path)) as book:
-            head, body = _looks(book)
+        with _book(folder, number) as (book, head, body):
             own = kinds[part :: max(1, count // (YEARS * len(TABLES)) + 1)]
             dice.shuffle(own)
             cells = 0
@@ -115,12 +110,9 @@ def write_varied(folder: Path, count: int) -> None:
 def write_strange(folder: Path, count: int) -> None:
     """Workbooks with headings of two levels and labels that nobody knows."""
     for number in range(count):
-        (_, institution, _), year, part = _plan(number)
+        year = _plan(number)[1]
         dice = random.Random(number)
-        path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with xlsxwriter.Workbook(str(path)) as book:
-            head, body = _looks(book)
+        with _book(folder, number) as (book, head, body):
             sheets = dice.randint(1, 8)
             for sheet in range(sheets):
                 page = book.add_worksheet(f"{sheet + 1}. pielikums")
@@ -157,9 +149,15 @@ def _figure(*key: object) -> int:
     return zlib.crc32(repr(key).encode()) % 30
 
 
-def _looks(book: xlsxwriter.Workbook) -> tuple[Format, Format]:
-    head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "align": "center"})
-    return head, book.add_format({"border": 1})
+@contextmanager
+def _book(folder: Path, number: int) -> Iterator[tuple[xlsxwriter.Workbook, Format, Format]]:
+    """A workbook by its number, with the looks of its headings and of its cells."""
+    (_, institution, _), year, part = _plan(number)
+    path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "align": "center"})
+        yield book, head, book.add_format({"border": 1})
 
 
 def _table(

@@ -318,12 +318,17 @@ def test_two_workbooks_of_a_year_that_disagree_leave_no_number(tmp_path: Path) -
     assert [f["code"] for f in errors] == ["contradiction"]
 
 
-def test_a_correction_settles_and_expires(tmp_path: Path) -> None:
-    folder = tmp_path / "raw" / "2023"
+def own_catalogue(place: Path) -> Path:
+    """A catalogue that a test may correct, beside a folder with the shipped offences of one year."""
+    folder, catalogue = place / "raw" / "2023", place / "catalogue"
     folder.mkdir(parents=True)
     shutil.copy(RAW / "2023" / "IC_2023.xlsx", folder)
-    catalogue = tmp_path / "catalogue"
     shutil.copytree(ROOT / "thb_analysis" / "catalogue", catalogue)
+    return catalogue
+
+
+def test_a_correction_settles_and_expires(tmp_path: Path) -> None:
+    catalogue = own_catalogue(tmp_path)
     header = "file,sheet,cell,expected,value,reason\n"
     (catalogue / "corrections.csv").write_text(
         header + "2023/IC_2023.xlsx,IC,B6,2,4,letter of the institution\n"
@@ -341,12 +346,8 @@ def test_a_correction_settles_and_expires(tmp_path: Path) -> None:
 
 def test_a_correction_that_is_no_figure_or_one_of_two_is_not_taken(tmp_path: Path) -> None:
     """A cell that two lines correct differently keeps its figure; two lines that say the same are one."""
-    folder = tmp_path / "raw" / "2023"
-    folder.mkdir(parents=True)
-    shutil.copy(RAW / "2023" / "IC_2023.xlsx", folder)
-    catalogue = tmp_path / "catalogue"
-    shutil.copytree(ROOT / "thb_analysis" / "catalogue", catalogue)
-    book = openpyxl.load_workbook(folder / "IC_2023.xlsx")
+    catalogue = own_catalogue(tmp_path)
+    book = openpyxl.load_workbook(RAW / "2023" / "IC_2023.xlsx")
     held = {cell: str(book["IC"][cell].value) for cell in ("B6", "C6", "D6", "E6", "F6")}
     given = {"B6": ("4", "4"), "C6": ("4", "5"), "D6": ("-3",), "E6": ("2.5",), "F6": ("NaN",)}
     lines = [

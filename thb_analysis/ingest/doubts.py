@@ -15,6 +15,7 @@ from thb_analysis.ingest.lacking import (
     beside_empty,
     beside_lost,
     beside_masked,
+    idle_beside,
     lacking_alike,
     named_among_members,
     of_another_table,
@@ -114,19 +115,17 @@ def _borrowed(
 def _heading_beside(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
     """Figures without a heading along an axis, where one stands over an empty line beside theirs."""
     scene, found = resolver.scene, {}
-    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
-    for place, claim in claims.items() if idle else ():
-        words = vocabulary(resolver.source.catalogue, claim.table.id)
-        for axis in (UP, LEFT):
-            stack, own = scene.stack(place, axis), place[1 - axis]
-            if not all(any(r.title for r in words.read(resolver.grid.text(cell))) for cell in stack):
-                continue
-            behind = max(scene.fills(place, 1 - axis), default=own)
-            nearest = max(scene.fills(place, axis), default=0)
-            for cell in idle:
-                over = cell[1 - axis] > own or behind < cell[1 - axis] < own
-                if over and nearest < cell[axis] < place[axis] and _says(words, resolver.grid.text(cell)):
-                    found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
+    for place, claim, axis, cell in idle_beside(resolver, claims):
+        own, nearest = place[1 - axis], max(scene.fills(place, axis), default=0)
+        behind = max(scene.fills(place, 1 - axis), default=own)
+        over = cell[1 - axis] > own or behind < cell[1 - axis] < own
+        if not (over and nearest < cell[axis] < place[axis]):
+            continue
+        words, text = vocabulary(resolver.source.catalogue, claim.table.id), resolver.grid.text(cell)
+        stack = scene.stack(place, axis)
+        titled = all(any(r.title for r in words.read(resolver.grid.text(head))) for head in stack)
+        if titled and _says(words, text):
+            found[place] = refused(resolver, claim, "heading_gap", text.strip())
     return found
 
 

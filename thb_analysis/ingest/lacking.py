@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from thb_analysis.ingest.grid import Place, address
 from thb_analysis.ingest.keys import Claim, Refusal, said
@@ -88,22 +88,31 @@ def twins_of_lost(
     return found
 
 
+def idle_beside(
+    resolver: Resolver, claims: Mapping[Place, Claim]
+) -> Iterator[tuple[Place, Claim, int, Place]]:
+    """Every figure with each axis and each label of its part of the sheet that heads nothing, and labels no row."""
+    scene = resolver.scene
+    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
+    for place, claim in claims.items() if idle else ():
+        for axis in (UP, LEFT):
+            for cell in idle:
+                yield place, claim, axis, cell
+
+
 def beside_empty(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
     """Figures among the labels of a list whose own column, headed “Number” or by a member, stands empty."""
     scene, found = resolver.scene, {}
-    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
-    for place, claim in claims.items() if idle else ():
-        words = vocabulary(resolver.source.catalogue, claim.table.id)
-        for axis in (UP, LEFT):
-            nearest = min(scene.fills(place, axis), default=place[axis])
-            for cell in idle:
-                below = cell[axis] > place[axis] and not scene.stack(place, 1 - axis)
-                if cell[1 - axis] <= place[1 - axis] or not (cell[axis] < nearest or below):
-                    continue
-                readings = [r for r in words.read(resolver.grid.text(cell)) if not r.title]
-                plain = all(r.figure and r.neutral for r in readings)
-                if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
-                    found[place] = refused(resolver, claim, "heading_gap", resolver.grid.text(cell).strip())
+    for place, claim, axis, cell in idle_beside(resolver, claims):
+        nearest = min(scene.fills(place, axis), default=place[axis])
+        below = cell[axis] > place[axis] and not scene.stack(place, 1 - axis)
+        if cell[1 - axis] <= place[1 - axis] or not (cell[axis] < nearest or below):
+            continue
+        words, text = vocabulary(resolver.source.catalogue, claim.table.id), resolver.grid.text(cell)
+        readings = [r for r in words.read(text) if not r.title]
+        plain = all(r.figure and r.neutral for r in readings)
+        if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
+            found[place] = refused(resolver, claim, "heading_gap", text.strip())
     return found
 
 

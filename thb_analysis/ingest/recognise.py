@@ -19,7 +19,6 @@ from thb_analysis.ingest.coordinated import in_full
 from thb_analysis.ingest.doubles import refuse_doubles
 from thb_analysis.ingest.doubts import doubted
 from thb_analysis.ingest.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
-from thb_analysis.ingest.idle import of_titles
 from thb_analysis.ingest.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.lone import figure_like_year
 from thb_analysis.ingest.outlines import numbered, outlined
@@ -29,6 +28,7 @@ from thb_analysis.ingest.rivals import RegionReading, of_other_tables, same_outc
 from thb_analysis.ingest.roles import assumptions, beside, remarks
 from thb_analysis.ingest.scene import LEFT, UP, Scene
 from thb_analysis.ingest.slips import years_for_figures
+from thb_analysis.ingest.titled import of_titles
 from thb_analysis.ingest.titles import Above, holds_fields
 from thb_analysis.ingest.values import Figure, mark_status, read_figure
 
