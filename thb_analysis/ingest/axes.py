@@ -15,6 +15,7 @@ from thb_analysis.ingest.grid import Grid, Place
 from thb_analysis.ingest.keys import Refusal
 from thb_analysis.ingest.labels import Vocabulary, fold
 from thb_analysis.ingest.meanings import Reading, alike
+from thb_analysis.ingest.mentions import says_how_many
 from thb_analysis.ingest.neighbours import beside_parts, lone_numeral, written_out
 from thb_analysis.ingest.nested import divided, inherit, of_all, told_alike
 from thb_analysis.ingest.roles import remark_words
@@ -99,6 +100,9 @@ class Axes:
                 reading, joined = phrase, outer
             if cell == stack[0] and reading.mere and not self._may_head(reading, cell, place, axis, words):
                 part.refusal = Refusal("heading_names", cell, text, tables=(words.table.id,))
+                return part
+            if words.table.values == "amount" and says_how_many(self.catalogue, text):
+                part.refusal = Refusal("unit_not_tables", cell, text, words.table.unit)
                 return part
             if reading.descriptor and not reading.sets:
                 part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))

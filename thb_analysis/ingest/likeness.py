@@ -18,6 +18,7 @@ from thb_analysis.ingest.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.keys import Claim, Source, names_tables
 from thb_analysis.ingest.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.meanings import EARLIEST, LATEST, Reading
+from thb_analysis.ingest.mentions import says_how_many
 from thb_analysis.ingest.naming import topical, without_order, without_sender
 from thb_analysis.ingest.readers import readers
 
@@ -265,6 +266,8 @@ def _same(catalogue: Catalogue, model: str, text: str, change: Change) -> bool:
     if text_kind(catalogue, model) != text_kind(catalogue, text):
         return False
     if names_tables(catalogue, model) != names_tables(catalogue, text):
+        return False
+    if says_how_many(catalogue, model) != says_how_many(catalogue, text):
         return False
     for words in dict.fromkeys((*readers(catalogue, model), *readers(catalogue, text))):
         expected = tuple([change.words(one, words.articles) for one in words.read(model)])

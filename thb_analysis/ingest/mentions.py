@@ -95,3 +95,11 @@ def another_list(catalogue: Catalogue, table: str, texts: tuple[str, ...]) -> st
 def _members(words: Vocabulary, text: str) -> set[tuple[str, str]]:
     """What a label says as a member of lists, and not as the table's title."""
     return {pair for reading in words.read(text) if not reading.title for pair in reading.dims}
+
+
+@lru_cache(maxsize=4096)
+def says_how_many(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says how many there are (“number”): over an amount it tells of something else."""
+    words = vocabulary(catalogue, next(iter(catalogue.tables)))
+    counting = {stem for said in catalogue.words["how_many"] for stem in words.stems(said)}
+    return not counting.isdisjoint(words.stems(text))
