@@ -30,7 +30,7 @@ from changes import (
 from drafts import CATALOGUE, Draft, Page, Place, Value, at, key_of
 from saved import save_csv, save_ods
 
-from thb_analysis.ingest.labels import vocabulary
+from thb_analysis.ingest.words.labels import vocabulary
 
 _YEAR = re.compile(r"(?<!\d)20[012]\d(?!\d)")
 

@@ -53,8 +53,8 @@ from drafts import (
 from layouts import draw
 
 from thb_analysis.ingest.book import read_book
-from thb_analysis.ingest.labels import vocabulary
-from thb_analysis.ingest.values import mark_status
+from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.ingest.words.labels import vocabulary
 
 RAW = Path(__file__).parent.parent / "raw"
 TRIES = 30  #: workbooks that are tried for a change

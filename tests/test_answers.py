@@ -27,11 +27,11 @@ from thb_analysis.forms.owed import tables_owed
 from thb_analysis.forms.questions import questions
 from thb_analysis.forms.status import status, status_as_read
 from thb_analysis.forms.workbook import HIDDEN, draw_form
-from thb_analysis.ingest.keys import names_tables
-from thb_analysis.ingest.labels import vocabulary
 from thb_analysis.ingest.pipeline import read_file
-from thb_analysis.ingest.values import mark_status
+from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.values import mark_status
 from thb_analysis.ingest.versions import unversioned
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.job import run_ingest
 from thb_analysis.language import Language
 from thb_analysis.studies.quality import DataQuality

@@ -223,7 +223,7 @@ def test_many_sheets_that_are_one_part_are_read_once(path: Path) -> None:
 
 
 def test_cells_are_counted_over_the_whole_workbook(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("thb_analysis.ingest.xlsx_sheet.MAX_CELLS", 100)
+    monkeypatch.setattr("thb_analysis.ingest.formats.xlsx_sheet.MAX_CELLS", 100)
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 102))
     assert codes(read(raw_xlsx(path, rows))) == ["cells_many"]
 

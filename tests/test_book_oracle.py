@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 
-from thb_analysis.ingest import xlsx_tokens
 from thb_analysis.ingest.book import read_book
+from thb_analysis.ingest.formats import xlsx_tokens
+from thb_analysis.ingest.formats.richtext import SUPERSCRIPTS
 from thb_analysis.ingest.numerals import number, number_text
 from thb_analysis.ingest.people import personal
-from thb_analysis.ingest.richtext import SUPERSCRIPTS
 
 RAW = Path(__file__).parents[1] / "raw"
 WORKBOOKS = sorted(RAW.rglob("*.xlsx"))

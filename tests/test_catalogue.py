@@ -14,8 +14,8 @@ from reading import PAGE, PARTS, page_with_messages
 
 from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
 from thb_analysis.findings import Finding, wordings
-from thb_analysis.ingest.labels import vocabulary
-from thb_analysis.ingest.near import NEAR, bare, suggestions
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.near import NEAR, bare, suggestions
 from thb_analysis.job import run_ingest
 
 CONTRACT = {

@@ -33,6 +33,8 @@ UNKNOWN_TO = {
     "publish": {"export"} | ABOVE,
     "export": {"ingest", "analysis", "charts", "forms", "publish"} | ABOVE,
 }
+#: The same within the room that reads workbooks, from the inmost to the outmost of its own rooms.
+WITHIN_INGEST = ("formats", "words", "recognition", "alike")
 #: Packages that read spreadsheets; only the rooms that meet workbooks know them.
 FORMATS = {"openpyxl", "python_calamine", "xlsxwriter", "zipfile"}
 STRANGERS = {
@@ -47,7 +49,7 @@ STRANGERS = {
 #: (module, word) → why this word may stand in code all the same.
 ALLOWED_WORDS: dict[tuple[str, str], str] = {
     ("thb_analysis/ingest/numerals.py", "1904"): "where a Macintosh workbook starts to count its days",
-    ("thb_analysis/ingest/xlsx_parts.py", "AM"): "the forenoon in built-in clock formats",
+    ("thb_analysis/ingest/formats/xlsx_parts.py", "AM"): "the forenoon in built-in clock formats",
 }
 
 
@@ -162,6 +164,40 @@ def test_an_arrow_downward_is_let_be() -> None:
     below[f"{PACKAGE}.ingest"] = imported("from .cells import Cell", f"{PACKAGE}.ingest", is_package=True)
     assert below[f"{PACKAGE}.ingest"] == {f"{PACKAGE}.ingest.cells.Cell"}
     assert arrows_upward(below) == []
+
+
+def arrows_outward(imports: dict[str, set[str]]) -> list[str]:
+    """Imports within the reading room that go from a room of it to one farther out, or from words to formats."""
+    wrong = []
+    for module, names in sorted(imports.items()):
+        room, *_ = [*module.split(".")[2:], ""]
+        if room_of(module) != "ingest" or room not in WITHIN_INGEST:
+            continue
+        outer = {"formats", *WITHIN_INGEST[WITHIN_INGEST.index(room) + 1 :]} - {room}
+        wrong += [f"{module} → {name}" for name in sorted(names) if set(name.split(".")[2:3]) & outer]
+    return wrong
+
+
+def test_within_the_reading_room_arrows_point_inward() -> None:
+    assert (
+        arrows_outward(
+            {module_name(p): imported(p.read_text(encoding="utf-8"), module_name(p)) for p in MODULES}
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("words.labels", "recognition.grid"),
+        ("recognition.scene", "alike.thin"),
+        ("words.near", "formats.ods"),
+    ],
+)
+def test_an_arrow_outward_is_seen(module: str, name: str) -> None:
+    base = f"{PACKAGE}.ingest"
+    assert arrows_outward({f"{base}.{module}": {f"{base}.{name}"}})
 
 
 # --- 2. the catalogue names things, the code does not ---------------------------------------------

@@ -11,8 +11,8 @@ from books import MAIN, codes, raw_xlsx, read, worksheet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from thb_analysis.ingest import xlsx_tokens
 from thb_analysis.ingest.cells import FEWEST, Book, RowRun, Segments
+from thb_analysis.ingest.formats import xlsx_tokens
 
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><fonts><font/><font><b/></font><font><strike/></font>'

@@ -18,7 +18,7 @@ import pytest
 import xlsxwriter
 from tall import CATALOGUE, labels, tall
 
-from thb_analysis.ingest import mould, twins
+from thb_analysis.ingest.alike import mould, twins
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.pipeline import ingest, read_file
 from thb_analysis.job import run_ingest

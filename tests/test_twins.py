@@ -10,7 +10,8 @@ import pytest
 from drafts import CATALOGUE, Draft, Page, Value, write
 from tall import labels
 
-from thb_analysis.ingest import mould, twins, workbook
+from thb_analysis.ingest import workbook
+from thb_analysis.ingest.alike import mould, twins
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.pipeline import read_file
 

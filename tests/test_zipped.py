@@ -12,9 +12,9 @@ import xlsxwriter
 from books import codes, read
 
 from thb_analysis.ingest import book
-from thb_analysis.ingest.package import Package
-from thb_analysis.ingest.refused import Refused
-from thb_analysis.ingest.zipped import directory
+from thb_analysis.ingest.formats.package import Package
+from thb_analysis.ingest.formats.refused import Refused
+from thb_analysis.ingest.formats.zipped import directory
 
 
 def packed(**options: object) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, CatalogueError, Table
 from thb_analysis.formmap import CHOSEN, DASH, FIXED, NO_DATA, ZERO, FormMap, RowMap, SheetMap
-from thb_analysis.ingest.keys import Source, fill_defaults
+from thb_analysis.ingest.recognition.keys import Source, fill_defaults
 from thb_analysis.language import Language
 
 Key = tuple[str, tuple[tuple[str, str], ...]]  #: of a figure: its table, and its dimensions sorted by name

@@ -45,9 +45,9 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 def _check(arguments: argparse.Namespace) -> int:
     from thb_analysis.definitions import load_catalogue
     from thb_analysis.forms.questions import questions
-    from thb_analysis.ingest.labels import named_year
     from thb_analysis.ingest.people import masked
     from thb_analysis.ingest.pipeline import read_file
+    from thb_analysis.ingest.words.labels import named_year
 
     messages = language(arguments, "en")
     for option, suffix in (("annotate", ".xlsx"), ("letter", ".docx")):

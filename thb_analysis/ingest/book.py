@@ -16,14 +16,14 @@ from pathlib import Path
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
-from thb_analysis.ingest.delimited import read_delimited
+from thb_analysis.ingest.formats.delimited import read_delimited
+from thb_analysis.ingest.formats.legacy import read_xls
+from thb_analysis.ingest.formats.ods import read_ods
+from thb_analysis.ingest.formats.refused import Refused
+from thb_analysis.ingest.formats.xlsx import read_xlsx
 from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
-from thb_analysis.ingest.legacy import read_xls
-from thb_analysis.ingest.ods import read_ods
 from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.redact import redacted
-from thb_analysis.ingest.refused import Refused
-from thb_analysis.ingest.xlsx import read_xlsx
 
 MAX_FILE_BYTES = 200_000_000  #: a larger file is not opened
 HELD_BYTES = 8_000_000  #: a smaller file is read once and held

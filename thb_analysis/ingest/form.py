@@ -16,8 +16,8 @@ from thb_analysis.formmap import CHECKED, CHOSEN, MARK, WITNESSES_FROM, FormMap,
 from thb_analysis.formplan import asked_of, plan_form, with_last_year
 from thb_analysis.ingest.cells import Book, Cell, Sheet
 from thb_analysis.ingest.form_page import FormPage, Witness, heading_row, same
-from thb_analysis.ingest.keys import Source
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
+from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.workbook import read_workbook
 from thb_analysis.language import Language, languages
 

@@ -13,11 +13,11 @@ from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.formmap import CHOSEN, DASH, NO_DATA, ZERO, FormMap, RowMap, SheetMap
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
-from thb_analysis.ingest.keys import Source
-from thb_analysis.ingest.labels import fold
-from thb_analysis.ingest.near import suggestions
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
-from thb_analysis.ingest.values import Figure, read_figure
+from thb_analysis.ingest.recognition.keys import Source
+from thb_analysis.ingest.recognition.values import Figure, read_figure
+from thb_analysis.ingest.words.labels import fold
+from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.observations import Observation, plain
 
 MOST_PARTS = 15  #: parts of a total that a finding names one by one

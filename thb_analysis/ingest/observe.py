@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from thb_analysis.ingest.cells import column_letters
-from thb_analysis.ingest.grid import Grid, Place
-from thb_analysis.ingest.judge import Reading
-from thb_analysis.ingest.keys import Claim, Source
-from thb_analysis.ingest.loose import Note, footnotes
-from thb_analysis.ingest.recognise import unit_of
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.judge import Reading
+from thb_analysis.ingest.recognition.keys import Claim, Source
+from thb_analysis.ingest.recognition.loose import Note, footnotes
+from thb_analysis.ingest.recognition.recognise import unit_of
 from thb_analysis.observations import Observation
 
 

@@ -15,13 +15,13 @@ from thb_analysis.ingest.cells import Book
 from thb_analysis.ingest.files import REFERENCE, Task, tasks_under
 from thb_analysis.ingest.form import form_of, read_answer
 from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
-from thb_analysis.ingest.keys import Source
-from thb_analysis.ingest.labels import fold, named_year, vocabulary
-from thb_analysis.ingest.near import bare
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.people import masked
+from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.series import read_series
 from thb_analysis.ingest.versions import marked_versions, unversioned
+from thb_analysis.ingest.words.labels import fold, named_year, vocabulary
+from thb_analysis.ingest.words.near import bare
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Look, RowRun, Segments, Sheet
+from thb_analysis.ingest.formats.richtext import SUPERSCRIPTS
 from thb_analysis.ingest.people import (
     BIRTH,
     CODE,
@@ -22,7 +23,6 @@ from thb_analysis.ingest.people import (
     masked,
     personal,
 )
-from thb_analysis.ingest.richtext import SUPERSCRIPTS
 
 SHORTEST = 3  #: characters of a text that cannot be personal
 LONG = 100  #: characters of a text that is not worth remembering

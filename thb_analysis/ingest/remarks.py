@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from thb_analysis.findings import BAR, Finding
-from thb_analysis.ingest.grid import Place, address
-from thb_analysis.ingest.judge import Reading
-from thb_analysis.ingest.keys import Block, Refusal, Source, claim_key
-from thb_analysis.ingest.mentions import in_the_way, mentioned
-from thb_analysis.ingest.near import section_suggestion, suggestions
 from thb_analysis.ingest.outcome import WorkbookReading
-from thb_analysis.ingest.recognise import SheetReading
+from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.judge import Reading
+from thb_analysis.ingest.recognition.keys import Block, Refusal, Source, claim_key
+from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.words.mentions import in_the_way, mentioned
+from thb_analysis.ingest.words.near import section_suggestion, suggestions
 from thb_analysis.observations import Observation
 
 MOST_UNREAD = 60  #: numbers that a finding tells one by one

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.labels import fold
-from thb_analysis.ingest.near import bare
+from thb_analysis.ingest.words.labels import fold
+from thb_analysis.ingest.words.near import bare
 from thb_analysis.observations import Observation
 
 _COPY = re.compile(r"\s*\((\d{1,2})\)$")

@@ -6,24 +6,30 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest import twins
+from thb_analysis.ingest.alike import twins
+from thb_analysis.ingest.alike.expand import Expansion, expanded
+from thb_analysis.ingest.alike.mould import cast, frame_of, remember
+from thb_analysis.ingest.alike.restore import ledger_text, plates
+from thb_analysis.ingest.alike.thin import Thinned, row_labels, thinned
+from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Book, Sheet
-from thb_analysis.ingest.expand import Expansion, expanded
-from thb_analysis.ingest.grid import Grid, Place, address
-from thb_analysis.ingest.judge import Reading, TableOnSheet, check_totals, complement, years_that_fit
-from thb_analysis.ingest.keys import Claim, Source
-from thb_analysis.ingest.labels import named_year
-from thb_analysis.ingest.loose import Note, apply_notes, astray, of_part_of_year, read_loose
-from thb_analysis.ingest.mould import cast, frame_of, remember
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
-from thb_analysis.ingest.recognise import SheetReading, figure_of, recognise, unit_of
-from thb_analysis.ingest.records import read_records
+from thb_analysis.ingest.recognition.grid import Grid, Place, address
+from thb_analysis.ingest.recognition.judge import (
+    Reading,
+    TableOnSheet,
+    check_totals,
+    complement,
+    years_that_fit,
+)
+from thb_analysis.ingest.recognition.keys import Claim, Source
+from thb_analysis.ingest.recognition.loose import Note, apply_notes, astray, of_part_of_year, read_loose
+from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise, unit_of
+from thb_analysis.ingest.recognition.records import read_records
+from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
-from thb_analysis.ingest.restore import ledger_text, plates
-from thb_analysis.ingest.thin import Thinned, row_labels, thinned
-from thb_analysis.ingest.twins import Twin
-from thb_analysis.ingest.values import Figure
+from thb_analysis.ingest.words.labels import named_year
 
 
 @dataclass(slots=True)

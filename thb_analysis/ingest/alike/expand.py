@@ -1,0 +1,425 @@
+"""Rows that were left out of a sheet, put back: what their neighbours mean, they mean, but for their own labels.
+
+Every condition under which that could be untrue sends the sheet back to be read in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
+from operator import add, sub
+
+from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.alike.plain import Group, is_count, plain_dims, where
+from thb_analysis.ingest.alike.thin import Thinned
+from thb_analysis.ingest.alike.ties import hang_together, touch_others
+from thb_analysis.ingest.cells import column_letters
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.judge import Reading, check_total, is_total, partitions
+from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key, names_tables
+from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.values import Figure, mark_status
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.observations import Observation
+
+#: For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts.
+Checks = Sequence[tuple[int, Mapping[int, int]]]
+Shape = tuple[tuple[str, ...], ...]  #: the dimensions that each label of a row sets
+
+
+@dataclass(slots=True)
+class Block:
+    """One group of rows with what its figures mean: a reading for each column, from a row that stands for others."""
+
+    group: Group
+    told: Sequence[Reading] | Callable[[], Sequence[Reading]]  #: the readings, or what makes them
+    places: Sequence[Place]  #: of the readings
+    origin: tuple[str, str]  #: file and sheet
+    names: tuple[str, ...]  #: the dimensions that the labels set
+    codes: tuple[tuple[str, ...], ...]  #: by name, each row's code
+    shape: Shape  #: the dimensions that each label sets
+    table: Table
+    checks: Checks
+    apart: bool  #: no two of its columns mean the same
+    templates: tuple[Observation, ...] = ()  #: what the readings come to, where that is known
+    unlike: frozenset[str] = frozenset()  #: figures that are no numbers
+    bare: frozenset[int] = frozenset()  #: rows with a blank, by index
+    blanks: int = 0  #: how many figures are blank
+
+    @property
+    def readings(self) -> Sequence[Reading]:
+        """One a figure column; made when they are asked for, which is seldom where a mould says what they come to."""
+        if callable(self.told):
+            self.told = self.told()
+        return self.told
+
+
+@dataclass(slots=True)
+class Expansion:
+    """What the rows left out of a sheet come to, and those that stand for them."""
+
+    thinned: Thinned
+    blocks: list[Block] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    blanks: dict[str, list[Place]] = field(default_factory=dict)  #: by table, as true places
+    sums: list[Reading] = field(default_factory=list)  #: the rows' figures added up, for totals of columns
+
+
+def expanded(
+    thinned: Thinned, reading: SheetReading, figures: Sequence[Reading], source: Source
+) -> Expansion | None:
+    """The rows of the groups, or None where those that stand for them leave any doubt about what they mean."""
+    if any(figure.claim.institution != source.institution for figure in figures):
+        return None
+    if reading.refusals or any(claim.aside for claim in reading.claims):
+        return None
+    if hang_together(figures, thinned, reading.grid, source.catalogue):
+        return None
+    at: dict[Place, Reading] = {}
+    for figure in figures:
+        if figure.claim.place in at:
+            return None
+        at[figure.claim.place] = figure
+    blocks = []
+    for group in thinned.groups:
+        block = _block(group, thinned, reading, at, source.catalogue)
+        if block is None:
+            return None
+        blocks.append(block)
+    standing = set(thinned.standing)
+    others = [figure for figure in figures if figure.claim.place[0] not in standing]
+    return filled(thinned, blocks, others, source.catalogue)
+
+
+def filled(
+    thinned: Thinned, blocks: list[Block], others: Sequence[Reading], catalogue: Catalogue
+) -> Expansion | None:
+    """What blocks come to beside the `other` figures of their sheet; None where any of them has another's key."""
+    found = Expansion(thinned, blocks)
+    if not _are_apart(found, others):
+        return None
+    totals = [figure.claim for figure in others if is_total(figure.claim, LEFT)]
+    if totals:
+        found.sums = _sums(found.blocks, totals, catalogue)
+    for block in found.blocks:
+        _look_at_rows(block, found, catalogue)
+    return found
+
+
+def _block(
+    group: Group, thinned: Thinned, reading: SheetReading, at: Mapping[Place, Reading], catalogue: Catalogue
+) -> Block | None:
+    kept = []
+    for row in group.standing:
+        number = thinned.renumbered(row)
+        found = [at.get((number, column)) for column in thinned.figure_columns]
+        line = [figure for figure in found if figure is not None]
+        if len(line) != len(found):
+            return None
+        kept.append(line)
+    first, last = kept
+    if not _same_roles(group, thinned, reading):
+        return None
+    table = first[0].claim.table
+    if table.values not in ("count", "amount") or any(
+        not _alike(*pair, table) for pair in zip(first, last, strict=True)
+    ):
+        return None
+    shape = _shape(group, table, catalogue)
+    if shape is None:
+        return None
+    names = tuple(sorted(name for part in shape for name in part))
+    codes = codes_of(group, names, shape, table, catalogue)
+    if codes is None or len(set(names)) != len(names):
+        return None
+    for index, line in zip((group.first, group.last), kept, strict=True):
+        own = tuple(column[index] for column in codes)
+        for figure in line:
+            if not _predicted(figure.claim, first, names, own):
+                return None
+    if not _is_separable(group, names, reading, table, catalogue, thinned):
+        return None
+    if touch_others(names, table, at.values(), catalogue):
+        return None
+    readings = tuple(
+        one if one.figure.number is not None else other for one, other in zip(first, last, strict=True)
+    )
+    if any(figure.figure.number is None for figure in readings):
+        return None
+    keys = {_rest(figure.claim, names) for figure in readings}
+    apart = len(keys) == len(readings)
+    places = [reading.claim.place for reading in readings]
+    origin = readings[0].file, readings[0].sheet
+    return Block(group, readings, places, origin, names, codes, shape, table, _checks(readings, table), apart)
+
+
+def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
+    """Whether the labels of the two rows that were kept, and their figures, have the same parts to play."""
+    lines = []
+    for row in group.standing:
+        number = thinned.renumbered(row)
+        places = [(number, column) for column in (*thinned.label_columns, *thinned.figure_columns)]
+        covering = [reading.grid.covers.get(place, place) for place in places]
+        lines.append(
+            [(reading.roles.get(p), reading.tables.get(p)) for p in covering if p in reading.grid.cells]
+        )
+    return len(lines[0]) != len(lines[1]) or lines[0] == lines[1]
+
+
+def _alike(one: Reading, other: Reading, table: Table) -> bool:
+    """Whether the figures of two rows in one column mean the same but for their rows' labels."""
+    a, b = one.claim, other.claim
+    return (
+        (a.table.id, a.year, a.institution, a.year_from) == (b.table.id, b.year, b.institution, b.year_from)
+        and (a.stated, a.own, a.total, a.part, a.block) == (b.stated, b.own, b.total, b.part, b.block)
+        and (a.titles, a.title_years) == (b.titles, b.title_years)
+        and a.table is table
+        and not {a.aside, b.aside, is_total(a, LEFT), LEFT in a.part} & {True}
+        and all(figure.figure.problem in ("", "blank") and not figure.figure.mark for figure in (one, other))
+    )
+
+
+def _shape(group: Group, table: Table, catalogue: Catalogue) -> Shape | None:
+    """The dimensions that each label of a group's rows sets, by the first row that stands for all."""
+    found = [plain_dims(catalogue, table.id, texts[group.first]) for texts in group.labels]
+    return tuple(tuple(name for name, _ in dims or ()) for dims in found) if all(found) else None
+
+
+def codes_of(
+    group: Group, names: tuple[str, ...], shape: Shape, table: Table, catalogue: Catalogue
+) -> tuple[tuple[str, ...], ...] | None:
+    """By name, each row's code; None where a label is not what the others of its column are."""
+    by_name: dict[str, tuple[str, ...]] = {}
+    for texts, expected in zip(group.labels, shape, strict=True):
+        codes = _column_codes(catalogue, table.id, tuple(texts), expected)
+        if codes is None:
+            return None
+        by_name |= zip(expected, codes, strict=True)
+    return tuple([by_name[name] for name in names])
+
+
+@lru_cache(maxsize=200)
+def _column_codes(
+    catalogue: Catalogue, table: str, texts: tuple[str, ...], expected: tuple[str, ...]
+) -> tuple[tuple[str, ...], ...] | None:
+    """The codes that a column of labels sets, by dimension; None where one of them sets other dimensions."""
+    known: dict[str, tuple[str, ...]] = {}
+    for text in set(texts):
+        dims = plain_dims(catalogue, table, text)
+        if dims is None or tuple([name for name, _ in dims]) != expected:
+            return None
+        known[text] = tuple([code for _, code in dims])
+    return tuple(zip(*[known[text] for text in texts], strict=True))
+
+
+@lru_cache(maxsize=200)
+def tables_named(catalogue: Catalogue, texts: tuple[str, ...]) -> frozenset[frozenset[str]]:
+    """The tables that labels name by themselves, each way of it once."""
+    return frozenset([names_tables(catalogue, text) for text in set(texts)])
+
+
+def _predicted(
+    claim: Claim, first: Sequence[Reading], names: tuple[str, ...], codes: tuple[str, ...]
+) -> bool:
+    """Whether a kept figure's key is what its row's labels and its column say."""
+    column = next(figure.claim for figure in first if figure.claim.place[1] == claim.place[1])
+    dims = column.dims | dict(zip(names, codes, strict=True))
+    return claim.dims == dims and not set(names) & claim.own[UP] and set(names) <= claim.own[LEFT]
+
+
+def _is_separable(
+    group: Group,
+    names: tuple[str, ...],
+    reading: SheetReading,
+    table: Table,
+    catalogue: Catalogue,
+    thinned: Thinned,
+) -> bool:
+    """Whether nothing but the rows' own labels has to do with what these set."""
+    if any(d.prefix_of in names and d.name not in names for d in table.dimensions):
+        return False
+    if set(names) & set(dict(table.deduct)):
+        return False
+    if any(len(tables_named(catalogue, tuple(texts))) > 1 for texts in group.labels):
+        return False
+    words = vocabulary(catalogue, table.id)
+    heads: dict[str, set[Place]] = {"row": set(), "title": set()}
+    for claim in (*reading.claims, *reading.blanks):
+        for role, place in claim.headings:
+            if role in heads:
+                heads[role].add(place)
+    of_rows = heads["row"] - heads["title"]
+    others = [
+        cell.text
+        for place, cell in reading.grid.cells.items()
+        if place not in of_rows and cell.kind == "text"
+    ]
+    return not any(
+        name in names
+        for text in (*others, thinned.bare.name)
+        for said in words.read(text)
+        for name, _ in said.dims
+    )
+
+
+def _are_apart(found: Expansion, others: Sequence[Reading]) -> bool:
+    """Whether no figure of a block has the key of another on the sheet."""
+    names = found.blocks[0].names
+    taken: dict[object, set[tuple[str, ...]]] = {}
+    single = len(found.blocks) == 1
+    for block in found.blocks:
+        codes = set(zip(*block.codes, strict=True))
+        if single and not others:
+            return block.apart and len(codes) == len(block.codes[0])
+        if block.names != names or len(codes) != len(block.codes[0]):
+            return False
+        for figure in block.readings:
+            known = taken.setdefault(_rest(figure.claim, names), set())
+            if known & codes:
+                return False
+            known |= codes
+    for figure in others:
+        claim = figure.claim
+        if all(name in claim.dims for name in names):
+            said = tuple(claim.dims[name] for name in names)
+            if said in taken.get(_rest(claim, names), ()):
+                return False
+    return True
+
+
+def _rest(claim: Claim, names: tuple[str, ...]) -> object:
+    """A key without what the rows' labels say."""
+    table, year, dims, sender = claim_key(claim)
+    assert isinstance(dims, tuple)
+    return table, year, tuple(pair for pair in dims if pair[0] not in names), sender
+
+
+# sums -------------------------------------------------------------------------------------------------
+
+
+def _sums(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalogue) -> list[Reading]:
+    """The rows' figures added up by column, so that totals of columns can be compared with them.
+
+    Added up apart by whatever a total's own labels fix.
+    """
+    sums: list[Reading] = []
+    row = 10_000_000  # beyond any sheet: a line of its own
+    for block in blocks:
+        fixed = {name for claim in totals for name in claim.own[LEFT]}
+        by = [at for at, name in enumerate(block.names) if name in fixed]
+        parts: dict[tuple[str, ...], list[int]] = {}
+        every = list(zip(*block.codes, strict=True))
+        for number, said in enumerate(every):
+            parts.setdefault(tuple(said[at] for at in by), []).append(number)
+        for numbers in parts.values():
+            codes = every[numbers[0]]
+            for column, reading in enumerate(block.readings):
+                texts = [block.group.figures[column][number] for number in numbers]
+                filled = [text for text in texts if text]
+                for at, part in enumerate((filled[:1], filled[1:])):  # a total of one part is not compared
+                    sums += _sum(reading, row + 3 * at, block, codes, part, catalogue)
+            row += 6
+    return sums
+
+
+def _sum(
+    reading: Reading,
+    row: int,
+    block: Block,
+    codes: tuple[str, ...],
+    texts: Sequence[str],
+    catalogue: Catalogue,
+) -> list[Reading]:
+    claim = reading.claim
+    dims = claim.dims | dict(zip(block.names, codes, strict=True))
+    numbers = [int(text) for text in texts if is_count(text)]
+    marks = {mark_status(catalogue, text) for text in texts} - {""}
+    figures = [Figure(Decimal(sum(numbers)), "", "")] if numbers else []
+    figures += [Figure(None, "Z", "")] if "Z" in marks else []
+    figures += [Figure(None, "M", "")] if marks - {"Z"} else []
+    return [
+        replace(reading, claim=replace(claim, place=(row + at, claim.place[1]), dims=dims), figure=figure)
+        for at, figure in enumerate(figures)
+    ]
+
+
+# rows -------------------------------------------------------------------------------------------------
+
+
+def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
+    """What is to be said of each row that was left out: totals that differ, marks, blanks."""
+    group = block.group
+    every = set().union(*group.figures)
+    unlike = block.unlike = frozenset([text for text in every if not text.isdigit()])
+    odd: list[tuple[int, int]] = []  # rows and columns of what is no number
+    for number, texts in enumerate(group.figures) if unlike else ():
+        flags = list(map(str.isdigit, texts))
+        odd += [(at, number) for at in where(flags, (False,))]
+    odd.sort()
+    blanks, bare, columns = [], set(), found.thinned.figure_columns
+    statuses = {text: mark_status(catalogue, text) for text in unlike}
+    for at, number in odd:
+        text = group.figures[number][at]
+        if not text:
+            blanks.append((group.numbers[at], columns[number]))
+            bare.add(at)
+        elif statuses[text] == "Z":
+            found.findings.append(_about(block, "mark_read", group.numbers[at], columns[number], text))
+    if block.checks:
+        value = {text: 0 if text in unlike else int(text) for text in every}
+        numbers = [list(map(value.__getitem__, texts)) for texts in group.figures]
+        doubtful = set()
+        for total, signs in block.checks:
+            stated = group.figures[total]
+            sums = [0] * len(group.numbers)
+            for at, sign in signs.items():
+                sums = list(map(add if sign > 0 else sub, sums, numbers[at]))
+            if sums != numbers[total]:
+                pairs = enumerate(zip(sums, numbers[total], strict=True))
+                doubtful |= {at for at, (one, other) in pairs if one != other and stated[at] not in unlike}
+            # a total with a mark or a blank among its parts is for a closer look
+            doubtful |= {at for at, number in odd if number in signs and stated[at] not in unlike}
+        for at in sorted(doubtful):
+            found.findings += _total_findings(block, at, catalogue)
+    if blanks:
+        block.bare, block.blanks = frozenset(bare), len(blanks)
+        found.blanks.setdefault(block.table.id, []).extend(blanks)
+
+
+def _about(block: Block, code: str, row: int, column: int, text: str) -> Finding:
+    file, sheet = block.origin
+    return Finding(code, file, sheet, f"{column_letters(column)}{row}", text)
+
+
+def _checks(line: Sequence[Reading], table: Table) -> Checks:
+    """How the totals of a row are divided by its parts."""
+    checks = []
+    index = {id(reading): at for at, reading in enumerate(line)}
+    for at, total in enumerate(line):
+        if is_total(total.claim, UP) and UP not in total.claim.part:
+            for parts in partitions(table, UP, list(line), total):
+                if len(parts) > 1:
+                    checks.append((at, {index[id(reading)]: sign for sign, reading in parts}))
+    return checks
+
+
+def _total_findings(block: Block, at: int, catalogue: Catalogue) -> list[Finding]:
+    """The totals of one row, looked at as on any other sheet."""
+    line = []
+    for reading, texts in zip(block.readings, block.group.figures, strict=True):
+        if text := texts[at]:
+            status = mark_status(catalogue, text)
+            figure = Figure(None, status, text) if status else Figure(Decimal(text), "", text)
+            letters = column_letters(reading.claim.place[1])
+            line.append(replace(reading, figure=figure, cell=f"{letters}{block.group.numbers[at]}"))
+    found = []
+    for total in line:
+        if is_total(total.claim, UP) and UP not in total.claim.part:
+            finding = check_total(block.table, UP, line, total)
+            if finding is not None:
+                found.append(finding)
+    return found

@@ -1,0 +1,103 @@
+"""What comes of rows that were put back: their figures as a plate, and their cells' lines in the ledger."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from operator import itemgetter
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.alike.expand import Block, Expansion
+from thb_analysis.ingest.alike.plain import where
+from thb_analysis.ingest.alike.thin import Thinned
+from thb_analysis.ingest.cells import column_letters
+from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.observations import Observation, Plate
+
+_QUOTED = re.compile(r'[,"\r\n]')  #: what a field is quoted for
+Shape = tuple[tuple[int, str, str], ...]  #: column, role and table of the cells of a row
+
+
+def plates(block: Block, templates: Sequence[Observation], catalogue: Catalogue) -> list[Plate]:
+    """The figures of a block, of each year by itself; `templates` are the observations of its readings, at their
+    columns' letters.
+    """
+    group = block.group
+    marks = {text: mark_status(catalogue, text) or "M" for text in block.unlike}
+    by_year: dict[int | None, list[int]] = {}
+    for at, template in enumerate(templates):
+        by_year.setdefault(template.year, []).append(at)
+    return [
+        Plate(
+            tuple([templates[at] for at in own]),
+            block.names,
+            tuple(group.numbers),
+            block.codes,
+            tuple([tuple(group.figures[at]) for at in own]),
+            tuple(sorted(marks.items())),
+        )
+        for own in by_year.values()
+    ]
+
+
+def ledger_text(
+    expansion: Expansion, reading: SheetReading, others: Sequence[tuple[int, str, str, str]], file: str
+) -> tuple[str, int]:
+    """The ledger of a sheet: the rows of its groups, and its `other` cells, in the sheet's order.
+
+    Each of the others with its row's number, its address, its role and its table.  And how many cells that are.
+    """
+    pieces = [(row, f"\1{where},{role},{table}\n") for row, where, role, table in others]
+    count = len(others)
+    for block in expansion.blocks:
+        group = block.group
+        pieces.append((group.numbers[0], _block_lines(block, expansion.thinned, reading)))
+        count += sum([own.count(True) for own in group.own])
+        count += len(group.numbers) * len(group.figures) - block.blanks
+    pieces.sort(key=itemgetter(0))
+    return "".join([text for _, text in pieces]).replace("\1", _start(file, reading.sheet.name)), count
+
+
+def _start(file: str, sheet: str) -> str:
+    """What each line of a sheet begins with."""
+    if _QUOTED.search(file) is None and _QUOTED.search(sheet) is None:
+        return f"{file},{sheet},"
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow([file, sheet, ""])
+    return out.getvalue()
+
+
+def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
+    """The ledger's lines of a block's rows, with a mark in place of the file and the sheet."""
+    group = block.group
+    first = thinned.renumbered(group.standing[0])
+    parts = []
+    for column in thinned.label_columns:
+        place = reading.grid.covers.get((first, column), (first, column))
+        parts.append((column, reading.roles[place], reading.tables.get(place, "")))
+    parts += [(place[1], reading.roles[place], reading.tables[place]) for place in block.places]
+    columns: list[Sequence[object]] = [*group.own, *group.figures]
+    usual = [column.count(False) * 2 <= len(column) for column in group.own] + [True] * len(group.figures)
+    shape = tuple([part for part, there in zip(parts, usual, strict=True) if there])
+    lines = list(_row_lines(shape, group.numbers[0], len(group.numbers)))
+    odd = set(block.bare)
+    for own, there in zip(group.own, usual, strict=False):
+        odd.update(where(own, (not there,)))
+    for at in odd:
+        filled = tuple([part for part, column in zip(parts, columns, strict=True) if column[at]])
+        lines[at] = _row_line(filled, group.numbers[at])
+    return "".join(lines)
+
+
+@lru_cache(maxsize=200)
+def _row_lines(shape: Shape, first: int, rows: int) -> tuple[str, ...]:
+    """The ledger's lines of rows that are filled alike: tables of one kind begin in the same row."""
+    return tuple([_row_line(shape, number) for number in range(first, first + rows)])
+
+
+def _row_line(shape: Shape, number: int) -> str:
+    return "".join([f"\1{column_letters(column)}{number},{role},{table}\n" for column, role, table in shape])

@@ -1,0 +1,288 @@
+"""OpenDocument spreadsheets (ods) in one pass of expat: values, text with runs, what is hidden, comments.
+
+The prefixes are those that the standard recommends and every known program writes.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from pathlib import Path
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet, column_letters
+from thb_analysis.ingest.formats.arrange import SheetPart, arranged
+from thb_analysis.ingest.formats.package import Package
+from thb_analysis.ingest.formats.refused import Refused
+from thb_analysis.ingest.formats.richtext import Run, wording
+from thb_analysis.ingest.numerals import date_of_text, number
+
+MAX_REPEATED = 1_000_000  #: cells that stand for themselves by a repeat count, in one sheet
+MAX_LINE = 1_048_576  #: the last row that a program can show
+
+
+def read_ods(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets of an ods workbook.  Raises Refused where nothing of it can be read."""
+    package = Package(path)
+    try:
+        if "content.xml" not in package:
+            raise Refused("workbook_missing")
+        if "META-INF/manifest.xml" in package:
+            package.parse("META-INF/manifest.xml", _refuse_encryption)
+        content = _Content()
+        if "styles.xml" in package:
+            package.parse("styles.xml", content.start_style)
+        package.parse("content.xml", content.start, content.end, content.text)
+    finally:
+        package.close()
+    findings: list[Finding] = []
+    sheets: list[Sheet] = []
+    for name, hidden, part, refused in content.sheets:
+        try:
+            if refused is not None:
+                raise refused
+            sheet, about_sheet = arranged(part, name, hidden, file)
+        except Refused as error:
+            findings.append(Finding(error.code, file, name, found=error.found, expected=error.expected))
+        else:
+            sheets.append(sheet)
+            findings.extend(about_sheet)
+    if not content.sheets:
+        findings.append(Finding("no_sheets", file))
+    return sheets, findings
+
+
+def _refuse_encryption(tag: str, _: dict[str, str]) -> None:
+    if tag.endswith("encryption-data"):
+        raise Refused("file_encrypted")
+
+
+class _Content:
+    """The handlers for content.xml; `sheets` is what they found: name, hidden, cells, why it was refused."""
+
+    def __init__(self) -> None:
+        self.sheets: list[tuple[str, bool, SheetPart, Refused | None]] = []
+        self.style = ""
+        self.marks: dict[str, tuple[bool | None, bool | None, bool | None]] = {}  # superscript, struck, bold
+        self.hidden_tables: set[str] = set()
+        self.part = SheetPart()
+        self.row = self.column = self.column_defined = self.repeated = 0
+        self.row_repeat = 1
+        self.row_cells: list[Cell] = []
+        self.row_merges: list[Merge] = []
+        self.cell: dict[str, str] | None = None
+        self.paragraphs = 0
+        self.runs: list[Run] = []
+        self.spans: list[str] = []
+        self.in_text = False
+        self.note: list[str] | None = None
+        self.note_text = ""
+        self.nested = 0  # tables within tables and drawings hold no cells of the sheet
+
+    def start_style(self, tag: str, attributes: dict[str, str]) -> None:
+        """Gather what styles say of superscripts, strike-through, bold and hidden tables."""
+        if tag == "style:style":
+            self.style = attributes.get("style:name", "")
+            if (parent := attributes.get("style:parent-style-name", "")) in self.marks:
+                self.marks[self.style] = self.marks[parent]
+        elif tag == "style:text-properties":
+            superscript, struck, bold = self.marks.get(self.style, (None, None, None))
+            position = attributes.get("style:text-position")
+            if position is not None:
+                size = position.split()[0]
+                superscript = size == "super" or (size.endswith("%") and not size.startswith(("-", "0%")))
+            line = attributes.get(
+                "style:text-line-through-style", attributes.get("style:text-line-through-type")
+            )
+            if line is not None:
+                struck = line != "none"
+            weight = attributes.get("fo:font-weight")
+            if weight is not None:
+                bold = weight == "bold" or (weight.isdecimal() and int(weight) >= 600)
+            self.marks[self.style] = superscript, struck, bold
+        elif tag == "style:table-properties" and attributes.get("table:display") == "false":
+            self.hidden_tables.add(self.style)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "table:table":
+            self.nested += 1
+            if self.nested == 1:
+                self._start_table(attributes)
+        elif self.nested != 1:
+            if not self.nested:
+                self.start_style(tag, attributes)
+        elif tag == "table:table-column":
+            repeat = _count(attributes.get("table:number-columns-repeated"))
+            if attributes.get("table:visibility", "visible") != "visible":
+                last = min(self.column_defined + repeat, 16_384)
+                self.part.hidden_columns.update(range(self.column_defined + 1, last + 1))
+            self.column_defined += repeat
+        elif tag == "table:table-row":
+            self.row += 1
+            self.column = 0
+            self.row_repeat = _count(attributes.get("table:number-rows-repeated"))
+            self.row_cells, self.row_merges = [], []
+            if attributes.get("table:visibility", "visible") != "visible":
+                self.part.hidden_rows.update(range(self.row, min(self.row + self.row_repeat, MAX_LINE + 1)))
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            self.cell = attributes
+            self.runs, self.paragraphs, self.note_text = [], 0, ""
+        elif tag == "office:annotation":
+            self.note = []
+        elif self.cell is not None:
+            self._start_text(tag, attributes)
+
+    def _start_table(self, attributes: dict[str, str]) -> None:
+        hidden = attributes.get("table:style-name", "") in self.hidden_tables
+        self.part = SheetPart()
+        self.sheets.append((attributes.get("table:name", ""), hidden, self.part, None))
+        self.row = self.column_defined = self.repeated = 0
+
+    def _start_text(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "text:p":
+            if self.note is None:
+                if self.paragraphs:
+                    self._add("\n")
+                self.paragraphs += 1
+            elif self.note:
+                self.note.append("\n")
+            self.in_text = True
+        elif tag == "text:span":
+            self.spans.append(attributes.get("text:style-name", ""))
+        elif tag == "text:s":
+            self._add(" " * min(_count(attributes.get("text:c")), 1000))
+        elif tag == "text:tab":
+            self._add("\t")
+        elif tag == "text:line-break":
+            self._add("\n")
+
+    def text(self, data: str) -> None:
+        if self.in_text:
+            self._add(data)
+
+    def _add(self, data: str) -> None:
+        if self.note is not None:
+            self.note.append(data)
+        else:
+            marks: list[bool | None] = [None, None, None]
+            for span in self.spans:
+                marks = [
+                    new if new is not None else old
+                    for new, old in zip(self.marks.get(span, marks), marks, strict=True)
+                ]
+            self.runs.append(Run(data, *marks))
+
+    def end(self, tag: str) -> None:
+        if tag == "table:table":
+            self.nested -= 1
+        elif self.nested != 1:
+            pass
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            self._end_cell(tag == "table:covered-table-cell")
+        elif tag == "table:table-row":
+            self._end_row()
+        elif tag == "office:annotation":
+            self.note_text, self.note = "".join(self.note or ()), None
+        elif tag == "text:p":
+            self.in_text = False
+        elif tag == "text:span" and self.spans:
+            self.spans.pop()
+
+    def _end_cell(self, covered: bool) -> None:
+        attributes, self.cell = self.cell or {}, None
+        repeat = _count(attributes.get("table:number-columns-repeated"))
+        first = self.column + 1
+        self.column += repeat
+        rows = _count(attributes.get("table:number-rows-spanned"))
+        columns = _count(attributes.get("table:number-columns-spanned"))
+        if not covered and (rows > 1 or columns > 1):
+            self.row_merges.append(Merge(self.row, first, self.row + rows - 1, first + columns - 1))
+        cell = self._cell(attributes, first)
+        if cell is None:
+            return
+        self.repeated += repeat * self.row_repeat - 1
+        if self.repeated > MAX_REPEATED or self.column > 16_384 or self.row + self.row_repeat > MAX_LINE + 1:
+            place = f"{column_letters(self.column)}{self.row + self.row_repeat - 1}"
+            self._refuse(
+                Refused("sheet_spread", found=place, expected=f"{MAX_REPEATED // 1_000_000} 000 000")
+            )
+            return
+        self.row_cells.extend(cell._replace(column=column) for column in range(first, first + repeat))
+
+    def _refuse(self, refused: Refused) -> None:
+        name, hidden, part, _ = self.sheets[-1]
+        part.cells.clear()
+        self.row_cells.clear()
+        self.sheets[-1] = name, hidden, part, refused
+
+    def _end_row(self) -> None:
+        for row in range(self.row, self.row + self.row_repeat) if self.row_cells else ():
+            self.part.cells.extend(cell._replace(row=row) for cell in self.row_cells)
+        self.part.merges.extend(self.row_merges)
+        self.row += self.row_repeat - 1
+
+    def _cell(self, attributes: dict[str, str], column: int) -> Cell | None:
+        """The cell that just ended, or None where it is blank."""
+        style = self.marks.get(attributes.get("table:style-name", ""), (None, None, None))
+        superscript, struck, bold = (bool(mark) for mark in style)
+        formula = attributes.get("table:formula")
+        if formula is not None:
+            formula = _FORMULA_PREFIX.sub("", formula)
+        words = wording(self.runs)
+        shown = ""
+        if words is not None:
+            shown = words.shown_superscript if superscript else words.shown
+            struck = words.struck if words.struck is not None else struck
+            bold = words.bold if words.bold is not None else bold
+        typed = _typed(attributes, words.value if words is not None else "", shown)
+        if typed is None:
+            if formula is None or attributes.get("office:value-type") == "string":
+                return None
+            typed = "", None, ""
+        kind, value, text = typed
+        hidden = (
+            self.row in self.part.hidden_rows or column in self.part.hidden_columns or self._table_hidden()
+        )
+        percent = "0%" if attributes.get("office:value-type") == "percentage" else ""
+        note = self.note_text.strip() or None
+        look = Look(percent, formula, hidden, struck, bold, note)
+        return Cell(self.row, column, kind, value, text, look)
+
+    def _table_hidden(self) -> bool:
+        return self.sheets[-1][1]
+
+
+def _typed(attributes: dict[str, str], value: str, shown: str) -> tuple[str, CellValue, str] | None:
+    """Kind, value and text by the type that the cell declares, or None where it holds nothing."""
+    declared = attributes.get("office:value-type", "")
+    if attributes.get("calcext:value-type") == "error":
+        return "error", value, shown
+    if declared in ("float", "percentage", "currency"):
+        read = number(attributes.get("office:value", ""))
+        return ("number", *read) if read is not None else ("error", value, shown)
+    if declared == "date":
+        day = date_of_text(attributes.get("office:date-value", ""))
+        return ("date", *day) if day is not None else ("error", value, shown)
+    if declared == "time":
+        match = _DURATION.fullmatch(attributes.get("office:time-value", ""))
+        if match is None:
+            return "error", value, shown
+        hours, minutes, seconds = (int(group or 0) for group in match.groups())
+        return "date", time(hours % 24, minutes % 60, seconds % 60), f"{hours}:{minutes:02}:{seconds:02}"
+    if declared == "boolean":
+        true = attributes.get("office:boolean-value") == "true"
+        return "bool", true, "TRUE" if true else "FALSE"
+    return ("text", value, shown) if shown else None
+
+
+def _count(text: str | None) -> int:
+    """A repeat or span count: 1 where none is given."""
+    return (
+        int(text)
+        if text is not None and text.isascii() and text.isdigit() and 0 < len(text) < 9 and int(text)
+        else 1
+    )
+
+
+_FORMULA_PREFIX = re.compile(r"\A(?:\w+:)?=")
+_DURATION = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d+)?S)?")

@@ -1,0 +1,99 @@
+"""xlsx and xlsm workbooks: from the package to sheets and findings.
+
+Macros are never run and external links never followed: both are only named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.formats.arrange import arranged
+from thb_analysis.ingest.formats.package import Package, relations
+from thb_analysis.ingest.formats.refused import Refused
+from thb_analysis.ingest.formats.richtext import Wording
+from thb_analysis.ingest.formats.xlsx_parts import (
+    Style,
+    read_comments,
+    read_contents,
+    read_shared_strings,
+    read_styles,
+)
+from thb_analysis.ingest.formats.xlsx_sheet import SheetReader
+
+
+def read_xlsx(path: Path, file: str, content: bytes | None = None) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets of a workbook with the findings about it; `content` is the file where it is held already.
+
+    Raises Refused where nothing of it can be read; a sheet that cannot be read is a finding instead.
+    """
+    package = Package(path, content)
+    try:
+        return _read(package, file)
+    finally:
+        package.close()
+
+
+def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
+    main = _target(package, "", "officeDocument")
+    if main not in package:
+        main = "xl/workbook.xml"
+    if main not in package:
+        known = any(name.startswith("xl/") for name in package.names())
+        raise Refused("workbook_missing") if known else Refused("file_type", found="zip")
+    if main.endswith(".bin"):
+        raise Refused("file_type", found="xlsb")
+    contents = read_contents(package, main)
+    links = relations(package, main)
+    parts = {kind: target for kind, target, external in links.values() if not external}
+    styles: Sequence[Style] = (
+        read_styles(package, parts["styles"]) if parts.get("styles", "") in package else ()
+    )
+    strings: list[Wording | None] = []
+    if "sharedStrings" in parts:
+        strings = read_shared_strings(package, parts["sharedStrings"])
+    findings = list(_about_the_file(file, package, parts))
+    reader = SheetReader(package, strings, styles, contents.epoch_1904)
+    sheets: list[Sheet] = []
+    targets: set[str] = set()
+    formulas = 0
+    for name, link, hidden in contents.sheets:
+        kind, target, _ = links.get(link, ("worksheet", "", False))
+        if kind != "worksheet":
+            findings.append(Finding("sheet_not_cells", file, name, found=kind))
+            continue
+        try:
+            if target in targets:
+                raise Refused("xml_damaged", found=f"{target} twice")
+            targets.add(target)
+            part = reader.read(target, hidden)
+            comments = _target(package, target, "comments")
+            if comments in package:
+                part.comments = read_comments(package, comments)
+            sheet, about_sheet = arranged(part, name, hidden, file)
+            sheets.append(sheet)
+            findings.extend(about_sheet)
+            formulas += part.formulas
+        except Refused as refused:
+            code = "sheet_missing" if refused.code == "part_missing" else refused.code
+            findings.append(Finding(code, file, name, found=refused.found, expected=refused.expected))
+    if not contents.sheets:
+        findings.append(Finding("no_sheets", file))
+    if contents.uncalculated and formulas:
+        findings.append(Finding("formulas_stale", file, found=str(formulas)))
+    return sheets, findings
+
+
+def _target(package: Package, part: str, wanted: str) -> str:
+    """The part that `part` names as its `wanted`, or "" where it names none."""
+    links = relations(package, part).values()
+    return next((target for kind, target, external in links if kind == wanted and not external), "")
+
+
+def _about_the_file(file: str, package: Package, parts: dict[str, str]) -> Iterator[Finding]:
+    if "externalLink" in parts:
+        yield Finding("external_links", file)
+    if any(name.endswith("vbaproject.bin") for name in package.names()):
+        yield Finding("macros", file)

@@ -1,0 +1,1 @@
+"""What a sheet means: which labels head which figures, and which figures must not be taken."""

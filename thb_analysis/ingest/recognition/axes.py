@@ -1,0 +1,418 @@
+"""What the headings along one axis say of a figure: its row's labels or its column's, and what their line divides.
+
+All figures of a line share their headings, so everything here is worked out once a line and remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.neighbours import beside_parts, lone_numeral, written_out
+from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, told_alike
+from thb_analysis.ingest.recognition.roles import remark_words
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.sublists import nested
+from thb_analysis.ingest.recognition.titles import narrows
+from thb_analysis.ingest.words.labels import Vocabulary, fold
+from thb_analysis.ingest.words.meanings import Reading, alike
+from thb_analysis.ingest.words.mentions import says_how_many
+
+
+@dataclass(slots=True)
+class Part:
+    """What the headings along one axis come to; `refusal` says why they come to nothing."""
+
+    entries: list[tuple[Place, Reading]] = field(default_factory=list)
+    sets: frozenset[str] = frozenset()
+    total: bool = False
+    part: bool = False
+    aside: bool = False
+    full: bool = False  #: the whole year beside parts of it: “12 months” after 3, 6 and 9
+    refusal: Refusal | None = None
+
+
+@dataclass
+class Axes:
+    """Reads headings along the axes of a scene, once a line."""
+
+    catalogue: Catalogue
+    scene: Scene
+    known: dict[tuple[Any, ...], Any] = field(default_factory=dict)  #: what was worked out, by what asked
+
+    @property
+    def grid(self) -> Grid:
+        return self.scene.grid
+
+    def along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
+        """The headings of a place along an axis, as the table's words; `titles` are taken for titles only."""
+        stack = self.scene.stack(place, axis)
+        key = (
+            "along",
+            words.table.id,
+            axis,
+            stack,
+            self.scene.corners(place),
+            self.scene.band(place, axis),
+            titles,
+        )
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = self._along(place, axis, words, titles)
+        return known
+
+    def _along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
+        part = Part()
+        fixed: set[str] = set()
+        joined: Place | None = None
+        stack = self.scene.stack(place, axis)
+        for cell, outer in zip(stack, (*stack[1:], None), strict=False):
+            if cell == joined:
+                continue
+            text = self.grid.text(cell)
+            if cell in self.grid.hidden:
+                part.refusal = Refusal("heading_hidden", cell, text, tables=(words.table.id,))
+                return part
+            reading = (
+                plain_title(words.read(text)) if cell in titles else self._reading(cell, place, axis, words)
+            )
+            if reading is None:
+                continue
+            if self._described(cell, place, axis, words, remark_words(self.catalogue)):
+                if narrows(text, self.catalogue):
+                    part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
+                    return part
+                if not any(one.sets for one in words.read(text)):
+                    continue
+            if isinstance(reading, Refusal):
+                described = reading.code == "label_unknown" and not self._is_date(cell)
+                if described and self._described(cell, place, axis, words):
+                    continue
+                phrase = self._with_outer(cell, outer, words) if reading.code == "label_unknown" else None
+                if phrase is None:
+                    part.refusal = reading
+                    return part
+                reading, joined = phrase, outer
+            if cell == stack[0] and reading.mere and not self._may_head(reading, cell, place, axis, words):
+                part.refusal = Refusal("heading_names", cell, text, tables=(words.table.id,))
+                return part
+            if words.table.values == "amount" and says_how_many(self.catalogue, text):
+                part.refusal = Refusal("unit_not_tables", cell, text, words.table.unit)
+                return part
+            if reading.descriptor and not reading.sets:
+                part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
+                return part
+            if reading.listed or (reading.subject and not reading.title):
+                part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
+                return part
+            if reading.scaled:
+                part.refusal = Refusal("unit_scaled", cell, text, words.table.unit)
+                return part
+            if reading.period and lone_numeral(self.scene, cell, place, axis, words):
+                part.refusal = Refusal("label_ambiguous", cell, text, tables=(words.table.id,))
+                return part
+            part.full = part.full or (reading.full and beside_parts(self.scene, cell, place, axis, words))
+            added = reading.accumulated and part.full
+            part.aside = part.aside or reading.period or (reading.share and not added) or reading.compared
+            if reading.part:
+                part.part = True
+                parent = self._parent(cell, reading, place, axis, words)
+                if isinstance(parent, Refusal):
+                    part.refusal = parent
+                    return part
+                if parent is not None:
+                    reading = inherit(reading, parent)
+            part.total = part.total or reading.total
+            fixed |= reading.sets
+            part.entries.append((cell, reading))
+        part.sets = frozenset(fixed)
+        return part
+
+    def _may_head(self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a label that only names what its line holds may head figures.
+
+        “Year” beside quarters is the whole year; left of a line of years or articles it is no heading of theirs; and
+        what stands over the labels as well begins a part of the lines (“By sex”).
+        """
+        if axis == LEFT:
+            return bool(reading.names) and reading.names <= {"year", words.articles}
+        over = self.scene.along(cell, UP)
+        labels = (at for label in self.scene.stack(place, LEFT) for at in self.scene.levels(label, LEFT))
+        if any(at in over for at in labels):
+            return True
+        return reading.names == {"year"} and beside_parts(self.scene, cell, place, axis, words)
+
+    def _with_outer(self, cell: Place, outer: Place | None, words: Vocabulary) -> Reading | None:
+        """A heading that means nothing by itself, read on from the one over it: “Workshops on …”, “participants”."""
+        if outer is None or outer in self.grid.hidden:
+            return None
+        texts = (self.grid.text(outer), self.grid.text(cell))
+        if "?" in texts[1] and not any(map(str.isalnum, texts[1])):
+            return None  # who wrote it did not know
+        if any(reading.number is None for reading in words.read(texts[1])):
+            return None  # a stray date means something by itself
+        whole, first = (words.read(text) for text in (" ".join(texts), texts[0]))
+        said = [reading for reading in whole if reading.dims and not reading.title and reading.number is None]
+        return said[0] if len(said) == 1 and first and not any(r.part or r.total for r in first) else None
+
+    def totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
+        """What a total on this line is a total of: each dimension with its code, and whether of years as well."""
+        key = ("totals", words.table.id, axis, self.scene.band(place, axis))
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = self._totals(place, axis, words)
+        return known
+
+    def _totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
+        dims: dict[str, str] = {}
+        years = False
+        levels = self._with_hidden(place, axis, words)
+        heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
+        strange = any(self._is_date(cell) or not words.read(self.grid.text(cell)) for cell in heads)
+        # What tells the lines apart may be what nobody understands; else one of two labels alike is a mistake.
+        divided = strange or any(
+            len({dict(r.dims).get(name) for r in level} - {None}) > 1
+            for level in levels
+            for name in frozenset().union(*(r.sets for r in level))
+        )
+        for readings in levels:
+            whole = {**(alike(readings) if divided else {}), **self._implied_by_all(readings, words.table)}
+            for reading in readings:
+                if not reading.part:
+                    for name, _ in reading.dims:
+                        dims.setdefault(name, whole.get(name, TOTAL))
+                    years = years or bool(reading.years)
+        return tuple(dims.items()), years
+
+    def _with_hidden(self, place: Place, axis: int, words: Vocabulary) -> list[list[Reading]]:
+        """The readings of the headings beside a total, with those of hidden lines: it is of these as well."""
+        first = max(self.scene.fills(place, 1 - axis), default=0)
+        found = {level: list(readings) for level, readings in self.beside(place, axis, words).items()}
+        seen = {level: frozenset().union(*(r.sets for r in readings)) for level, readings in found.items()}
+        for cell in self.grid.hidden & self.scene.region.places:
+            readings = words.read(self.grid.text(cell))
+            if cell[axis] in found and cell[1 - axis] > first:
+                fitting = [reading for reading in readings if reading.sets & seen[cell[axis]]]
+                found[cell[axis]] += (
+                    fitting if len(readings) > 1 else readings
+                )  # “unknown” what the others say
+        return list(found.values())
+
+    def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
+        """Level → readings of the headings on this one's lines."""
+        key = ("beside", words.table.id, axis, self.scene.band(place, axis))
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = self._beside(place, axis, words)
+        return known
+
+    def line_sets(self, place: Place, axis: int, words: Vocabulary) -> frozenset[str]:
+        """Everything that the headings on this one's lines fix."""
+        return frozenset().union(*self.level_sets(place, axis, words).values())
+
+    def level_sets(self, place: Place, axis: int, words: Vocabulary) -> dict[int, frozenset[str]]:
+        """Level → what the headings on this one's lines fix."""
+        key = ("level sets", words.table.id, axis, self.scene.band(place, axis))
+        known: dict[int, frozenset[str]] | None = self.known.get(key)
+        if known is None:
+            known = self.known[key] = {
+                level: frozenset().union(*(reading.sets for reading in readings))
+                for level, readings in self.beside(place, axis, words).items()
+            }
+        return known
+
+    def _described(
+        self,
+        cell: Place,
+        place: Place,
+        axis: int,
+        words: Vocabulary,
+        names: frozenset[str] | None = None,
+    ) -> bool:
+        """Whether a label stands in a line for remarks ("name", "notes") beside another line of headings.
+
+        With `names`, only in a line of one of these names.
+        """
+        lines = {level for other in self.scene.stack(place, axis) for level in self.scene.levels(other, axis)}
+        if len(lines) < 2:
+            return False
+        for corner in self.scene.corners(place):
+            if set(self.scene.levels(corner, axis)) & set(self.scene.levels(cell, axis)):
+                text = self.grid.text(corner)
+                readings = words.read(text) if names is None or fold(text).strip(" .:") in names else ()
+                if readings and all(reading.descriptor and not reading.sets for reading in readings):
+                    return True
+        return False
+
+    def _reading(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
+        text = written_out(self.catalogue, self.scene, cell, place, axis)
+        readings = [reading for reading in words.read(text) if reading.number is None]
+        if not readings or self._stray_date(cell, place, axis, words):
+            return Refusal("label_unknown", cell, text, tables=(words.table.id,))
+        if len(readings) > 1:
+            readings = self._by_line(readings, cell, place, axis, words)
+        if len(readings) > 1:
+            dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
+            return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
+        reading = self._of_pattern(readings[0], cell, place, axis, words)
+        return replace(reading, part=True) if axis == LEFT and cell in self._nested(words) else reading
+
+    def _nested(self, words: Vocabulary) -> frozenset[Place]:
+        """The labels of rows that divide the row above them."""
+        key = ("nested", words.table.id)
+        if key not in self.known:
+            self.known[key] = nested(self.scene, words)
+        return self.known[key]  # type: ignore[no-any-return]
+
+    def _stray_date(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a cell is a date among other headings: no part of a year, but what became of a label."""
+        if not self._is_date(cell):
+            return False
+        level = self.scene.levels(cell, axis)[0]
+        others = set(self.scene.level_map(place, axis).get(level, {}).values()) - {cell}
+        parts = [any(r.period or r.total for r in words.read(self.grid.text(other))) for other in others]
+        return not parts or not all(parts)
+
+    def _is_date(self, cell: Place) -> bool:
+        return self.grid.cells[cell].kind == "date"
+
+    def _of_pattern(
+        self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary
+    ) -> Reading:
+        """A year in a line that is named for a dimension of years (“registered”) is a code of that dimension."""
+        patterned = [dimension for dimension in words.table.dimensions if dimension.pattern]
+        if not patterned or reading.dims or len(reading.years) != 1:
+            return reading
+        code = str(reading.years[0])
+        corners = self.line_corners(cell, place, axis)
+        if axis == UP:  # a corner speaks of the labels below it, if these are years; else of those beside it
+            columns = self.scene.level_map(place, LEFT)
+            below = {
+                c
+                for corner in corners
+                for level in self.scene.levels(corner, LEFT)
+                for c in columns.get(level, {}).values()
+            }
+            if any(r.years for c in below for r in words.read(self.grid.text(c))):
+                return reading
+        over = [other for other in self.scene.stack(place, axis) if other != cell]
+        named = self.named_for((*corners, *over), words)
+        fitting = [d.name for d in patterned if d.name in named and re.fullmatch(d.pattern, code)]
+        if len(fitting) != 1:
+            return reading
+        return replace(reading, dims=((fitting[0], code),), years=())
+
+    def _by_line(
+        self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary
+    ) -> list[Reading]:
+        """The readings that suit the line: the dimension it is named for, else the one its other labels have."""
+        setting = [reading for reading in readings if reading.dims]
+        if setting and len(setting) < len(readings):
+            readings = setting  # a member's name says more than the same words as a title
+        if len(readings) == 1:
+            return readings
+        over = self.named_for(self.scene.stack(place, axis), words)
+        beside: set[str] = set()
+        for heads in self.scene.level_map(place, axis).values():
+            for other in set(heads.values()) - {cell}:
+                plain = words.read(self.grid.text(other))
+                if len(plain) == 1:
+                    beside |= {name for name, _ in plain[0].dims}
+        of_line = self.named_for(self.line_corners(cell, place, axis), words)
+        around = self.named_for(self.scene.corners(place), words)
+        nearer = (beside, of_line) if axis == UP else (of_line, beside)  # a corner speaks of what is below it
+        for named in (over, *nearer, around):
+            fitting = [r for r in readings if {name for name, _ in r.dims} & named]
+            if len(fitting) == 1:
+                return fitting
+        return readings
+
+    def members_beside(self, place: Place, words: Vocabulary) -> set[tuple[str, str]]:
+        """Every member that the headings on a figure's lines name, its own and its neighbours'."""
+        levels = (level for axis in (UP, LEFT) for level in self.beside(place, axis, words).values())
+        return {pair for readings in levels for reading in readings for pair in reading.dims}
+
+    def line_names(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> set[str]:
+        """The dimensions that the corners over a heading's line name."""
+        return self.named_for(self.line_corners(cell, place, axis), words)
+
+    def line_corners(self, cell: Place, place: Place, axis: int) -> list[Place]:
+        """The corners over the line in which a heading stands: they say what the line holds."""
+        levels = set(self.scene.levels(cell, axis))
+        return [c for c in self.scene.corners(place) if levels & set(self.scene.levels(c, axis))]
+
+    def named_for(self, cells: Iterable[Place], words: Vocabulary) -> set[str]:
+        """The dimensions that labels name."""
+        return {name for cell in cells for r in words.read(self.grid.text(cell)) for name in r.names}
+
+    def _parent(
+        self, cell: Place, reading: Reading, place: Place, axis: int, words: Vocabulary
+    ) -> Reading | Refusal | None:
+        """What a part is a part of: the label before the parts on its line, or a part that it divides further.
+
+        Past a blank line nobody can say whether it is a part of the line before or of all of them.
+        """
+        row, column = cell
+        first = self.scene.region.top if axis == LEFT else self.scene.region.left
+        parted = False
+        parts: list[tuple[str, Reading]] = []
+        while (row if axis == LEFT else column) > first:
+            row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
+            before = self.grid.at((row, column))
+            line = row if axis == LEFT else column
+            if before is None:
+                if any(figure[1 - axis] == line for figure in self.scene.figures):
+                    return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
+                parted = True
+                continue
+            if before not in self.scene.region.places or not self.scene.is_heading(before):
+                return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
+            behind = (line, place[1]) if axis == LEFT else (place[0], line)
+            parent = self._reading(before, behind, axis, words)
+            if isinstance(parent, Refusal):
+                if told_alike(self.catalogue, self.grid.text(before), self.grid.text(cell)):
+                    continue  # a part that nobody understands, of the same line
+                return parent
+            if parent.part:
+                parts.insert(0, (self.grid.text(before), parent))
+                continue
+            if parted and before in self.scene.used and inherit(reading, parent) != reading:
+                told = self.grid.text(before).strip()
+                return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
+            whole = of_all(self.scene, words, axis, reading, (before, parent))
+            outer = whole and divided(self.catalogue, whole, [*parts, (self.grid.text(cell), reading)])
+            if outer is None:
+                return Refusal("label_ambiguous", cell, self.grid.text(cell), tables=(words.table.id,))
+            return outer
+        return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
+
+    def _beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
+        """Level → readings of the headings beside this one."""
+        found: dict[int, list[Reading]] = {}
+        for level, heads in self.scene.level_map(place, axis).items():
+            for other, position in {other: position for position, other in heads.items()}.items():
+                below = (place[0], position) if axis == UP else (position, place[1])
+                reading = self._reading(other, below, axis, words)
+                if isinstance(reading, Reading):
+                    found.setdefault(level, []).append(reading)
+        return found
+
+    def _implied_by_all(self, readings: list[Reading], table: Table) -> dict[str, str]:
+        """What the parts' members imply alike: it holds of their total too."""
+        shared: dict[str, set[str]] = {}
+        for reading in readings:
+            for name, code in reading.dims:
+                member = self.catalogue.member(table, name, code)
+                for other, implied in member.implies if member is not None else ():
+                    shared.setdefault(other, set()).add(implied)
+        return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
+
+
+def plain_title(readings: Iterable[Reading]) -> Reading | None:
+    """The reading of a label as a title that fixes nothing but a year."""
+    return next((reading for reading in readings if reading.title and reading.sets <= {"year"}), None)

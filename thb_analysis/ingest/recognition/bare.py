@@ -1,0 +1,101 @@
+"""Figures under a bare number: it heads them with a year or an article, or is a figure that got there by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.labels import vocabulary
+
+AXES = {"column": UP, "row": LEFT}
+
+
+def bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures under a bare number, where its neighbours have words and one of them would head the figures as well.
+
+    `KL 285.2 pants | (blank)` with 164 in the blank: a heading, or a number that got there by accident.
+    """
+    scene = resolver.scene
+    headed: dict[Place, list[tuple[Place, int]]] = {}
+    for place, claim in claims.items():
+        for role, heading in claim.headings:
+            if heading in scene.headings and role in AXES:
+                headed.setdefault(heading, []).append((place, AXES[role]))
+    found: dict[Place, Refusal] = {}
+    for heading, places in headed.items():
+        if _among_figures(resolver, heading, claims[places[0][0]], places[0][1]):
+            for place, _ in places:
+                text = resolver.grid.text(heading)
+                told = said(claims[place])
+                found[place] = Refusal("two_readings", heading, text, told, tables=(claims[place].table.id,))
+            continue
+        if not _among_words(scene, heading, *places[0]) and not _besides(
+            resolver, heading, *places[0], claims
+        ):
+            continue
+        other = Resolver(
+            resolver.source,
+            Scene(resolver.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}),
+            resolver.titles,
+            resolver.sheet_titles,
+            resolver.far_titles,
+        )
+        for place, _ in places:
+            claim = claims[place]
+            known = resolver.source.catalogue.tables
+            tables = [
+                claim.table,
+                *(known[name] for name in resolver.titled(place) if name != claim.table.id),
+            ]
+            found_too = (other.resolve(place, table) for table in tables)
+            without = next((one for one in found_too if isinstance(one, Claim)), claim)
+            if claim_key(without) != claim_key(claim):
+                told = f"{said(claim)} / {said(without)}"
+                text = resolver.grid.text(place)
+                found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _among_figures(resolver: Resolver, heading: Place, claim: Claim, axis: int) -> bool:
+    """Whether the one article of its line that heads figures behind it stands right after a figure, as one of these.
+
+    Not beside the name of what the next lines say (“Article”): it begins another table there.
+    """
+    scene = resolver.scene
+    before = (heading[0] - 1, heading[1]) if axis == UP else (heading[0], heading[1] - 1)
+    year = scene.grid.series.get(heading) == "year"
+    if year or before not in scene.figures or sum(cell[axis] == heading[axis] for cell in scene.headings) > 1:
+        return False
+    words = vocabulary(resolver.source.catalogue, claim.table.id)
+    beside = scene.own_stack(heading, 1 - axis)
+    return not any(r.names or r.title for cell in beside for r in words.read(scene.grid.text(cell)))
+
+
+def _besides(
+    resolver: Resolver, heading: Place, place: Place, axis: int, claims: Mapping[Place, Claim]
+) -> bool:
+    """Whether a heading stands alone on its line, and another line of headings says what it says (of another year)."""
+    scene = resolver.scene
+    words = vocabulary(resolver.source.catalogue, claims[place].table.id)
+    own = scene.levels(heading, axis)
+    said = frozenset().union(*(reading.sets for reading in words.read(scene.grid.text(heading))))
+    levels = resolver.axes.level_sets(place, axis, words).items()
+    return alone(scene, heading, place, axis) and any(
+        said & sets for level, sets in levels if level not in own
+    )
+
+
+def _among_words(scene: Scene, heading: Place, place: Place, axis: int) -> bool:
+    """Whether every other heading on a heading's line is written in words."""
+    level = scene.levels(heading, axis)[0]
+    others = set(scene.level_map(place, axis).get(level, {}).values()) - {heading}
+    return bool(others) and all(any(c.isalpha() for c in scene.grid.text(cell)) for cell in others)
+
+
+def alone(scene: Scene, heading: Place, place: Place, axis: int) -> bool:
+    """Whether a heading is the only one on its line."""
+    level = scene.levels(heading, axis)[0]
+    return set(scene.level_map(place, axis).get(level, {}).values()) == {heading}

@@ -1,0 +1,230 @@
+"""Which table a figure is of where several may have it, and which label to look at where none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, readings, said
+from thb_analysis.ingest.recognition.naming import topical, without_order
+from thb_analysis.ingest.recognition.nested import wholes
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.titles import is_note
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import mentioned, understood
+
+FEW = 3  #: headings that are told of one by one where nothing names a table
+
+
+def untitled(resolver: Resolver, place: Place) -> Place:
+    """The label that should name a figure's table and is not understood; without one, the first figure there is.
+
+    A title that speaks of some table comes first, then the headings of its column, other titles, those of its row.
+    """
+    catalogue, scene, grid = resolver.source.catalogue, resolver.scene, resolver.grid
+    over = [cell for cell in resolver.over(place) if cell not in resolver.far_titles]
+    titles = [cell for cell in (*scene.corners(place), *over) if not understood(catalogue, grid.text(cell))]
+
+    def asked() -> Iterator[Place]:
+        yield from (cell for cell in over if cell in grid.measured)
+        yield from (cell for cell in titles if mentioned(catalogue, grid.text(cell)))
+        yield from (cell for cell in scene.stack(place, UP) if not understood(catalogue, grid.text(cell)))
+        yield from (cell for cell in titles if not is_note(grid.text(cell), catalogue))
+        yield from (cell for cell in scene.stack(place, LEFT) if not understood(catalogue, grid.text(cell)))
+        whole = wholes(catalogue, scene, place)  # of “of whom …”
+        yield from (cell for cell in whole if not understood(catalogue, grid.text(cell)))
+        yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
+
+    return next(asked(), place)
+
+
+def under_one_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -> dict[Place, Refusal]:
+    """Figures of a part of a sheet in which nothing names a table, all refused for its title.
+
+    To tell of each of its headings would be to tell of what nobody can put right there.
+    """
+    catalogue, grid = resolver.source.catalogue, resolver.grid
+    lost = [
+        (place, refusal.place)
+        for place, refusal in sorted(refusals.items())
+        if refusal.code == "table_unknown" and not mentioned(catalogue, grid.text(refusal.place))
+    ]
+    causes = dict.fromkeys(cause for _, cause in lost)
+    if len(causes) <= FEW:
+        return {}
+    above = {(resolver.over(place), resolver.scene.stack(place, UP)) for place, _ in lost}
+    shared = set.intersection(*({*over, *heads} for over, heads in above))
+    titles = [
+        cell
+        for cell in sorted(shared - resolver.far_titles, reverse=True)
+        if not understood(catalogue, grid.text(cell)) and not is_note(grid.text(cell), catalogue)
+    ]
+    cause = next(iter((*titles, *causes)))
+    refusal = Refusal("table_unknown", cause, grid.text(cause))
+    return dict.fromkeys([place for place, _ in lost], refusal)
+
+
+def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim] | Refusal:
+    """Of several tables that the headings of a figure name: the one that uses all the labels that any other does.
+
+    A title of other figures beyond them tells nothing more of this one.  A table that claims it alone must understand
+    every label between it and its title, and be named by more than words that are another table's as well.
+    """
+    if len(claims) == 1:
+        if _named_by_others(resolver, place, claims[0]):
+            own, others = claims[0].table.id, resolver.tables_of(place)
+            told = " / ".join([said(claims[0]), *(name for name in others if name != own)])
+            return Refusal("two_readings", place, resolver.grid.text(place), told, tables=tuple(others))
+        return [] if _passes_over(resolver, place, claims[0]) else claims
+    used = [{cell for _, cell in claim.headings} - resolver.far_titles for claim in claims]
+    best = [c for c, own in zip(claims, used, strict=True) if all(own >= other for other in used)]
+    return best if len(best) == 1 else _of_parts(resolver, place, claims)
+
+
+def _of_parts(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim]:
+    """Of several tables that claim a total, the only one that its parts are of; all, where that does not decide."""
+    telling = []
+    for claim in claims:
+        parts = [mate for axis in claim.total for mate in resolver.scene.mates(place, axis) if mate != place]
+        results = (resolver.resolve(part, claim.table) for part in parts)
+        if any(isinstance(result, Claim) and not result.total for result in results):
+            telling.append(claim)
+    return telling if len(telling) == 1 and all(claim.total for claim in claims) else claims
+
+
+def _named_by_others(resolver: Resolver, place: Place, claim: Claim) -> bool:
+    """Whether nothing names a figure's table but a member of it that is another table's name, without what that needs.
+
+    “Proceedings started” are those from checks only among checks: where a title, the sheet or a heading beside says so.
+    """
+    scene, catalogue = resolver.scene, resolver.source.catalogue
+    levels = (level for axis in (UP, LEFT) for level in scene.level_map(place, axis).values())
+    cells = {cell for level in levels for cell in level.values()}
+    cells |= {*scene.corners(place), *resolver.over(place), *(cell for _, cell in claim.headings)}
+    for cell in cells:
+        named = resolver.named((cell,))
+        read = readings(catalogue, claim.table.id, resolver.grid.text(cell))
+        if claim.table.id in named and (len(named) == 1 or any(reading.title for reading in read)):
+            return False
+    name = without_order(resolver.grid.sheet.name)
+    topics = (names_tables(catalogue, name), *(topical(catalogue, t) for t in (name, resolver.source.topic)))
+    return all(claim.table.id not in topic for topic in topics)
+
+
+def _passes_over(resolver: Resolver, place: Place, claim: Claim) -> bool:
+    """Whether a label nearer than the table's title, or any without one, is not understood."""
+    catalogue, scene = resolver.source.catalogue, resolver.scene
+    for cell in resolver.over(place):
+        text = resolver.grid.text(cell)
+        if claim.table.id in names_tables(catalogue, text):
+            return False
+        if cell in scene.region.places and not readings(catalogue, claim.table.id, text):
+            return not is_note(text, catalogue)
+    return False
+
+
+def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim | Refusal:
+    """A figure's reading by the table of its title, where a heading that names another is a member of that one.
+
+    “Suspects” is a table, and a stage of another: below the title of that other, it is the stage.  Where the title's
+    table is told from the heading's only by a label between the two (an article's number), it may be either.
+    """
+    if isinstance(claim, Refusal):
+        return _rid_of(resolver, place, claim)
+    titled = resolver.titled(place)
+    corners = resolver.scene.corners(place)
+    sheet = names_tables(resolver.source.catalogue, without_order(resolver.grid.sheet.name))
+    titled = titled or sorted(sheet)
+    if not titled or claim.table.id in titled:
+        return claim
+    results = [resolver.resolve(place, resolver.source.catalogue.tables[name]) for name in titled]
+    between = {
+        cell for cell in _before_title(resolver, place) if claim.table.id not in resolver.named((cell,))
+    }
+    between &= {cell for role, cell in claim.headings if role == "title"}
+    lost = [result.place for result in results if isinstance(result, Refusal)]
+    if between.intersection(lost) or (len(lost) == len(results) and _stages(resolver, place, claim, titled)):
+        told = f"{said(claim)} / {', '.join(titled)}"
+        return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
+    if _like_neighbours(resolver, place, claim):
+        told = f"{said(claim)} / {', '.join(titled)}"
+        return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
+    rivals = [result for result in results if isinstance(result, Claim)]
+    used = {cell for role, cell in claim.headings if role != "title" or cell in corners}
+    fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
+    if fitting and _title_is_far(resolver, place, titled):
+        told = f"{said(claim)} / {', '.join(titled)}"
+        return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
+    return fitting[0] if len(fitting) == 1 else claim
+
+
+def _title_is_far(resolver: Resolver, place: Place, titled: Sequence[str]) -> bool:
+    """Whether another part's figures stand between a figure and the nearest title of these tables: it is theirs."""
+    naming = (
+        cell
+        for cell in resolver.over(place)
+        if names_tables(resolver.source.catalogue, resolver.grid.text(cell)) & set(titled)
+    )
+    return next(naming, None) in resolver.far_titles
+
+
+def _stages(resolver: Resolver, place: Place, claim: Claim, titled: Sequence[str]) -> bool:
+    """Whether the headings that name a figure's table are members of the title's, which another heading keeps out.
+
+    So is “convicted” below “Use of services”, in a line of an article, by which that table is not divided.
+    """
+    own = {*resolver.scene.stack(place, UP), *resolver.scene.stack(place, LEFT)}
+    naming = [cell for _, cell in claim.headings if cell in own and claim.table.id in resolver.named((cell,))]
+    words = [vocabulary(resolver.source.catalogue, name) for name in titled]
+    return bool(naming) and all(
+        any(
+            reading.dims and not reading.title
+            for table in words
+            for reading in table.read(resolver.grid.text(cell))
+        )
+        for cell in naming
+    )
+
+
+def _before_title(resolver: Resolver, place: Place) -> set[Place]:
+    """The labels over a figure that stand nearer than the title which names a table."""
+    found = set(resolver.scene.corners(place))
+    for cell in resolver.over(place):
+        if names_tables(resolver.source.catalogue, resolver.grid.text(cell)):
+            break
+        found.add(cell)
+    return found
+
+
+def _like_neighbours(resolver: Resolver, place: Place, claim: Claim) -> bool:
+    """Whether a heading that names another table than the title says what its neighbours say, which name none.
+
+    “Kp 285.2” among “KL 154.1” and “KL 164”: a table of its own, or a misspelt label.
+    """
+    catalogue, scene, grid = resolver.source.catalogue, resolver.scene, resolver.grid
+    words = vocabulary(catalogue, claim.table.id)
+    for axis, role in ((UP, "column"), (LEFT, "row")):
+        naming = [c for name, c in claim.headings if name == role and claim.table.id in resolver.named((c,))]
+        for cell in naming:
+            sets = {name for reading in words.read(grid.text(cell)) for name, _ in reading.dims}
+            level = scene.level_map(place, axis).get(scene.levels(cell, axis)[0], {})
+            others = [(other, words.read(grid.text(other))) for other in set(level.values()) - {cell}]
+            parts = [(other, said) for other, said in others if not any(reading.total for reading in said)]
+            like = (sets & {name for reading in said for name, _ in reading.dims} for _, said in parts)
+            if parts and not any(resolver.named((other,)) for other, _ in parts) and all(like):
+                return True
+    return False
+
+
+def _rid_of(resolver: Resolver, place: Place, refusal: Refusal) -> Claim | Refusal:
+    """A refused figure's reading by the table of a title that stands nearer than the label for which it was refused."""
+    over = resolver.over(place)
+    titles = [cell for cell in over if names_tables(resolver.source.catalogue, resolver.grid.text(cell))]
+    if refusal.place not in over or not titles or over.index(titles[0]) >= over.index(refusal.place):
+        return refusal
+    tables = (resolver.source.catalogue.tables[name] for name in resolver.titled(place))
+    results = [resolver.resolve(place, table) for table in tables]
+    own = {*resolver.scene.stack(place, UP), *resolver.scene.stack(place, LEFT)}
+    claims = [r for r in results if isinstance(r, Claim) and own <= {cell for _, cell in r.headings}]
+    return claims[0] if len(results) == len(claims) == 1 else refusal

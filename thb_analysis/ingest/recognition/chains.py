@@ -1,0 +1,39 @@
+"""What stands left of a region and above it: the parts that may belong to it, the nearest first."""
+
+from __future__ import annotations
+
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Region
+from thb_analysis.ingest.recognition.titles import has_figures
+
+
+def chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
+    """What stands left of it on the same rows, the nearest first; only labels where it has its own for every row."""
+    rows = {place[0] for place in region.places if grid.kinds[place] != LABEL}
+    ends: dict[int, int] = {}
+    for row, column in region.places:
+        ends[row] = max(column, ends.get(row, 0))
+    labelled = {
+        row for row, column in region.places if grid.kinds[(row, column)] == LABEL and column < ends[row]
+    }
+    own = rows <= labelled
+    left = [
+        other
+        for other in found
+        if other is not region
+        and other.right < region.left
+        and any(place[0] in rows for place in other.places)
+        and not (own and has_figures(grid, other))
+    ]
+    return sorted(left, key=lambda other: -other.right)
+
+
+def chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
+    """What stands above its figures, the nearest first."""
+    columns = {place[1] for place in region.places if grid.kinds[place] != LABEL}
+    above = [
+        other
+        for other in found
+        if other.bottom < region.top
+        and any(grid.span(p)[1] <= column <= grid.span(p)[3] for p in other.places for column in columns)
+    ]
+    return sorted(above, key=lambda other: (-other.bottom, -other.right))

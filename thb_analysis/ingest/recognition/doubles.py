@@ -1,0 +1,73 @@
+"""Figures of one table with one key: nobody can tell them apart, so none is taken."""
+
+from __future__ import annotations
+
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Refusal, claim_key, said
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.rivals import RegionReading
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+
+
+def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
+    """Figures of one table, or under one heading, with one key cannot be told apart: none is taken but totals.
+
+    A total may be given twice, and what is given twice on a sheet is compared; but within a table a heading
+    that is there twice is a heading that should be another.
+    """
+    _refuse_subtotals(resolver, reading)
+    _refuse_twin_totals(resolver, reading)
+    alike: dict[object, list[Place]] = {}
+    for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
+        if resolver.grid.at(place) in (place, None) and not claim.total and not claim.aside:
+            stacks = [(axis, stack) for axis in (UP, LEFT) if (stack := resolver.scene.stack(place, axis))]
+            for shared in (claim.block, *stacks):
+                alike.setdefault((claim_key(claim), shared), []).append(place)
+    for places in alike.values():
+        taken = [place for place in places if place in reading.claims]
+        if len(places) > 1:
+            told = ", ".join(resolver.grid.address(place) for place in sorted(places))
+            for place in taken:
+                claim = reading.claims.pop(place)
+                reading.refusals[place] = Refusal(
+                    "key_twice", place, resolver.grid.text(place), told, tables=(claim.table.id,)
+                )
+
+
+def _refuse_twin_totals(resolver: Resolver, reading: RegionReading) -> None:
+    """Two totals side by side under the very same words: one of them is what became of another heading."""
+    scene, grid = resolver.scene, resolver.grid
+    for place, claim in list(reading.claims.items()):
+        for axis in claim.total:
+            near = (place[0], place[1] + 1) if axis == UP else (place[0] + 1, place[1])
+            other = reading.claims.get(near)
+            if other is None or axis not in other.total or claim_key(other) != claim_key(claim):
+                continue
+            texts = [[grid.text(cell) for cell in scene.stack(one, axis)] for one in (place, near)]
+            if texts[0] == texts[1] and scene.stack(place, axis) != scene.stack(near, axis):
+                told = f"{grid.address(place)}, {grid.address(near)}"
+                for one in (place, near):
+                    reading.refusals[one] = Refusal(
+                        "key_twice", one, grid.text(one), told, tables=(claim.table.id,)
+                    )
+    for place in reading.refusals.keys() & reading.claims.keys():
+        del reading.claims[place]
+
+
+def _refuse_subtotals(resolver: Resolver, reading: RegionReading) -> None:
+    """A total with a member's name that differs from the member's own figure is of a group that nobody names.
+
+    `Total trafficking` below the articles of which one is trafficking.
+    """
+    own = {(claim.block, claim_key(claim)): p for p, claim in reading.claims.items() if not claim.total}
+    for place, claim in list(reading.claims.items()):
+        other = own.get((claim.block, claim_key(claim)))
+        headings = [cell for role, cell in claim.headings if role == "row"]
+        if LEFT not in claim.total or other is None or not claim.own[LEFT] or not headings:
+            continue
+        if resolver.grid.text(place).strip() != resolver.grid.text(other).strip():
+            text, told = resolver.grid.text(headings[0]), resolver.grid.address(other)
+            del reading.claims[place]
+            reading.refusals[place] = Refusal(
+                "label_ambiguous", headings[0], text, f"{said(claim)} ({told})", tables=(claim.table.id,)
+            )

@@ -1,0 +1,171 @@
+"""Lines on which other figures have a heading and this one has none: it was left blank, or is no heading."""
+
+from __future__ import annotations
+
+from thb_analysis.ingest.recognition.axes import Axes, Part, plain_title
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.scene import UP
+from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.meanings import Reading
+
+FEW = 3  #: a number of several others that is hardly their sum by chance
+MOST_CHANCE = 2  #: lines, and such numbers of them, that may be sums by chance
+WHOLE = "whole"  #: a neutral heading beside parts: it stands for the whole
+
+
+def gap(
+    axes: Axes,
+    place: Place,
+    axis: int,
+    words: Vocabulary,
+    part: Part,
+    titles: frozenset[Place] = frozenset(),
+) -> Refusal | str | None:
+    """Why a figure lacks a heading along an axis, WHOLE where it is of all that its neighbours are parts of."""
+    if part.total or part.aside:
+        return None
+    scene, text = axes.scene, axes.grid.text
+    line = (place[1 - axis], scene.stack(place, axis), scene.band(place, axis))
+    key = ("gap", words.table.id, axis, line, part.sets, titles)
+    if key not in axes.known:
+        apart = {cell for cell, _ in part.entries if not plain_title(words.read(text(cell)))}
+        named = frozenset().union(*(reading.sets for cell, reading in part.entries if cell in apart))
+        axes.known[key] = _gap(axes, place, axis, words, (part.sets, named), titles)
+    missing = axes.known[key]
+    if isinstance(missing, frozenset):
+        return Refusal("heading_gap", place, text(place), ", ".join(sorted(missing)))
+    return missing  # type: ignore[no-any-return]
+
+
+def _gap(
+    axes: Axes,
+    place: Place,
+    axis: int,
+    words: Vocabulary,
+    said: tuple[frozenset[str], frozenset[str]],
+    titles: frozenset[Place],
+) -> frozenset[str] | str | None:
+    """`said` is what the figure's own headings fix, and what those of them do that are no titles."""
+    scene = axes.scene
+    heads = scene.level_map(place, axis)
+    own, named = said
+    sets = axes.level_sets(place, axis, words)
+    for level, readings in axes.beside(place, axis, words).items():
+        beside = [
+            reading for reading in readings if not (reading.share or reading.compared)
+        ]  # “change on 2021”
+        fixed = sets[level] if len(beside) == len(readings) else frozenset().union(*(r.sets for r in beside))
+        label = heads.get(level, {}).get(place[1 - axis])
+        nearest = max(scene.fills(place, axis), default=level)
+        inner = label is None and level > nearest
+        beyond = [_at(place, axis, n) for n in range(nearest + 1, level)] if inner else []
+        if beyond and not set(scene.mates(place, 1 - axis)).isdisjoint(beyond):
+            named = frozenset()  # what is beyond another figure heads that one
+        if not fixed or (named if inner else own) & fixed or label in titles:
+            continue
+        if label is not None:
+            apart = any(reading.sets for reading in words.read(axes.grid.text(label)))
+        else:
+            apart = not (
+                scene.divided(place, axis, level)
+                or _alone(axes, place, axis, level, words)
+                or _spread(axes, place, axis, level, words)
+                or _grouped(axes, place, axis, level, own, words)
+            )
+        if own and apart and "year" not in fixed:
+            continue
+        setting = [reading for reading in readings if reading.sets]
+        if scene.stack(place, axis) and all(reading.part for reading in setting):
+            return WHOLE
+        if label is not None and "year" not in fixed and _is_sum(axes, place, axis, level, words):
+            return WHOLE
+        return fixed
+    return None
+
+
+def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether the figures under a neutral heading are the sums of those beside them: “Number”, “women”, “men”.
+
+    In every line; that the children are among the women and men is a sum as well.
+    """
+    scene, position = axes.scene, place[1 - axis]
+    parts: dict[int, bool] = {}  # position → whether children stand there
+    for other, cell in scene.level_map(place, axis)[level].items():
+        readings = [reading for reading in words.read(axes.grid.text(cell)) if reading.sets]
+        if other == position or any(reading.total for reading in readings):
+            continue
+        if len(readings) != 1 or readings[0] != Reading(dims=readings[0].dims, worded=readings[0].worded):
+            return False
+        parts[other] = any((n, c) in readings[0].dims for n, c, _ in words.table.complements)
+    lines = {mate[axis] for mate in scene.mates(place, axis) if mate[1 - axis] == position}
+    sums: dict[str, set[bool]] = {"all": set(), "adults": set()}
+    told = 0
+    for line in lines:
+        numbers = {n: _number(axes, (line, n) if axis == UP else (n, line)) for n in (position, *parts)}
+        if None in numbers.values():
+            return False
+        whole, inner = numbers.pop(position), {n: number or 0 for n, number in numbers.items()}
+        sums["all"].add(sum(inner.values()) == whole)
+        sums["adults"].add(sum(number for n, number in inner.items() if not parts[n]) == whole)
+        told += bool(whole and whole >= FEW and sum(map(bool, inner.values())) > 1)
+    return len(parts) > 1 and told > 0 and len(lines) + told > MOST_CHANCE and {True} in sums.values()
+
+
+def _number(axes: Axes, place: Place) -> int | None:
+    """The count at a place; a mark for nothing counts as none."""
+    at = axes.grid.at(place)
+    text = axes.grid.text(at).strip() if at is not None else ""
+    if text.isdigit():
+        return int(text)
+    return 0 if mark_status(axes.catalogue, text) == "Z" else None
+
+
+def _at(place: Place, axis: int, level: int) -> Place:
+    """The place at a level of headings along an axis."""
+    return (level, place[1]) if axis == UP else (place[0], level)
+
+
+def _spread(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether a member over a line is merged over others, of which one has a heading at the level below it."""
+    stack = axes.scene.stack(place, axis)
+    if not stack or level <= max(axes.scene.levels(stack[0], axis)):
+        return False
+    if not any(reading.sets and not reading.title for reading in words.read(axes.grid.text(stack[0]))):
+        return False
+    beside = ((level, n) if axis == UP else (n, level) for n in axes.scene.along(stack[0], axis))
+    found = (axes.grid.at(cell) for cell in beside)
+    return any(cell is not None and axes.scene.is_heading(cell) for cell in found)
+
+
+def _alone(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether a line alone has nothing at a level where every other but totals has a heading, and one beside its own.
+
+    At an inner level only for columns none of which is divided: else one without may stand for the whole.
+    """
+    scene = axes.scene
+    own = scene.fills(place, axis)
+    heads = scene.level_map(place, axis)
+    totals = {
+        n
+        for n, cell in heads.get(own[-1] if own else 0, {}).items()
+        if any(reading.total for reading in words.read(axes.grid.text(cell)))
+    }
+    others = {mate[1 - axis] for mate in scene.mates(place, axis)} - {place[1 - axis]} - totals
+    if not own or not others or not all(o in heads[level] and o in heads[own[-1]] for o in others):
+        return False
+    single = axis == UP and len({heads[own[-1]][o] for o in others}) == len(others)
+    return level < min(own) or (level > max(own) and single)
+
+
+def _grouped(axes: Axes, place: Place, axis: int, level: int, own: frozenset[str], words: Vocabulary) -> bool:
+    """Whether an outer heading before a line stands over one like it: then it may hold for this one as well."""
+    scene = axes.scene
+    fills = sorted(n for cell in scene.own_stack(place, axis) for n in scene.levels(cell, axis))
+    if not fills or level >= min(fills):
+        return False
+    heads = scene.level_map(place, axis)
+    inner = heads.get(fills[-1], {})
+    before = [p for p in heads[level] if p < place[1 - axis] and p in inner]
+    return any(r.sets & own for p in before for r in words.read(axes.grid.text(inner[p])))

@@ -1,0 +1,322 @@
+"""A sheet as a plane: what stands where, what touches what, and what one meets looking up or left from a figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.cells import Cell, Sheet, column_letters
+from thb_analysis.ingest.numerals import shows_year
+from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
+from thb_analysis.ingest.words.footnotes import footnote
+from thb_analysis.ingest.words.labels import SUPERSCRIPTS, fold
+from thb_analysis.ingest.words.readers import readers
+
+Place = tuple[int, int]  #: (row, column), 1-based
+
+FIGURE, LABEL, EITHER = "figure", "label", "either"
+_YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
+_YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)
+_RANGE = re.compile(r"^(?:\d{1,2}\s?[-–—]\s?\d{1,2}|\d{1,2}\s?\+)$")
+_DAY = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.")
+_DATES = re.compile(
+    r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
+)  #: from a day to a day
+_LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
+#: A number with signs or a letter behind it that are no footnote's mark.
+_ODD = re.compile(r"^(\d[\d .,]*)(?:[^\w\s]+|[a-z])$")
+_CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
+
+
+def is_year(text: str) -> bool:
+    """Whether a text is a year and nothing else."""
+    return _YEAR.match(text) is not None
+
+
+@lru_cache(maxsize=200_000)
+def address(place: Place) -> str:
+    """A1-style address."""
+    return f"{column_letters(place[1])}{place[0]}"
+
+
+@dataclass(slots=True)
+class Grid:
+    """The visible cells of one sheet by place; every place of a merged range leads to its first cell."""
+
+    sheet: Sheet
+    cells: dict[Place, Cell] = field(default_factory=dict)
+    kinds: dict[Place, str] = field(default_factory=dict)
+    covers: dict[Place, Place] = field(default_factory=dict)  #: place in a merged range → its first place
+    hidden: set[Place] = field(default_factory=set)  #: labels that nobody sees
+    series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
+    full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
+    measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
+    numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it
+    short: bool = False  #: whether there are titles below which headings may be written short
+
+    def at(self, place: Place) -> Place | None:
+        """The first place of the cell that covers this place; None where it is blank."""
+        place = self.covers.get(place, place)
+        return place if place in self.cells else None
+
+    def span(self, place: Place) -> tuple[int, int, int, int]:
+        """Top, left, bottom, right of the cell at its first place."""
+        cell = self.cells[place]
+        return cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1
+
+    def address(self, place: Place) -> str:
+        """A1-style address in the workbook."""
+        return self.sheet.address(*place)
+
+    def text(self, place: Place) -> str:
+        """The text of the cell at its first place, "" where it is blank; in full where it is written short."""
+        return self.full.get(place) or self.written(place)
+
+    def written(self, place: Place) -> str:
+        """The text as it stands in the cell."""
+        cell = self.cells.get(place)
+        return cell.text if cell is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Cells that belong together, and the rectangle around them."""
+
+    places: frozenset[Place]
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def join(self, other: Region) -> Region:
+        return Region(
+            self.places | other.places,
+            min(self.top, other.top),
+            min(self.left, other.left),
+            max(self.bottom, other.bottom),
+            max(self.right, other.right),
+        )
+
+
+def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
+    """The visible cells with their kinds: label, figure, or either (a year or an article's number)."""
+    grid = Grid(sheet)
+    codes = section_numbers(catalogue)
+    for cell in sheet.cells:
+        if sheet.hidden:
+            continue
+        place = (cell.row, cell.column)
+        if cell.kind == "date" and isinstance(cell.value, date) and shows_year(cell.number_format):
+            cell = cell._replace(kind="text", text=str(cell.value.year))  # what a person sees of it
+        kind, series = _kind(cell, catalogue, codes)
+        if cell.hidden:
+            if kind == FIGURE:
+                continue
+            grid.hidden.add(place)  # it may be the heading of what is seen: such a figure is refused
+            kind = LABEL
+        grid.cells[place] = cell
+        grid.kinds[place] = kind
+        if series:
+            grid.series[place] = series
+    _dates_as_labels(grid)
+    _ranges_as_labels(grid)
+    for merge in sheet.merges:
+        if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
+            continue  # a merged whole sheet names no places
+        first = (merge.top, merge.left)
+        for row in range(merge.top, merge.bottom + 1):
+            for column in range(merge.left, merge.right + 1):
+                grid.covers[(row, column)] = first
+    return grid
+
+
+def _ranges_as_labels(grid: Grid) -> None:
+    """Ranges (“0–17”, “45+”) below each other, first in their lines and each with a figure beside it, are labels."""
+    first: dict[int, int] = {}
+    for row, column in grid.cells:
+        first[row] = min(first.get(row, column), column)
+    ranges = {
+        (row, column)
+        for row, column in first.items()
+        if grid.kinds[(row, column)] == FIGURE
+        and grid.cells[(row, column)].kind == "text"
+        and _RANGE.match(grid.text((row, column)).strip())
+        and grid.kinds.get((row, column + 1)) == FIGURE
+    }
+    for row, column in ranges:
+        if (row - 1, column) in ranges or (row + 1, column) in ranges:
+            grid.kinds[(row, column)] = LABEL
+
+
+def _dates_as_labels(grid: Grid) -> None:
+    """A date at the left end of a line of figures, or among headings, is what became of a label: no figure is one."""
+    dates = {place for place, cell in grid.cells.items() if cell.kind == "date" and not cell.hidden}
+    lines: dict[int, list[int]] = {row: [] for row, _ in dates}
+    for row, column in grid.cells if dates else ():
+        if row in lines:
+            lines[row].append(column)
+    for row, columns in lines.items():
+        first = (row, min(columns))
+        others = (place for column in columns if (place := (row, column)) not in dates)
+        if first in dates and any(grid.kinds[place] == FIGURE for place in others):
+            grid.kinds[first] = LABEL
+    for place in sorted(dates):
+        if any(_among_headings(grid, place, axis) for axis in (0, 1)):
+            grid.kinds[place] = LABEL
+
+
+def _among_headings(grid: Grid, place: Place, axis: int) -> bool:
+    """Whether a cell on a line without figures heads one, as another cell of the line does that is not its first."""
+    line = [place]
+    for step in (-1, 1):
+        at = place
+        while (at := (at[0], at[1] + step) if axis == 0 else (at[0] + step, at[1])) in grid.cells:
+            line.append(at)
+    others = sorted(other for other in line if other != place)
+    if any(grid.kinds[other] == FIGURE for other in others):
+        return False
+    behind = [(p[0] + 1, p[1]) if axis == 0 else (p[0], p[1] + 1) for p in (place, *others[1:])]
+    heads = [grid.kinds.get(cell) == FIGURE for cell in behind]
+    return heads[0] and any(heads[1:])
+
+
+@cache
+def section_numbers(catalogue: Catalogue) -> frozenset[str]:
+    """Codes of any list that look like numbers, so that a cell with one may be a heading.
+
+    Also what is left of them when the superscript is lost: such a heading is refused, not taken for a figure.
+    """
+    codes = {
+        code
+        for members in catalogue.codes.values()
+        for code in members
+        if re.fullmatch(r"\d{2,4}(\.\d)?", code)
+    }
+    return frozenset(codes | {code.replace(".", "") for code in codes})
+
+
+def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str, str]:
+    if cell.kind == "number":
+        if isinstance(cell.value, int) and _YEAR.match(cell.text):
+            return EITHER, "year"
+        return (EITHER, "code") if cell.text in codes else (FIGURE, "")
+    if cell.kind != "text":
+        return FIGURE, ""
+    return text_kind(catalogue, cell.text)
+
+
+@lru_cache(maxsize=50_000)
+def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
+    """What a text may be: label, figure, or either with what kind of number."""
+    codes = section_numbers(catalogue)
+    text = fold(footnote(shown)[0])
+    if _YEAR.match(text):
+        return EITHER, "year"
+    code = _CODE.match(text)
+    if code:
+        _, point, raised = code.groups()
+        if _code_name(code) in codes:
+            certain = bool(point and raised and not raised.isascii())
+            return (LABEL, "") if certain else (EITHER, "code")
+    listed = [_CODE.match(part) for part in _LISTED.split(text.rstrip("., ")) if part]
+    if len(listed) > 1 and all(found and _code_name(found) in codes for found in listed):
+        return LABEL, ""
+    if _DATES.match(text):
+        return LABEL, ""
+    part = _YEAR_IN_PART.match(text)
+    if part and (
+        _DAY.search(part[1]) or any(r.years for v in readers(catalogue, text) for r in v.read(text))
+    ):
+        return LABEL, ""
+    if mark_status(catalogue, shown) or looks_like_figure(catalogue, shown):
+        return FIGURE, ""
+    odd = _ODD.match(text)
+    if odd and odd[1].strip() not in codes and not _YEAR.match(odd[1].strip()):
+        return FIGURE, ""
+    return LABEL, ""
+
+
+def _code_name(found: re.Match[str]) -> str:
+    number, _, raised = found.groups()
+    return number + (f".{raised.translate(SUPERSCRIPTS)}" if raised else "")
+
+
+def regions(grid: Grid) -> list[Region]:
+    """Groups of cells that touch, also at a corner, or whose rectangles cross; in reading order."""
+    return _uncrossed(_touching(grid))
+
+
+def _uncrossed(found: list[Region]) -> list[Region]:
+    """Regions joined until no two rectangles cross: a sparse table may hold cells that touch nothing."""
+    done: list[Region] = []
+    for region in found:
+        crossing = [other for other in done if _cross(region, other)]
+        while crossing:
+            for other in crossing:
+                done.remove(other)
+                region = region.join(other)
+            crossing = [other for other in done if _cross(region, other)]
+        done.append(region)
+    return sorted(done, key=lambda region: (region.top, region.left))
+
+
+def _cross(one: Region, other: Region) -> bool:
+    return (
+        one.top <= other.bottom
+        and other.top <= one.bottom
+        and one.left <= other.right
+        and other.left <= one.right
+    )
+
+
+def _touching(grid: Grid) -> list[Region]:
+    owner: dict[Place, Place] = {}
+    for place in grid.cells:
+        owner[place] = place
+    for place, first in grid.covers.items():
+        if first in grid.cells:
+            owner[place] = first
+    seen: set[Place] = set()
+    found = []
+    by_first: dict[Place, list[Place]] = {}
+    for place, first in owner.items():
+        by_first.setdefault(first, []).append(place)
+    for start in sorted(grid.cells):
+        if start in seen:
+            continue
+        group = {start}
+        stack = [start]
+        seen.add(start)
+        while stack:
+            for row, column in by_first[stack.pop()]:
+                for near in _around(row, column):
+                    first_place = owner.get(near)
+                    if first_place is not None and first_place not in seen:
+                        seen.add(first_place)
+                        group.add(first_place)
+                        stack.append(first_place)
+        found.append(region_of(grid, group))
+    return found
+
+
+def region_of(grid: Grid, places: Iterable[Place]) -> Region:
+    """The region of some cells."""
+    group = frozenset(places)
+    spans = [grid.span(place) for place in group]
+    return Region(
+        group,
+        min(span[0] for span in spans),
+        min(span[1] for span in spans),
+        max(span[2] for span in spans),
+        max(span[3] for span in spans),
+    )
+
+
+def _around(row: int, column: int) -> list[Place]:
+    return [
+        (row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1) if (down, right) != (0, 0)
+    ]

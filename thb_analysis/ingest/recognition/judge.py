@@ -1,0 +1,365 @@
+"""What the figures of a workbook say together: years that fit the file, children beside adults, totals and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from types import MappingProxyType
+
+from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Block, Claim
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.ingest.words.meanings import EARLIEST, LATEST
+from thb_analysis.observations import plain
+
+MOST_SPELLED = 12  #: parts of a sum that a finding writes out
+
+
+@dataclass(slots=True)
+class Reading:
+    """A claim with its figure and the sheet that it stands on."""
+
+    claim: Claim
+    figure: Figure
+    file: str
+    sheet: str
+    cell: str  #: its address in the workbook
+
+
+TableOnSheet = tuple[str, str, Block]  #: a sheet, a table of the catalogue and where it stands
+
+
+def years_that_fit(
+    readings: Sequence[Reading],
+    year: int | None,
+    told: Mapping[TableOnSheet, Set[int]] = MappingProxyType({}),
+) -> tuple[list[Reading], list[tuple[Reading, str, str]]]:
+    """Readings whose years suit the workbook's own; and those that do not, each with the year found and expected.
+
+    `told` are the years that a table has in headings under which nothing is taken, such as one of a part of a year.
+
+    A table fits if the workbook's year is among its years and none lies after it, or if another table of the
+    same shape in the workbook has that year (one table a year).  A table that may be of later years fits if its
+    years are several or are called years: a bare number alone over figures is no year by itself.
+    """
+    if year is None:
+        return list(readings), []
+    blocks: dict[object, list[Reading]] = {}
+    for reading in readings:
+        block_of = None if reading.claim.headings[:1] == _sentence(reading) else reading.claim.block
+        blocks.setdefault((reading.sheet, reading.claim.table.id, block_of), []).append(reading)
+    shapes = {
+        _shape(block) for block in blocks.values() if any(reading.claim.year == year for reading in block)
+    }
+    good: list[Reading] = []
+    bad: list[tuple[Reading, str, str]] = []
+    for block in blocks.values():
+        years = {reading.claim.year for reading in block if reading.claim.year is not None}
+        first = block[0]
+        years |= (
+            told.get((first.sheet, first.claim.table.id, first.claim.block), frozenset()) if years else set()
+        )
+        free = block[0].claim.table.later_years
+        expected = str(year)
+        fits = free or not years or year in years or _shape(block) in shapes
+        if free and any(reading.claim.year_from == "title" for reading in block):
+            years = {year}  # a plan's figures may be of later years if their headings say so, not its title
+        title = "" if not years or (free and years != {year}) else _misfit(block, years)
+        for reading in block:
+            own = reading.claim.year
+            if reading.claim.lone_year is not None:
+                bad.append((reading, str(own), str(year)))
+            elif title:
+                bad.append((reading, title, ", ".join(map(str, sorted(years)))))
+            elif not fits or (own is not None and own > year and not free):
+                bad.append((reading, str(own or TOTAL), expected))
+            else:
+                good.append(reading)
+    return good, bad
+
+
+def _sentence(reading: Reading) -> tuple[tuple[str, Place], ...]:
+    """How the headings of a figure in a sentence begin: the sentences of a sheet are judged together."""
+    return (("sentence", reading.claim.place),)
+
+
+def _misfit(block: Iterable[Reading], years: set[int]) -> str:
+    """The years of a title, or of the sheet's name, that are not the table's: "" where all agree.
+
+    A single year is among the table's, a span holds them all.
+    """
+    for first, last in sorted({span for reading in block for span in reading.claim.title_years}):
+        if first == last and first not in years:
+            return str(first)
+        if first != last and not all(first <= year <= last for year in years):
+            return f"{first if first > EARLIEST else '…'}–{last if last < LATEST else '…'}"
+    return ""
+
+
+def _shape(block: Iterable[Reading]) -> tuple[str, frozenset[str]]:
+    block = list(block)
+    return block[0].claim.table.id, frozenset().union(*(reading.claim.stated for reading in block))
+
+
+def complement(readings: Sequence[Reading]) -> set[str]:
+    """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise.
+
+    Gives the sheets on which they do stand apart.
+    """
+    sheets = set()
+    elsewhere: dict[
+        object, set[frozenset[str]]
+    ] = {}  # lines that divide by age: there the rest are no adults
+    for reading in readings:
+        for dimension, _, becomes in reading.claim.table.complements:
+            if reading.claim.dims.get(dimension) == becomes:
+                for axis in (UP, LEFT):
+                    own = reading.claim.own[axis]
+                    elsewhere.setdefault(_row_or_column(axis, reading), set()).add(own)
+    for table, lines in lines_of(readings):
+        for dimension, sibling, becomes in table.complements:
+            for axis, line in lines:
+                divided = elsewhere.get(_row_or_column(axis, line[0]), set())
+                rule = (dimension, sibling, becomes)
+                if _complement_line(axis, line, rule, divided) | _complement_parts(axis, line, rule):
+                    sheets.add(line[0].sheet)
+    return sheets
+
+
+def _row_or_column(axis: int, reading: Reading) -> tuple[object, ...]:
+    """The row or the column of a figure, whatever headings it has."""
+    claim = reading.claim
+    return (reading.sheet, claim.table.id, claim.block.top, claim.block.left, axis, claim.place[axis])
+
+
+def _complement_line(
+    axis: int, line: list[Reading], rule: tuple[str, str, str], divided: Set[frozenset[str]]
+) -> bool:
+    """`rule` is the dimension, the code that stands apart and that of the rest; `divided` what else divides by it."""
+    dimension, sibling, becomes = rule
+    apart = [
+        r
+        for r in line
+        if r.claim.dims.get(dimension) == sibling
+        and dimension in r.claim.own[axis]
+        and axis not in r.claim.part
+        and r.claim.own[axis] not in divided
+    ]
+    if not apart:
+        return False
+    rest = [
+        r
+        for r in line
+        if dimension not in r.claim.stated
+        and axis not in r.claim.total
+        and axis not in r.claim.part
+        and r.claim.own[axis]
+        and any(_near(r.claim, other.claim, dimension) and _together(axis, r, other) for other in apart)
+    ]
+    total = next(
+        (r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None), None
+    )
+    inner = sum((r.figure.number or Decimal(0) for r in rest), Decimal(0))
+    outer = inner + sum((r.figure.number or Decimal(0) for r in apart), Decimal(0))
+    if total is not None and inner == total and outer != total:
+        return bool(rest)  # the children are counted among the men and women
+    for reading in rest:
+        reading.claim.dims[dimension] = becomes
+        reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
+    return bool(rest)
+
+
+def _complement_parts(axis: int, line: list[Reading], rule: tuple[str, str, str]) -> bool:
+    """The same for the parts (“of whom …”) of one figure, if it is the sum of all of them with the children."""
+    changed = False
+    wholes = [at for at, reading in enumerate(line) if axis not in reading.claim.part]
+    for first, end in pairwise([*wholes, len(line)]):
+        whole, parts = line[first], line[first + 1 : end]
+        apart = [r for r in parts if _differs(r, whole) == {rule[0]} and r.claim.dims[rule[0]] == rule[1]]
+        rest = [r for r in parts if len(_differs(r, whole)) == 1 and rule[0] not in r.claim.stated]
+        numbers = [r.figure.number for r in (*rest, *apart)]
+        by = {name for r in rest for name in _differs(r, whole)}
+        if len(apart) != 1 or len(rest) < 2 or len(by) != 1 or None in numbers:
+            continue
+        if whole.figure.number == sum(number for number in numbers if number is not None) and numbers[-1]:
+            for reading in rest:
+                reading.claim.dims[rule[0]] = rule[2]
+                reading.claim.own[axis] |= {rule[0]}
+            changed = True
+    return changed
+
+
+def _differs(one: Reading, other: Reading) -> set[str]:
+    """The dimensions in which two figures differ."""
+    return {name for name, code in one.claim.dims.items() if other.claim.dims.get(name) != code}
+
+
+def _near(one: Claim, other: Claim, dimension: str) -> bool:
+    """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age."""
+    mine = one.stated - {dimension}
+    theirs = other.stated - {dimension}
+    return bool(mine & theirs) or "sex" in mine
+
+
+def _together(axis: int, one: Reading, other: Reading) -> bool:
+    """Whether two labels of a line stand in one part of it: not each below a heading or a subtitle of its own."""
+    first, second = (_part_of_line(axis, reading.claim) for reading in (one, other))
+    return not first or not second or first == second
+
+
+def _part_of_line(axis: int, claim: Claim) -> tuple[Place, ...]:
+    """The outer headings of a figure along an axis, or the nearest label over its row."""
+    own = [cell for role, cell in claim.headings if role == ("column" if axis == UP else "row")]
+    if own[1:] or axis == UP:
+        return tuple(own[1:])
+    return tuple(sorted(c for role, c in claim.headings if role == "title" and c[0] < claim.place[0])[-1:])
+
+
+def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
+    """Each table's lines: the readings that share a block and a column (looking left) or a row (looking up)."""
+    blocks: dict[object, list[Reading]] = {}
+    for reading in readings:
+        blocks.setdefault((reading.sheet, reading.claim.table.id, reading.claim.block), []).append(reading)
+    for block in blocks.values():
+        lines: dict[tuple[int, int], list[Reading]] = {}
+        for reading in block:
+            for axis in (UP, LEFT):
+                lines.setdefault((axis, reading.claim.place[axis]), []).append(reading)
+        found = [
+            (axis, sorted(line, key=lambda r: r.claim.place)) for (axis, _), line in sorted(lines.items())
+        ]
+        yield block[0].claim.table, found
+
+
+def _columns(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
+    """Columns of a list in which a total has fewer labels than its parts have: it stands in the same column."""
+    columns: dict[object, list[Reading]] = {}
+    for reading in readings:
+        block = reading.claim.block
+        key = (
+            reading.sheet,
+            reading.claim.table.id,
+            block.top,
+            block.left,
+            block.rows,
+            reading.claim.place[1],
+        )
+        columns.setdefault(key, []).append(reading)
+    for column in columns.values():
+        if len({reading.claim.block for reading in column}) > 1:
+            yield column[0].claim.table, [(LEFT, sorted(column, key=lambda r: r.claim.place))]
+
+
+def summed_lines(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
+    """Every table's lines in which a total may stand with its parts."""
+    return [*lines_of(readings), *_columns(readings)]
+
+
+def check_totals(readings: Sequence[Reading]) -> list[Finding]:
+    """Published totals beside the sum of their parts; a finding for each that differs, with both sums."""
+    findings = []
+    for table, lines in summed_lines(readings):
+        for axis, line in lines:
+            totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
+            for total in totals:
+                finding = check_total(table, axis, line, total)
+                if finding is not None and finding not in findings:
+                    findings.append(finding)
+    return findings
+
+
+def is_total(claim: Claim, axis: int) -> bool:
+    """Whether a figure is a total along an axis: by a word for totals, or by the name of a dimension's total."""
+    return axis in claim.total or any(claim.dims.get(name) == TOTAL for name in claim.own[axis])
+
+
+def check_total(table: Table, axis: int, line: list[Reading], total: Reading) -> Finding | None:
+    """A total beside the sum of its parts on its line: a finding where they differ, with both sums."""
+    if total.figure.number is None:
+        return None
+    for parts in partitions(table, axis, line, total):
+        if len(parts) < 2:
+            continue
+        numbers = [sign * r.figure.number for sign, r in parts if r.figure.number is not None]
+        complete = all(r.figure.number is not None or r.figure.status == "Z" for _, r in parts)
+        summed = sum(numbers, Decimal(0))
+        if summed != total.figure.number and (complete or summed > total.figure.number):
+            return Finding(
+                "total_differs",
+                total.file,
+                total.sheet,
+                total.cell,
+                found=plain(total.figure.number),
+                expected=_spelled(summed, parts),
+                hint=_cells([reading.cell for _, reading in parts]),
+            )
+    return None
+
+
+def _spelled(summed: Decimal, parts: list[tuple[int, Reading]]) -> str:
+    """A sum with its parts, where they are few enough to be read."""
+    if len(parts) > MOST_SPELLED:
+        return plain(summed)
+    signs = [(" − " if sign < 0 else " + ", r.figure.number) for sign, r in parts]
+    spelled = "".join(f"{sign}{plain(number)}" for sign, number in signs if number is not None)
+    return f"{plain(summed)} = {spelled.removeprefix(' + ')}"
+
+
+def _cells(cells: list[str]) -> str:
+    return ", ".join(cells) if len(cells) <= MOST_SPELLED else f"{cells[0]} … {cells[-1]}"
+
+
+def _within(part: Claim, total: Claim, axis: int) -> bool:
+    """Whether a figure lies in what a total is of: a total of the women says nothing of the men.
+
+    What no heading of the line says, such as the article over a part of the list, is alike in both.
+    """
+    own, apart = total.own[axis], part.own[axis]
+    same = all(
+        part.dims[name] == total.dims[name]
+        for name in own
+        if name in part.dims and name in total.stated and total.dims[name] != TOTAL
+    )
+    over = (part.stated & total.stated) - own - apart
+    alike = all(part.dims[name] == total.dims[name] for name in over)
+    return same and alike and (part.year == total.year or ("year" in apart and "year" not in own))
+
+
+def partitions(
+    table: Table, axis: int, line: list[Reading], total: Reading
+) -> list[list[tuple[int, Reading]]]:
+    """The ways in which a line divides a total: labels that share a dimension divide it together."""
+    deduct = {n: c for n, c in table.deduct if total.claim.dims.get(n) != c}
+    groups: list[tuple[set[str], list[tuple[int, Reading]]]] = []
+    for reading in line:
+        if reading is total or is_total(reading.claim, axis) or not _within(reading.claim, total.claim, axis):
+            continue
+        taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
+        if axis in reading.claim.part and not taken_off:
+            continue
+        fields = set(reading.claim.own[axis]) - set(dict(table.deduct)) or {"_"}
+        entry = [(-1 if taken_off else 1, reading)]
+        for group in [g for g in groups if g[0] & fields]:
+            groups.remove(group)
+            fields |= group[0]
+            entry = [*group[1], *entry]
+        groups.append((fields, entry))
+    return [parts for _, parts in groups]
+
+
+__all__ = [
+    "Reading",
+    "TableOnSheet",
+    "check_total",
+    "check_totals",
+    "complement",
+    "is_total",
+    "partitions",
+    "summed_lines",
+    "years_that_fit",
+]

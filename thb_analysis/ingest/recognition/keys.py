@@ -1,0 +1,212 @@
+"""What a figure is known by: where it comes from, its key, or why it has none; and what the catalogue fills in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from thb_analysis.definitions import Catalogue, Dimension, Table
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.readers import readers
+
+QUALIFIED = ("period", "scaled", "share", "compared")  #: what a part of a title says of all of it
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a file before it is read."""
+
+    catalogue: Catalogue
+    file: str
+    institution: str
+    topic: str
+    year: int | None
+
+    def titled(self, sender: str) -> str:
+        """Whose figures stand under a title that names an institution; "" where it is only whom they are sent to."""
+        above = self.catalogue.words["above"]
+        return "" if sender in above and self.institution and self.institution not in above else sender
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The table on the sheet that a figure belongs to: its region, its heading rows and its heading columns."""
+
+    top: int
+    left: int
+    rows: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Claim:
+    """A figure's place with its key.  `year` is None for a published total over several years."""
+
+    place: Place
+    table: Table
+    year: int | None
+    dims: dict[str, str]
+    stated: frozenset[str]  #: dimensions that a heading stated
+    own: dict[int, frozenset[str]]  #: per axis, what the headings along it fix
+    institution: str
+    headings: tuple[tuple[str, Place], ...]  #: ("row" | "column" | "title", place)
+    year_from: str  #: heading, title, sheet or file
+    total: frozenset[int] = frozenset()  #: axes along which it is a total
+    part: frozenset[int] = frozenset()  #: axes along which it is a part of the line before
+    titles: tuple[str, ...] = ()
+    block: Block = Block(0, 0)
+    title_years: tuple[tuple[int, int], ...] = ()  #: spans of years that titles over it and its sheet name
+    aside: bool = False  #: understood, and not a yearly figure (a quarter, a share)
+    marks: frozenset[str] = frozenset()
+    lone_year: Place | None = (
+        None  #: the heading that gives the year, where it is a bare number and the only one
+    )
+
+
+def claim_key(claim: Claim) -> tuple[object, ...]:
+    """What makes two claims the same figure."""
+    sender = claim.institution if claim.table.by_institution else ""
+    return (claim.table.id, claim.year, tuple(sorted(claim.dims.items())), sender)
+
+
+def said(claim: Claim) -> str:
+    """A claim's key as a finding tells it."""
+    dims = "; ".join(f"{name}={code}" for name, code in claim.dims.items())
+    return f"{claim.table.id}: year={claim.year or '_T'}; {dims}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a figure has no key: a finding's code, the cell to look at and the particulars."""
+
+    code: str
+    place: Place
+    found: str = ""
+    expected: str = ""
+    hint: str = ""
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Key:
+    """A key in the making."""
+
+    dims: dict[str, str] = field(default_factory=dict)
+    year: int | None = None
+    year_total: bool = False
+    sender: str = ""
+    aside: bool = False  #: a change or a share, which needs no year
+    full: bool = False  #: the whole year beside parts of it
+
+
+@dataclass(slots=True)
+class Over:
+    """What stands over a figure: the cells that say something of it, and the spans of years that they name."""
+
+    cells: list[Place] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    ranged: Place | None = None  #: the title that names several years
+    year_from: str = ""
+    aside: bool = False
+    worded: dict[str, str] = field(
+        default_factory=dict
+    )  #: what the table's title says in words, not by a code
+
+
+def fill_defaults(source: Source, table: Table, dims: dict[str, str]) -> str:
+    """Fill what no heading states from the catalogue's rules; the name of a dimension that must be stated, or ""."""
+    for dimension in table.dimensions:
+        if dimension.name not in dims:
+            code = _default(source, dimension, dims)
+            if not code:
+                return dimension.name
+            dims[dimension.name] = code
+    return ""
+
+
+def _default(source: Source, dimension: Dimension, dims: dict[str, str]) -> str:
+    members = source.catalogue.codes.get(dimension.codes, {})
+    if dimension.by_sender and source.institution in members:
+        return source.institution
+    if dimension.by_year and source.year is not None:
+        valid = [code for code, member in members.items() if member.valid_in(source.year)]
+        return valid[0] if len(valid) == 1 else ""
+    if dimension.prefix_of and dimension.prefix_of in dims:
+        prefix = dims[dimension.prefix_of].partition(".")[0]
+        return prefix if prefix in members else ""
+    return dimension.default
+
+
+def from_its_year(table: Table, dims: dict[str, str], year: int | None) -> str:
+    """Put a year that a dimension's code is told by (“started in 2021”) in the words of a figure's own year.
+
+    Gives the name of a dimension that has no code for it, or "".
+    """
+    for dimension in table.dimensions:
+        said = dims.get(dimension.name, "")
+        if dimension.relative and said.isdigit():
+            code = {offset: code for code, offset in dimension.relative}.get(int(said) - (year or 0))
+            if code is None:
+                return dimension.name
+            dims[dimension.name] = code
+    return ""
+
+
+@lru_cache(maxsize=50_000)
+def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """The tables that a label names by itself, every word of it understood."""
+    return _named_by(catalogue, text) or frozenset().union(*_joint(catalogue, text))
+
+
+def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
+    found = set()
+    for words in readers(catalogue, text):
+        for reading in words.read(text):
+            if reading.title or any(words.table.dimension(name).identifies for name, _ in reading.dims):
+                found.add(words.table.id)
+    return frozenset(found)
+
+
+def _joint(catalogue: Catalogue, text: str) -> list[frozenset[str]]:
+    """The tables that each part of a title of several names: “cases sent to court and persons prosecuted”."""
+    parts = _parts(catalogue, text)
+    named = [_named_by(catalogue, part) for part in parts] if len(parts) > 1 else []
+    return named if named and all(named) and not frozenset.intersection(*named) else []
+
+
+def _parts(catalogue: Catalogue, text: str) -> list[str]:
+    words = "|".join(re.escape(word) for word in catalogue.words["joint"])
+    return re.split(rf"\s+(?:{words})\s+|\s*[;/]\s*", text)
+
+
+@lru_cache(maxsize=50_000)
+def readings(catalogue: Catalogue, table: str, text: str) -> tuple[Reading, ...]:
+    """How a table reads a label; a title of several tables by its own part, with the year and members of the others."""
+    whole = vocabulary(catalogue, table).read(text)
+    if whole:
+        return whole
+    joint = _joint(catalogue, text)
+    if not any(table in named for named in joint):
+        return ()
+    found: list[Reading] = []
+    for part, named in zip(_parts(catalogue, text), joint, strict=True):
+        read = vocabulary(catalogue, table if table in named else min(named)).read(part)
+        found += read[:1] if len(read) == 1 else ()
+    if len(found) != len(joint):
+        return ()
+    dims: dict[str, str] = {}
+    for reading in found:
+        for name, code in reading.dims:
+            if name not in catalogue.tables[table].dimension_names or dims.setdefault(name, code) != code:
+                return ()
+    own = next(r for r, named in zip(found, joint, strict=True) if table in named)
+    years = sorted({year for reading in found for year in reading.years})
+    flags: dict[str, Any] = {flag: any(getattr(r, flag) for r in found) for flag in QUALIFIED}
+    if any(reading.listed or reading.number is not None for reading in found):
+        return ()
+    spans = tuple(years) if len(years) < 2 else (years[0], years[-1])
+    return (replace(own, dims=tuple(sorted(dims.items())), years=spans, **flags),)

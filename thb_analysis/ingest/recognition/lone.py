@@ -1,0 +1,126 @@
+"""What stands alone: a bare number that gives a year, a line of a list without figures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.axes import Axes
+from thb_analysis.ingest.recognition.grid import EITHER, LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.keys import Refusal, names_tables
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.mentions import divides
+from thb_analysis.ingest.words.readers import readers
+
+
+def lone_year(
+    axes: Axes,
+    own: int | None,
+    place: Place,
+    year: int | None,
+    spans: Collection[tuple[int, int]],
+    words: Vocabulary,
+) -> Place | None:
+    """The heading that gives a year by a bare number, where no other year stands on its line and none is named.
+
+    Under “Year”, or beside other years, a number is a year; alone it may have got there by accident.  None where a
+    title or the file (`own`) says the same year, and for tables that are of no other years.
+    """
+    if not words.table.later_years or year is None or year == own or (year, year) in spans:
+        return None
+    found = (_alone(axes, place, axis, words) for axis in (UP, LEFT))
+    return next((cell for cell in found if cell is not None), None)
+
+
+def _alone(axes: Axes, place: Place, axis: int, words: Vocabulary) -> Place | None:
+    part = axes.along(place, axis, words, frozenset())
+    dated = [cell for cell, reading in part.entries if reading.years]
+    named = any("year" in reading.names for _, reading in part.entries)
+    if not dated or named or axes.grid.kinds[dated[0]] != EITHER:
+        return None
+    beside = axes.beside(place, axis, words)
+    levels = axes.scene.levels(dated[0], axis)
+    years = {year for level in levels for reading in beside.get(level, ()) for year in reading.years}
+    corners = axes.line_corners(dated[0], place, axis)
+    return dated[0] if len(years) == 1 and "year" not in axes.named_for(corners, words) else None
+
+
+def is_data_row(
+    axes: Axes, cell: Place, place: Place, readings: Sequence[Reading], words: Vocabulary
+) -> bool:
+    """A label on the line of this figure's own headings whose figures are all blank: no title.
+
+    A member's name may be that of the table as well (“checks”); what says more than the table's name is a title.
+    """
+    if any(reading.title and reading.sets for reading in readings):
+        return False
+    readings = [reading for reading in readings if not reading.title]
+    rows, columns = axes.scene.fills(place, UP), axes.scene.level_map(place, LEFT)
+    if rows and cell[0] < min(rows) and _in_earlier_list(axes, cell, min(rows), readings, words):
+        return True
+    if cell[1] in columns and cell[0] > max(rows, default=0):
+        axis = LEFT
+    elif cell[0] in rows and cell[1] > max(columns, default=0):
+        axis = UP
+    else:
+        return False
+    sets = frozenset().union(*(reading.sets for reading in readings))
+    line = axes.line_sets(place, axis, words)
+    if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
+        return True
+    return bool(sets & line) or any(reading.total or reading.part for reading in readings)
+
+
+def _in_earlier_list(
+    axes: Axes, cell: Place, end: int, readings: Iterable[Reading], words: Vocabulary
+) -> bool:
+    """Whether a label is a line without figures of a list that ends before the row `end`, of others' headings."""
+    sets = {name for reading in readings for name in reading.sets}
+    below = [figure for figure in axes.scene.figures if cell[0] < figure[0] < end]
+    lines = [axes.line_sets(f, LEFT, words) for f in below if cell[1] in axes.scene.fills(f, LEFT)]
+    return any(sets & line for line in lines)
+
+
+def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """The one figure of a table, where it looks like a year: since nothing else is a figure, it passed for a heading.
+
+    It stands at the end, beside a label of what is counted, or beside its year and below another heading.  One that
+    looks like an article's number stands below a label, beside a word for figures (“Number”).
+    """
+    last = sorted(place for place in region.places if place[0] == region.bottom)
+    if len(last) != 2 or last[1] not in grid.series:
+        return {}
+    if grid.series[last[1]] != "year":
+        above = grid.at((last[1][0] - 1, last[1][1]))
+        labelled = above is not None and grid.kinds[above] == LABEL and grid.kinds[last[0]] == LABEL
+        if not labelled or not _names_figures(catalogue, grid.text(last[0])):
+            return {}
+        return {last[1]: Refusal("two_readings", last[1], grid.text(last[1]))}
+    texts = {place: grid.text(place) for place in region.places}
+    labels = (text for place, text in texts.items() if grid.kinds[place] == LABEL)
+    tables = sorted({table for text in labels for table in names_tables(catalogue, text)})
+    if not tables:
+        return {}
+    label, figure = last
+    over = [grid.at((label[0] - 1, column)) for _, column in last]
+    if grid.kinds[label] == LABEL:
+        counted = bool(names_tables(catalogue, texts[label])) or divides(catalogue, texts[label])
+    else:
+        counted = over[0] is not None and _names_year(catalogue, grid.text(over[0])) and over[1] in texts
+    if not counted or _names_year(catalogue, texts[label]):
+        return {}
+    refusal = Refusal("figure_is_year", figure, texts[figure], ", ".join(tables), tables=tuple(tables))
+    return {figure: refusal}
+
+
+def _names_figures(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a neutral word over figures."""
+    readings = [r for words in readers(catalogue, text) for r in words.read(text)]
+    return any(r.figure for r in readings) and all(reading.neutral for reading in readings)
+
+
+def _names_year(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is what years are called."""
+    return any("year" in r.names for words in readers(catalogue, text) for r in words.read(text))

@@ -1,0 +1,323 @@
+"""What the names of sheets and files, and titles, say of a table: whether it is clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, figures
+from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
+from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
+from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows
+from thb_analysis.ingest.words.labels import Vocabulary, fold, named_year, vocabulary
+from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
+from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
+from thb_analysis.ingest.words.near import bare
+from thb_analysis.ingest.words.spans import YEAR
+
+DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
+_ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
+
+
+@cache
+def topical(catalogue: Catalogue, topic: str) -> frozenset[str]:
+    """The tables for which a topic in a file's name stands, or a sheet's name; such names lack diacritics."""
+    tables = catalogue.tables.values()
+    return frozenset(t.id for t in tables if bare(topic) in {bare(word) for word in (*t.topics, *t.titles)})
+
+
+def without_order(name: str) -> str:
+    """A sheet's name without the number that it begins with."""
+    return _ORDER.sub("", name)
+
+
+def without_sender(source: Source, name: str) -> str:
+    """A sheet's name without the sender with whom it begins where it is the file's own, as that of a text file is."""
+    first = re.split(r"[\s_-]", name, maxsplit=1)[0]
+    return name.removeprefix(first) if _is_of_file(source, name) else name
+
+
+def year_of_sheet(source: Source, name: str) -> int | None:
+    """The year that a sheet's name gives; one that is the file's own says no more than the file."""
+    return None if _is_of_file(source, name) else named_year(name)
+
+
+def year_outside(source: Source, name: str) -> int | None:
+    """The year of a sheet's name, else the file's."""
+    on_sheet = year_of_sheet(source, name)
+    return on_sheet if on_sheet is not None else source.year
+
+
+def _is_of_file(source: Source, name: str) -> bool:
+    stem = source.file.rpartition("/")[2].rpartition(".")[0]
+    return bool(source.institution and name) and stem.startswith(name)
+
+
+def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:
+    """Whether a label is the value of a field that narrows the table below it: “Court | Riga City Court”."""
+    field = grid.at((cell[0], cell[1] - 1))
+    if field is None:
+        return False
+    name = grid.text(field)
+    return any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
+
+
+def may_narrow(grid: Grid, cell: Place, words: Vocabulary, outer: bool) -> bool:
+    """Whether a label between title and figures that nobody understands may change what they mean.
+
+    It may where it stands within the table (not `outer`), where it is the value of a filter, and where one of its
+    words narrows; a line of its own with a place and a date does not.
+    """
+    text = grid.text(cell)
+    kinds = [token.kind for token in words.tokens(text)]
+    if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, words.catalogue):
+        return False
+    return not outer or filters(grid, cell, words) or narrows(text, words.catalogue)
+
+
+def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: Vocabulary) -> Refusal | bool:
+    """Whether what a title may say is not clear; True where it says nothing of the figures.
+
+    The value of a field is what the field's name says: “Citizenship | Latvia”.  A “Country” may be the one that
+    reports; and what a field of an unknown name holds nobody can say.
+    """
+    text = grid.text(cell)
+    said = ambiguous(readings, key)
+    if said:
+        return Refusal("label_ambiguous", cell, text, said, tables=(words.table.id,))
+    field = grid.at((cell[0], cell[1] - 1))
+    dims = {(n, c) for reading in readings for n, c in reading.dims if key.dims.get(n) != c}
+    if dims and _ends_list(grid, cell, {n for n, _ in dims}, words):
+        told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
+        return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
+    if field is None or not dims or any(reading.title for reading in readings):
+        return False
+    name = fold(grid.text(field)).strip(" :")
+    home = fold(text).strip(" .") in {fold(word) for word in words.catalogue.words["home"]}
+    if home and name in {fold(word) for word in words.catalogue.words["reporting"]}:
+        return True
+    if home and name in {fold(word) for word in words.catalogue.words["country_field"]}:
+        told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
+        return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
+    if not words.read(grid.text(field)):
+        return Refusal("title_not_understood", field, grid.text(field), tables=(words.table.id,))
+    return False
+
+
+def _ends_list(grid: Grid, cell: Place, names: set[str], words: Vocabulary) -> bool:
+    """Whether a label over a blank row is of a kind with the lines of a list right above: it may be one of them."""
+    row, column = cell
+    if grid.at((row + 1, column)) is not None or grid.at((row + 1, column + 1)) is not None:
+        return False
+    while (above := grid.at((row - 1, column))) is not None and grid.kinds[above] != FIGURE:
+        row = above[0]
+        if not any({n for n, _ in reading.dims} & names for reading in words.read(grid.text(above))):
+            return False
+        if any(r == row and c > column and grid.kinds[(r, c)] == FIGURE for r, c in grid.cells):
+            return True
+    return False
+
+
+def ambiguous(readings: list[Reading], key: Key) -> str:
+    """What a title may say of a figure in several ways of which none says all of another, "" where it is clear.
+
+    A country may be where it happened, and whose citizens they are; what headings or the title itself name decides.
+    """
+    said = []
+    for reading in readings:
+        dims = {(n, c) for n, c in reading.dims if n not in reading.worded and c not in (TOTAL, UNKNOWN)}
+        if all(key.dims.get(n, c) == c for n, c in dims) and {n for n, _ in dims} - key.dims.keys():
+            said.append((bool(reading.names & {n for n, _ in dims}), dims))
+    named = [dims for named, dims in said if named] or [dims for _, dims in said]
+    if all(one <= other or other <= one for one in named for other in named):
+        return ""
+    return " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in sorted(dims)) for dims in named}))
+
+
+def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
+    """Whether what a title says of a dimension fits what nearer headings say: the same, a whole, or what is over it."""
+    nearer = key.dims.get(name)
+    if nearer is None or nearer == code or code == TOTAL:
+        return True
+    members = (members.get(nearer) for members in catalogue.codes.values())
+    return any(member is not None and member.parent == code for member in members)
+
+
+def misleading(
+    grid: Grid,
+    over: tuple[Iterable[Place], Container[Place], Container[Place]],
+    words: Vocabulary,
+    headed: bool,
+    years: tuple[int | None, int | None],
+) -> Place | None:
+    """The first label that nobody understands over a figure and that may make another of it, where no title is known.
+
+    `over` are those labels, the titles of the region, and those of them that are far.  A title of something else, or,
+    where the headings name the table (`headed`), one of the table itself with more than its name.  `years` are what
+    the headings say and what the sheet or the file does.
+    """
+    unknown, titles, far = over
+    for cell in unknown:
+        text = grid.text(cell)
+        if headed:
+            astray = cell not in far and _narrowed(text, words, *years)
+        else:
+            astray = _tells_of_else(text, words, cell not in titles and not words.articles)
+        if astray:
+            return cell
+    return None
+
+
+def _tells_of_else(text: str, words: Vocabulary, inside: bool) -> bool:
+    """Whether a label that nobody understands may be a title of something else: with a year, or right over a table.
+
+    One that speaks of the field, of a table or an institution is none, nor is a note or a line with a date.
+    """
+    catalogue, kinds = words.catalogue, {token.kind for token in words.tokens(text)}
+    if "word" not in kinds or "date" in kinds or is_note(text, catalogue) or mentioned(catalogue, text):
+        return False
+    if _of_field(catalogue).search(fold(text)) or _names_institution(catalogue, text):
+        return False
+    return inside or "years" in kinds or named_year(text) is not None
+
+
+def _narrowed(text: str, words: Vocabulary, year: int | None, outside: int | None) -> bool:
+    """Whether a title of the table that is not understood whole has a part that changes what figures mean.
+
+    A part of the year, a word that narrows, or years that are not the figures'.
+    """
+    if words.table.id not in mentioned(words.catalogue, text) or is_note(text, words.catalogue):
+        return False
+    if narrows(text, words.catalogue) or any(part.kind == "period" for part in _within(text, words)):
+        return True
+    told = {int(found) for found in re.findall(rf"(?<!\d){YEAR}(?!\d)", text)}
+    return bool(told) and (told != {outside} if year is None else not min(told) <= year <= max(told))
+
+
+def elsewhere(catalogue: Catalogue, name: str) -> bool:
+    """Whether a sheet's name has words that nobody understands and is none that sheets have by themselves."""
+    plain = fold(without_order(name))
+    own = "|".join(re.escape(fold(word)) for word in catalogue.words["sheet"])
+    bare = re.fullmatch(rf"(?:{own})?[\s_]*(?:\(?\d*\)?)*", plain)
+    known = understood(catalogue, without_order(name)) or topical(catalogue, without_order(name))
+    return not bare and any(map(str.isalpha, plain)) and not known
+
+
+@lru_cache(maxsize=4096)
+def _names_institution(catalogue: Catalogue, text: str) -> bool:
+    vocabularies = (vocabulary(catalogue, table.id) for table in figures(catalogue))
+    return any(meaning.kind == "sender" for words in vocabularies for meaning in _within(text, words))
+
+
+@cache
+def _of_field(catalogue: Catalogue) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(fold(word)) for word in catalogue.words["field"]))
+
+
+def title_reading(source: Source, readings: list[Reading], key: Key) -> Reading | None:
+    """The reading of a title that fits what nearer headings say: one that lists members needs one of them there."""
+    for reading in readings:
+        told: dict[str, set[str]] = {}
+        for name, code in reading.listed:
+            told.setdefault(name, {TOTAL}).add(code)
+        listed = all(key.dims.get(name) in codes for name, codes in told.items())
+        dims = (pair for pair in reading.dims if pair[0] not in reading.worded)
+        if listed and all(agrees(source.catalogue, *pair, key) for pair in dims):
+            return since_own_year(source, reading)
+    return None
+
+
+def narrower(catalogue: Catalogue, readings: list[Reading], key: Key) -> dict[str, str]:
+    """What a title that names the table says more exactly than a heading: “Joint checks” over “Number of checks”.
+
+    Nobody can say then whether the figure is of all or of those that the title names.
+    """
+    if not any(reading.title and not reading.dims for reading in readings):
+        return {}
+    return {
+        name: code
+        for reading in readings
+        for name, code in reading.dims
+        for members in catalogue.codes.values()
+        if name in key.dims and code in members and members[code].parent == key.dims[name]
+    }
+
+
+def since_own_year(source: Source, reading: Reading) -> Reading:
+    """A label that says “since” the workbook's own year: that year, since no workbook is of later ones."""
+    if source.year is None or reading.years != (source.year, LATEST):
+        return reading
+    return replace(reading, years=(source.year,))
+
+
+def parted(catalogue: Catalogue, readings: list[Reading], key: Key, said: set[str]) -> bool:
+    """Whether a label begins an earlier part of a list: it contradicts only what a nearer one of its kind says.
+
+    The title of the table begins none.
+    """
+    return any(
+        all(name in said or agrees(catalogue, name, code, key) for name, code in reading.dims)
+        for reading in readings
+        if reading.dims and not reading.title
+    )
+
+
+def says_unknown(reading: Reading) -> bool:
+    """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
+    return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)
+
+
+@lru_cache(maxsize=20_000)
+def of_table(catalogue: Catalogue, words: Vocabulary, text: str, said: Iterable[Reading]) -> list[Reading]:
+    """What a label over figures says of their table: no figure in a sentence, and no mere code in another's title.
+
+    “KP” is short for criminal proceedings, and the code of a country.
+    """
+    readings = [reading for reading in said if reading.number is None]
+    tables = names_tables(catalogue, text)
+    if not tables or words.table.id in tables:
+        return readings
+    return [r for r in readings if r.title or not any(code in text.split() for _, code in r.dims)]
+
+
+def names_in_part(text: str, words: Vocabulary) -> bool:
+    """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
+    stems = words.stems(text)
+    countries = (words.stems(country) for country in words.catalogue.words["country_field"])
+    return any(set(country) <= set(stems) for country in countries) or any(
+        meaning.kind == "name" and meaning.name != "year" for meaning in _within(text, words)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def speaks_of(text: str, words: Vocabulary, sender: str = "") -> bool:
+    """Whether a label that is not understood whole holds a member's name: then it may narrow the figures.
+
+    Who sends them (`sender`) does not, where figures are the sender's anyway.
+    """
+    own = {(dimension.name, sender) for dimension in words.table.dimensions if dimension.by_sender}
+    members = (meaning for meaning in _within(text, words) if meaning.kind in ("member", "composite"))
+    return any((meaning.name, meaning.code) not in own for meaning in members)
+
+
+def sheet_narrows(name: str, words: Vocabulary, told: bool) -> bool:
+    """Whether a sheet's name that the table does not understand may change what its figures mean.
+
+    One of some of the words that name the table, “Prosecuted”, does not; `told` is whether nearer labels name it.
+    """
+    stems, catalogue = set(words.stems(name)), words.catalogue
+    if stems and any(stems <= set(words.stems(title)) for title in words.table.titles):
+        return False
+    other = narrows(name, catalogue) or foreign(catalogue, words.table.id, name)
+    return other or (not told and elsewhere(catalogue, name))
+
+
+def _within(text: str, words: Vocabulary) -> Iterator[Meaning]:
+    """What the phrases within a label mean."""
+    tokens = list(words.tokens(text))
+    for start in range(len(tokens)):
+        for length in range(1, min(words.longest, len(tokens) - start) + 1):
+            entries = words.phrases.get(tuple(token.stem for token in tokens[start : start + length]), ())
+            yield from (meaning for _, meaning in entries)

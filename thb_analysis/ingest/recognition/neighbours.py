@@ -1,0 +1,43 @@
+"""Headings that mean something only beside others: letters that stand for words, Roman numerals, the last month."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.scene import Scene
+from thb_analysis.ingest.words.labels import Vocabulary, fold
+
+_ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
+
+
+def written_out(catalogue: Catalogue, scene: Scene, cell: Place, place: Place, axis: int) -> str:
+    """The text of a heading in full words; a letter stands for one where all of its kind are there: “S” beside “V”."""
+    text = catalogue.words["shortened"].get(scene.grid.text(cell).strip(), scene.grid.text(cell))
+    short = fold(text).strip(" .")
+    for letters in catalogue.words["abbreviated"] if len(short) == 1 else ():
+        if short in letters:
+            level = scene.level_map(place, axis).get(scene.levels(cell, axis)[0], {})
+            if letters.keys() <= {fold(scene.grid.text(other)).strip(" .") for other in level.values()}:
+                return str(letters[short])
+    return str(text)
+
+
+def beside_parts(scene: Scene, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+    """Whether a heading stands beside parts of the year, on its own level."""
+    level = scene.level_map(place, axis).get(scene.levels(cell, axis)[0], {})
+    return any(_periods(scene, set(level.values()), words))
+
+
+def lone_numeral(scene: Scene, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+    """Whether a Roman numeral stands among headings that are no parts of a year: an abbreviation, not a month."""
+    if not _ROMAN.fullmatch(scene.grid.text(cell).strip()):
+        return False
+    levels = scene.level_map(place, axis).values()
+    return not any(any(_periods(scene, set(heads.values()) - {cell}, words)) for heads in levels)
+
+
+def _periods(scene: Scene, cells: set[Place], words: Vocabulary) -> Iterator[bool]:
+    return (reading.period for cell in cells for reading in words.read(scene.grid.text(cell)))

@@ -1,0 +1,152 @@
+"""Parts of parts: which line a heading such as “of whom …” divides, where another part stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.words.meanings import Reading
+
+
+def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Reading]]) -> Reading | None:
+    """What the last of these parts, in their order, is a part of: the whole, or a part before it; None if unclear.
+
+    A level is told by how far its labels are indented, else by the kind of the word that they begin with
+    (“t.sk.”, then “no tām”), which must agree with what it divides.
+    """
+    indented = len({_indent(text) for text, _ in parts}) > 1
+    outer: list[tuple[int, Reading]] = [(-1, whole)]
+    for at, (text, reading) in enumerate(parts):
+        agrees = agreeing(catalogue, text)
+        level = _indent(text) if indented else int(agrees is not None)
+        if level and not indented and agrees is not None and _of_both(parts[:at], agrees):
+            level = 0
+        if level in [known for known, _ in outer[1:]]:
+            while outer.pop()[0] != level:
+                pass
+        elif len(outer) > 1:
+            deeper = level > outer[-1][0] if indented else agrees in outer[-1][1].dims
+            if not deeper:
+                return None
+        outer.append((level, inherit(reading, outer[-1][1])))
+    return outer[-2][1]
+
+
+def _of_both(before: Sequence[tuple[str, Reading]], agrees: tuple[str, str]) -> bool:
+    """Whether women and men stand right before a part: “of them” is then of both, whatever it agrees with."""
+    name, code = agrees
+    pair = [dict(reading.dims).get(name) for _, reading in before[-2:]]
+    return len(pair) == 2 and pair[1] == code and pair[0] not in (None, code)
+
+
+def of_all(
+    scene: Scene, words: Vocabulary, axis: int, part: Reading, parent: tuple[Place, Reading]
+) -> Reading | None:
+    """What a part is a part of where its line follows several that divide a whole: `women | men | of whom minors`.
+
+    `parent` is the line right before it.  Where the lines are all that there are of their kind, the part is of their
+    whole; where others may be missing, nobody can say (None).  A line with parts of its own among them shows that
+    each part is of the line right before it.
+    """
+    cell, whole = parent
+    own, dims = dict(part.dims), dict(whole.dims)
+    before = _lines_before(scene, words, axis, cell, dims.keys())
+    taken_off = any(own.get(name) == code for name, code in words.table.deduct)
+    if not before or taken_off or any(reading.part for reading in before):
+        return whole
+    nearest = dict(before[0].dims)
+    other = [name for name, code in dims.items() if name not in own and nearest.get(name, code) != code]
+    if len(other) != 1:
+        return None if other else whole
+    name = other[0]
+    codes = {dims[name], *(dict(reading.dims).get(name, "") for reading in before)}
+    known = words.catalogue.codes.get(words.table.dimension(name).codes, {})
+    members = {code for code in known if not code.startswith("_")}
+    rest = tuple(pair for pair in whole.dims if pair[0] != name)
+    return replace(whole, dims=rest) if members and members <= codes else None
+
+
+def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds: Set[str]) -> list[Reading]:
+    """What the headings before one on its line say, the nearest first; as members of these kinds if they can be."""
+    found: list[Reading] = []
+    row, column = cell
+    while True:
+        at = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
+        if at is None or at not in scene.region.places or not scene.is_heading(at):
+            return found
+        readings = [reading for reading in words.read(scene.grid.text(at)) if reading.number is None]
+        if not readings:
+            return found
+        found.append(max(readings, key=lambda reading: len(kinds & dict(reading.dims).keys())))
+        row, column = at
+
+
+def wholes(catalogue: Catalogue, scene: Scene, place: Place) -> tuple[Place, ...]:
+    """What the parts (“of whom …”) that head a figure are parts of: the labels before them, past other parts."""
+    heads = [(axis, cell) for axis in (UP, LEFT) for cell in scene.stack(place, axis)]
+    found = (_whole(catalogue, scene, cell, axis) for axis, cell in heads)
+    return tuple(cell for cell in found if cell is not None)
+
+
+def _whole(catalogue: Catalogue, scene: Scene, cell: Place, axis: int) -> Place | None:
+    row, column = cell
+    while is_part(catalogue, scene.grid.text((row, column))):
+        before = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
+        if before is None or before not in scene.region.places or not scene.is_heading(before):
+            return None
+        row, column = before
+    return (row, column) if (row, column) != cell else None
+
+
+@lru_cache(maxsize=20_000)
+def is_part(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label begins as that of a part does: the same for every table."""
+    return next(vocabulary(catalogue, table) for table in catalogue.tables).begins(text, "part")
+
+
+def inherit(reading: Reading, parent: Reading) -> Reading:
+    """A part with what the whole says and the part does not."""
+    dims = {**dict(parent.dims), **dict(reading.dims)}
+    return replace(reading, dims=tuple(sorted(dims.items())), years=reading.years or parent.years)
+
+
+def told_alike(catalogue: Catalogue, one: str, other: str) -> bool:
+    """Whether two labels begin as parts of the same: both with “t.sk.”, not with a word that agrees with a line.
+
+    The second is not, if it is written further in: a part of the first.
+    """
+    first = part_start(catalogue, one)
+    within = _indent(other) > _indent(one)
+    return (
+        bool(first)
+        and not within
+        and first == part_start(catalogue, other)
+        and agreeing(catalogue, one) is None
+    )
+
+
+@cache
+def part_start(catalogue: Catalogue, text: str) -> str:
+    plain = fold(text).lstrip("- ")
+    starts = (fold(word) for word in catalogue.words["part"])
+    return max((start for start in starts if plain.startswith(start)), key=len, default="")
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+@cache
+def agreeing(catalogue: Catalogue, text: str) -> tuple[str, str] | None:
+    """What a part's first words agree with (“no tām”: women), None where they agree with nothing."""
+    plain = fold(text).lstrip("- ")
+    for words, pair in catalogue.words["agreeing"].items():
+        if plain.startswith(fold(words)):
+            name, _, code = str(pair).partition("=")
+            return name, code
+    return None

@@ -1,0 +1,94 @@
+"""Lists whose lines are numbered as an outline, “2.”, “2.1.”, “2.1.1.”: what a line divides by its number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.nested import agreeing, part_start
+from thb_analysis.ingest.words.readers import readers
+
+INDENT = "  "  #: by which a part of a part is written further in
+
+_NUMBER = r"\d{1,2}(?:\.\d{1,2})*"
+_NUMBERED = re.compile(rf"^\s*(?:({_NUMBER})[.)]|({_NUMBER})(?=\s)|([^\W\d_])\))\s*(?=[^\W\d])")
+_ALONE = re.compile(rf"^\s*(?:({_NUMBER})[.)]?|([^\W\d_])\))\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A label with its number in the outline, and its words."""
+
+    place: Place
+    number: tuple[str, ...]
+    words: str
+
+
+def outlined(grid: Grid, catalogue: Catalogue, columns: list[list[Line]]) -> dict[Place, str]:
+    """The labels that divide a line with a figure by their numbers and do not say so: as parts of that line.
+
+    A line that names a table is a question of its own, whatever its number.
+    """
+    found: dict[Place, str] = {}
+    figured = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
+    for lines in columns:
+        if all(len(line.number) < 2 for line in lines):
+            continue
+        last: dict[tuple[str, ...], Line] = {}  #: the last line of each number
+        parts: dict[tuple[str, ...], list[Line]] = {}  #: by the question that they belong to
+        for line in lines:
+            parent = last.get(line.number[:-1])
+            last = {number: other for number, other in last.items() if len(number) < len(line.number)}
+            last[line.number] = line
+            if parent is None or parent.place[0] not in figured or line.place[0] not in figured:
+                continue
+            if not names_tables(catalogue, line.words):
+                parts.setdefault(line.number[:1], []).append(line)
+        for own in parts.values():
+            depths = {len(line.number) for line in own}
+            for before, line in zip([None, *own], own, strict=False):
+                indent = INDENT * (len(line.number) - 1) if len(depths) > 1 else ""
+                found[line.place] = indent + _as_part(catalogue, line, before)
+    return found
+
+
+def _as_part(catalogue: Catalogue, line: Line, before: Line | None) -> str:
+    """A line as a part of the one that its number says; “of them” may be of the line before, if that is so numbered."""
+    start = part_start(catalogue, line.words)
+    agrees = agreeing(catalogue, line.words)
+    if start and agrees and before and len(before.number) == len(line.number):
+        said = (r for words in readers(catalogue, before.words) for r in words.read(before.words))
+        if any(agrees in reading.dims for reading in said):
+            return line.words
+    return f"{catalogue.words['part'][0]} {line.words.lstrip('- ')[len(start) :].strip()}"
+
+
+def numbered(grid: Grid) -> list[list[Line]]:
+    """The numbered labels of each column, from above; a letter counts within the number over it."""
+    columns: dict[int, list[Line]] = {}
+    for place in sorted(grid.kinds):
+        if grid.kinds[place] != LABEL or place in grid.hidden:
+            continue
+        text = grid.written(place)
+        before = columns.get(place[1])
+        within = _NUMBERED.match(text)
+        number, letter, words = "", "", text.strip()
+        if within:
+            number, letter, words = (
+                within[1] or within[2] or "",
+                within[3] or "",
+                text[within.end() :].strip(),
+            )
+        else:
+            beside = _ALONE.match(grid.written((place[0], place[1] - 1)))
+            if beside:
+                number, letter = beside[1] or "", beside[2] or ""
+        if letter and before:
+            numbers = next((line.number for line in reversed(before) if line.number[-1].isdigit()), ())
+            columns[place[1]].append(Line(place, (*numbers, letter), words))
+        elif number:
+            columns.setdefault(place[1], []).append(Line(place, tuple(number.split(".")), words))
+    return list(columns.values())

@@ -1,0 +1,374 @@
+"""Figures whose headings stand where they do not reach them: beyond a blank row, or at a figure that was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+
+from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
+from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.rivals import RegionReading
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+
+MOST_BLANK = 2  #: blank rows between headings and their table
+
+
+def parted_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures under a line of labels that a blank row parts from their headings and that would say more of them."""
+    grid, region = resolver.grid, resolver.scene.region
+    found: dict[Place, Refusal] = {}
+    for row in range(region.top - 1, region.top - MOST_BLANK - 2, -1):
+        line = [place for place in grid.cells if place[0] == row and place not in grid.hidden]
+        if not line:
+            continue
+        if len(line) < 2 or any(grid.kinds[place] != LABEL for place in line):
+            break
+        for place, claim in claims.items():
+            if any(cell[0] > row and claim.table.id in resolver.named((cell,)) for _, cell in claim.headings):
+                continue  # its table begins below that line
+            words = vocabulary(resolver.source.catalogue, claim.table.id)
+            nearest = max((cell for cell in line if cell[1] <= place[1]), default=None)
+            readings = words.read(grid.text(nearest)) if nearest is not None else ()
+            over = grid.at((row, place[1]))
+            more = over == nearest is not None and any(
+                (r.years and claim.year_from != "heading")
+                or any(claim.dims.get(name) != code or name not in claim.stated for name, code in r.dims)
+                for r in readings
+            )
+            if nearest is not None and (more or _of_another_label(resolver, claim, line, nearest, words)):
+                text, told = grid.text(place), grid.text(nearest).strip()
+                found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+        break
+    return found
+
+
+def _of_another_label(
+    resolver: Resolver, claim: Claim, line: Sequence[Place], nearest: Place, words: Vocabulary
+) -> bool:
+    """Whether a figure takes for a title a label of a line on which a nearer one says that it is of something else."""
+    text = resolver.grid.text
+    titles = [cell for role, cell in claim.headings if role == "title" and cell in line and cell != nearest]
+    said = {pair for cell in titles for reading in words.read(text(cell)) for pair in reading.dims}
+    return bool(said) and any(
+        reading.total or any(name == n and code != c for name, code in reading.dims for n, c in said)
+        for reading in words.read(text(nearest))
+    )
+
+
+def alike_lost(
+    resolver: Resolver, claims: Mapping[Place, Claim], lost: Sequence[Place]
+) -> dict[Place, Refusal]:
+    """Figures under the very words that head one which lacks a heading: they may be that one's."""
+    texts = {}
+    for place in (*claims, *lost):
+        stacks = tuple(resolver.scene.own_stack(place, axis) for axis in (UP, LEFT))
+        texts[place] = tuple(tuple(resolver.grid.text(cell) for cell in stack) for stack in stacks)
+    missing = {texts[place]: place for place in lost if any(texts[place])}
+    return {
+        place: Refusal(
+            "key_twice",
+            place,
+            resolver.grid.text(place),
+            f"{address(place)}, {address(missing[texts[place]])}",
+            tables=(claim.table.id,),
+        )
+        for place, claim in claims.items()
+        if texts[place] in missing and not claim.total and not claim.aside
+    }
+
+
+def named_level(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+    """Figures with a blank place in a line of headings that is named for years, which no heading gives them.
+
+    Without a member of other dimensions a figure may stand for all of them; there is no figure of all years.
+    """
+    scene, grid, found = resolver.scene, resolver.grid, {}
+    for place, claim in claims.items() if scene.loose else ():
+        words = vocabulary(resolver.source.catalogue, claim.table.id)
+        said = claim.own[UP] | claim.own[LEFT]
+        for axis in (UP, LEFT):
+            own, across = scene.fills(place, axis), scene.fills(place, 1 - axis)
+            for cell in scene.loose:
+                if (
+                    cell[1 - axis] not in across
+                    or cell[axis] in own
+                    or not max(own, default=0) < cell[axis] < place[axis]
+                ):
+                    continue
+                names = {n for r in words.read(grid.text(cell)) if not r.sets for n in r.names}
+                line = (p for p in scene.region.places if p[axis] == cell[axis] and p[1 - axis] > max(across))
+                if (
+                    "year" in names - said
+                    and any(scene.is_heading(p) for p in line)
+                    and axis not in claim.total
+                ):
+                    told = grid.text(cell).strip()
+                    found[place] = Refusal(
+                        "heading_gap", place, grid.text(place), told, tables=(claim.table.id,)
+                    )
+    return found
+
+
+def labelled_elsewhere(
+    resolver: Resolver, claims: Mapping[Place, Claim], refusals: Mapping[Place, Refusal]
+) -> dict[Place, Refusal]:
+    """Figures whose label stands before the labels that the figures right above them under the same headings have."""
+    scene, found = resolver.scene, {}
+    for place, claim in claims.items():
+        for axis in (UP, LEFT):
+            beside = (place[0], place[1] - 1) if axis == UP else (place[0] - 1, place[1])
+            across, own = scene.stack(place, 1 - axis), scene.fills(place, axis)
+            known = beside in refusals or beside in claims
+            if not known or not across or not own or axis in claim.total:
+                continue
+            theirs = scene.fills(beside, axis)
+            if across == scene.stack(beside, 1 - axis) and theirs and max(own) < min(theirs):
+                told = address(beside)
+                found[place] = Refusal(
+                    "heading_gap", place, resolver.grid.text(place), told, tables=(claim.table.id,)
+                )
+    return found
+
+
+def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures of a sheet that a blank line may part from what they belong to; `readings` are of its regions."""
+    return {
+        **_level_lost(grid, readings),
+        **_parted_totals(grid, readings),
+        **_beyond_blank(grid, readings),
+        **_parted_labels(grid, catalogue, readings),
+        **_parted_lines(grid, readings),
+    }
+
+
+def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures that lack a level of headings which the next place of their list has, beyond blank lines if need be.
+
+    What is headed along one axis only is no longer one list beyond a blank place, so nothing else compares the two.
+    """
+    found: dict[Place, Refusal] = {}
+    for axis in (UP, LEFT):
+        lists: dict[int, list[tuple[Claim, Scene]]] = {}
+        for reading in readings:
+            for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
+                if not reading.scene.stack(place, 1 - axis):
+                    lists.setdefault(place[axis], []).append((claim, reading.scene))
+        taken = (
+            {place[1 - axis] for place in grid.cells.keys() - grid.hidden}
+            if any(len(line) > 1 for line in lists.values())
+            else set()
+        )
+        found |= _beside_refused(grid, readings, lists, axis)
+        for line in lists.values():
+            pairs = [
+                (first, second)
+                for first, second in pairwise(sorted(line, key=lambda one: one[0].place[1 - axis]))
+                if _near(first[0].place[1 - axis], second[0].place[1 - axis], taken)
+            ]
+            lost: dict[Place, Place] = {}  #: a place without the level → one that has it
+            for first, second in pairs:
+                for one, other in ((first, second), (second, first)):
+                    if _lacks_level(*one, *other, axis):
+                        lost[one[0].place] = other[0].place
+            for first, second in (*pairs, *((two, one) for one, two in reversed(pairs))):
+                if first[0].place in lost and _lacks_alike(*first, *second, axis):
+                    lost.setdefault(second[0].place, lost[first[0].place])
+            for claim, _ in line:
+                place = claim.place
+                if place in lost and grid.at(place) is not None:
+                    text, told = grid.text(place), address(lost[place])
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _near(near: int, far: int, taken: Collection[int]) -> bool:
+    """Whether no more than a few blank lines part two places of a list."""
+    return far - near <= MOST_BLANK + 1 and not any(n in taken for n in range(near + 1, far))
+
+
+def _lacks_alike(one: Claim, own: Scene, other: Claim, beside: Scene, axis: int) -> bool:
+    """Whether the next figure has headings at the very levels of one that lacks a level."""
+    plain = one.table is other.table and not other.aside and axis not in other.total | other.part
+    return plain and own.fills(one.place, axis) == beside.fills(other.place, axis)
+
+
+def _beside_refused(
+    grid: Grid,
+    readings: Sequence[RegionReading],
+    lists: Mapping[int, Sequence[tuple[Claim, Scene]]],
+    axis: int,
+) -> dict[Place, Refusal]:
+    """The next figures of a list after one that lacks a heading, under headings at the very same levels."""
+    found: dict[Place, Refusal] = {}
+    for reading in readings:
+        for place, refusal in sorted(reading.refusals.items()):
+            line = lists.get(place[axis], ()) if refusal.code == "heading_gap" else ()
+            end = place[1 - axis]
+            for claim, scene in sorted(line, key=lambda one: one[0].place[1 - axis]):
+                at = claim.place
+                alike = claim.table.id in (refusal.tables or (claim.table.id,)) and axis not in claim.total
+                alike = alike and scene.fills(at, axis) == reading.scene.fills(place, axis)
+                if alike and end < at[1 - axis] <= end + MOST_BLANK + 1:
+                    end = at[1 - axis]
+                    if grid.at(at) is not None:
+                        found[at] = Refusal(
+                            "heading_gap", at, grid.text(at), address(place), tables=refusal.tables
+                        )
+    return found
+
+
+def _lacks_level(one: Claim, own: Scene, other: Claim, beside: Scene, axis: int) -> bool:
+    """Whether another figure has headings at a level where this one has none, which say what nothing says of this.
+
+    Of two figures in one list the headings decide as of all figures.
+    """
+    if one.table is not other.table or one.aside or axis in one.total | one.part | other.part | other.total:
+        return False
+    if not set(own.fills(one.place, axis)) < set(beside.fills(other.place, axis)):
+        return False
+    if (
+        own is beside
+        and own.grid.at(other.place)
+        and own.band(one.place, axis) == own.band(other.place, axis)
+    ):
+        return False
+    dated = one.year_from in ("heading", "title")
+    return bool(other.own[axis] - one.own[axis] - one.stated - ({"year"} if dated else set()))
+
+
+def _parted_totals(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Totals without any part, where figures right beyond a blank line were refused: these may be the parts.
+
+    A total says of all its parts what they say alike; without them nobody knows what that is.  So do figures whose
+    own line says more: it may be the total's line as well.
+    """
+    found: dict[Place, Refusal] = {}
+    for axis in (UP, LEFT):
+        others: dict[
+            int, list[tuple[Place, RegionReading, str]]
+        ] = {}  # line → what stands on it, and its table
+        single: list[tuple[Claim, RegionReading]] = []
+        for reading in readings:
+            bands: dict[int | None, set[int]] = {}  # the lines of each band of headings
+            for place, claim in reading.claims.items():
+                bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
+                others.setdefault(place[axis], []).append((place, reading, claim.table.id))
+            for place in reading.refusals:
+                bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
+                others.setdefault(place[axis], []).append((place, reading, ""))
+            totals = ((place, claim) for place, claim in reading.claims.items() if axis in claim.total)
+            single += [
+                (claim, reading)
+                for place, claim in totals
+                if len(bands[reading.scene.band(place, axis)]) == 1
+            ]
+        for claim, reading in single:
+            place = claim.place
+            for other, part, table in others.get(place[axis], ()):
+                near = part is not reading and abs(other[1 - axis] - place[1 - axis]) <= MOST_BLANK + 1
+                more = not table or (table == claim.table.id and _says_more(part.claims[other], claim, axis))
+                if near and more:
+                    text, told = grid.text(place), address(other)
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _says_more(other: Claim, total: Claim, axis: int) -> bool:
+    """Whether another's headings say what a total's do not, which is then not of all of it."""
+    across = other.own[1 - axis] - total.stated - {"year"}
+    along = {name for name in other.own[axis] - total.stated - {"year"} if total.dims.get(name) != TOTAL}
+    return bool(across or along)
+
+
+def _beyond_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """The one figure of a sheet, which a blank line parts from the label of a list: a stray number looks so."""
+    figures = [(place, reading) for reading in readings for place in reading.scene.figures]
+    found: dict[Place, Refusal] = {}
+    for place, reading in figures if len(figures) == 1 else ():
+        claim = reading.claims.get(place)
+        nearest = [(axis, max(f)) for axis in (UP, LEFT) if (f := reading.scene.fills(place, axis))]
+        if claim is None or len(nearest) != 1:
+            continue
+        axis, level = nearest[0]
+        if level < place[axis] - 1 and claim.own[axis] - {"year"}:
+            found[place] = Refusal("heading_gap", place, grid.text(place), "", tables=(claim.table.id,))
+    return found
+
+
+def _parted_labels(
+    grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
+) -> dict[Place, Refusal]:
+    """Figures of a list left of which, beyond a blank column, stands a label that would say more of them.
+
+    So may one over a column without a heading, beyond a blank place of it, whether anybody understands it or not.
+    """
+    held = grid.hidden.union(*(reading.scene.region.places for reading in readings))
+    labels = [cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held]
+    found: dict[Place, Refusal] = {}
+    for reading in readings if labels else ():
+        region = reading.scene.region
+        columns = range(region.left - MOST_BLANK - 1, region.left - 1)
+        near = [cell for cell in labels if cell[1] in columns and region.top <= cell[0] <= region.bottom]
+        over: dict[int, Place] = {}  # column → the last label over its figures, with nothing between
+        for cell in sorted(labels):
+            column = [place[0] for place in region.places if place[1] == cell[1]]
+            if column and cell[0] < min(column) <= cell[0] + MOST_BLANK and region.top <= cell[0]:
+                over[cell[1]] = cell
+        for place, claim in reading.claims.items() if over else ():
+            label = over.get(place[1])
+            if label is None or reading.scene.stack(place, UP):
+                continue
+            told_of = vocabulary(catalogue, claim.table.id).read(grid.text(label))
+            if not told_of or any(name not in claim.stated for r in told_of for name, _ in r.dims):
+                text, told = grid.text(place), grid.text(label).strip()
+                found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+        for place, claim in reading.claims.items() if near else ():
+            words = vocabulary(catalogue, claim.table.id)
+            for cell in near:
+                said = [r for r in words.read(grid.text(cell)) if not r.title]
+                more = any(name not in claim.stated for r in said for name, _ in r.dims)
+                if cell[0] <= place[0] and more and ("row", cell) not in claim.headings:
+                    told = grid.text(cell).strip()
+                    text = grid.text(place)
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _parted_lines(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures without a row label beyond a blank column from others of their table that have one: it may be theirs.
+
+    Not where a title of their own stands over them.  Nor are those others taken where a refused one has their words.
+    """
+    labelled: dict[int, list[tuple[Claim, RegionReading]]] = {}  # row → figures with a label
+    for reading in readings:
+        for place, claim in reading.claims.items():
+            if claim.own[LEFT]:
+                labelled.setdefault(place[0], []).append((claim, reading))
+    found: dict[Place, Refusal] = {}
+    for reading in readings if labelled else ():
+        left = reading.scene.region.left
+        for place in (*reading.claims, *reading.refusals):
+            if place[0] not in labelled or reading.scene.stack(place, LEFT):
+                continue
+            own = reading.claims.get(place)
+            if own and any(role == "title" and cell[1] >= left for role, cell in own.headings):
+                continue
+            for other, part in labelled[place[0]]:
+                if part is reading or not 0 < left - other.place[1] <= MOST_BLANK + 1:
+                    continue
+                if own is None and _texts(reading.scene, place) == _texts(part.scene, other.place):
+                    told = f"{address(other.place)}, {address(place)}"
+                    text, tables = grid.text(other.place), (other.table.id,)
+                    found[other.place] = Refusal("key_twice", other.place, text, told, tables=tables)
+                elif own and other.table is own.table and other.own[LEFT] - own.stated - {"year"}:
+                    text, told = grid.text(place), address(other.place)
+                    found[place] = Refusal("heading_gap", place, text, told, tables=(own.table.id,))
+    return found
+
+
+def _texts(scene: Scene, place: Place) -> list[str]:
+    """The words over a figure."""
+    return [scene.grid.text(cell) for cell in scene.own_stack(place, UP)]

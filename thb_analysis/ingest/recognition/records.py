@@ -1,0 +1,264 @@
+"""Record lists: one line a record, under headings that name its fields (plan measures with their status).
+
+Read along rows or, when the list is turned round, along columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Cell, Sheet
+from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.keys import Source, fill_defaults
+from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.words.near import suggestions
+from thb_analysis.observations import Observation
+
+FEWEST_FIELDS = 2
+STATUS, MEASURE = "status", "measure"
+
+
+@dataclass(slots=True)
+class RecordReading:
+    """What the record lists of a sheet came to."""
+
+    observations: list[Observation] = field(default_factory=list)
+    roles: dict[Place, str] = field(default_factory=dict)
+    tables: dict[Place, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_records(sheet: Sheet, source: Source) -> RecordReading:
+    """Every record list on a sheet."""
+    reading = RecordReading()
+    if sheet.hidden:
+        return reading
+    cells = {(cell.row, cell.column): cell for cell in sheet.cells if not cell.hidden}
+    hidden = [cell for cell in sheet.cells if cell.hidden]
+    for table in source.catalogue.tables.values():
+        if table.values != "status" or not _may_hold(cells.values(), table, source.catalogue):
+            continue
+        ways = []
+        for turned in (False, True):
+            ways.append(RecordReading())
+            _read_turned(sheet, source, table, cells, turned, ways[-1], hidden)
+            if ways[-1].observations:
+                break
+        telling = [way for way in ways if way.observations] or [way for way in ways if way.findings]
+        for way in telling[
+            :1
+        ]:  # a list of which nothing was read nor said is none: its headings are another's
+            reading.observations += way.observations
+            reading.findings += way.findings
+            reading.roles |= way.roles
+            reading.tables |= way.tables
+    return reading
+
+
+@cache
+def _field_names(catalogue: Catalogue, table: str) -> Mapping[tuple[str, ...], str]:
+    """The fields of a record by the stems of what they are called."""
+    words = vocabulary(catalogue, table)
+    fields = catalogue.tables[table].record.items()
+    return {words.stems(text): name for name, texts in fields for text in texts}
+
+
+def _may_hold(cells: Iterable[Cell], table: Table, catalogue: Catalogue) -> bool:
+    """Whether the headings without which there is no list are on a sheet at all."""
+    words, names = vocabulary(catalogue, table.id), _field_names(catalogue, table.id)
+    return {STATUS, MEASURE} <= {names.get(words.stems(cell.text)) for cell in cells}
+
+
+def _read_turned(
+    sheet: Sheet,
+    source: Source,
+    table: Table,
+    cells: Mapping[Place, Cell],
+    turned: bool,
+    reading: RecordReading,
+    hidden: Sequence[Cell],
+) -> None:
+    """Read with rows as records, or with columns as records if turned."""
+    lines: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in cells.items():
+        at, position = (column, row) if turned else (row, column)
+        lines.setdefault(at, {})[position] = cell
+    words = vocabulary(source.catalogue, table.id)
+    names = _field_names(source.catalogue, table.id)
+    fields: dict[str, int] = {}
+    header = 0
+    section: dict[str, str] = {}
+    before = 0
+    for number, line in sorted(lines.items()):
+        if any(before < (cell.column if turned else cell.row) < number for cell in hidden):
+            section = {}  # it may be over what nobody sees
+        before = number
+        found = _header(line, words, names)
+        unseen = [
+            cell for cell in hidden if found and (cell.column if turned else cell.row) == number
+            and words.stems(cell.text) in names
+        ]  # fmt: skip
+        if unseen:
+            first = unseen[0]
+            told = Finding("heading_hidden", source.file, sheet.name, first.address, first.text.strip())
+            reading.findings.append(told)
+            return
+        if found:
+            fields, header, section = found, number, {}
+            above = {n: c for n, c in lines.items() if n < number}
+            _claim_titles(above, words, reading, table)
+            for cell in filter(_has_words, line.values()):  # a number among the headings is told
+                _mark(reading, cell, "label", table)
+            continue
+        if not header:
+            continue
+        if _is_section(line, fields, words):
+            for cell in line.values():
+                section = dict(words.read(cell.text)[0].dims)
+                _mark(reading, cell, "label", table)
+            continue
+        _record(sheet, source, table, words, line, fields, section, reading, lines[header])
+
+
+def _header(
+    line: Mapping[int, Cell], words: Vocabulary, names: Mapping[tuple[str, ...], str]
+) -> dict[str, int]:
+    found = {}
+    for position, cell in line.items():
+        name = names.get(words.stems(cell.text))
+        if name and name not in found:
+            found[name] = position
+    return found if STATUS in found and len(found) > FEWEST_FIELDS - 1 and MEASURE in found else {}
+
+
+def _claim_titles(
+    before: Mapping[int, Mapping[int, Cell]], words: Vocabulary, reading: RecordReading, table: Table
+) -> None:
+    for line in before.values():
+        for cell in line.values():
+            if (cell.row, cell.column) not in reading.roles and _has_words(cell) and words.read(cell.text):
+                _mark(reading, cell, "title", table)
+
+
+def _is_section(line: Mapping[int, Cell], fields: Mapping[str, int], words: Vocabulary) -> bool:
+    if len(line) != 1 or fields[STATUS] in line:
+        return False
+    (cell,) = line.values()
+    readings = words.read(cell.text) if _has_words(cell) else ()
+    return len(readings) == 1 and bool(readings[0].dims)
+
+
+def _has_words(cell: Cell) -> bool:
+    """Whether a cell may name something: a number that stands alone names nothing."""
+    return cell.kind == "text" and any(character.isalpha() for character in cell.text)
+
+
+def _mark(reading: RecordReading, cell: Cell, role: str, table: Table) -> None:
+    reading.roles[(cell.row, cell.column)] = role
+    reading.tables[(cell.row, cell.column)] = table.id
+
+
+def _record(
+    sheet: Sheet,
+    source: Source,
+    table: Table,
+    words: Vocabulary,
+    line: Mapping[int, Cell],
+    fields: Mapping[str, int],
+    section: Mapping[str, str],
+    reading: RecordReading,
+    header: Mapping[int, Cell],
+) -> None:
+    dims: dict[str, str] = dict(section)
+    dims.pop(STATUS, None)
+    key = line.get(fields["measure"])
+    if key is None:
+        return
+    for dimension in table.dimensions:
+        cell = line.get(fields.get(dimension.name, -1))
+        if cell is None:
+            continue
+        text = cell.text.strip().rstrip(".") if dimension.pattern else cell.text.strip()
+        if dimension.pattern and not re.fullmatch(dimension.pattern, text):
+            return
+        if dimension.codes:
+            readings = [r for r in words.read(cell.text) if dict(r.dims).get(dimension.name)]
+            if len(readings) != 1:
+                reading.findings.append(_unknown(source, sheet, table, cell))
+                return
+            text = dict(readings[0].dims)[dimension.name]
+        dims[dimension.name] = text
+    if "responsible" in fields and fields["responsible"] not in line:
+        dims["responsible"] = ""
+    missing = fill_defaults(source, table, dims)
+    if missing and missing != "responsible":
+        reading.findings.append(
+            Finding("heading_missing", source.file, sheet.name, key.address, key.text, missing, table.id)
+        )
+        return
+    dims.setdefault("responsible", "")
+    status = line.get(fields[STATUS])
+    code, letter = "", "M"
+    if status is not None:
+        code = _status_code(source, status.text)
+        letter = "A" if code else "M"
+        if not code:
+            reading.findings.append(_unknown(source, sheet, table, status))
+    known = {fields[name] for name in fields}
+    note = " | ".join(
+        cell.text.strip()
+        for position, cell in sorted(line.items())
+        if position not in known and cell.kind == "text"
+    )
+    for position, cell in line.items():
+        if position not in known and cell.kind != "text":
+            _mark(reading, cell, "unread", table)
+            reading.findings.append(
+                Finding("cell_unread", source.file, sheet.name, cell.address, cell.text.strip())
+            )
+            continue
+        _mark(reading, cell, "label" if position in known else "note", table)
+    if status is not None:
+        _mark(reading, status, "value" if code else "unread", table)
+    place = status or key
+    heads = "; ".join(f"{cell.address} “{cell.text.strip()}”" for _, cell in sorted(header.items()))
+    reading.observations.append(
+        Observation(
+            table=table.id,
+            year=source.year,
+            dims=tuple((name, dims[name]) for name in table.dimension_names),
+            value=None,
+            status=letter,
+            unit=table.unit,
+            institution=source.institution,
+            file=source.file,
+            sheet=sheet.name,
+            cell=address((place.row, place.column)),
+            vintage=source.year or 0,
+            text=status.text if status is not None else "",
+            note=note,
+            headings=f"record {key.address} “{key.text}”; {heads}",
+            code=code,
+            stated=status is not None,
+        )
+    )
+
+
+def _status_code(source: Source, text: str) -> str:
+    wanted = fold(text).strip(" .")
+    for member in source.catalogue.codes[STATUS].values():
+        if wanted in {fold(spelling) for spelling in member.spellings}:
+            return member.code
+    return ""
+
+
+def _unknown(source: Source, sheet: Sheet, table: Table, cell: Cell) -> Finding:
+    near = suggestions(source.catalogue, (table.id, "measure_tallies"), cell.text)
+    return Finding(
+        "label_unknown", source.file, sheet.name, cell.address, cell.text.strip(), table.id, "; ".join(near)
+    )

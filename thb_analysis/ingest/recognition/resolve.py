@@ -1,0 +1,446 @@
+"""The key of a figure: what its headings, titles, sheet and file say of it, for one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.ingest.recognition.axes import Axes, Part, plain_title
+from thb_analysis.ingest.recognition.gaps import WHOLE, gap
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.keys import (
+    Block,
+    Claim,
+    Key,
+    Over,
+    Refusal,
+    Source,
+    fill_defaults,
+    from_its_year,
+    names_tables,
+)
+from thb_analysis.ingest.recognition.keys import readings as readings_of
+from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
+from thb_analysis.ingest.recognition.naming import (
+    filters,
+    may_narrow,
+    misleading,
+    names_in_part,
+    narrower,
+    of_table,
+    parted,
+    says_unknown,
+    sheet_narrows,
+    since_own_year,
+    speaks_of,
+    title_reading,
+    topical,
+    unclear,
+    without_order,
+    without_sender,
+    year_of_sheet,
+    year_outside,
+)
+from thb_analysis.ingest.recognition.nested import wholes
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.titles import names_other_unit, of_the_country
+from thb_analysis.ingest.recognition.totals import unsound_total
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.mentions import foreign, mentioned
+
+_ROLES = ("column", "row")  #: what a heading is called, by axis
+
+
+@dataclass
+class Resolver:
+    """Finds keys in one scene.  `titles` are the labels outside the region that stand over it, the nearest first."""
+
+    source: Source
+    scene: Scene
+    titles: Sequence[Place]
+    sheet_titles: frozenset[Place]  #: those of them that stand over the whole sheet
+    far_titles: frozenset[Place] = frozenset()  #: those with another region's figures in between
+
+    def __post_init__(self) -> None:
+        self.axes = Axes(self.source.catalogue, self.scene)
+        self._known: dict[Any, Any] = {}
+        self._outside = tuple(self.titles)
+        loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
+        self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
+
+    @property
+    def grid(self) -> Grid:
+        return self.scene.grid
+
+    # which table -----------------------------------------------------------------------------------
+
+    def tables_of(self, place: Place) -> list[str]:
+        """The tables that the nearest headings name, narrowed by farther ones that title no other figures."""
+        chosen = self.named(self.scene.stack(place, UP)) | self.named(self.scene.stack(place, LEFT))
+        if len(chosen) == 1:
+            return list(chosen)
+        whole = wholes(self.source.catalogue, self.scene, place)
+        memo = ("tables", chosen, whole, self.scene.corners(place), self.over(place))
+        if memo not in self._known:
+            for named, far in self._farther(*memo[2:]):
+                chosen = (chosen if far else chosen & named or chosen) if chosen else named
+                if len(chosen) == 1:
+                    break
+            self._known[memo] = sorted(chosen)
+        found: list[str] = self._known[memo]
+        return found
+
+    def named(self, cells: tuple[Place, ...]) -> frozenset[str]:
+        """The tables that labels name."""
+        known = self._known.get(cells)
+        if known is None:
+            names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
+            known = self._known[cells] = frozenset().union(*names)
+        return known
+
+    def titled(self, place: Place) -> list[str]:
+        """The tables that the nearest title names, whatever the headings name."""
+        cells = sorted((*self.scene.corners(place), *self.over(place)), key=lambda cell: -cell[0])
+        names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
+        return sorted(next((named for named in names if named), ()))
+
+    def _farther(self, *cells: tuple[Place, ...]) -> Iterable[tuple[frozenset[str], bool]]:
+        catalogue = self.source.catalogue
+        *near, over = cells
+        yield from ((self.named(those), False) for those in near)
+        for cell in over:
+            yield self.named((cell,)), cell in self.far_titles
+        name = without_order(self.grid.sheet.name)
+        yield names_tables(catalogue, name) or topical(catalogue, name), False
+        if self.source.topic:
+            yield topical(catalogue, self.source.topic), False
+
+    def over(self, place: Place) -> tuple[Place, ...]:
+        """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
+        if not self._inside:
+            return self._outside
+        corners = self.scene.corners(place)
+        near = (c for c in self._inside if c[0] < place[0] and c[1] <= place[1] and c not in corners)
+        return (*(c for c in near if not self.scene.beside_heading(c, place)), *self._outside)
+
+    # the key ---------------------------------------------------------------------------------------
+
+    def resolve(self, place: Place, table: Table) -> Claim | Refusal:
+        """The key of a figure as one of the table's, or why it has none.
+
+        A heading whose words are a member's name and the table's title as well is the title where it would
+        contradict another heading.
+        """
+        result = self._resolve(place, table, frozenset())
+        if isinstance(result, Refusal) and result.code == "headings_conflict":
+            words = vocabulary(self.source.catalogue, table.id)
+            cells = [*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)]
+            titles = frozenset(cell for cell in cells if plain_title(words.read(self.grid.text(cell))))
+            if len(titles) == 1:
+                return self._resolve(place, table, titles)
+        return result
+
+    def _resolve(self, place: Place, table: Table, titles: frozenset[Place]) -> Claim | Refusal:
+        words = vocabulary(self.source.catalogue, table.id)
+        key = Key()
+        parts = tuple(self.axes.along(place, axis, words, titles) for axis in (UP, LEFT))
+        for part in parts:
+            for cell, reading in part.entries:
+                refusal = self._merge(key, reading, cell)
+                if refusal:
+                    return refusal
+            if part.refusal:
+                return part.refusal
+        totals = {axis for axis in (UP, LEFT) if parts[axis].total}
+        for axis in (UP, LEFT):
+            missing = gap(self.axes, place, axis, words, parts[axis], titles)
+            if missing == WHOLE:
+                totals.add(axis)
+            elif isinstance(missing, Refusal):
+                return missing
+        for axis in totals:
+            unsound = unsound_total(self.axes, place, axis, words, parts, key.dims)
+            if unsound:
+                return unsound
+            whole, years = self.axes.totals(place, axis, words)
+            for name, code in whole:
+                key.dims.setdefault(name, code)
+            key.year_total = key.year_total or (years and key.year is None)
+        return self._finish(place, table, key, parts, totals, words)
+
+    def _merge(self, key: Key, reading: Reading, cell: Place) -> Refusal | None:
+        for name, code in reading.dims:
+            if key.dims.setdefault(name, code) != code:
+                return Refusal("headings_conflict", cell, self.grid.text(cell), f"{name}={key.dims[name]}")
+        reading = since_own_year(self.source, reading)
+        if len(reading.years) > 1:
+            return Refusal("year_range", cell, self.grid.text(cell))
+        if reading.years:
+            if key.year is not None and key.year != reading.years[0]:
+                return Refusal("headings_conflict", cell, self.grid.text(cell), str(key.year))
+            key.year = reading.years[0]
+        if reading.sender and not key.sender:
+            key.sender = reading.sender
+        return None
+
+    def _finish(
+        self,
+        place: Place,
+        table: Table,
+        key: Key,
+        parts: tuple[Part, ...],
+        totals: set[int],
+        words: Vocabulary,
+    ) -> Claim | Refusal:
+        if not self.scene.stack(place, UP) and not self.scene.stack(place, LEFT):
+            missing = ", ".join(table.dimension_names)
+            return Refusal("heading_missing", place, self.grid.text(place), missing, tables=(table.id,))
+        stated_year = key.year is not None or key.year_total
+        key.aside = any(part.aside for part in parts)
+        key.full = any(part.full for part in parts)
+        context = self._context(place, table, key, words)
+        if isinstance(context, Refusal):
+            return context
+        headings = [
+            (name, cell) for name, part in zip(_ROLES, parts, strict=True) for cell, _ in part.entries
+        ]
+        headings += [("title", cell) for cell in context.cells]
+        institution = key.sender or self.source.institution
+        # “Proceedings for trafficking”: the article, if nothing else is.
+        for name, code in context.worded.items():
+            if not table.dimension(name).default:
+                key.dims.setdefault(name, code)
+        stated = frozenset(key.dims)
+        missing = fill_defaults(self.source, table, key.dims)
+        if missing:
+            where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
+            return Refusal("heading_missing", where[0], self.grid.text(place), missing, tables=(table.id,))
+        if key.year is None and not key.year_total:
+            return Refusal("year_missing", place, self.grid.text(place), tables=(table.id,))
+        if from_its_year(table, key.dims, key.year):
+            where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
+            text = self.grid.text(where[0])
+            return Refusal("headings_conflict", where[0], text, str(key.year or TOTAL), tables=(table.id,))
+        return Claim(
+            place=place,
+            table=table,
+            year=key.year,
+            dims=key.dims,
+            stated=stated,
+            own={axis: parts[axis].sets for axis in (UP, LEFT)},
+            institution=institution,
+            headings=tuple(headings),
+            year_from="heading" if stated_year else context.year_from,
+            total=frozenset(totals),
+            part=frozenset(axis for axis in (UP, LEFT) if parts[axis].part),
+            titles=tuple(self.grid.text(cell) for cell in context.cells),
+            title_years=tuple(context.spans),
+            block=self._block(place),
+            aside=context.aside or any(part.aside for part in parts),
+            lone_year=lone_year(self.axes, self.source.year, place, key.year, context.spans, words),
+        )
+
+    def _block(self, place: Place) -> Block:
+        key = ("block", self.scene.fills(place, UP), self.scene.fills(place, LEFT))
+        if key not in self._known:
+            self._known[key] = Block(self.scene.region.top, self.scene.region.left, key[1], key[2])
+        return self._known[key]  # type: ignore[no-any-return]
+
+    # what stands over it ---------------------------------------------------------------------------
+
+    def _context(self, place: Place, table: Table, key: Key, words: Vocabulary) -> Refusal | Over:
+        """What the labels over a figure add to its key; worked out once for all figures to which they say the same."""
+        cells = (*self.scene.corners(place), *self.over(place))
+        touched = self._touched(cells, words)
+        bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
+        state = tuple((name, key.dims.get(name)) for name in touched)
+        spelled = any(self.scene.spelled(place, cell) for cell in self.grid.measured)
+        stated = (key.year is None, key.year_total, bool(key.sender), key.aside, key.full, spelled)
+        memo = ("context", table.id, cells, self._block(place), bands, state, stated)
+        known = self._known.get(memo)
+        if known is None:
+            made = Key(
+                {n: c for n, c in state if c is not None},
+                key.year,
+                key.year_total,
+                key.sender,
+                key.aside,
+                key.full,
+            )
+            known = self._known[memo] = (self._over_context(cells, place, table, made, words), made)
+        over, made = known
+        for name, code in made.dims.items():
+            key.dims.setdefault(name, code)
+        if key.year is None:
+            key.year = made.year
+        key.sender = key.sender or made.sender
+        return over
+
+    def _touched(self, cells: tuple[Place, ...], words: Vocabulary) -> tuple[str, ...]:
+        """The dimensions that these labels may set."""
+        memo = ("touched", words.table.id, cells)
+        known = self._known.get(memo)
+        if known is None:
+            readings = [r for cell in cells for r in words.read(self.grid.text(cell))]
+            names = {n for r in readings for n in (*dict(r.listed), *dict(r.dims))}
+            known = self._known[memo] = tuple(sorted(names))
+        return known
+
+    def _over_context(
+        self, cells: tuple[Place, ...], place: Place, table: Table, key: Key, words: Vocabulary
+    ) -> Refusal | Over:
+        over = Over()
+        corners = self.scene.corners(place)
+        named = False
+        sections: dict[int, set[str]] = {}  #: column → what nearer labels in it, that part rows, have said
+        unknown: list[Place] = []  #: between the title and the figures
+        for cell in cells:
+            outer = cell in self.titles
+            beyond = cell in self.far_titles or not self.scene.heads_region(cell)
+            if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
+                continue
+            text = self.grid.text(cell)
+            other_unit = names_other_unit(text, words)
+            if other_unit:
+                return Refusal("unit_not_tables", cell, text, table.unit)
+            if other_unit is False:
+                continue
+            said = readings_of(self.source.catalogue, table.id, of_the_country(text, words))
+            readings = of_table(self.source.catalogue, words, text, said)
+            if not readings:
+                if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
+                    return self._unknown_title(cell, words)
+                if outer and named:
+                    if filters(self.grid, cell, words):
+                        return self._unknown_title(cell, words)
+                    continue
+                if speaks_of(text, words, self.source.institution) and not names_tables(
+                    self.source.catalogue, text
+                ):
+                    return self._unknown_title(cell, words)
+                if self._tells_of_others(cell, place, table, over):
+                    return self._unknown_title(cell, words)
+                if names_tables(self.source.catalogue, text) and cell in self.titles:
+                    named = True  # another table's title: what stands beyond it is not about this figure
+                parts = (
+                    names_in_part(text, words)
+                    if cell in corners
+                    else not outer and self.scene.parts_rows(cell, place)
+                )
+                if parts:
+                    return self._unknown_title(cell, words)
+                unknown += [cell] if cell not in corners else []
+                continue
+            if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
+                continue
+            if is_data_row(self.axes, cell, place, readings, words) or all(says_unknown(r) for r in readings):
+                continue
+            if cell in corners and all(r.descriptor and r.dims for r in readings):
+                continue
+            unsure = unclear(self.grid, cell, readings, key, words)
+            if isinstance(unsure, Refusal):
+                return unsure
+            exact = narrower(self.source.catalogue, readings, key)
+            if exact and not exact.items() & self.axes.members_beside(place, words):
+                return self._contradicts(cell, key)
+            reading = title_reading(self.source, readings, key)
+            apart = sections.get(cell[1], set())
+            if unsure or (
+                reading is None and not outer and parted(self.source.catalogue, readings, key, apart)
+            ):
+                continue
+            if reading is None and cell in self.far_titles:
+                break  # the heading of an earlier part of the sheet, which nearer ones have replaced
+            if reading is None:
+                return self._contradicts(cell, key)
+            if reading.scaled:
+                return Refusal("unit_scaled", cell, text, table.unit)
+            if reading.years and cell not in self.far_titles:
+                over.spans.append((reading.years[0], reading.years[-1]))
+            if len(reading.years) > 1:
+                over.ranged = over.ranged or cell
+            lists = cell in corners and reading.period and reading.names == {"period"}
+            compared = reading.compared and key.year is None
+            over.aside = over.aside or (reading.period and not lists) or compared
+            over.aside = over.aside or (reading.share and not (reading.accumulated and key.full))
+            over.year_from = self._take_title(key, reading) or over.year_from
+            over.cells.append(cell)
+            if reading.title:
+                over.worded.update((name, code) for name, code in reading.dims if name in reading.worded)
+            if not outer:
+                sections.setdefault(cell[1], set()).update(dict(reading.dims))
+            if reading.title and not named:
+                named = True
+                doubtful = next(
+                    (c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)), None
+                )
+                if doubtful is not None:
+                    return self._unknown_title(doubtful, words)
+        own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
+        if not named:
+            near = (unknown, self.titles, self.far_titles)
+            headed = table.id in own and bool(words.articles)
+            astray = misleading(
+                self.grid, near, words, headed, (key.year, year_outside(self.source, self.grid.sheet.name))
+            )
+            if astray is not None:
+                return self._unknown_title(astray, words)
+        told = named or table.id in own | self.named(tuple(over.cells))
+        return self._outermost(place, key, over, words, told) or over
+
+    def _tells_of_others(self, cell: Place, place: Place, table: Table, over: Over) -> bool:
+        """Whether a label that is not understood speaks of another table, and no title nor heading of this one does."""
+        catalogue, text = self.source.catalogue, self.grid.text(cell)
+        others = mentioned(catalogue, text) - {table.id}
+        if cell in self.far_titles or not others or names_tables(catalogue, text):
+            return False
+        titles = (c for c in over.cells if c not in self.scene.corners(place))
+        return table.id not in self.named(
+            (*self.scene.stack(place, UP), *self.scene.stack(place, LEFT), *titles)
+        )
+
+    def _contradicts(self, cell: Place, key: Key) -> Refusal:
+        told = "; ".join(f"{n}={c}" for n, c in key.dims.items())
+        return Refusal("title_contradicts", cell, self.grid.text(cell), told)
+
+    def _unknown_title(self, cell: Place, words: Vocabulary) -> Refusal:
+        return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(words.table.id,))
+
+    def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary, told: bool) -> Refusal | None:
+        """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
+        name = without_order(without_sender(self.source, self.grid.sheet.name))
+        said = words.read(name)
+        readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
+        if readings and name.strip() not in {code for _, code in readings[0].dims}:
+            reading = title_reading(self.source, readings, key)
+            if reading is None:
+                return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
+            self._take_title(key, replace(reading, years=()))
+        elif not said and sheet_narrows(name, words, told):
+            return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
+        self._outer_year(key, over)
+        if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
+            return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
+        return None
+
+    def _take_title(self, key: Key, reading: Reading) -> str:
+        for name, code in reading.dims:
+            if name not in reading.worded:
+                key.dims.setdefault(name, code)
+        key.sender = key.sender or self.source.titled(reading.sender)
+        if len(reading.years) == 1 and key.year is None and not key.year_total:
+            key.year = reading.years[0]
+            return "title"
+        return ""
+
+    def _outer_year(self, key: Key, over: Over) -> None:
+        """The year of the sheet's name, else the file's, where nothing nearer gives one."""
+        on_sheet = year_of_sheet(self.source, self.grid.sheet.name)
+        if on_sheet is not None:
+            over.spans.append((on_sheet, on_sheet))
+        if key.year is None and not key.year_total:
+            key.year = year_outside(self.source, self.grid.sheet.name)
+            over.year_from = "sheet" if on_sheet is not None else "file"

@@ -1,0 +1,296 @@
+"""Which years and article numbers are headings: the assumptions under which a region may be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import pairwise, product
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import figures as tables
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.titles import is_note, narrows
+from thb_analysis.ingest.words.footnotes import footnote
+from thb_analysis.ingest.words.labels import fold, vocabulary
+from thb_analysis.ingest.words.mentions import divides
+
+MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
+
+
+def assumptions(
+    grid: Grid, region: Region, catalogue: Catalogue, aside: frozenset[Place]
+) -> Iterator[frozenset[Place]]:
+    """Sets of either-cells that may be headings, the likeliest first."""
+    certain: set[Place] = set()
+    unsure: dict[frozenset[Place], None] = {}
+    for run, sure in _runs(grid, region, catalogue, aside):
+        if sure:
+            certain |= run
+        else:
+            unsure[run] = None
+    owners: dict[Place, list[frozenset[Place]]] = {}
+    for run in unsure:
+        if not run <= certain:
+            for place in run:
+                owners.setdefault(place, []).append(run)
+    open_runs = [
+        run
+        for run in unsure
+        if not run <= certain and not any(run < longer for longer in owners[next(iter(run))])  # all or none
+    ]
+    if len(open_runs) > MOST_OPEN:
+        yield frozenset(certain.union(*open_runs))
+        yield frozenset(certain)
+        return
+    seen = set()
+    for choice in product((True, False), repeat=len(open_runs)):
+        chosen = frozenset(
+            certain.union(*(run for run, taken in zip(open_runs, choice, strict=True) if taken))
+        )
+        if chosen not in seen:
+            seen.add(chosen)
+            yield chosen
+
+
+def _runs(
+    grid: Grid, region: Region, catalogue: Catalogue, aside: frozenset[Place]
+) -> Iterator[tuple[frozenset[Place], bool]]:
+    names = {
+        fold(text)
+        for texts in (catalogue.words["year"], catalogue.words["dimensions"].get("article", ()))
+        for text in texts
+    }
+    for axis in (0, 1):
+        lines: dict[int, list[Place]] = {}
+        for place in region.places:
+            if place not in aside:
+                lines.setdefault(place[axis], []).append(place)
+        for places in lines.values():
+            yield from _runs_of_line(grid, sorted(places), names)
+
+
+def _runs_of_line(
+    grid: Grid, places: list[Place], names: set[str]
+) -> Iterator[tuple[frozenset[Place], bool]]:
+    """Stretches of years, or of article numbers, with no figure beside them on the line, and which are certain.
+
+    A stretch that repeats itself (a list with a line for every figure, years under several members) is certain
+    only under a heading that says so.
+    """
+    stretch: list[Place] = []
+    before: Place | None = None
+    for place in [*places, None]:
+        kind = _kind_in_run(grid, place) if place is not None else LABEL
+        if place is not None and kind == EITHER:
+            if stretch and grid.series[stretch[-1]] != grid.series[place]:
+                yield from _judged(grid, stretch, before, names)
+                before, stretch = stretch[-1], []
+            stretch.append(place)
+            continue
+        if stretch and kind != FIGURE:
+            yield from _judged(grid, stretch, before, names)
+        stretch = []
+        before = place
+
+
+def _kind_in_run(grid: Grid, place: Place) -> str:
+    """What a cell is among years and numbers: a date is no figure beside them, and a hidden year is one of them."""
+    if place in grid.hidden and place in grid.series:
+        return EITHER
+    return LABEL if grid.cells[place].kind == "date" else grid.kinds[place]
+
+
+def _judged(
+    grid: Grid, stretch: list[Place], before: Place | None, names: set[str]
+) -> Iterator[tuple[frozenset[Place], bool]]:
+    if before is not None and _kind_in_run(grid, before) == FIGURE:
+        return
+    texts = [grid.text(place) for place in stretch]
+    named = before is not None and fold(footnote(grid.text(before))[0]).strip(":") in names
+    distinct = len(set(texts)) == len(texts)
+    several = (
+        distinct
+        and len(stretch) > 1
+        and (grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1]))
+    )
+    seen = frozenset(place for place in stretch if place not in grid.hidden)
+    if seen:
+        yield seen, named or several
+
+
+def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]:
+    """Cells that number the rows: under a heading that says so, or 1, 2, 3, … left of the labels."""
+    words = _ordinal_words(catalogue)
+    found: set[Place] = set()
+    for place in region.places:
+        if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
+            for step in ((1, 0), (0, 1)):
+                found |= _counting(grid, region, place, step)
+    found |= _column_numbers(grid, region, catalogue) | _particulars(grid, region, catalogue)
+    column = sorted(place for place in region.places if place[1] == region.left)
+    numbers = [place for place in column if grid.kinds[place] != LABEL]
+    labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
+    if len(numbers) > 1 and labelled and _counts(grid, numbers):
+        found |= set(numbers)
+    return frozenset(found)
+
+
+@cache
+def _ordinal_words(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(text) for text in catalogue.words["ordinal"])
+
+
+@cache
+def _counting_words(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(text).strip(" .:") for text in catalogue.words["ordinal"])
+
+
+def counts_lines(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label may say that the numbers beside it count rows or columns."""
+    return fold(text).strip(" .:") in _counting_words(catalogue)
+
+
+@cache
+def remark_words(catalogue: Catalogue) -> frozenset[str]:
+    """What a column for remarks is called."""
+    return frozenset(fold(text).strip(" .:") for text in catalogue.words["remark"])
+
+
+def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
+    """Texts in a column for remarks, each with its column's heading: they head nothing.
+
+    The column stands right of figures, or between labels and figures if its texts say nothing that a heading could.
+    It ends where a label stands in a column of figures: there another table begins.
+    """
+    words = remark_words(catalogue)
+    figures = [place for place in region.places if grid.kinds[place] == FIGURE]
+    found: dict[Place, Place] = {}
+    for heading in region.places:
+        if grid.kinds[heading] != LABEL or fold(grid.text(heading)).strip(" .:") not in words:
+            continue
+        below = [place for place in figures if place[0] > heading[0]]
+        before = {column for _, column in below if column < heading[1]}
+        texts, end = _texts_under(grid, region, heading, before)
+        if not any(row < end and column < heading[1] for row, column in below):
+            texts, end = _texts_under(grid, region, heading, {c for _, c in below if c > heading[1]})
+            texts = [text for text in texts if _has_label(grid, region, text)]
+            if any(_says_of_figures(catalogue, grid.text(text)) for text in texts):
+                continue
+        found |= dict.fromkeys(texts, heading)
+    return found
+
+
+def _texts_under(grid: Grid, region: Region, heading: Place, columns: set[int]) -> tuple[list[Place], int]:
+    """The labels under a heading, down to the first row with a label in one of these columns, and that row."""
+    labels = [place for place in region.places if place[0] > heading[0] and grid.kinds[place] == LABEL]
+    end = min((row for row, column in labels if column in columns), default=region.bottom + 1)
+    return sorted(place for place in labels if place[1] == heading[1] and place[0] < end), end
+
+
+def _has_label(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether another label stands left of a text on its row, and a figure right of it."""
+    line = [other for other in region.places if other[0] == place[0]]
+    left = any(grid.kinds[other] != FIGURE for other in line if other[1] < place[1])
+    return left and any(grid.kinds[other] == FIGURE for other in line if other[1] > place[1])
+
+
+@lru_cache(maxsize=10_000)
+def _says_of_figures(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text could be a heading, or narrows what figures mean."""
+    said = [r for table in tables(catalogue) for r in vocabulary(catalogue, table.id).read(text)]
+    sent = any(reading.sender for reading in said)  # whose figures they are is what a remark may say
+    return narrows(text, catalogue) or (not sent and any(reading.sets for reading in said))
+
+
+def _particulars(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:
+    """Who filled in a form, with what stands beside it (`Filled in by: | …`), above the figures: they head nothing."""
+    first = min((row for row, column in region.places if grid.kinds[(row, column)] == FIGURE), default=0)
+    lines: dict[int, list[Place]] = {}
+    for place in region.places:
+        if place[0] < first:
+            lines.setdefault(place[0], []).append(place)
+    pairs = [sorted(line) for line in lines.values() if len(line) == 2]
+    labels = [pair for pair in pairs if all(grid.kinds[place] == LABEL for place in pair)]
+    return {place for pair in labels if is_note(grid.text(pair[0]), catalogue) for place in pair}
+
+
+def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:
+    """A line under the headings that numbers the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it.
+
+    With no figure below it, under names of figures, they are figures themselves.
+    """
+    lines: dict[int, list[Place]] = {}
+    for place in sorted(region.places):
+        lines.setdefault(place[0], []).append(place)
+    for row, line in lines.items():
+        if grid.text(line[0]).strip(" .)") not in ("A", "1"):
+            continue
+        above = lines.get(row - 1, [])
+        texts = [grid.text(place).strip(" .)") for place in line]
+        letters = sum(text.isalpha() for text in texts)
+        names = [chr(ord("A") + n) for n in range(letters)] + [
+            str(n + 1) for n in range(len(texts) - letters)
+        ]
+        headed = bool(above) and all(grid.kinds[place] != FIGURE for place in above)
+        below = (place for other, places in lines.items() if other > row for place in places)
+        if all(grid.kinds[place] == LABEL for place in below) and above and above[0][1] == line[0][1]:
+            first = grid.text(above[0])  # what a figure is of, or what the lines are called
+            headed = headed and not (names_tables(catalogue, first) or divides(catalogue, first))
+        whole = line[0][1] == region.left and [p[1] for p in line] == [*range(region.left, region.right + 1)]
+        if len(texts) > 1 and texts == names and headed and whole:
+            return set(line)
+    return set()
+
+
+def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Place]:
+    places = []
+    row, column = start[0] + step[0], start[1] + step[1]
+    while row <= region.bottom and column <= region.right:
+        place = grid.at((row, column))
+        if place is not None and place in region.places:
+            if grid.kinds[place] == LABEL:
+                break
+            places.append(place)
+        row, column = row + step[0], column + step[1]
+    if places and not _counts(grid, places) and not _counts_on(grid, start, places, step):
+        return set()
+    return set(places)
+
+
+def _counts_on(grid: Grid, start: Place, places: list[Place], step: Place) -> bool:
+    """Whether numbers count lines of which some are hidden: 2, 3, 5 after a hidden 1, and a hidden 4."""
+    texts = [grid.text(place).strip(" .)") for place in places]
+    axis = step.index(1)
+    hidden = {
+        (cell.row, cell.column)[axis]
+        for cell in grid.sheet.cells
+        if cell.hidden and (cell.row, cell.column)[1 - axis] == start[1 - axis]
+    }
+    before = [sum(start[axis] < line < place[axis] for line in hidden) for place in places]
+    return texts == [str(n + skipped) for n, skipped in enumerate(before, 1)]
+
+
+def _counts(grid: Grid, places: list[Place]) -> bool:
+    """Whether numbers count lines: 1, 2, 3, or as the parts of a form are numbered, 1, 1.1, 1.2, 2."""
+    texts = [grid.text(place).strip(" .)") for place in places]
+    if texts == [str(n) for n in range(1, len(places) + 1)]:
+        return True
+    if len(texts) < 2 or not all(re.fullmatch(r"\d{1,2}(\.\d{1,2})*", text) for text in texts):
+        return False
+    numbers = [tuple(int(n) for n in text.split(".")) for text in texts]
+    outlined = any(len(number) > 1 for number in numbers) and len(numbers[0]) == 1
+    return outlined and all(_follows(*pair) for pair in pairwise(numbers))
+
+
+def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    """Whether a number of an outline may follow another: its first part, or the next of it or of what it is in."""
+    if after == (*before, 1):
+        return True
+    return any(after == (*before[:k], before[k] + 1) for k in range(len(before)))
+
+
+def _is_label(grid: Grid, region: Region, place: Place) -> bool:
+    found = grid.at(place)
+    return found is not None and found in region.places and grid.kinds[found] in (LABEL, EITHER)

@@ -1,0 +1,97 @@
+"""Lines that divide the line above them: an article, below it its women and men, and so with every article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.scene import Scene
+from thb_analysis.ingest.words.labels import Vocabulary, fold
+from thb_analysis.ingest.words.meanings import Reading
+
+Line = tuple[Place, Reading | None]  #: a label, and the one way in which it is read
+
+
+def nested(scene: Scene, words: Vocabulary) -> frozenset[Place]:
+    """Labels of rows that divide the row above them, which says what they do not.
+
+    They do where they are written further in than that row and those between, or where one list of labels stands
+    again and again, each time below another label of its own kind.
+    """
+    columns: dict[int, list[Line]] = {}
+    rows = sorted({figure[0] for figure in scene.figures})
+    for row in rows:
+        for column in range(scene.region.left, scene.region.right + 1):
+            cell = scene.grid.at((row, column))
+            if cell is not None and cell[0] == row and scene.is_heading(cell):
+                columns.setdefault(column, []).append((cell, _plain(scene, words, cell)))
+    found: set[Place] = set()
+    for lines in columns.values():
+        for stretch in _stretches(lines):
+            found |= _repeated(scene, stretch) | _indented(scene, stretch)
+    return frozenset(found)
+
+
+def _plain(scene: Scene, words: Vocabulary, cell: Place) -> Reading | None:
+    """The one way in which a label is read; None where there are several, or none."""
+    readings = [reading for reading in words.read(scene.grid.text(cell)) if reading.number is None]
+    if len(readings) > 1:  # a member's name says more than the same words as a title
+        readings = [reading for reading in readings if reading.dims]
+    return readings[0] if len(readings) == 1 else None
+
+
+def _stretches(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines that follow each other without a gap and of which each is understood."""
+    found: list[list[Line]] = [[]]
+    for cell, reading in lines:
+        before = found[-1][-1][0] if found[-1] else None
+        if reading is None or (before is not None and cell[0] != before[0] + 1):
+            found.append([])
+        if reading is not None:
+            found[-1].append((cell, reading))
+    return [stretch for stretch in found if len(stretch) > 1]
+
+
+def _names(reading: Reading | None) -> frozenset[str]:
+    return frozenset(dict(reading.dims)) if reading is not None else frozenset()
+
+
+def _repeated(scene: Scene, lines: Sequence[Line]) -> set[Place]:
+    """The labels below each of several of one kind, where these are the same below every one."""
+    kind = _names(lines[0][1])
+    if not kind:
+        return set()
+    groups: list[list[Line]] = []
+    for cell, reading in lines:
+        if reading is not None and reading.total and not reading.dims and groups:
+            break  # the total of all of them
+        if _names(reading) & kind:
+            groups.append([])
+        groups[-1].append((cell, reading))
+    lists = [[fold(scene.grid.text(cell)) for cell, _ in group[1:]] for group in groups]
+    heads = [fold(scene.grid.text(group[0][0])) for group in groups]
+    below = [line for group in groups for line in group[1:]]
+    alike = all(names == lists[0] and len(set(names)) == len(names) for names in lists)
+    if len(groups) < 2 or not lists[0] or not alike or len(set(heads)) < len(heads):
+        return set()
+    if any(reading is None or reading.part or not reading.dims for _, reading in below):
+        return set()
+    return {cell for cell, _ in below}
+
+
+def _indented(scene: Scene, lines: Sequence[Line]) -> set[Place]:
+    """Labels that are written further in than one above them that says what they do not."""
+    found: set[Place] = set()
+    head: Line | None = None
+    for cell, reading in lines:
+        depth = _depth(scene, cell)
+        if head is None or depth <= _depth(scene, head[0]):
+            head = (cell, reading)
+        elif reading is not None and reading.dims and not reading.part and _names(head[1]) - _names(reading):
+            found.add(cell)
+    return found
+
+
+def _depth(scene: Scene, cell: Place) -> int:
+    text = scene.grid.text(cell).replace("\t", "    ")
+    return len(text) - len(text.lstrip())

@@ -1,0 +1,268 @@
+"""Titles and what stands right by them: whose table figures are of, and which numbers stray ones may be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.recognition.rivals import RegionReading
+from thb_analysis.ingest.recognition.scene import UP
+from thb_analysis.ingest.words.labels import vocabulary
+
+NEAR = 3  #: rows between a title and a label that may be a heading below it
+_UNTITLED = ("table_unknown", "heading_missing")  #: what becomes of figures that have lost their title
+
+
+def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures of a sheet of which a title leaves in doubt what they are; `parts` are what its regions came to."""
+    return (
+        _passed(grid, catalogue, parts)
+        | _beside_titled(grid, catalogue, parts)
+        | _taken(grid, catalogue, parts)
+    )
+
+
+def _two(grid: Grid, claim: Claim, other: str = "") -> Refusal:
+    told = " / ".join(filter(None, (said(claim), other)))
+    return Refusal("two_readings", claim.place, grid.text(claim.place), told, tables=(claim.table.id,))
+
+
+# titles that figures are beside or below ------------------------------------------------------------------
+
+
+def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """A figure alone right below or beside a label that names a table, where it cannot be told from a stray number.
+
+    Figures below it have no title, so that the label may be theirs, or one farther off; or a list of the same table
+    stands below and does not sum up to it, or between the columns of the two; or the same is given below by a formula
+    that was never calculated, so that nothing can be compared.
+    """
+    every = [item for part in parts for item in part.refusals.items()]
+    lost = max((place[0] for place, refusal in every if refusal.code in _UNTITLED), default=0)
+    strange = [(place, refusal.tables) for place, refusal in every if refusal.tables]
+    given = [claim for part in parts for claim in part.claims.values()]
+    heads = {claim.place: [cell for role, cell in claim.headings if role != "title"] for claim in given}
+    used = Counter(cell for cells in heads.values() for cell in cells)
+    fellows = Counter((claim.block.top, claim.block.left) for claim in given)
+    formulas = {place for place, cell in grid.cells.items() if not cell.kind}  # without a result
+    unknown = {claim_key(claim) for claim in given if claim.place in formulas}
+    found: dict[Place, Refusal] = {}
+    for claim in given:
+        place, own = claim.place, heads[claim.place]
+        measure = own and any(title < own[0] for title in grid.measured)
+        if len(own) != 1 or used[own[0]] > 1 or place in formulas or measure:
+            continue
+        above = own[0][0] < place[0]
+        alone = fellows[claim.block.top, claim.block.left] == 1
+        if not names_tables(catalogue, grid.text(own[0])):
+            continue
+        farther = _titled_farther(grid, catalogue, own[0], claim, given) if alone else []
+        doubtful = bool(farther) or ((above or alone) and place[0] < lost)
+        doubtful = doubtful or (alone and _misses_title(grid, catalogue, own[0], claim, strange))
+        if above:
+            doubtful = (
+                doubtful or claim_key(claim) in unknown or _titles_list(grid, catalogue, own[0], claim, given)
+            )
+        else:
+            doubtful = doubtful or any(
+                other.table is claim.table
+                and other.block.top > place[0]
+                and own[0][1] <= other.place[1] < place[1]
+                for other in given
+            )
+        if doubtful:
+            found[place] = _two(grid, claim)
+        found |= {other.place: _two(grid, other, claim.table.id) for other in farther}
+    return found
+
+
+def _misses_title(
+    grid: Grid,
+    catalogue: Catalogue,
+    title: Place,
+    claim: Claim,
+    lost: Sequence[tuple[Place, tuple[str, ...]]],
+) -> bool:
+    """Whether figures below a label, with no title nearer, were refused as those of another table."""
+    below = [
+        place
+        for place, tables in lost
+        if place[0] > claim.place[0] and place[1] >= title[1] and claim.table.id not in tables
+    ]
+    return any(
+        not any(
+            title[0] < cell[0] < place[0] and cell[1] <= place[1] and names_tables(catalogue, grid.text(cell))
+            for cell, kind in grid.kinds.items()
+            if kind == LABEL
+        )
+        for place in below
+    )
+
+
+def _titled_farther(
+    grid: Grid, catalogue: Catalogue, title: Place, claim: Claim, given: Sequence[Claim]
+) -> list[Claim]:
+    """The figures of other regions below a label that have their table from a title beyond it."""
+    found = []
+    for other in given:
+        naming = [h for h in other.headings if other.table.id in names_tables(catalogue, grid.text(h[1]))]
+        below = other.block.top > title[0] and other.place[0] > claim.place[0] and other.place[1] >= title[1]
+        titled = other.table.id != claim.table.id and all(role == "title" for role, _ in naming)
+        if below and titled and max((cell for _, cell in naming), default=(0, 0)) < title:
+            found.append(other)
+    return found
+
+
+def _titles_list(
+    grid: Grid, catalogue: Catalogue, title: Place, claim: Claim, given: Sequence[Claim]
+) -> bool:
+    """Whether a label right over a figure may be the title of a list below, which has another sum or none."""
+    table = claim.table.id
+    columns: dict[int, list[str]] = {}
+    for other in given:
+        rows = [cell for role, cell in other.headings if role == "row"]
+        if other.table.id != table or other.place[0] <= claim.place[0] or not rows:
+            continue
+        naming = [cell for _, cell in other.headings if table in names_tables(catalogue, grid.text(cell))]
+        if other.block.top <= title[0]:
+            naming = [cell for cell in naming if cell not in rows]
+        if all(cell[0] <= title[0] for cell in naming):
+            columns.setdefault(other.place[1], []).append(grid.text(other.place).strip())
+    own = grid.text(claim.place).strip()
+    sums = {str(sum(int(text) for text in texts if text.isdigit())) for texts in columns.values()}
+    return bool(columns) and own not in {*sums, *(text for texts in columns.values() for text in texts)}
+
+
+# titles that head nothing ---------------------------------------------------------------------------------
+
+
+def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures of a table that only a title or the sheet names, where another table's title is nearer.
+
+    It heads nothing, or no more than one number below it, which may be a stray one.
+    """
+    given = [claim for part in parts for claim in part.claims.values()]
+    blank = [claim for part in parts for claim in part.blanks.values()]
+    used = {cell for claim in (*given, *blank) for _, cell in claim.headings}
+    heads: set[Place] = set()  # of figures that were refused
+    columns: set[Place] = set()  # those of them that stand over such figures
+    for part in parts:
+        used |= part.scene.aside | part.scene.remarks.keys()
+        heads |= part.scene.used - used
+        columns |= {cell for place in part.refusals for cell in part.scene.own_stack(place, UP)}
+    once = Counter(h for claim in given for h in claim.headings)
+    single = {cell for (role, cell), number in once.items() if role == "column" and number == 1}
+    idle = {
+        place: names_tables(catalogue, grid.text(place))
+        for place, kind in grid.kinds.items()
+        if kind == LABEL and (place not in used or place in single) and place not in grid.hidden
+    }
+    idle = {place: tables for place, tables in idle.items() if tables and not _counts(grid, catalogue, place)}
+    found: dict[Place, Refusal] = {}
+    for claim in given if idle else ():
+        naming = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
+        own = [cell for role, cell in naming if role != "title"]
+        if own:
+            within = _title_within(grid, catalogue, claim, own, idle)
+            if within:
+                found[claim.place] = _two(grid, claim, within)
+            continue
+        nearest = max((cell for _, cell in naming), default=(0, 0))
+        farther = _title_of_title(grid, catalogue, claim, [cell for _, cell in naming], idle)
+        if farther:
+            found[claim.place] = _two(grid, claim, farther)
+        for place, tables in idle.items():
+            nearer = (
+                nearest < place and place[0] <= claim.place[0] and nearest[1] <= place[1] <= claim.place[1]
+            )
+            over = bool(claim.block.rows) and place[0] < min(claim.block.rows) and place in columns
+            if place in heads and place[0] >= claim.block.top and not over:
+                continue
+            if place in single and (place[0] in claim.block.rows or ("column", place) in claim.headings):
+                continue
+            if nearer and claim.table.id not in tables:
+                found[claim.place] = _two(grid, claim, ", ".join(sorted(tables)))
+    return found
+
+
+def _title_within(
+    grid: Grid, catalogue: Catalogue, claim: Claim, own: Sequence[Place], idle: Mapping[Place, frozenset[str]]
+) -> str:
+    """The table of a title over or between the headings of a figure, of which what names its table is a member.
+
+    So stands “Use of services” below the number of an article that heads “convicted” and “prosecuted” with it.
+    """
+    for place, tables in idle.items():
+        within = claim.block.top - NEAR <= place[0] < claim.place[0]
+        within = within and claim.block.left <= place[1] <= claim.place[1]
+        for table in sorted(tables) if within and claim.table.id not in tables else ():
+            words = vocabulary(catalogue, table)
+            if all(any(r.dims and not r.title for r in words.read(grid.text(cell))) for cell in own):
+                return table
+    return ""
+
+
+def _title_of_title(
+    grid: Grid,
+    catalogue: Catalogue,
+    claim: Claim,
+    named: Sequence[Place],
+    idle: Mapping[Place, frozenset[str]],
+) -> str:
+    """The table of a title right over the one that names a figure's table and is a member of it as well.
+
+    So is “Suspects” below “Use of services”, where it no longer reaches the figures that it headed.
+    """
+    for place, tables in idle.items():
+        over = any(0 < cell[0] - place[0] <= NEAR and place[1] <= cell[1] for cell in named)
+        for table in sorted(tables) if over and claim.table.id not in tables else ():
+            words = vocabulary(catalogue, table)
+            if all(any(r.dims and not r.title for r in words.read(grid.text(cell))) for cell in named):
+                return table
+    return ""
+
+
+def _beside_titled(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures of a table that only a title names, below the same lines of headings as figures with a nearer title.
+
+    A blank column parts them from those, and their own title is that of a table farther up: they may be one table.
+    """
+    given = [claim for part in parts for claim in part.claims.values() if claim.block.rows]
+    if len({claim.table.id for claim in given}) < 2:
+        return {}
+    naming: dict[Place, list[tuple[str, Place]]] = {}
+    nearer: dict[Place, tuple[str, set[int]]] = {}  #: title → its table, the lines of headings below it
+    for claim in given:
+        named = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
+        naming[claim.place] = named
+        over = [
+            cell
+            for _, cell in named
+            if cell[0] < min(claim.block.rows) or grid.span(cell)[2] < claim.place[0]
+        ]
+        if over:
+            nearer.setdefault(max(over), (claim.table.id, set()))[1].update(claim.block.rows)
+    found: dict[Place, Refusal] = {}
+    for claim in given:
+        named = naming[claim.place]
+        if not named or any(role != "title" for role, _ in named):
+            continue
+        own = max(cell for _, cell in named)
+        for title, (table, rows) in nearer.items():
+            beside = own[0] <= title[0] <= claim.place[0] and own[1] <= title[1] <= claim.place[1]
+            if beside and title != own and table != claim.table.id and rows.intersection(claim.block.rows):
+                found[claim.place] = _two(grid, claim, table)
+    return found
+
+
+def _counts(grid: Grid, catalogue: Catalogue, place: Place) -> bool:
+    """Whether a label states a figure itself."""
+    tables = names_tables(catalogue, grid.text(place))
+    return any(
+        reading.number is not None
+        for table in tables
+        for reading in vocabulary(catalogue, table).read(grid.text(place))
+    )

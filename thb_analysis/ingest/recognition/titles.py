@@ -1,0 +1,310 @@
+"""Labels that may be titles: which stand over a region without heading figures of another."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import figures as figure_tables
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.words.footnotes import footnote
+from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+
+COUNT = "count"  #: the unit of anything that is counted
+
+
+NEAR = 3  #: rows above a table in which a title is surely its own
+
+
+class Above:
+    """What may stand over the regions of one sheet: what is asked again for every region is worked out once."""
+
+    def __init__(self, grid: Grid, catalogue: Catalogue) -> None:
+        self.grid, self.catalogue = grid, catalogue
+        figures = [place[0] for place in grid.cells if grid.kinds[place] == FIGURE]
+        self._first_row = min(figures, default=0)
+        self._with_figures: dict[Region, bool] = {}
+        self._fields: dict[Region, dict[Place, Place]] = {}
+        self._labels: dict[Region, list[Place]] = {}
+        self._alone: dict[tuple[Region, Place], bool] = {}
+
+    def has_figures(self, region: Region) -> bool:
+        """Whether a region holds anything that may be a figure."""
+        known = self._with_figures.get(region)
+        if known is None:
+            known = self._with_figures[region] = has_figures(self.grid, region)
+        return known
+
+    def titles(self, region: Region, found: list[Region]) -> tuple[list[Place], frozenset[Place]]:
+        """Labels above the region that may be its titles, the nearest first, and which are over the whole sheet."""
+        by_row: dict[int, list[Place]] = {}
+        pairs: dict[Place, Place] = {}
+        for other in found:
+            if other is region or other.top >= region.top or not other.places.isdisjoint(region.places):
+                continue
+            own = self._pairs(other) if other.bottom < region.top else {}
+            pairs |= own
+            values = set(own.values())
+            for place in self._labels_of(other):
+                if (
+                    place[0] < region.top
+                    and place not in values
+                    and (place in own or self._is_alone(other, place))
+                ):
+                    by_row.setdefault(place[0], []).append(place)
+        titles, whole = [], set()
+        own_title = any(
+            region.left <= place[1] <= region.right and region.top - place[0] <= NEAR
+            for places in by_row.values()
+            for place in places
+        )
+        for row in sorted(by_row, reverse=True):
+            fitting = [place for place in by_row[row] if place[1] <= region.right]
+            if not fitting:
+                continue
+            place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
+            over_all = row < self._first_row and len(by_row[row]) == 1
+            if own_title and not over_all and self._of_left(place, region, found):
+                continue
+            if over_all or (region.left - 2 <= place[1]) or not self._between(place, region, found):
+                said = [place, *([pairs[place]] if place in pairs else [])]
+                titles += said
+                if over_all:
+                    whole.update(said)
+        return titles, frozenset(whole)
+
+    def _of_left(self, title: Place, region: Region, found: list[Region]) -> bool:
+        """Whether a title stands over figures in a table left of a region, of which it is a part."""
+        return title[1] < region.left and any(
+            title in other.places
+            and other.right < region.left
+            and any(p[0] > title[0] and self.grid.kinds[p] == FIGURE for p in other.places)
+            for other in found
+        )
+
+    def far(self, titles: list[Place], region: Region, found: list[Region]) -> frozenset[Place]:
+        """Those titles of a region between which and the region another region's figures stand."""
+        lowest = max(
+            (
+                other.bottom
+                for other in found
+                if other.bottom < region.top
+                and self.has_figures(other)
+                and other.places.isdisjoint(region.places)
+            ),
+            default=0,
+        )
+        return frozenset(title for title in titles if title[0] < lowest)
+
+    def _pairs(self, region: Region) -> dict[Place, Place]:
+        known = self._fields.get(region)
+        if known is None:
+            known = self._fields[region] = _pairs(self.grid, region, self.catalogue)
+        return known
+
+    def _labels_of(self, region: Region) -> list[Place]:
+        known = self._labels.get(region)
+        if known is None:
+            grid = self.grid
+            known = [
+                place for place in region.places if grid.kinds[place] == LABEL and place not in grid.hidden
+            ]
+            self._labels[region] = known
+        return known
+
+    def _is_alone(self, region: Region, place: Place) -> bool:
+        known = self._alone.get((region, place))
+        if known is None:
+            known = _heads_nothing(self.grid, region, place) and not _of_list(
+                self.grid, region, place, self.catalogue
+            )
+            self._alone[region, place] = known
+        return known
+
+    def _between(self, title: Place, region: Region, found: list[Region]) -> bool:
+        """Whether another region with figures stands under the title: then the title is that region's."""
+        return any(
+            other is not region
+            and other.top > title[0]
+            and other.left <= title[1] <= other.right
+            and other.places.isdisjoint(region.places)
+            and self.has_figures(other)
+            for other in found
+        )
+
+
+def _pairs(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
+    """Names of fields with what stands beside them, in a region of such pairs: `Year | 2021`, `Sex | women`.
+
+    They are filters and particulars of the table below.  Empty for a region that holds figures.
+    """
+    if any(grid.kinds[place] == FIGURE for place in region.places) or region.right - region.left != 1:
+        return {}
+    found = {}
+    for row in range(region.top, region.bottom + 1):
+        name, value = grid.at((row, region.left)), grid.at((row, region.right))
+        if name is not None and value is not None and name != value and grid.kinds[name] == LABEL:
+            field = fold(footnote(grid.text(name))[0]).strip(": ")
+            if grid.kinds[value] == LABEL or field in _field_names(catalogue):
+                found[name] = value
+    return found
+
+
+def holds_fields(grid: Grid, region: Region, catalogue: Catalogue) -> bool:
+    """Whether a region is a list of fields with their values, which head no columns of a table below them."""
+    if any(grid.kinds[place] == FIGURE for place in region.places) or region.right - region.left != 1:
+        return False
+    names = []
+    for row in range(region.top, region.bottom + 1):
+        name, value = grid.at((row, region.left)), grid.at((row, region.right))
+        if name is None or value is None or name == value or grid.kinds[name] != LABEL:
+            return False
+        names.append(fold(footnote(grid.text(name))[0]))
+    known = _field_names(catalogue)
+    return len(names) > 1 and any(name.endswith(":") or name in known for name in names)
+
+
+@cache
+def _field_names(catalogue: Catalogue) -> frozenset[str]:
+    """What years and the members of dimensions are called."""
+    texts = (*catalogue.words["year"], *(t for ts in catalogue.words["dimensions"].values() for t in ts))
+    return frozenset(fold(text) for text in texts)
+
+
+@lru_cache(maxsize=20_000)
+def names_other_unit(text: str, words: Vocabulary) -> bool | None:
+    """Whether a line such as “Unit: persons” names a unit that is not the table's; None where it is no such line."""
+    table, catalogue, said = words.table, words.catalogue, fold(text).strip(" ()")
+    start = next((start for start in _unit_starts(catalogue) if re.match(rf"{start}\s*[:-]", said)), None)
+    if start is None:
+        return None
+    members = (m for d in table.dimensions for m in catalogue.codes.get(d.codes, {}).values())
+    own = {table.unit, COUNT} | {member.unit for member in members if member.unit}
+    spellings = [t for code in sorted(own) for t in catalogue.codes["unit"][code].spellings]
+    allowed = {
+        token.stem for text in (*spellings, *catalogue.words["filler"]) for token in words.tokens(text)
+    }
+    rest = [token.stem for token in words.tokens(said.removeprefix(start))]
+    return not rest or not set(rest) <= allowed
+
+
+@cache
+def _unit_starts(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(fold(word) for word in catalogue.words["unit"])
+
+
+@lru_cache(maxsize=20_000)
+def narrows(text: str, catalogue: Catalogue) -> bool:
+    """Whether a text that nobody understands whole has a word that narrows what figures mean: “only”, a region."""
+    return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(text)) is not None
+
+
+def is_division(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label names something by which wholes are divided and which no table keeps: “Court”."""
+    return fold(text).strip(" .:") in {fold(word) for word in catalogue.words["division"]}
+
+
+def is_note(text: str, catalogue: Catalogue) -> bool:
+    """Whether a text begins as notes do that need no look: a source, a date of extraction, who wrote it."""
+    return fold(text).lstrip("( ").startswith(_note_starts(catalogue))
+
+
+@cache
+def _note_starts(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple(fold(start) for start in catalogue.words["note"])
+
+
+@cache
+def _narrowing(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(fold(word)) for word in catalogue.words["restricting"])
+    areas = "|".join(rf"{re.escape(fold(word))}\w*" for word in catalogue.words["area"])
+    return re.compile(rf"(?<!\w)(?:{words}|{areas})(?!\w)")
+
+
+@lru_cache(maxsize=20_000)
+def of_the_country(text: str, words: Vocabulary) -> str:
+    """A title without the country that it names: “Victims in Latvia” are all of them."""
+    if not any(reading.title and reading.dims for reading in words.read(text)):
+        return text
+    country = "|".join(re.escape(word) for word in words.catalogue.words["country"])
+    return re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
+
+
+def has_figures(grid: Grid, region: Region) -> bool:
+    """Whether a region holds anything that may be a figure."""
+    return any(grid.kinds[place] in (FIGURE, EITHER) for place in region.places)
+
+
+def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
+    """A label with no figure on its row and none right below it."""
+    bottom = grid.span(place)[2]
+    if _in_list(grid, region, place):
+        return False
+    if _over_headings(grid, region, place):
+        return True
+    if place[1] > region.left and any(
+        other[0] == place[0] and other != place and grid.kinds[other] == LABEL and _heads(grid, region, other)
+        for other in region.places
+    ):
+        return False  # a heading over an empty column
+    for other in region.places:
+        if grid.kinds[other] == LABEL:
+            continue
+        if other[0] == place[0] or (
+            other[1] == place[1] and other[0] > bottom and _clear(grid, region, place, other)
+        ):
+            return False
+    return True
+
+
+def _over_headings(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether a label stands alone over all of a region, right above a line of several headings without a figure."""
+    line = [other for other in region.places if other[0] == place[0] + 1]
+    first = place[0] == region.top and not any(o[0] == place[0] and o != place for o in region.places)
+    return first and len(line) > 1 and all(grid.kinds[other] == LABEL for other in line)
+
+
+def _heads(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether a figure stands right below a label."""
+    return any(
+        other[1] == place[1] and other[0] > place[0] and _clear(grid, region, place, other)
+        for other in region.places
+        if grid.kinds[other] != LABEL
+    )
+
+
+def _in_list(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether a label is one of several on a line of a list whose figure is blank, below lines that have theirs."""
+    alone = not any(
+        other[0] == place[0] and other != place and grid.kinds[other] == LABEL for other in region.places
+    )
+    return not alone and any(
+        other[0] < place[0] and grid.kinds[other] == FIGURE and grid.kinds.get((other[0], place[1])) == LABEL
+        for other in region.places
+    )
+
+
+def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> bool:
+    """Whether a label is a line without figures of a list: others in its column have figures and are of its kind."""
+    rows = {row for row, _ in region.places if row > place[0] and grid.kinds.get((row, place[1])) == LABEL}
+    told = [p for p in region.places if p[0] in rows and p[1] > place[1] and grid.kinds[p] == FIGURE]
+    near = min((row for row, _ in told), default=0)
+    return bool(near) and any(
+        _kinds(words, grid.text(place)) & _kinds(words, grid.text((near, place[1])))
+        for words in (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
+    )
+
+
+def _kinds(words: Vocabulary, text: str) -> set[str]:
+    """What kinds of things a label names; a title's year is none of its own."""
+    readings = words.read(text)
+    years = {"year" for reading in readings if reading.years and not reading.title}
+    return years | {name for reading in readings for name, _ in reading.dims}
+
+
+def _clear(grid: Grid, region: Region, place: Place, other: Place) -> bool:
+    """Whether nothing parts a label from a figure below it: no label between them, or headings all the way."""
+    between = [p[0] for p in region.places if p[1] == place[1] and place[0] < p[0] < other[0]]
+    labels = {row for row in between if grid.kinds[(row, place[1])] == LABEL}
+    return labels <= set(range(grid.span(place)[2] + 1, grid.span(place)[2] + 1 + len(labels)))

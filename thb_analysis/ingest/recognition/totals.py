@@ -1,0 +1,55 @@
+"""Totals that may be of anything: of lines that nobody understands, or over a list that has no total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from thb_analysis.definitions import TOTAL
+from thb_analysis.ingest.recognition.axes import Axes, Part
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.titles import is_division, narrows
+from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.mentions import divides
+
+
+def unsound_total(
+    axes: Axes, place: Place, axis: int, words: Vocabulary, parts: Sequence[Part], known: Mapping[str, str]
+) -> Refusal | None:
+    """Why a total along an axis is not taken.  `known` is what the headings of the figure say already.
+
+    Where the headings name what is counted, a total of lines that nobody understands is of that.
+    """
+    table = words.table
+    cell = next((cell for cell, reading in parts[axis].entries if reading.total), place)
+    said = (cell, axes.grid.text(cell))
+    stated = (parts[0].sets | parts[1].sets) - {"year"}
+    named = any(table.dimension(name).identifies for name in stated)
+    if parts[axis].total and not named and _of_unknown(axes, place, axis, words):
+        return Refusal("total_of_unknown", *said, tables=(table.id,))
+    for name, code in axes.totals(place, axis, words)[0]:
+        members = axes.catalogue.codes.get(table.dimension(name).codes, {})
+        summed = TOTAL in members or table.dimension(name).default == TOTAL
+        if known.get(name, code) == TOTAL and members and not summed:
+            return Refusal("heading_missing", *said, name, tables=(table.id,))  # planned and granted: no sum
+    return None
+
+
+def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary) -> bool:
+    """Whether none of the lines beside a total is understood, and none is a region.
+
+    Lines that are parts (“of whom …”) of it, and such by which another table is divided (women and men), are sound.
+    """
+    heads = {cell for cells in axes.scene.level_map(place, axis).values() for cell in cells.values()}
+    corners = {corner for cell in heads for corner in axes.line_corners(cell, place, axis)}
+    if any(is_division(axes.catalogue, axes.grid.text(corner)) for corner in corners):
+        return False  # whatever the parts are, it is said by what the whole is divided
+    texts = [axes.grid.text(cell) for cell in heads]
+    parts = [text for text in texts if not any(r.total or r.title for r in words.read(text))]
+    return bool(parts) and not any(
+        words.begins(text, "part")
+        or words.read(text)
+        or narrows(text, axes.catalogue)
+        or divides(axes.catalogue, text)
+        for text in parts
+    )

@@ -1,0 +1,227 @@
+"""What a figure's cell says: a number, a mark that stands for nothing, or a text that is kept and not guessed at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.ingest.cells import Cell
+from thb_analysis.ingest.words.footnotes import mark_of
+from thb_analysis.ingest.words.labels import SUPERSCRIPTS, fold
+
+_PLAIN = re.compile(r"^\d+$")
+_GROUPED = re.compile(r"^\d{1,3}(?: \d{3})+(?:,\d{1,2})?$")
+_COMMA = re.compile(r"^\d+,\d{1,2}$")
+_POINT = re.compile(r"^\d+\.\d{1,2}$")
+_POINTS_COMMA = re.compile(r"^\d{1,3}(?:\.\d{3})+,\d{1,2}$")
+_COMMAS_POINT = re.compile(r"^\d{1,3}(?:,\d{3})+\.\d{1,2}$")
+_POINTS = re.compile(r"^\d{1,3}(?:\.\d{3}){2,}$")
+_YEAR = re.compile(r"(?:19|20)\d\d\.?")
+_EITHER = re.compile(r"^\d{1,3}[.,]\d{3}$")
+_NUMBER = r"\d[\d .,]*"
+#: What is like a number and is none: signs, ranges, bounds, percentages, a remark in brackets behind it.
+_LIKE = re.compile(
+    rf"^[<>≤≥~±+\-]?\s*{_NUMBER}\s*(?:-\s*{_NUMBER})?\s*[%<>+]?\s*(?:\([^()]*\))?$|^{_NUMBER}/\s*{_NUMBER}$"
+)
+_ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
+_FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾?|\*+\)?|[†‡]+|\s\d\))$")
+
+
+TOO_MANY = 10_000_000  #: of anything that is counted: so large is the number of a case, or of a person
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure's cell says.
+
+    `status` is empty for a number, else the letter that says why there is none.  `problem` is the code of a
+    finding, `expected` and `hint` its particulars.  `raw` is the text as a person reads it.
+    """
+
+    number: Decimal | None
+    status: str
+    raw: str
+    problem: str = ""
+    hint: str = ""
+    mark: str = ""  #: a footnote's mark
+    low: Decimal | None = None
+    high: Decimal | None = None
+    relative_to: int | None = None
+    note: str = ""
+
+
+@cache
+def _marks(catalogue: Catalogue) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for status, texts in catalogue.words["marks"].items():
+        for text in texts:
+            found[fold(text)] = status
+    return found
+
+
+def mark_status(catalogue: Catalogue, text: str) -> str:
+    """The letter of a mark that stands for nothing (Z, L), or "" if the text is none."""
+    return _marks(catalogue).get(fold(text), "")
+
+
+@cache
+def _units(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Every unit's spelling with its code, longest first."""
+    pairs = [
+        (fold(text), member.code) for member in catalogue.codes["unit"].values() for text in member.spellings
+    ]
+    return tuple(sorted(set(pairs), key=lambda pair: (-len(pair[0]), pair)))
+
+
+def split_unit(catalogue: Catalogue, text: str) -> tuple[str, set[str]]:
+    """A figure's text without its unit, and the units that the word could mean."""
+    for spelling, _ in _units(catalogue):
+        for plain in (text.removesuffix("."), text):
+            if plain.endswith(spelling) and plain != spelling:
+                rest = plain[: -len(spelling)].rstrip()
+                if rest and (rest[-1].isdigit() or rest[-1] in ".-"):
+                    return rest, {code for other, code in _units(catalogue) if other == spelling}
+        if text.startswith(spelling):
+            rest = text[len(spelling) :].lstrip()
+            if rest and rest[0].isdigit() and not _YEAR.fullmatch(rest):  # “offences 2023” is a title
+                return rest, {code for other, code in _units(catalogue) if other == spelling}
+    return text, set()
+
+
+def number_of(text: str) -> tuple[Decimal | None, str]:
+    """A number as typed in Latvia, and the finding's code when two readings fit or none does."""
+    if _PLAIN.match(text):
+        return Decimal(text), ""
+    if _GROUPED.match(text) or _COMMA.match(text):
+        return Decimal(text.replace(" ", "").replace(",", ".")), ""
+    if _POINTS_COMMA.match(text):
+        return Decimal(text.replace(".", "").replace(",", ".")), ""
+    if _COMMAS_POINT.match(text):
+        return Decimal(text.replace(",", "")), ""
+    if _POINTS.match(text):
+        return Decimal(text.replace(".", "")), ""
+    if _EITHER.match(text):
+        return None, "number_ambiguous"
+    if _POINT.match(text):
+        return Decimal(text), ""
+    return None, "number_as_text"
+
+
+def looks_like_figure(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text stands where a number would: digits with signs, units, words of approximation."""
+    plain = fold(text)
+    counted = _ORDINAL.match(text)
+    if counted and counted.group(1).isupper():
+        return False  # “1. Lietas” counts the headings, and is no figure with its unit
+    noted = _FOOTNOTED.match(plain)
+    if noted:
+        plain = noted.group("figure")
+    plain = split_unit(catalogue, plain)[0]
+    if _LIKE.match(plain):
+        return True
+    if plain in catalogue.words["numbers"]:
+        return True
+    for word in catalogue.words["about"]:
+        if plain.startswith(word + " ") and _LIKE.match(plain[len(word) :].strip()):
+            return True
+    return False
+
+
+def read_figure(catalogue: Catalogue, table: Table, unit: str, cell: Cell) -> Figure:
+    """What the cell says as a figure of the table; never raises, never guesses."""
+    raw = cell.text.strip()
+    if cell.kind == "":
+        return Figure(None, "M", f"={cell.formula}", "formula_not_calculated")
+    if cell.struck:
+        return Figure(None, "M", raw, "value_struck")
+    if cell.kind == "error":
+        return Figure(None, "M", raw, "value_error")
+    if cell.kind in ("date", "bool"):
+        return Figure(None, "M", raw, "value_not_number")
+    if table.values == "indicator":
+        return _indicator(catalogue, cell)
+    if cell.kind == "number":
+        return _checked(table, Decimal(cell.text), raw, cell.number_format)
+    return _typed_text(catalogue, table, unit, raw)
+
+
+def _typed_text(catalogue: Catalogue, table: Table, unit: str, raw: str) -> Figure:
+    status = mark_status(catalogue, raw)
+    if status:
+        return Figure(None, status, raw)
+    plain, mark = fold(raw), ""
+    noted = _FOOTNOTED.match(plain)
+    if noted:
+        plain, mark = noted.group("figure").strip(), mark_of(noted.group("mark"))
+    plain, units = split_unit(catalogue, plain)
+    if plain.endswith((",-", ".-")):
+        plain = plain[:-2]
+    if units and unit not in units:
+        return Figure(None, "M", raw, "unit_differs", hint=unit, note=raw)
+    number, problem = number_of(plain)
+    if number is None:
+        return _kept_text(catalogue, plain, raw, problem)
+    figure = _checked(table, number, raw, "")
+    return Figure(figure.number, figure.status, raw, figure.problem, figure.hint, mark)
+
+
+def _kept_text(catalogue: Catalogue, plain: str, raw: str, problem: str) -> Figure:
+    if problem == "number_ambiguous":
+        joined = plain.replace(".", "").replace(",", "")
+        return Figure(None, "M", raw, problem, hint=f"{joined} / {plain.replace('.', ',')}", note=raw)
+    if re.match(r"^[<≤]\s*\d+$", plain):
+        return Figure(None, "Q", raw, "number_as_text", note=raw)
+    word = catalogue.words["numbers"].get(plain)
+    return Figure(None, "M", raw, "number_as_text", hint="" if word is None else str(word), note=raw)
+
+
+def _checked(table: Table, number: Decimal, raw: str, number_format: str) -> Figure:
+    if number < 0:
+        return Figure(None, "M", raw, "number_negative", note=raw)
+    if table.values == "count":
+        if "%" in number_format:
+            return Figure(None, "M", raw, "number_percent", note=raw)
+        if number != number.to_integral_value():
+            return Figure(None, "M", raw, "number_fraction", note=raw)
+        if number >= TOO_MANY:
+            return Figure(None, "M", raw, "number_too_large", note=raw)
+        return Figure(number.quantize(Decimal(1)), "", raw)
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -2:
+        return Figure(None, "M", raw, "number_fraction", note=raw)
+    return Figure(number, "", raw)
+
+
+def _indicator(catalogue: Catalogue, cell: Cell) -> Figure:
+    """An indicator's cell: a number, a share, a range with an open end, or a change against a named year."""
+    raw = cell.text.strip()
+    status = mark_status(catalogue, raw)
+    if status:
+        return Figure(None, status, raw)
+    if cell.kind == "number":
+        return Figure(Decimal(cell.text), "", raw)
+    plain = fold(raw)
+    behind = re.search(r"\(([^()]*)\)\s*$", plain)
+    relative = None
+    if behind:
+        years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", behind.group(1))
+        relative = int(years[0]) if len(years) == 1 else None
+        plain = plain[: behind.start()].strip()
+    between = re.match(rf"^({_NUMBER}?)\s*-\s*({_NUMBER}?)\s*(>?)$", plain)
+    if between:
+        low, high = number_of(between.group(1).strip())[0], number_of(between.group(2).strip())[0]
+        if low is not None and high is not None:
+            return Figure(None, "", raw, low=low, high=None if between.group(3) else high)
+    number = number_of(plain.removeprefix("+").removesuffix("%").strip())[0]
+    if number is not None:
+        return Figure(number, "", raw, relative_to=relative)
+    return Figure(None, "M", raw, "number_as_text", note=raw)
+
+
+def plain_digits(text: str) -> str:
+    """Superscript digits as plain ones."""
+    return text.translate(SUPERSCRIPTS)

@@ -1,0 +1,446 @@
+"""What a heading says: its words, matched whole against what the catalogue knows of one table.
+
+A label is understood only if every word of it is.  Words meet by their stems (case endings cut), so that
+grammar does not matter and spelling does.  Nothing here looks at positions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache, cached_property, lru_cache
+
+from thb_analysis.definitions import Catalogue, CatalogueError, Table
+from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
+from thb_analysis.ingest.words.openings import ORDINAL, openings
+from thb_analysis.ingest.words.scattered import scattered
+from thb_analysis.ingest.words.spans import YEAR as _YEAR
+from thb_analysis.ingest.words.spans import bounded, full_date_span, worded_dates
+
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_QUOTES = str.maketrans(dict.fromkeys("\"'“”„‟«»’‘`´", " "))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u2009\u202f\t\r\n", " "))
+_TOKENS = re.compile(
+    rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{_YEAR}|{_YEAR}-\d\d-\d\d)
+    |(?P<years>(?<![\d.,]){_YEAR}\.?\s?-\s?{_YEAR}(?!\d))
+    |(?P<raised>\d{{2,4}}\s?\.?\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+\.?)
+    |(?P<grouped>(?<![\d.,])\d{{1,3}}(?:\ \d{{3}})+(?:,\d+)?(?!\d))
+    |(?P<number>\d+(?:[.,]\d+)*)
+    |(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)*)
+    |(?P<symbol>\+/-|[±%€<>≤≥~=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
+    re.VERBOSE,
+)
+#: Letters of other alphabets that look like Latin ones, as a keyboard left in another language writes them.
+_LOOKALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u043d\u0432",
+    "aeopcyxijskmthb",
+)
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])-[ \r]*\n\s*(?=[^\W\d_A-Z])")  #: a word divided at the end of a line
+_FOREIGN = re.compile(r"[^\W\d_]*[\u0400-\u04ff][^\W\d_]*")
+_LATIN = re.compile(r"[a-z\u00df-\u024f]")
+_TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+MOST_WORDS = 48
+COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
+#: The lists of small words that every table understands.
+SMALL_WORDS = (
+    "total",
+    "part",
+    "descriptor",
+    "ordinal",
+    "period",
+    "period_name",
+    "scaled",
+    "share",
+    "accumulated",
+    "compared",
+    "division",
+    "law",
+    "figure",
+    "joint",
+    "company",
+    "full",
+    "filler",
+)
+
+
+@lru_cache(maxsize=50_000)
+def fold(text: str) -> str:
+    """Lower case, plain spaces and dashes, no quotation marks, no letters that only look Latin."""
+    text = _HYPHENATED.sub("", text) if "-" in text else text
+    plain = text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
+    return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain)
+
+
+def _unmixed(found: re.Match[str]) -> str:
+    """A word of two alphabets with Latin letters in the place of those that look the same."""
+    word = found.group()
+    latin = word.translate(_LOOKALIKES)
+    return latin if _LATIN.search(word) and not _FOREIGN.search(latin) else word
+
+
+_Tokens = tuple[Token, ...]
+_Words = tuple[_Tokens, tuple[str, ...], tuple[str, ...]]  #: of a text; their stems; as written
+MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words, none longer
+
+
+class Vocabulary:
+    """Every phrase that may stand in a label of one table, by the stems of its words."""
+
+    def __init__(self, catalogue: Catalogue, table: Table) -> None:
+        self.table = table
+        self.catalogue = catalogue
+        self._stems, self._cut, self._small = _shared(catalogue)
+        lengths = sorted({len(ending) for ending in catalogue.words["endings"]}, reverse=True)
+        self._endings = [(n, {e for e in catalogue.words["endings"] if len(e) == n}) for n in lengths]
+        self._shortest = int(catalogue.words["stem"])
+        self._inside = frozenset(catalogue.words["places"]["before"])
+        self._places = {name: tuple(ends) for name, ends in catalogue.words["places"]["endings"].items()}
+        self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
+        self.spelled: dict[str, Meaning] = {}
+        self.articles = self._article_dimension()
+        articles = catalogue.codes[self.table.dimension(self.articles).codes] if self.articles else ()
+        self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
+        self._dated = worded_dates(catalogue)
+        self._learn()
+        self.longest = max(len(phrase) for phrase in self.phrases)
+        self._reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
+        for phrase in self.phrases:
+            if self._reach.get(phrase[0], 0) < len(phrase):
+                self._reach[phrase[0]] = len(phrase)
+        self.known = {stem for phrase in self.phrases for stem in phrase}
+        self._read = lru_cache(maxsize=20_000)(self._read_uncached)
+
+    @cached_property
+    def by_first(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
+        """Phrases by their first word, each with its place among all."""
+        found: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+        for place, phrase in enumerate(self.phrases):
+            found.setdefault(phrase[0], []).append((place, phrase))
+        return found
+
+    # learning -----------------------------------------------------------------------------------
+
+    def _article_dimension(self) -> str:
+        for dimension in self.table.dimensions:
+            members = self.catalogue.codes.get(dimension.codes, {})
+            numbers = [code for code in members if not code.startswith("_")]
+            whole = all(code[0].isdigit() for code in numbers)
+            if numbers and whole and any("." in code for code in numbers):
+                return dimension.name
+        return ""
+
+    def _learn(self) -> None:
+        table, words = self.table, self.catalogue.words
+        small = self._small_words()
+        for dimension in table.dimensions:
+            for member in self.catalogue.codes.get(dimension.codes, {}).values():
+                for text in member.spellings:
+                    if text == member.code and fold(text) in small:
+                        continue  # a code that is also a preposition or “No.”: nobody means the code
+                    bare = text == member.code and text != text.lower()
+                    self._add(text, meant("member", dimension.name, member.code, member.implies, bare))
+            for text, code in dimension.spelled:
+                self._add(text, meant("member", dimension.name, code))
+            for text in words["dimensions"].get(dimension.name, ()):
+                self._add(text, meant("name", dimension.name))
+        names = set(table.dimension_names)
+        for member in self.catalogue.codes.get("composite", {}).values():
+            if all(name in names for name, _ in member.implies):
+                for text in member.spellings:
+                    self._add(text, meant("composite", "", "", member.implies))
+        for text in table.titles:
+            self._add(text, meant("title"))
+        for texts in table.record.values():
+            for text in texts:
+                self._add(text, meant("heading"))
+        if not {"institution", "registered_by"} & names:
+            for member in self.catalogue.codes.get("institution", {}).values():
+                for text in member.spellings:
+                    self._add(text, meant("sender", "", member.code))
+        units = self.catalogue.codes.get("unit", {})
+        own = {table.unit} | {
+            member.unit
+            for dimension in table.dimensions
+            for member in self.catalogue.codes.get(dimension.codes, {}).values()
+            if member.unit
+        }
+        for code in own & set(units):
+            for text in units[code].spellings:
+                self._add(text, meant("unit", "", code), weak=True)
+        for text in table.headings:
+            self._add(text, meant("heading"), weak=True)
+        for text in words["year"]:
+            self._add(text, replace(meant("name", "year"), counts=" " in text))  # “the year reported”
+        for kind in SMALL_WORDS:
+            if kind == "law" and not self.articles:
+                continue
+            if kind in ("scaled", "share", "accumulated") and table.values == "indicator":
+                continue
+            for text in words[kind]:
+                named = kind == "period_name"
+                self._add(
+                    text,
+                    meant("period", "period") if named else meant(kind),
+                    weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
+                )
+
+        for text in table.subject:
+            self._add(text, meant("subject"), weak=True)
+        for kind in ("since", "after", "until", "before"):
+            for text in words["bounds"][kind]:
+                self._add(text, meant("bound"), weak=True)
+        for text, pieces in table.pieces.items():
+            self._add_piece(text, pieces)
+
+    def _add_piece(self, text: str, pieces: frozenset[tuple[int, int]]) -> None:
+        """Learn a piece of compound titles: what it means already, it means still."""
+        only = text.startswith("=")
+        _, stems, exact = self._words(text.removeprefix("="))
+        known = self.phrases.setdefault(stems, [])
+        same = [
+            n for n, (spelled, meaning) in enumerate(known) if spelled == exact or not (only or meaning.exact)
+        ]
+        for n in same:
+            known[n] = known[n][0], replace(known[n][1], pieces=known[n][1].pieces | pieces)
+        general = [] if same else [meaning for _, meaning in known if not meaning.exact]
+        for meaning in general or ([] if same else [Meaning("heading", free=False)]):
+            known.append((exact, replace(meaning, exact=only, pieces=meaning.pieces | pieces)))
+
+    def _small_words(self) -> set[str]:
+        """Every single small word, without its point."""
+        if not self._small:
+            words = self.catalogue.words
+            found = (self._words(text)[2] for kind in (*SMALL_WORDS, "year") for text in words[kind])
+            self._small.update(exact[0] for exact in found if len(exact) == 1)
+        return self._small
+
+    def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
+        """Learn a phrase; “=” before it: in this form only.  A weak meaning yields to any that the phrase has."""
+        if text.startswith("="):
+            text, meaning = text[1:], replace(meaning, exact=True)
+        _, stems, exact = self._words(text)
+        if not stems:
+            return
+        known = self.phrases.get(stems)
+        if known is None:
+            self.phrases[stems] = [(exact, meaning)]
+            self.spelled.setdefault(text, meaning)
+            return
+        if weak and any(not other.exact or spelled == exact for spelled, other in known):
+            if meaning.kind in COUNTED:
+                known[:] = [(e, replace(m, counts=True) if m.kind == "name" else m) for e, m in known]
+            return
+        for other_exact, other in known:
+            if other == meaning and other_exact == exact:
+                return
+            clash = other.kind == meaning.kind == "member" and other.name == meaning.name
+            if clash and other.code != meaning.code and other_exact == exact:
+                raise CatalogueError(
+                    f"{self.table.id}.{meaning.name}: “{text}” stands for both {other.code} and {meaning.code}"
+                )
+        known.append((exact, meaning))
+        self.spelled.setdefault(text, meaning)
+
+    def begins(self, text: str, kind: str) -> bool:
+        """Whether a label's first words mean this, whatever the others are: “(How many) of whom …”."""
+        counted = ORDINAL.match(text)
+        stems = self.stems(text[counted.end() :] if counted else text)
+        while stems:
+            starts = (self.phrases.get(stems[:n], ()) for n in range(1, min(self.longest, len(stems)) + 1))
+            if any(meaning.kind == kind for entries in starts for _, meaning in entries):
+                return True
+            filler = any(meaning.kind == "filler" for _, meaning in self.phrases.get(stems[:1], ()))
+            stems = stems[1:] if filler else ()
+        return False
+
+    # reading ------------------------------------------------------------------------------------
+
+    def tokens(self, text: str) -> _Tokens:
+        """The words, numbers and signs of a label; punctuation is passed over."""
+        return self._words(text)[0]
+
+    def stems(self, text: str) -> tuple[str, ...]:
+        """The stems of a label's words."""
+        return self._words(text)[1]
+
+    def _words(self, text: str) -> _Words:
+        known = self._cut.get(text)
+        if known is None:
+            tokens = tuple(self._tokens(text))
+            known = tokens, tuple([t.stem for t in tokens]), tuple([t.exact for t in tokens])
+            if len(text) <= LONGEST_KEPT:
+                if len(self._cut) >= MOST_KEPT:
+                    self._cut.clear()
+                self._cut[text] = known
+        return known
+
+    def _tokens(self, text: str) -> Iterator[Token]:
+        text = fold(text)
+        if text.replace(" ", "").isalpha():
+            for word in text.split():
+                yield Token("word", word, self._stem(word))
+            return
+        for found in _TOKENS.finditer(self._dated(text)):
+            kind = str(found.lastgroup)
+            word = found.group()
+            if kind == "word":
+                word = word.replace(".", "")
+                yield Token("word", word, self._stem(word))
+            elif kind == "raised":
+                number, raised = re.findall(r"\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+", word)
+                code = f"{number}.{raised.translate(SUPERSCRIPTS)}"
+                yield Token("raised", code, "#" + code)
+            elif kind == "years":
+                first, last = re.findall(_YEAR, word)
+                yield Token("years", f"{first}-{last}", f"#{first}-{last}")
+            elif kind == "dates":
+                yield Token("date", word, "#date")
+            elif kind == "grouped":
+                yield Token("grouped", word.replace(" ", ""), "#" + word.replace(" ", ""))
+            elif kind == "symbol":
+                yield Token("symbol", word.strip(), word.strip())
+            else:
+                yield Token("number", word, "#" + word)
+
+    def _stem(self, word: str) -> str:
+        stem = self._stems.get(word)
+        if stem is None:
+            longest = len(word) - self._shortest
+            cut = next((n for n, ends in self._endings if n <= longest and word[-n:] in ends), 0)
+            stem = self._stems[word] = word[: len(word) - cut]
+        return stem
+
+    def read(self, text: str) -> tuple[Reading, ...]:
+        """Every way in which the whole label makes sense, the plainest; none if a word is not understood."""
+        return self._read(text)
+
+    def _read_uncached(self, text: str) -> tuple[Reading, ...]:
+        whole, counted, roman = openings(self.catalogue, text)
+        readings = self._parse(whole)
+        if counted and all(reading.number is not None for reading in readings):
+            readings = self._parse(whole[counted.end() :])
+        if roman and all(reading.period for reading in readings):
+            named = [r for r in self._parse(whole[roman.end() :]) if r.title or r.sets or r.sender]
+            readings = tuple(r for r in named if not r.period) or readings
+        return readings
+
+    def _parse(self, text: str) -> tuple[Reading, ...]:
+        tokens = self.tokens(text)
+        if not tokens or len(tokens) > MOST_WORDS:
+            return ()
+        for token in tokens:
+            if token.kind == "word" and token.stem not in self.known:
+                return ()
+        tokens = bounded(self.catalogue, tokens)
+        span = full_date_span(token.exact for token in tokens if token.kind == "date")
+        if span:
+            tokens = (*(t for t in tokens if t.kind != "date"), Token("number", str(span), f"#{span}"))
+        typed = set(_TYPED.findall(text))
+        readings = self._combined(self._states(tokens, typed))
+        if readings:
+            return readings
+        apart = scattered(self, tokens)
+        states = [(m, *rest) for left, ms in apart for rest in self._states(left, typed) for m in ms]
+        return tuple(reading for reading in self._combined(states) if reading.number is None)
+
+    def _combined(self, states: Iterable[tuple[Meaning, ...]]) -> tuple[Reading, ...]:
+        readings = (combine(state, self.table, self.articles) for state in states)
+        return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
+
+    def _states(self, tokens: _Tokens, typed: set[str]) -> list[tuple[Meaning, ...]]:
+        """The cheapest ways of cutting the words into phrases, by what the phrases mean."""
+        best: list[tuple[float, list[tuple[Meaning, ...]]]] = [(0.0, [()])]
+        best += [(float("inf"), [])] * len(tokens)
+        for start in range(len(tokens)):
+            cost, states = best[start]
+            if not states:
+                continue
+            for length, meanings in self.steps(tokens, start):
+                for meaning, price in meanings:
+                    if meaning.bare and meaning.code not in typed:
+                        continue
+                    total = cost + price
+                    at, kept = best[start + length]
+                    grown = [(*state, meaning) for state in states]
+                    if total < at - 1e-9:
+                        best[start + length] = (total, grown)
+                    elif abs(total - at) < 1e-9:
+                        best[start + length] = (at, [*kept, *grown][:32])
+        return best[-1][1]
+
+    def steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
+        """The phrases that begin at a word: how many words each takes, its meanings and their prices."""
+        longest = min(self._reach.get(tokens[start].stem, 0), len(tokens) - start)
+        for length in range(1, longest + 1):
+            window = tokens[start : start + length]
+            entries = self.phrases.get(tuple([token.stem for token in window]))
+            if entries:
+                exact = tuple([token.exact for token in window])
+                same = [meaning for spelled, meaning in entries if spelled == exact]
+                others = [m for s, m in entries if not m.exact and not self._is_where(m, s, exact)]
+                meanings = same or others
+                if start and tokens[start - 1].exact in self._inside:
+                    meanings = [m for m in meanings if m.name not in self._places]
+                if meanings:
+                    yield length, [(m, PRICES.get(m.kind, 1.0)) for m in dict.fromkeys(meanings)]
+        lawful = start + 1 < len(tokens) and self._is_of_law(tokens[start + 1])
+        if start and tokens[start].exact in self._pointless:
+            lawful = lawful or self._is_of_law(tokens[start - 1])
+        for size, numbers in self._numbers(tokens[start]):
+            if not (
+                lawful and numbers[0][0].kind == "number"
+            ):  # an article's that lost its point is no figure
+                yield size, numbers
+
+    def _is_of_law(self, token: Token) -> bool:
+        """Whether a word stands beside the number of an article."""
+        meanings = [meaning for _, meaning in self.phrases.get((token.stem,), ())]
+        return any(m.kind == "law" or (m.kind == "name" and m.name == self.articles) for m in meanings)
+
+    def _is_where(self, meaning: Meaning, spelled: tuple[str, ...], exact: tuple[str, ...]) -> bool:
+        """Whether a country's name stands in the case that says where: a place then, and nobody's citizenship."""
+        ends = self._places.get(meaning.name, ())
+        return bool(ends) and exact[-1].endswith(ends) and not spelled[-1].endswith(ends)
+
+    def _numbers(self, token: Token) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
+        if token.kind == "years":
+            yield 1, [(Meaning("years", "", token.exact), 0.5)]
+            return
+        if token.kind == "date":
+            yield 1, [(Meaning("period"), 0.5)]
+            return
+        if token.exact == SLASH:
+            yield 1, [(Meaning("joint"), PRICES["joint"])]
+            return
+        if token.exact == "+" and self.articles:
+            yield 1, [(Meaning("plus"), 0.1)]
+            return
+        if token.kind in ("number", "raised") and self.articles:
+            code = token.exact.rstrip(".")
+            if code in self.catalogue.codes[self.table.dimension(self.articles).codes]:
+                yield 1, [(Meaning("article", self.articles, code), 0.4)]
+                return
+        if token.kind == "number" and re.fullmatch(_YEAR, token.exact):
+            yield 1, [(Meaning("years", "", token.exact), 0.5)]
+        elif token.kind in ("number", "grouped"):
+            yield 1, [(Meaning("number", "", token.exact), 2.0)]
+
+
+@cache
+def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words], set[str]]:
+    """What all vocabularies of a catalogue have in common: stems of words, texts cut into words, the small words."""
+    return {}, {}, set()
+
+
+@cache
+def vocabulary(catalogue: Catalogue, table: str) -> Vocabulary:
+    """The vocabulary of one table, built once."""
+    return Vocabulary(catalogue, catalogue.tables[table])
+
+
+def named_year(text: str) -> int | None:
+    """The one year that a file name, a folder or a sheet name holds; None if none or several."""
+    found = {int(year) for year in re.findall(rf"(?<!\d){_YEAR}(?!\d)", text)}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,105 @@
+"""What a label that nobody understands whole still speaks of: tables, members, and the words that are in the way."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+
+COUNTED = ("count", "amount")  #: the values of tables of which a heading may speak
+
+
+@lru_cache(maxsize=20_000)
+def mentioned(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """The tables whose titles stand somewhere in a text, whatever stands around them."""
+    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    return frozenset(table for table in tables if _has_title(vocabulary(catalogue, table), text))
+
+
+def _has_title(words: Vocabulary, text: str) -> bool:
+    tokens = words.tokens(text)
+    pieces = set()
+    for start in range(len(tokens)):
+        for _, meanings in words.steps(tokens, start):
+            if any(meaning.kind == "title" for meaning, _ in meanings):
+                return True
+            pieces |= {piece for meaning, _ in meanings for piece in meaning.pieces}
+    compounds = enumerate(words.table.compounds)
+    return any(all((n, at) in pieces for at in range(len(groups))) for n, groups in compounds)
+
+
+@lru_cache(maxsize=20_000)
+def understood(catalogue: Catalogue, text: str) -> bool:
+    """Whether any table understands every word of a label."""
+    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    return any(vocabulary(catalogue, table).read(text) for table in tables)
+
+
+@lru_cache(maxsize=20_000)
+def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
+    """Whether a label is a member's name that other tables know and this one does not: “Appeal” over persons.
+
+    It narrows the figures to what the table cannot tell apart.  The country that reports narrows nothing, nor
+    does the article that all tables are about.
+    """
+    if fold(text).strip(" .:") in {fold(word) for word in catalogue.words["home"]}:
+        return False
+    known = {TOTAL, *catalogue.words["subject"]}
+    others = {table, *(t.id for t in catalogue.tables.values() if t.values in COUNTED)}
+    said = {other: vocabulary(catalogue, other).read(text) for other in others}
+    readings = {other: [r for r in read if r.number is None] for other, read in said.items()}
+    if readings[table] or any(r.title or r.sender for read in readings.values() for r in read):
+        return False  # an institution is who sends it, or whom it is sent to
+    return any(code not in known for read in readings.values() for r in read for _, code in r.dims)
+
+
+@lru_cache(maxsize=4096)
+def divides(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a member of a list by which some table is divided (“women”)."""
+    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    readings = (reading for table in tables for reading in vocabulary(catalogue, table).read(text))
+    return any(reading.dims and not reading.title for reading in readings)
+
+
+@lru_cache(maxsize=4096)
+def in_the_way(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """The words of a label that the table that knows most of them does not know, as they are written."""
+    tried = [_unknown(vocabulary(catalogue, table), text) for table in tables]
+    return min(tried, key=len, default=())
+
+
+def _unknown(words: Vocabulary, text: str) -> tuple[str, ...]:
+    tokens = words.tokens(text)
+    found: list[str] = []
+    start = 0
+    while start < len(tokens):
+        length = max((length for length, _ in words.steps(tokens, start)), default=0)
+        if not length and tokens[start].kind == "word":
+            found.append(tokens[start].exact)
+        start += max(length, 1)
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def another_list(catalogue: Catalogue, table: str, texts: tuple[str, ...]) -> str:
+    """Another table of which the first label is a member, in one list with another of the labels; "" if none."""
+    for other in catalogue.tables.values():
+        if other.id != table and other.values in COUNTED:
+            own, *beside = (_members(vocabulary(catalogue, other.id), text) for text in texts)
+            if any(name == n and code != c for name, code in own for said in beside for n, c in said):
+                return other.id
+    return ""
+
+
+def _members(words: Vocabulary, text: str) -> set[tuple[str, str]]:
+    """What a label says as a member of lists, and not as the table's title."""
+    return {pair for reading in words.read(text) if not reading.title for pair in reading.dims}
+
+
+@lru_cache(maxsize=4096)
+def says_how_many(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says how many there are (“number”): over an amount it tells of something else."""
+    words = vocabulary(catalogue, next(iter(catalogue.tables)))
+    counting = {stem for said in catalogue.words["how_many"] for stem in words.stems(said)}
+    return not counting.isdisjoint(words.stems(text))

@@ -1,0 +1,35 @@
+"""How labels begin and end: a caption's number, a number that counts them, a footnote's mark."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.words.footnotes import footnote
+
+#: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year.
+ORDINAL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])")
+_ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
+
+
+@lru_cache(maxsize=2_000)
+def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None, re.Match[str] | None]:
+    """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
+    whole = captionless(catalogue, footnote(text)[0])
+    return whole, ORDINAL.match(whole), _ROMAN.match(whole)
+
+
+def captionless(catalogue: Catalogue, text: str) -> str:
+    """A title without the number of its table: “Table 2. Persons convicted”."""
+    found = _caption(catalogue).match(text)
+    return text[found.end() :] if found else text
+
+
+@cache
+def _caption(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in catalogue.words["caption"])
+    ordinal = "|".join(re.escape(word) for word in catalogue.words["ordinal"])
+    number = r"\d{1,2}(?:\.\d{1,2})*\.?"
+    start = rf"{number}\s?(?:{words})|(?:{words})\s?(?:{ordinal})?\s?{number}"
+    return re.compile(rf"^\s*(?:{start})\s*[.:)-]?\s*(?=[^\W\d])", re.IGNORECASE)

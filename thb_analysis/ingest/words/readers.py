@@ -1,0 +1,36 @@
+"""Which tables can understand a text at all: those that know each of its words.  Others need not be asked."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue, figures
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.openings import openings
+
+
+@lru_cache(maxsize=20_000)
+def readers(catalogue: Catalogue, text: str) -> tuple[Vocabulary, ...]:
+    """The vocabularies that know each word of a text, in the tables' order: all others read it as nothing."""
+    every, knowing = _knowing(catalogue)
+    whole, *beginnings = openings(catalogue, text)
+    if any(beginnings):
+        return every  # without its number a text may say something to more of them
+    left = (1 << len(every)) - 1
+    for token in every[0].tokens(whole):
+        if token.kind == "word":
+            left &= knowing.get(token.stem, 0)
+            if not left:
+                return ()
+    return tuple([words for at, words in enumerate(every) if left >> at & 1])
+
+
+@cache
+def _knowing(catalogue: Catalogue) -> tuple[tuple[Vocabulary, ...], dict[str, int]]:
+    """All vocabularies, and for each stem which of them know it, as bits."""
+    every = tuple([vocabulary(catalogue, table.id) for table in figures(catalogue)])
+    found: dict[str, int] = {}
+    for at, words in enumerate(every):
+        for stem in words.known:
+            found[stem] = found.get(stem, 0) | 1 << at
+    return every, found

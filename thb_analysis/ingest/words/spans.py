@@ -1,0 +1,85 @@
+"""Dates in labels: written in words, two of them that span a year, and a year that is only a bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Token
+
+YEAR = r"(?:19[89]\d|20[0-4]\d)"
+
+
+@cache
+def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
+    """Writes dates in words as dates in figures: `2022. gada 1. janvāris` becomes 1.1.2022."""
+    stems = catalogue.words["months"]
+    month, year = "|".join(stems), "|".join(catalogue.words["year"])
+    day = rf"(?P<day>\d{{1,2}})\.\s*(?P<month>(?:{month})\w*)"
+    pattern = re.compile(rf"(?P<year>{YEAR})\.?\s*(?:{year})\s*{day}")
+
+    def figures(found: re.Match[str]) -> str:
+        number = next(n for n, stem in enumerate(stems, 1) if found["month"].startswith(stem))
+        return f"{found['day']}.{number}.{found['year']}"
+
+    return lambda text: pattern.sub(figures, text)
+
+
+def bounded(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """A label whose only year is a bound (“since 2019”, “until 2022”) with the years that it spans, open at one end.
+
+    “From the data of 2022” bounds nothing: there the word speaks of what follows the year.
+    """
+    dated = [n for n, token in enumerate(tokens) if token.kind == "years" or _is_year(token)]
+    if len(dated) != 1 or tokens[at := dated[0]].kind == "years":
+        return tuple(tokens)
+    bounds = _bounds(catalogue)
+    behind = at + 1
+    while behind < len(tokens) and tokens[behind].exact in bounds.called:
+        behind += 1
+    if behind < len(tokens) and tokens[behind].exact.startswith(bounds.sources):
+        return tuple(tokens)
+    word, year = tokens[at - 1].exact if at else "", int(tokens[at].exact)
+    span = next((span for span, words in bounds.spans(year) if word in words), "")
+    return (*tokens[:at], Token("years", span, f"#{span}"), *tokens[at + 1 :]) if span else tuple(tokens)
+
+
+def _is_year(token: Token) -> bool:
+    return token.kind == "number" and re.fullmatch(YEAR, token.exact) is not None
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Words before a year that make it the first or the last of several, and what they may stand before."""
+
+    words: Mapping[str, frozenset[str]]
+    sources: tuple[str, ...]  #: how what is no bound begins: “data of 2022”
+    called: frozenset[str]  #: what years are called
+
+    def spans(self, year: int) -> Iterator[tuple[str, frozenset[str]]]:
+        """What the words come to, each with its words."""
+        yield f"{year}-{LATEST}", self.words["since"]
+        yield f"{year + 1}-{LATEST}", self.words["after"]
+        yield f"{EARLIEST}-{year}", self.words["until"]
+        yield f"{EARLIEST}-{year - 1}", self.words["before"]
+
+
+@cache
+def _bounds(catalogue: Catalogue) -> _Bounds:
+    words, bounds = catalogue.words, catalogue.words["bounds"]
+    called = frozenset(word.rstrip(".") for text in words["year"] for word in text.split())
+    known = {kind: frozenset(bounds[kind]) for kind in ("since", "after", "until", "before")}
+    return _Bounds(known, tuple(bounds["sources"]), called)
+
+
+def full_date_span(dates: Iterable[str]) -> int:
+    """The year that two dates span from its first to its last day; 0 if they do not."""
+    found = [re.findall(r"\d+", date) for date in dates]
+    if len(found) != 2 or any(len(date[-1]) != 4 for date in found):
+        return 0
+    (day, month, year), (last_day, last_month, last_year) = ([int(part) for part in date] for date in found)
+    whole = (day, month) == (1, 1) and (last_day, last_month) == (31, 12) and year == last_year
+    return year if whole else 0
