@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.axes import Axes
-from thb_analysis.ingest.recognition.grid import EITHER, LABEL, Grid, Place, Region
-from thb_analysis.ingest.recognition.keys import Refusal, names_tables
+from thb_analysis.ingest.recognition.grid import EITHER, Place
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
-from thb_analysis.ingest.words.mentions import divides
-from thb_analysis.ingest.words.readers import readers
 
 
 def lone_year(
@@ -81,46 +77,3 @@ def _in_earlier_list(
     below = [figure for figure in axes.scene.figures if cell[0] < figure[0] < end]
     lines = [axes.line_sets(f, LEFT, words) for f in below if cell[1] in axes.scene.fills(f, LEFT)]
     return any(sets & line for line in lines)
-
-
-def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Refusal]:
-    """The one figure of a table, where it looks like a year: since nothing else is a figure, it passed for a heading.
-
-    It stands at the end, beside a label of what is counted, or beside its year and below another heading.  One that
-    looks like an article's number stands below a label, beside a word for figures (“Number”).
-    """
-    last = sorted(place for place in region.places if place[0] == region.bottom)
-    if len(last) != 2 or last[1] not in grid.series:
-        return {}
-    if grid.series[last[1]] != "year":
-        above = grid.at((last[1][0] - 1, last[1][1]))
-        labelled = above is not None and grid.kinds[above] == LABEL and grid.kinds[last[0]] == LABEL
-        if not labelled or not _names_figures(catalogue, grid.text(last[0])):
-            return {}
-        return {last[1]: Refusal("two_readings", last[1], grid.text(last[1]))}
-    texts = {place: grid.text(place) for place in region.places}
-    labels = (text for place, text in texts.items() if grid.kinds[place] == LABEL)
-    tables = sorted({table for text in labels for table in names_tables(catalogue, text)})
-    if not tables:
-        return {}
-    label, figure = last
-    over = [grid.at((label[0] - 1, column)) for _, column in last]
-    if grid.kinds[label] == LABEL:
-        counted = bool(names_tables(catalogue, texts[label])) or divides(catalogue, texts[label])
-    else:
-        counted = over[0] is not None and _names_year(catalogue, grid.text(over[0])) and over[1] in texts
-    if not counted or _names_year(catalogue, texts[label]):
-        return {}
-    refusal = Refusal("figure_is_year", figure, texts[figure], ", ".join(tables), tables=tuple(tables))
-    return {figure: refusal}
-
-
-def _names_figures(catalogue: Catalogue, text: str) -> bool:
-    """Whether a label is a neutral word over figures."""
-    readings = [r for words in readers(catalogue, text) for r in words.read(text)]
-    return any(r.figure for r in readings) and all(reading.neutral for reading in readings)
-
-
-def _names_year(catalogue: Catalogue, text: str) -> bool:
-    """Whether a label is what years are called."""
-    return any("year" in r.names for words in readers(catalogue, text) for r in words.read(text))

@@ -16,19 +16,17 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.blame import as_titled, under_one_title, untitled, weighed
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up
 from thb_analysis.ingest.recognition.coordinated import in_full
-from thb_analysis.ingest.recognition.doubles import refuse_doubles
-from thb_analysis.ingest.recognition.doubts import doubted
+from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.doubles import refuse_doubles
+from thb_analysis.ingest.recognition.doubts.order import astray_on_sheet, doubted
+from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, years_for_figures
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
-from thb_analysis.ingest.recognition.lone import figure_like_year
 from thb_analysis.ingest.recognition.outlines import numbered, outlined
-from thb_analysis.ingest.recognition.parted import parted
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.recognition.roles import assumptions, beside, remarks
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.slips import years_for_figures
-from thb_analysis.ingest.recognition.titled import of_titles
 from thb_analysis.ingest.recognition.titles import Above, holds_fields
 from thb_analysis.ingest.recognition.values import Figure, mark_status, read_figure
 
@@ -67,20 +65,16 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     reading = SheetReading(sheet, grid)
     assembly = Assembly(grid, source)
     found = assembly.readings()
-    astray = of_titles(grid, source.catalogue, found) | parted(grid, source.catalogue, found)
+    astray = astray_on_sheet(grid, source.catalogue, found)
     for best in found:
         for place in best.claims.keys() & astray:
             del best.claims[place]
             best.refusals[place] = astray[place]
         best.refusals |= years_for_figures(best, grid, source.catalogue)
         _take(reading, best)
-    heads = {cell for best in found for claim in best.claims.values() for _, cell in claim.headings}
-    for region in assembly.found:
-        known = assembly.read.get(region)
-        if not (known and (known.claims or known.refusals)) and heads.isdisjoint(region.places):
-            lost = figure_like_year(grid, region, source.catalogue)
-            reading.refusals |= lost
-            reading.roles |= dict.fromkeys(lost, "unread")
+    lost = assembly.years_alone(found)
+    reading.refusals |= lost
+    reading.roles |= dict.fromkeys(lost, "unread")
     return reading
 
 
@@ -104,6 +98,16 @@ class Assembly:
                 self._settle(region)
         holders = [region for region in self.found if self.above.has_figures(region)]
         return [self._reading(region) for region in sorted(holders, key=lambda r: (r.top, r.left))]
+
+    def years_alone(self, readings: list[RegionReading]) -> dict[Place, Refusal]:
+        """Numbers like years that are the only ones of their region, and may be its figures."""
+        heads = {cell for one in readings for claim in one.claims.values() for _, cell in claim.headings}
+        found: dict[Place, Refusal] = {}
+        for region in self.found:
+            known = self.read.get(region)
+            if not (known and (known.claims or known.refusals)) and heads.isdisjoint(region.places):
+                found |= figure_like_year(self.grid, region, self.source.catalogue)
+        return found
 
     def _reading(self, region: Region) -> RegionReading:
         known = self.read.get(region)
@@ -247,7 +251,7 @@ def _read_scene(resolver: Resolver) -> RegionReading:
     )
     reading.blanks = _blanks(resolver, reading)
     refuse_doubles(resolver, reading)
-    for place, refusal in doubted(resolver, reading.claims, reading.blanks, reading.refusals).items():
+    for place, refusal in doubted(Case(resolver, reading.claims, reading.blanks, reading.refusals)).items():
         del reading.claims[place]
         reading.refusals[place] = refusal
         reading.doubted += 1

@@ -4,58 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.resolve import Resolver
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.words.labels import vocabulary
 
-AXES = {"column": UP, "row": LEFT}
 
-
-def bare_headings(resolver: Resolver, claims: Mapping[Place, Claim]) -> dict[Place, Refusal]:
+def bare_headings(case: Case) -> dict[Place, Refusal]:
     """Figures under a bare number, where its neighbours have words and one of them would head the figures as well.
 
     `KL 285.2 pants | (blank)` with 164 in the blank: a heading, or a number that got there by accident.
     """
-    scene = resolver.scene
+    scene = case.scene
     headed: dict[Place, list[tuple[Place, int]]] = {}
-    for place, claim in claims.items():
+    for place, claim in case.claims.items():
         for role, heading in claim.headings:
             if heading in scene.headings and role in AXES:
                 headed.setdefault(heading, []).append((place, AXES[role]))
     found: dict[Place, Refusal] = {}
     for heading, places in headed.items():
-        if _among_figures(resolver, heading, claims[places[0][0]], places[0][1]):
+        if _among_figures(case.resolver, heading, case.claims[places[0][0]], places[0][1]):
             for place, _ in places:
-                text = resolver.grid.text(heading)
-                told = said(claims[place])
-                found[place] = Refusal("two_readings", heading, text, told, tables=(claims[place].table.id,))
+                text = case.grid.text(heading)
+                told = said(case.claims[place])
+                found[place] = Refusal(
+                    "two_readings", heading, text, told, tables=(case.claims[place].table.id,)
+                )
             continue
         if not _among_words(scene, heading, *places[0]) and not _besides(
-            resolver, heading, *places[0], claims
+            case.resolver, heading, *places[0], case.claims
         ):
             continue
         other = Resolver(
-            resolver.source,
-            Scene(resolver.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}),
-            resolver.titles,
-            resolver.sheet_titles,
-            resolver.far_titles,
+            case.resolver.source,
+            Scene(case.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}),
+            case.resolver.titles,
+            case.resolver.sheet_titles,
+            case.resolver.far_titles,
         )
         for place, _ in places:
-            claim = claims[place]
-            known = resolver.source.catalogue.tables
+            claim = case.claims[place]
+            known = case.catalogue.tables
             tables = [
                 claim.table,
-                *(known[name] for name in resolver.titled(place) if name != claim.table.id),
+                *(known[name] for name in case.resolver.titled(place) if name != claim.table.id),
             ]
             found_too = (other.resolve(place, table) for table in tables)
             without = next((one for one in found_too if isinstance(one, Claim)), claim)
             if claim_key(without) != claim_key(claim):
                 told = f"{said(claim)} / {said(without)}"
-                text = resolver.grid.text(place)
-                found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
+                text = case.grid.text(place)
+                found[place] = case.refused(claim, "two_readings", told)
     return found
 
 

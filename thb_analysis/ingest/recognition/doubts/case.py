@@ -1,0 +1,66 @@
+"""A part of a sheet that was read, as those see it who doubt what it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+
+AXES = {"column": UP, "row": LEFT}
+HEADING_LOST = ("heading_gap", "heading_missing")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one part of a sheet came to under one assumption: figures with a key, blank places, and what was refused."""
+
+    resolver: Resolver
+    claims: Mapping[Place, Claim]
+    blanks: Mapping[Place, Claim]
+    refusals: Mapping[Place, Refusal]
+
+    @cached_property
+    def scene(self) -> Scene:
+        return self.resolver.scene
+
+    @cached_property
+    def grid(self) -> Grid:
+        return self.resolver.grid
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return self.resolver.source.catalogue
+
+    @cached_property
+    def lost(self) -> list[Place]:
+        """Figures that were refused because a heading is missing."""
+        return [place for place, refusal in self.refusals.items() if refusal.code in HEADING_LOST]
+
+    @cached_property
+    def untitled(self) -> list[Place]:
+        """Figures that no table is named for."""
+        return [place for place, refusal in self.refusals.items() if refusal.code == "table_unknown"]
+
+    def words(self, claim: Claim) -> Vocabulary:
+        """The words of a figure's table."""
+        return vocabulary(self.catalogue, claim.table.id)
+
+    def refused(self, claim: Claim, code: str, expected: str) -> Refusal:
+        """The refusal of a figure that had a key; its own cell is the one to look at."""
+        return self.blamed(claim, code, claim.place, expected)
+
+    def blamed(self, claim: Claim, code: str, cell: Place, expected: str = "") -> Refusal:
+        """The refusal of a figure that had a key, for the sake of another cell."""
+        return Refusal(code, cell, self.grid.text(cell), expected, tables=(claim.table.id,))
+
+
+def says(words: Vocabulary, text: str) -> bool:
+    """Whether a label says anything of a figure."""
+    return any(reading.sets for reading in words.read(text))

@@ -1,0 +1,320 @@
+"""Figures that lack a heading which a refused one, a blank or an empty line beside them has: one is astray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from thb_analysis.ingest.recognition.doubts.bare import alone
+from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST, Case, says
+from thb_analysis.ingest.recognition.grid import LABEL, Place, address
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.roles import counts_lines
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+
+MOST_BLANK = 2  #: blank rows between headings and their table
+
+
+def under_ordinal(case: Case) -> dict[Place, Refusal]:
+    """Figures headed by what only numbers lines (“No.”), or beside the name of what lines say (“Year”) and no more."""
+    scene, found = case.scene, {}
+    known: dict[tuple[str, tuple[Place, ...]], tuple[bool, bool]] = {}
+    for place, claim in case.claims.items():
+        for axis in (UP, LEFT):
+            stack = scene.own_stack(place, axis)
+            key = (claim.table.id, stack)
+            if key not in known:
+                known[key] = _counts_or_names(case.resolver, claim, stack)
+            counting, naming = known[key]
+            if counting or (naming and not scene.stack(place, 1 - axis)):
+                found[place] = case.refused(claim, "heading_gap", case.grid.text(stack[0]).strip())
+    return found
+
+
+def _counts_or_names(resolver: Resolver, claim: Claim, stack: Sequence[Place]) -> tuple[bool, bool]:
+    """Whether headings say nothing of a figure: they number lines, or name what lines say."""
+    catalogue = resolver.source.catalogue
+    words = vocabulary(catalogue, claim.table.id)
+    texts = [resolver.grid.text(cell) for cell in stack]
+    if not texts or any(reading.sets for text in texts for reading in words.read(text)):
+        return False, False
+    return len(texts) == 1 and counts_lines(catalogue, texts[0]), any(_names(words, text) for text in texts)
+
+
+def _names(words: Vocabulary, text: str) -> bool:
+    """Whether a label is no more than the name of what others say."""
+    readings = words.read(text)
+    return bool(readings) and all(
+        reading.names and not (reading.title or reading.total) for reading in readings
+    )
+
+
+def borrowed(case: Case) -> dict[Place, Refusal]:
+    """A heading is not lent to a figure that would then say what a blank cell leaves unsaid: one of them is wrong."""
+    blank = {claim_key(claim) for claim in case.blanks.values()}
+    scene = case.scene
+    return {
+        place: case.refused(claim, "heading_gap", said(claim))
+        for place, claim in case.claims.items()
+        if any(scene.stack(place, axis) != scene.own_stack(place, axis) for axis in (UP, LEFT))
+        and claim_key(claim) in blank
+    }
+
+
+def heading_beside(case: Case) -> dict[Place, Refusal]:
+    """Figures without a heading along an axis, where one stands over an empty line beside theirs."""
+    scene, found = case.scene, {}
+    for place, claim, axis, cell in idle_beside(case):
+        own, nearest = place[1 - axis], max(scene.fills(place, axis), default=0)
+        behind = max(scene.fills(place, 1 - axis), default=own)
+        over = cell[1 - axis] > own or behind < cell[1 - axis] < own
+        if not (over and nearest < cell[axis] < place[axis]):
+            continue
+        words, text = case.words(claim), case.grid.text(cell)
+        stack = scene.stack(place, axis)
+        titled = all(any(r.title for r in words.read(case.grid.text(head))) for head in stack)
+        if titled and says(words, text):
+            found[place] = case.refused(claim, "heading_gap", text.strip())
+    return found
+
+
+def bare_beside_headed(case: Case) -> dict[Place, Refusal]:
+    """Figures without a heading along an axis, on the line of others, of blanks or of refused ones, that have one."""
+    scene, found = case.scene, {}
+    for axis in (UP, LEFT):
+        lines: dict[object, list[Place]] = {}
+        for place in (*case.claims, *case.blanks, *case.refusals):
+            across = scene.stack(place, 1 - axis)
+            if across:
+                lines.setdefault(across, []).append(place)
+        for line in lines.values():
+            headed = [place for place in line if scene.stack(place, axis)]
+            for place in line if headed else ():
+                if place in case.claims and not scene.stack(place, axis):
+                    found[place] = case.refused(case.claims[place], "heading_gap", address(headed[0]))
+    return found
+
+
+def under_lost(case: Case) -> dict[Place, Refusal]:
+    """Figures that nothing heads along an axis but a refused text like a figure (“2022/2023”): it is their heading."""
+    scene, found = case.scene, {}
+    for axis in (UP, LEFT):
+        lines: dict[int, int] = {}
+        for place, refusal in case.refusals.items():
+            cell = case.grid.cells.get(place)
+            if refusal.code not in HEADING_LOST or cell is None or cell.kind not in ("text", "date"):
+                continue
+            for line in scene.along(place, axis):
+                lines[line] = min(lines.get(line, place[axis]), place[axis])
+        for place, claim in case.claims.items() if lines else ():
+            before = lines.get(place[1 - axis], place[axis])
+            stack = scene.stack(place, axis)
+            bare = all(
+                cell in scene.headings and cell[axis] < before and alone(scene, cell, place, axis)
+                for cell in stack
+            )  # a number on a line of its own, farther out, is none of their headings
+            if before < place[axis] and bare:
+                found[place] = case.refused(claim, "heading_gap", case.grid.text(place))
+    return found
+
+
+def beside_lost(case: Case) -> dict[Place, Refusal]:
+    """Figures that lack a heading where a refused one beside them has it, and the other way round."""
+    scene, found = case.scene, {}
+    for axis in (UP, LEFT):
+        kinds = {
+            (scene.band(other, axis), scene.fills(other, axis)): other
+            for other in reversed([*case.lost, *case.untitled])
+        }
+        for (_, fills), other in kinds.items():
+            theirs = set(fills)
+            for place in scene.mates(other, axis):
+                claim = case.claims.get(place)
+                if claim is not None and axis not in claim.total:
+                    own = set(scene.fills(place, axis))
+                    if own - theirs and theirs - own:
+                        found[place] = case.refused(claim, "heading_gap", address(other))
+    return found
+
+
+def lacking_alike(case: Case) -> dict[Place, Refusal]:
+    """Figures without a heading at the very level at which one beside them was refused for lack of one.
+
+    Whether others of their words have that heading does not matter: what parts the lines is not known here.
+    """
+    scene, found = case.scene, {}
+    gaps = {
+        place: refusal.expected for place, refusal in case.refusals.items() if refusal.code == "heading_gap"
+    }
+    for axis in (UP, LEFT):
+        kinds = {
+            (scene.band(other, axis), scene.fills(other, axis), told): other
+            for other, told in reversed(gaps.items())
+        }
+        for (_, fills, told), other in kinds.items():
+            for place in scene.mates(other, axis):
+                claim = case.claims.get(place)
+                if claim is None or axis in claim.total | claim.part or scene.fills(place, axis) != fills:
+                    continue
+                words = case.words(claim)
+                levels = case.resolver.axes.level_sets(place, axis, words).items()
+                if any(level not in fills and ", ".join(sorted(sets)) == told for level, sets in levels):
+                    found[place] = case.refused(claim, "heading_gap", address(other))
+    return found
+
+
+def twins_of_lost(case: Case) -> dict[Place, Refusal]:
+    """Figures that a refused one would stand beside under the very same headings, if its group's were lent to it."""
+    scene, found = case.scene, {}
+    for axis in (UP, LEFT):
+        lines = {(other[1 - axis], scene.stack(other, axis)): other for other in reversed(case.lost)}
+        under: dict[object, list[Place]] = {}  # a heading and the words of the others → its figures
+        for place in case.claims if lines else ():
+            stack = scene.stack(place, axis)
+            for group in stack:
+                inner = tuple(scene.grid.text(cell) for cell in stack if cell != group)
+                under.setdefault((group, inner), []).append(place)
+        for (position, own), other in lines.items():
+            texts = tuple(scene.grid.text(cell) for cell in own)
+            for level, heads in scene.level_map(other, axis).items():
+                before = [start for start in heads if start < position]
+                if not own or level in scene.fills(other, axis) or not before:
+                    continue
+                for place in under.get((heads[max(before)], texts), ()):
+                    told = f"{address(place)}, {address(other)}"
+                    found[place] = case.refused(case.claims[place], "key_twice", told)
+    return found
+
+
+def idle_beside(case: Case) -> Iterator[tuple[Place, Claim, int, Place]]:
+    """Every figure with each axis and each label of its part of the sheet that heads nothing, and labels no row."""
+    scene = case.scene
+    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
+    for place, claim in case.claims.items() if idle else ():
+        for axis in (UP, LEFT):
+            for cell in idle:
+                yield place, claim, axis, cell
+
+
+def beside_empty(case: Case) -> dict[Place, Refusal]:
+    """Figures among the labels of a list whose own column, headed “Number” or by a member, stands empty."""
+    scene, found = case.scene, {}
+    for place, claim, axis, cell in idle_beside(case):
+        nearest = min(scene.fills(place, axis), default=place[axis])
+        below = cell[axis] > place[axis] and not scene.stack(place, 1 - axis)
+        if cell[1 - axis] <= place[1 - axis] or not (cell[axis] < nearest or below):
+            continue
+        words, text = case.words(claim), case.grid.text(cell)
+        readings = [r for r in words.read(text) if not r.title]
+        plain = all(r.figure and r.neutral for r in readings)
+        if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
+            found[place] = case.refused(claim, "heading_gap", text.strip())
+    return found
+
+
+def named_level(case: Case) -> dict[Place, Refusal]:
+    """Figures with a blank place in a line of headings that is named for years, which no heading gives them.
+
+    Without a member of other dimensions a figure may stand for all of them; there is no figure of all years.
+    """
+    scene, grid, found = case.scene, case.grid, {}
+    for place, claim in case.claims.items() if scene.loose else ():
+        words = case.words(claim)
+        said = claim.own[UP] | claim.own[LEFT]
+        for axis in (UP, LEFT):
+            own, across = scene.fills(place, axis), scene.fills(place, 1 - axis)
+            for cell in scene.loose:
+                if (
+                    cell[1 - axis] not in across
+                    or cell[axis] in own
+                    or not max(own, default=0) < cell[axis] < place[axis]
+                ):
+                    continue
+                names = {n for r in words.read(grid.text(cell)) if not r.sets for n in r.names}
+                line = (p for p in scene.region.places if p[axis] == cell[axis] and p[1 - axis] > max(across))
+                if (
+                    "year" in names - said
+                    and any(scene.is_heading(p) for p in line)
+                    and axis not in claim.total
+                ):
+                    told = grid.text(cell).strip()
+                    found[place] = case.refused(claim, "heading_gap", told)
+    return found
+
+
+def labelled_elsewhere(case: Case) -> dict[Place, Refusal]:
+    """Figures whose label stands before the labels that the figures right above them under the same headings have."""
+    scene, found = case.scene, {}
+    for place, claim in case.claims.items():
+        for axis in (UP, LEFT):
+            beside = (place[0], place[1] - 1) if axis == UP else (place[0] - 1, place[1])
+            across, own = scene.stack(place, 1 - axis), scene.fills(place, axis)
+            known = beside in case.refusals or beside in case.claims
+            if not known or not across or not own or axis in claim.total:
+                continue
+            theirs = scene.fills(beside, axis)
+            if across == scene.stack(beside, 1 - axis) and theirs and max(own) < min(theirs):
+                told = address(beside)
+                found[place] = case.refused(claim, "heading_gap", told)
+    return found
+
+
+def parted_headings(case: Case) -> dict[Place, Refusal]:
+    """Figures under a line of labels that a blank row parts from their headings and that would say more of them."""
+    grid, region = case.grid, case.scene.region
+    found: dict[Place, Refusal] = {}
+    for row in range(region.top - 1, region.top - MOST_BLANK - 2, -1):
+        line = [place for place in grid.cells if place[0] == row and place not in grid.hidden]
+        if not line:
+            continue
+        if len(line) < 2 or any(grid.kinds[place] != LABEL for place in line):
+            break
+        for place, claim in case.claims.items():
+            if any(
+                cell[0] > row and claim.table.id in case.resolver.named((cell,)) for _, cell in claim.headings
+            ):
+                continue  # its table begins below that line
+            words = case.words(claim)
+            nearest = max((cell for cell in line if cell[1] <= place[1]), default=None)
+            readings = words.read(grid.text(nearest)) if nearest is not None else ()
+            over = grid.at((row, place[1]))
+            more = over == nearest is not None and any(
+                (r.years and claim.year_from != "heading")
+                or any(claim.dims.get(name) != code or name not in claim.stated for name, code in r.dims)
+                for r in readings
+            )
+            if nearest is not None and (
+                more or _of_another_label(case.resolver, claim, line, nearest, words)
+            ):
+                told = grid.text(nearest).strip()
+                found[place] = case.refused(claim, "heading_gap", told)
+        break
+    return found
+
+
+def _of_another_label(
+    resolver: Resolver, claim: Claim, line: Sequence[Place], nearest: Place, words: Vocabulary
+) -> bool:
+    """Whether a figure takes for a title a label of a line on which a nearer one says that it is of something else."""
+    text = resolver.grid.text
+    titles = [cell for role, cell in claim.headings if role == "title" and cell in line and cell != nearest]
+    said = {pair for cell in titles for reading in words.read(text(cell)) for pair in reading.dims}
+    return bool(said) and any(
+        reading.total or any(name == n and code != c for name, code in reading.dims for n, c in said)
+        for reading in words.read(text(nearest))
+    )
+
+
+def alike_lost(case: Case) -> dict[Place, Refusal]:
+    """Figures under the very words that head one which lacks a heading: they may be that one's."""
+    texts = {}
+    for place in (*case.claims, *case.lost):
+        stacks = tuple(case.scene.own_stack(place, axis) for axis in (UP, LEFT))
+        texts[place] = tuple(tuple(case.grid.text(cell) for cell in stack) for stack in stacks)
+    missing = {texts[place]: place for place in case.lost if any(texts[place])}
+    return {
+        place: case.refused(claim, "key_twice", f"{address(place)}, {address(missing[texts[place]])}")
+        for place, claim in case.claims.items()
+        if texts[place] in missing and not claim.total and not claim.aside
+    }

@@ -1,0 +1,109 @@
+"""Figures whose headings are right only where nobody looks at what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.titles import narrows
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.words.meanings import Reading
+
+SPLIT = "sex"  #: the dimension that minors stand beside
+
+
+def hidden_sibling(case: Case) -> dict[Place, Refusal]:
+    """Women and men on a line that has hidden minors, or figures that a hidden note narrows: nobody sees it."""
+    scene, found = case.scene, {}
+    catalogue = case.catalogue
+    hidden = [cell for cell in scene.region.places if cell in case.grid.hidden]
+    notes = [cell for cell in sorted(case.grid.hidden) if narrows(case.grid.text(cell), catalogue)]
+    for place, claim in case.claims.items() if hidden or notes else ():
+        words = vocabulary(catalogue, claim.table.id)
+        for cell in notes:
+            readings = words.read(case.grid.text(cell))
+            if any(name not in claim.stated for reading in readings for name, _ in reading.dims):
+                found[place] = case.blamed(claim, "heading_hidden", cell)
+        for axis in (UP, LEFT):
+            for dimension, sibling, _ in claim.table.complements:
+                if SPLIT not in claim.own[axis] or dimension in claim.stated:
+                    continue
+                for cell in hidden:
+                    readings = words.read(case.grid.text(cell))
+                    minors = any(dict(reading.dims).get(dimension) == sibling for reading in readings)
+                    if minors and cell[axis] in scene.fills(place, axis):
+                        found[place] = case.blamed(claim, "heading_hidden", cell)
+    return found
+
+
+def under_hidden_title(case: Case) -> dict[Place, Refusal]:
+    """Figures over which a hidden title or section stands nearer than what they would be taken for without it."""
+    scene, grid, found = case.scene, case.grid, {}
+    catalogue = case.catalogue
+    lines = {c.row for c in grid.sheet.cells if c.hidden and (c.row, c.column) not in grid.cells}
+    hidden = sorted(grid.hidden)
+    for place, claim in case.claims.items() if hidden else ():
+        words = vocabulary(catalogue, claim.table.id)
+        titles = [cell for role, cell in claim.headings if role == "title"]
+        nearest = max((cell[0] for cell in titles), default=0)
+        titled = max(
+            (cell[0] for cell in titles if claim.table.id in case.resolver.named((cell,))), default=0
+        )
+        heads = (*scene.stack(place, UP), *scene.stack(place, LEFT))
+        own = case.resolver.named(heads)
+        naming = [cell for cell in heads if claim.table.id in case.resolver.named((cell,))]
+        for cell in hidden:
+            if not titled < cell[0] < place[0] or cell[1] > place[1] or cell[0] in scene.fills(place, UP):
+                continue
+            if cell[0] in lines and not _over_group(scene, cell, place):
+                continue  # it hides figures, too: its own
+            text = grid.text(cell)
+            tables = names_tables(catalogue, text)
+            other = claim.table.id not in tables and any(
+                not own or _members(vocabulary(catalogue, table), grid, naming) for table in tables
+            )
+            nearer = nearest < cell[0] and any(_says_else(reading, claim) for reading in words.read(text))
+            if other or nearer:
+                found[place] = case.blamed(claim, "heading_hidden", cell)
+    return found
+
+
+def below_hidden(case: Case) -> dict[Place, Refusal]:
+    """Figures right below a label, and headed by nothing else, whose own figure is hidden: it is the label of that."""
+    scene, grid, found = case.scene, case.grid, {}
+    numbers = [c for c in grid.sheet.cells if c.hidden and c.kind == "number" and named_year(c.text) is None]
+    rows = {cell.row: cell.column for cell in numbers}
+    for place, claim in case.claims.items() if rows else ():
+        stack = scene.stack(place, UP)
+        if len(stack) == 1 and not scene.stack(place, LEFT) and rows.get(stack[0][0], 0) > stack[0][1]:
+            found[place] = case.blamed(claim, "heading_hidden", stack[0])
+    return found
+
+
+def _members(words: Vocabulary, grid: Grid, cells: Sequence[Place]) -> bool:
+    """Whether labels are all members of a table's lists."""
+    said = (words.read(grid.text(cell)) for cell in cells)
+    return bool(cells) and all(any(r.dims and not r.title for r in readings) for readings in said)
+
+
+def _over_group(scene: Scene, cell: Place, place: Place) -> bool:
+    """Whether a hidden label of a list stands farther out than a figure's own, with nothing in its column since."""
+    own = scene.fills(place, LEFT)
+    since = range(cell[0] + 1, place[0] + 1)
+    return (
+        bool(own)
+        and cell[1] < min(own)
+        and all(scene.grid.at((row, cell[1])) in (None, cell) for row in since)
+    )
+
+
+def _says_else(reading: Reading, claim: Claim) -> bool:
+    """Whether a label would make another figure of one whose headings leave open what it says."""
+    own = claim.stated if claim.total else claim.own[UP] | claim.own[LEFT]
+    dated = bool(reading.years) and claim.year_from != "heading" and claim.year not in reading.years
+    return dated or any(
+        name not in own and claim.dims[name] != code for name, code in reading.dims if name in claim.dims
+    )

@@ -1,0 +1,71 @@
+"""All doubts, in the order in which they are heard: of two about one figure, the later one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.doubts import gaps, hidden, slips, totals, unknown, years
+from thb_analysis.ingest.recognition.doubts.bare import bare_headings
+from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.parted import parted
+from thb_analysis.ingest.recognition.doubts.titled import of_titles
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.rivals import RegionReading
+
+#: What is to be doubted, and why; what each looks for its docstring says.
+Doubt = Callable[[Case], dict[Place, Refusal]]
+
+DOUBTS: tuple[Doubt, ...] = (
+    gaps.under_ordinal,
+    gaps.borrowed,
+    slips.two_ways,
+    totals.parts_of_lost,
+    hidden.hidden_sibling,
+    hidden.under_hidden_title,
+    hidden.below_hidden,
+    bare_headings,
+    gaps.heading_beside,
+    gaps.bare_beside_headed,
+    gaps.under_lost,
+    years.under_dates,
+    unknown.beside_unknown,
+    unknown.among_unknown,
+    unknown.under_title_only,
+    gaps.beside_lost,
+    gaps.lacking_alike,
+    gaps.beside_empty,
+    unknown.of_another_table,
+    unknown.beside_masked,
+    totals.totals_of_no_years,
+    slips.before_twin,
+    totals.totals_of_twins,
+    unknown.named_among_members,
+    gaps.twins_of_lost,
+    totals.totals_in_doubt,
+    gaps.parted_headings,
+    gaps.alike_lost,
+    gaps.named_level,
+    gaps.labelled_elsewhere,
+    slips.slid,
+    totals.below_blank_lines,
+    years.years_in_a_row,
+    years.years_among_headings,
+    years.behind_lost_years,
+)
+
+
+def doubted(case: Case) -> dict[Place, Refusal]:
+    """The figures that must not be taken although their headings give them a key, and why."""
+    found: dict[Place, Refusal] = {}
+    for doubt in DOUBTS:
+        found |= doubt(case)
+    return found
+
+
+def astray_on_sheet(
+    grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
+) -> dict[Place, Refusal]:
+    """The figures that must not be taken for the sake of other parts of their sheet, and why."""
+    return of_titles(grid, catalogue, readings) | parted(grid, catalogue, readings)

@@ -1,0 +1,177 @@
+"""Figures where something slipped: pasted a line too far, beside the wrong one of two alike, read along two axes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case
+from thb_analysis.ingest.recognition.grid import EITHER, LABEL, Place, address
+from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.labels import vocabulary
+
+MOST_ALIKE = 20  #: lines under the very same words that are looked at
+MOST_BLANK = 2  #: blank rows between headings and their table
+
+
+def slid(case: Case) -> dict[Place, Refusal]:
+    """Figures after a blank place and before one that nothing heads: they may stand one place too far."""
+    found: dict[Place, Refusal] = {}
+    if not case.refusals:
+        return found
+    blocks: dict[tuple[Block, str], list[Claim]] = {}
+    for claim in (*case.claims.values(), *case.blanks.values()):
+        blocks.setdefault((claim.block, claim.table.id), []).append(claim)
+    for members in blocks.values():
+        for axis in (UP, LEFT):
+            lines = {claim.place[1 - axis] for claim in members}
+            end = max(lines) + 1
+            while any(p[1 - axis] == end for p in case.refusals) and _kindred(
+                case.resolver, members, axis, end
+            ):
+                end += 1
+            past = {p[axis]: p for p in case.refusals if p[1 - axis] == end}
+            if not past:
+                continue
+            empty = lines - {claim.place[1 - axis] for claim in members if claim.place in case.claims}
+            before = min(lines) - 1
+            if _headed_only(
+                case.resolver, members, axis, _filled_before(case.resolver, members, axis, before)
+            ):
+                empty.add(before)
+            empty |= {
+                n
+                for n in range(before + 1, max(lines))
+                if n not in lines and _like(case.resolver, members, axis, n)
+            }
+            last: dict[int, int] = {}  # the last blank place before such a figure
+            for claim in members:
+                if claim.place in case.blanks and claim.place[axis] in past:
+                    last[claim.place[axis]] = max(last.get(claim.place[axis], 0), claim.place[1 - axis])
+            for claim in members:
+                across, position = claim.place[axis], claim.place[1 - axis]
+                start = max(empty, default=last.get(across, position))
+                if claim.place in case.claims and position > start:
+                    first = past.get(across, min(past.values()))
+                    found[claim.place] = case.refused(claim, "figures_slid", address(first))
+    return found
+
+
+def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
+    """Whether the line before those of a block has a heading like theirs and no figure."""
+    scene, block = resolver.scene, members[0].block
+    levels, others = (block.columns, block.rows) if axis == LEFT else (block.rows, block.columns)
+    places = [(line, level) if axis == LEFT else (level, line) for level in levels]
+    dates = {place for place in places if place in scene.figures and scene.grid.cells[place].kind == "date"}
+    heads = [place for place in places if place in scene.region.places and scene.is_heading(place)]
+    if any(figure[1 - axis] == line and figure not in dates for figure in scene.figures):
+        return False
+    if not heads:
+        return bool(dates) or _like(
+            resolver, members, axis, line
+        )  # a label that became a date, or of another part
+    before = others or [figure[1 - axis] for figure in scene.figures if figure[1 - axis] < line]
+    like = _kindred(resolver, members, axis, line) if dates else _like(resolver, members, axis, line)
+    return like or (bool(before) and line > max(before))
+
+
+def _filled_before(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> int:
+    """The last line up to this one with a cell where a block has figures or headings, not beyond a few blank ones."""
+    block = members[0].block
+    across = {claim.place[axis] for claim in members} | set(block.columns if axis == LEFT else block.rows)
+    filled = {p[1 - axis] for p in resolver.grid.cells if p[axis] in across}
+    return next((n for n in range(line, line - MOST_BLANK, -1) if n in filled), line)
+
+
+def _like(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
+    """Whether a line has no figure, and a heading like those of a block."""
+    kinds = resolver.grid.kinds
+    if any(figure[1 - axis] == line for figure in resolver.scene.figures):
+        return False
+    crossed = {claim.place[axis] for claim in members}
+    if any(kinds.get((line, n) if axis == LEFT else (n, line), LABEL) != LABEL for n in crossed):
+        return False
+    return _kindred(resolver, members, axis, line)
+
+
+def _kindred(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
+    """Whether a line has, in the headings' place, a label that says of a figure what those of a block do."""
+    scene, block, kinds = resolver.scene, members[0].block, resolver.grid.kinds
+    levels = block.columns if axis == LEFT else block.rows
+    places = [(line, level) if axis == LEFT else (level, line) for level in levels]
+    words = vocabulary(resolver.source.catalogue, members[0].table.id)
+    own = frozenset().union(*(claim.own[axis] for claim in members))
+    heads = [
+        p for p in places if kinds.get(p) == LABEL or (kinds.get(p) == EITHER and p not in scene.figures)
+    ]
+    return any(r.sets & own for head in heads for r in words.read(scene.grid.text(head)))
+
+
+def before_twin(case: Case) -> dict[Place, Refusal]:
+    """Figures whose words head a line without a figure as well: one of the two should say another thing.
+
+    So may the line right after the first of a group, that has no label of the group's kind.
+    """
+    scene, grid = case.scene, case.grid
+    found: dict[Place, Refusal] = {}
+    lines: dict[tuple[int, tuple[int, ...]], dict[tuple[str, ...], list[int]]] = {}
+    known: dict[tuple[int, tuple[int, ...], int], list[int]] = {}  # the lines like one
+    for place, claim in case.claims.items():
+        for axis in (UP, LEFT):
+            levels, at = scene.fills(place, axis), place[1 - axis]
+            if len(levels) < 2 or axis in claim.total | claim.part:
+                continue
+            if (axis, levels) not in lines:
+                words = lines[axis, levels] = {}
+                for n in _positions(scene, axis):
+                    words.setdefault(_words_at(scene, axis, levels, n), []).append(n)
+            if (axis, levels, at) not in known:
+                own, after = (_words_at(scene, axis, levels, n) for n in (at, at + 1))
+                alike = lines[axis, levels].get(own, [])[:MOST_ALIKE] if all(own) else []
+                first = all(own) and after == (*[""] * (len(own) - 1), own[-1])
+                known[axis, levels, at] = [n for n in alike if n != at] + [at + 1] * first
+            for n in known[axis, levels, at]:
+                other = (place[0], n) if axis == UP else (n, place[1])
+                if grid.at(other) is None and other not in grid.covers:
+                    found[place] = case.refused(claim, "key_twice", f"{address(place)}, {address(other)}")
+    return found
+
+
+def _positions(scene: Scene, axis: int) -> range:
+    """The columns (up) or rows (left) of a part of a sheet."""
+    region = scene.region
+    return range(region.left, region.right + 1) if axis == UP else range(region.top, region.bottom + 1)
+
+
+def _words_at(scene: Scene, axis: int, levels: Sequence[int], position: int) -> tuple[str, ...]:
+    """What stands at some levels of headings over, or beside, a line."""
+    cells = ((level, position) if axis == UP else (position, level) for level in levels)
+    found = (scene.grid.at(cell) for cell in cells)
+    return tuple("" if cell is None else scene.grid.text(cell).strip() for cell in found)
+
+
+def two_ways(case: Case) -> dict[Place, Refusal]:
+    """Figures beside a heading that heads a column of others, or the other way round: one of them is astray."""
+    served: dict[Place, tuple[list[Place], list[Place]]] = {}
+    for place, claim in case.claims.items():
+        for role, heading in claim.headings:
+            if role in AXES:
+                served.setdefault(heading, ([], []))[AXES[role]].append(place)
+    refused: tuple[Counter[Place], Counter[Place]] = (Counter(), Counter())
+    for axis in (UP, LEFT):
+        for place in case.refusals:
+            refused[axis].update(case.scene.own_stack(place, axis))
+    found: dict[Place, Refusal] = {}
+    for heading, ways in served.items():
+        text = case.grid.text(heading)
+        sizes = [len(way) + refused[axis][heading] for axis, way in enumerate(ways)]
+        astray = [p for way, size in zip(ways, sizes, strict=True) for p in way if size == min(sizes)]
+        astray = astray if all(ways) else []
+        for axis in (UP, LEFT):
+            if ways[axis] and not ways[1 - axis] and heading in refused[1 - axis]:
+                astray = ways[axis]
+        for place in astray:
+            found[place] = Refusal("heading_two_ways", heading, text, tables=(case.claims[place].table.id,))
+    return found

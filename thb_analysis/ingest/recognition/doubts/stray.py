@@ -1,0 +1,113 @@
+"""Numbers like years: taken for headings where figures belong, or the one figure of a part without headings."""
+
+from __future__ import annotations
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
+from thb_analysis.ingest.recognition.rivals import RegionReading
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import divides
+from thb_analysis.ingest.words.readers import readers
+
+
+def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """Numbers like years that were taken for headings, where figures belong.
+
+    They head nothing, beside a label in a column of figures, or below a heading in a row of them; or they head
+    figures of their row, and stand right of its label and below the name of a figure, as these do.
+    """
+    told = {*reading.claims, *reading.refusals}
+    heads = reading.scene.used | {cell for blank in reading.blanks.values() for _, cell in blank.headings}
+    labels = reading.scene.region.places - told
+    tables = tuple(sorted({claim.table.id for claim in reading.claims.values()}))
+    found: dict[Place, Refusal] = {}
+    for place in reading.scene.headings - heads - grid.hidden:
+        among = any(
+            any(other[axis] == place[axis] for other in told)
+            and any(o[axis] < place[axis] and o[1 - axis] == place[1 - axis] for o in labels)
+            for axis in (UP, LEFT)
+        )
+        if among and grid.series.get(place) == "year":
+            text = grid.text(place)
+            found[place] = Refusal("figure_is_year", place, text, ", ".join(tables), tables=tables)
+    for claim in reading.claims.values():
+        for axis in (UP, LEFT):
+            for cell in reading.scene.stack(claim.place, axis):
+                year = cell in reading.scene.headings and grid.series.get(cell) == "year"
+                if year and _headed_as_figure(reading, cell, claim, axis, catalogue):
+                    table = claim.table.id
+                    found[cell] = Refusal("figure_is_year", cell, grid.text(cell), table, tables=(table,))
+    return found
+
+
+def _headed_as_figure(
+    reading: RegionReading, cell: Place, claim: Claim, axis: int, catalogue: Catalogue
+) -> bool:
+    """Whether a lone year before a figure has headings like the figure's: of both axes, or one of the same kind."""
+    scene, across = reading.scene, 1 - axis
+    grid = scene.grid
+    line = (other for other in scene.headings if other[axis] == cell[axis] and other != cell)
+    if any(grid.series.get(other) == "year" for other in line):
+        return False
+    levels = scene.fills(claim.place, across)
+    beside = {grid.at((n, cell[1]) if across == UP else (cell[0], n)) for n in levels}
+    heads = [other for other in beside if other is not None and grid.kinds[other] == LABEL]
+    before = any(
+        other[across] == cell[across] and other[axis] < cell[axis] and grid.kinds[other] == LABEL
+        for other in scene.region.places.difference(heads)
+    )
+    if before and any(
+        names_tables(catalogue, grid.text(o)) or divides(catalogue, grid.text(o)) for o in heads
+    ):
+        return True
+    words = vocabulary(catalogue, claim.table.id)
+    taken = {pair for other in reading.claims.values() for pair in other.dims.items()}
+    said = [reading for head in heads for reading in words.read(grid.text(head))]
+    return any(
+        r.total or any(n in claim.own[across] and (n, code) not in taken for n, code in r.dims) for r in said
+    )
+
+
+def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """The one figure of a table, where it looks like a year: since nothing else is a figure, it passed for a heading.
+
+    It stands at the end, beside a label of what is counted, or beside its year and below another heading.  One that
+    looks like an article's number stands below a label, beside a word for figures (“Number”).
+    """
+    last = sorted(place for place in region.places if place[0] == region.bottom)
+    if len(last) != 2 or last[1] not in grid.series:
+        return {}
+    if grid.series[last[1]] != "year":
+        above = grid.at((last[1][0] - 1, last[1][1]))
+        labelled = above is not None and grid.kinds[above] == LABEL and grid.kinds[last[0]] == LABEL
+        if not labelled or not _names_figures(catalogue, grid.text(last[0])):
+            return {}
+        return {last[1]: Refusal("two_readings", last[1], grid.text(last[1]))}
+    texts = {place: grid.text(place) for place in region.places}
+    labels = (text for place, text in texts.items() if grid.kinds[place] == LABEL)
+    tables = sorted({table for text in labels for table in names_tables(catalogue, text)})
+    if not tables:
+        return {}
+    label, figure = last
+    over = [grid.at((label[0] - 1, column)) for _, column in last]
+    if grid.kinds[label] == LABEL:
+        counted = bool(names_tables(catalogue, texts[label])) or divides(catalogue, texts[label])
+    else:
+        counted = over[0] is not None and _names_year(catalogue, grid.text(over[0])) and over[1] in texts
+    if not counted or _names_year(catalogue, texts[label]):
+        return {}
+    refusal = Refusal("figure_is_year", figure, texts[figure], ", ".join(tables), tables=tuple(tables))
+    return {figure: refusal}
+
+
+def _names_figures(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a neutral word over figures."""
+    readings = [r for words in readers(catalogue, text) for r in words.read(text)]
+    return any(r.figure for r in readings) and all(reading.neutral for reading in readings)
+
+
+def _names_year(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is what years are called."""
+    return any("year" in r.names for words in readers(catalogue, text) for r in words.read(text))

@@ -1,0 +1,151 @@
+"""Totals and parts of which nobody knows what they are of."""
+
+from __future__ import annotations
+
+import re
+
+from thb_analysis.definitions import TOTAL
+from thb_analysis.ingest.recognition.doubts.case import Case, says
+from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.keys import Refusal, said
+from thb_analysis.ingest.recognition.nested import told_alike
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.meanings import alike
+
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+
+
+def parts_of_lost(case: Case) -> dict[Place, Refusal]:
+    """Parts (“of whom …”) of a line with a figure that was refused."""
+    found: dict[Place, Refusal] = {}
+    scene, catalogue = case.scene, case.catalogue
+    lines = {
+        (axis, place[1 - axis])
+        for place, refusal in case.refusals.items()
+        for axis in (UP, LEFT)
+        if refusal.code != "label_unknown" or refusal.place not in scene.stack(place, 1 - axis)
+    }  # not the lines of a figure that only a heading across them puts in doubt
+    parts = (
+        [(place, axis) for place, claim in case.claims.items() for axis in claim.part]
+        if case.refusals
+        else []
+    )
+    for place, axis in parts:
+        line = [f for f in case.scene.figures if f[axis] == place[axis] and f[1 - axis] < place[1 - axis]]
+        for before in sorted(line, key=lambda figure: -figure[1 - axis]):
+            if before in case.claims and axis in case.claims[before].part:
+                continue
+            heads = [scene.stack(figure, axis)[:1] for figure in (before, place)]
+            if all(heads) and told_alike(catalogue, *(scene.grid.text(head[0]) for head in heads)):
+                continue
+            if before in case.refusals or (axis, before[1 - axis]) in lines:
+                found[place] = case.refused(case.claims[place], "heading_gap", address(before))
+            break
+    return found
+
+
+def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
+    """Totals that may be of what all their parts say alike at a level where they say nothing themselves.
+
+    Of parts that nothing tells apart, or of which one says nothing there that is understood, nobody knows whether
+    they do; nor of a single one.
+    """
+    scene, found = case.scene, {}
+    strange = {refusal.place for refusal in case.refusals.values() if refusal.code == "label_unknown"}
+    twins = [place for place, refusal in case.refusals.items() if refusal.code == "key_twice"]
+    contradicted = {place for place, refusal in case.refusals.items() if refusal.code == "title_contradicts"}
+    hidden = scene.region.places & case.grid.hidden
+    for axis in (UP, LEFT):
+        bands = {scene.band(place, axis): place for place in reversed(twins)}
+        for place, claim in case.claims.items():
+            twin = bands.get(scene.band(place, axis))
+            if axis not in claim.total:
+                continue
+            words = case.words(claim)
+            mates = set(scene.mates(place, axis))
+            beside = case.resolver.axes.beside(place, axis, words)
+            for level, readings in beside.items():
+                by_line = scene.level_map(place, axis).get(level, {})
+                heads = set(by_line.values())
+                told = {line for line, cell in by_line.items() if says(words, case.grid.text(cell))}
+                bare = (p for p in mates & set(case.lost) if p[1 - axis] not in told)
+                unseen = any(cell[axis] == level for cell in hidden)
+                only = next(iter(heads)) if len(by_line) == 1 and not unseen else None
+                apart = min(
+                    mates & contradicted, default=None
+                )  # what told the parts apart is taken for a title
+                other = twin or apart or min(heads & strange, default=min(bare, default=only))
+                if level in scene.fills(place, axis):  # it says nothing there but that it is a total
+                    inner = (
+                        len({r.dims for r in rs if r.dims}) > 1 for n, rs in beside.items() if n != level
+                    )
+                    other = min(heads & strange, default=None) if any(inner) else None
+                if other is None:
+                    continue
+                same = alike(readings if twin or apart else [*readings, *readings]).items()
+                if any(claim.dims.get(name) == TOTAL != code for name, code in same):
+                    code = "key_twice" if twin else "heading_gap"
+                    where = f"{address(place)}, {address(other)}" if twin else address(other)
+                    found[place] = case.refused(claim, code, where)
+    return found
+
+
+def totals_of_no_years(case: Case) -> dict[Place, Refusal]:
+    """Totals of all years beside figures none of which has a year in its headings: the years are another table's."""
+    scene = case.scene
+    found: dict[Place, Refusal] = {}
+    if all(claim.year is not None for claim in case.claims.values()):
+        return found
+    dated = {
+        (axis, scene.band(place, axis), place[axis], claim.table.id)
+        for place, claim in case.claims.items()
+        if claim.year is not None and claim.year_from == "heading"
+        for axis in (UP, LEFT)
+    }
+    for place, claim in case.claims.items():
+        lines = ((axis, scene.band(place, axis), place[axis], claim.table.id) for axis in claim.total)
+        if claim.year is None and claim.total and dated.isdisjoint(lines):
+            found[place] = case.refused(claim, "heading_gap", claim.table.id)
+    return found
+
+
+def totals_of_twins(case: Case) -> dict[Place, Refusal]:
+    """Totals on lines whose figures nothing tells from those of another line: they are of one of the two as well."""
+    scene = case.scene
+    found: dict[Place, Refusal] = {}
+    groups: dict[str, list[Place]] = {}
+    for place, refusal in case.refusals.items():
+        if refusal.code == "key_twice":
+            groups.setdefault(refusal.expected, []).append(place)
+    for axis in (UP, LEFT) if groups else ():
+        lines: dict[tuple[Place, ...], str] = {}
+        for told, places in groups.items():
+            found_in = {cell[axis == UP] for cell in _ADDRESS.findall(told)}  # a twin may be blank
+            apart = {cell[axis == LEFT] for cell in _ADDRESS.findall(told)}
+            stacks = {scene.stack(place, axis) for place in places}
+            lines |= dict.fromkeys(stacks if len(apart) > 1 == len(found_in) else (), told)
+        for place, claim in case.claims.items() if lines else ():
+            if 1 - axis in claim.total and scene.stack(place, axis) in lines:
+                found[place] = case.refused(claim, "key_twice", lines[scene.stack(place, axis)])
+    return found
+
+
+def below_blank_lines(case: Case) -> dict[Place, Refusal]:
+    """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone."""
+    grid, loose = case.grid, set(case.scene.loose)
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items() if loose else ():
+        words = case.words(claim)
+        for role, cell in claim.headings if LEFT in claim.total else ():
+            above = grid.at((cell[0] - 1, cell[1]))
+            if role != "title" or cell not in loose or above not in loose or above is None:
+                continue
+            own, other = (
+                {name for reading in words.read(grid.text(line)) for name, _ in reading.dims}
+                for line in (cell, above)
+            )
+            if own & other:
+                told = f"{said(claim)} / —"
+                text, tables = grid.text(cell), (claim.table.id,)
+                found[place] = Refusal("label_ambiguous", cell, text, told, tables=tables)
+    return found

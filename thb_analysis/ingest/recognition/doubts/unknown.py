@@ -1,0 +1,162 @@
+"""Figures beside what nobody understands: what it would say of them is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from thb_analysis.ingest.people import REDACTED
+from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
+from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.keys import Refusal, said
+from thb_analysis.ingest.recognition.nested import wholes
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.mentions import another_list
+
+_LABEL_LOST = (*HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
+MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
+MOST_TOLD = 4
+SPLIT = "sex"  #: the dimension that minors stand beside
+
+
+def beside_unknown(case: Case) -> dict[Place, Refusal]:
+    """Women and men beside a line that nobody understands: it may be the minors, and then they are the adults."""
+    scene, found = case.scene, {}
+    doubles = [place for place, refusal in case.refusals.items() if refusal.code == "key_twice"]
+    for axis in (UP, LEFT):
+        twins = Counter(place[axis] for place in doubles)
+        bands: dict[int | None, Place] = {}
+        for other, refusal in case.refusals.items():
+            headings = scene.stack(other, axis)
+            twin = refusal.code == "key_twice" and twins[other[axis]] > 1
+            if refusal.code in _LABEL_LOST and (not headings or refusal.place in headings or twin):
+                bands.setdefault(scene.band(other, axis), other)
+        for other in bands.values():
+            for place in scene.mates(other, axis):
+                claim = case.claims.get(place)
+                if claim is None or axis in claim.total or axis in claim.part or SPLIT not in claim.own[axis]:
+                    continue
+                if any(dimension not in claim.stated for dimension, _, _ in claim.table.complements):
+                    found[place] = case.refused(claim, "heading_gap", address(other))
+    return found
+
+
+def among_unknown(case: Case) -> dict[Place, Refusal]:
+    """Figures of the one member among headings that nobody understands: in their list its words may mean another thing.
+
+    “Forced labour” is a form of exploitation, and between imprisonment and fines a sentence.
+    """
+    scene, found = case.scene, {}
+    for role, axis in AXES.items():
+        unknown: dict[tuple[int | None, int], set[Place]] = {}
+        for place, refusal in case.refusals.items():
+            if refusal.code == "label_unknown" and refusal.place in scene.stack(place, axis):
+                for level in scene.levels(refusal.place, axis):
+                    unknown.setdefault((scene.band(place, axis), level), set()).add(refusal.place)
+        for place, claim in case.claims.items() if unknown else ():
+            words = case.words(claim)
+            optional = {d.name for d in claim.table.dimensions if d.default}
+            for heading in (cell for name, cell in claim.headings if name == role):
+                level = scene.levels(heading, axis)[0]
+                others = unknown.get((scene.band(place, axis), level), set())
+                set_here = {n for r in words.read(case.grid.text(heading)) for n, _ in r.dims} & optional
+                line = case.resolver.axes.beside(place, axis, words).get(level, ())
+                alone = len({reading.dims for reading in line if set_here & set(dict(reading.dims))}) == 1
+                named = set_here & case.resolver.axes.line_names(heading, place, axis, words)
+                if set_here and alone and not named and len(others) >= MOST_STRANGERS:
+                    told = ", ".join(case.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
+                    found[place] = case.blamed(claim, "heading_among_unknown", heading, told)
+    return found
+
+
+def _asked(case: Case, place: Place) -> bool:
+    """Whether a figure answers a numbered question, or a part of one: it has its own label, and nobody else's."""
+    labels = (*case.scene.stack(place, LEFT), *wholes(case.catalogue, case.scene, place))
+    return not case.grid.numbered.isdisjoint(labels)
+
+
+def under_title_only(case: Case) -> dict[Place, Refusal]:
+    """Figures that only a title heads, in a part of the sheet of which something else was not understood."""
+    found: dict[Place, Refusal] = {}
+    if not case.refusals:
+        return found
+    first = address(min(case.refusals))
+    full = case.grid.full
+    claims = {p: c for p, c in case.claims.items() if not any(cell in full for _, cell in c.headings)}
+    astray = bool(case.untitled)
+    if astray and all(_asked(case, place) for place in case.untitled):
+        claims = {place: claim for place, claim in claims.items() if not _asked(case, place)}
+    for place, claim in claims.items():
+        words = case.words(claim)
+        heads = [cell for role, cell in claim.headings if role == "column" or (astray and role == "row")]
+        rows = [cell for role, cell in claim.headings if role == "row"]
+        if (not rows or set(rows) <= set(heads)) and all(
+            any(r.title for r in words.read(case.grid.text(cell))) for cell in heads
+        ):
+            found[place] = case.refused(claim, "heading_missing", first)
+    return found
+
+
+def named_among_members(case: Case) -> dict[Place, Refusal]:
+    """Figures whose table a heading alone names, among headings of refused ones that are members of another table.
+
+    “Sent to court” is a table, and between “suspended” and “conditional release” a decision whose title was lost.
+    """
+    scene, catalogue = case.scene, case.catalogue
+    found: dict[Place, Refusal] = {}
+    for role, axis in (("column", UP), ("row", LEFT)):
+        strange: dict[tuple[int | None, int], set[Place]] = {}
+        for place, refusal in case.refusals.items():
+            for cell in (
+                scene.stack(place, axis) if refusal.code in ("label_unknown", "table_unknown") else ()
+            ):
+                for level in scene.levels(cell, axis):
+                    strange.setdefault((scene.band(place, axis), level), set()).add(cell)
+        for place, claim in case.claims.items() if strange else ():
+            for heading in (cell for name, cell in claim.headings if name == role):
+                others = strange.get((scene.band(place, axis), scene.levels(heading, axis)[0]), set())
+                written = heading not in case.grid.full  # else its title says what it is of
+                if not (others and written and claim.table.id in case.resolver.named((heading,))):
+                    continue
+                texts = (case.grid.text(heading), *sorted({case.grid.text(cell) for cell in others}))
+                other = another_list(catalogue, claim.table.id, texts)
+                if other:
+                    told = f"{said(claim)} / {other}"
+                    found[place] = case.refused(claim, "two_readings", told)
+    return found
+
+
+def beside_masked(case: Case) -> dict[Place, Refusal]:
+    """Figures that only a title tells of, where the corner of their own headings held something personal."""
+    scene, grid, found = case.scene, case.grid, {}
+    masked = [cell for cell in scene.region.places if REDACTED in grid.text(cell)]
+    for place, claim in case.claims.items() if masked else ():
+        own = case.resolver.named((*scene.stack(place, UP), *scene.stack(place, LEFT)))
+        for cell in scene.corners(place) if claim.table.id not in own else ():
+            if cell in masked:
+                found[place] = case.blamed(claim, "title_not_understood", cell)
+    return found
+
+
+def of_another_table(case: Case) -> dict[Place, Refusal]:
+    """Figures of one of the tables that their title may name, with a heading less than figures of another beside.
+
+    “Proceedings started” are a table by articles, and a line of the inspections where no article is named.
+    """
+    scene = case.scene
+    found: dict[Place, Refusal] = {}
+    if len({claim.table.id for claim in case.claims.values()}) < 2:
+        return found
+    lines: dict[tuple[int, int | None, int], set[tuple[str, tuple[int, ...]]]] = {}
+    for place, claim in case.claims.items():
+        for axis in (UP, LEFT):
+            line = lines.setdefault((axis, scene.band(place, axis), place[axis]), set())
+            line.add((claim.table.id, scene.fills(place, axis)))
+    for place, claim in case.claims.items():
+        others = set(case.resolver.tables_of(place)) - {claim.table.id}
+        for axis in (UP, LEFT) if others else ():
+            own = set(scene.fills(place, axis))
+            for table, fills in lines[axis, scene.band(place, axis), place[axis]]:
+                if table in others and own < set(fills):
+                    told = f"{said(claim)} / {table}"
+                    found[place] = case.refused(claim, "two_readings", told)
+    return found

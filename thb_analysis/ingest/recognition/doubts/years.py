@@ -1,0 +1,158 @@
+"""Years and dates where figures belong, and figures where years do: one of the two slipped."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.labels import Vocabulary, named_year
+
+MOST_BLANK = 2  #: blank rows between headings and their table
+_RANGE = re.compile(r"\d\s*[-–/]\s*\d|\d\s*\+|[<>≤≥]")
+
+
+def years_in_a_row(case: Case) -> dict[Place, Refusal]:
+    """Figures that are years, one after the other: the figures beside these headings are lost."""
+    grid = case.grid
+    seen = (place for place, kind in grid.series.items() if kind == "year" and place not in grid.hidden)
+    named = {place: named_year(grid.text(place)) for place in seen}
+    years = {place: year for place, year in named.items() if year is not None}
+    found: dict[Place, Refusal] = {}
+    for place in years.keys() & case.claims.keys():
+        row, column = place
+        for near in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
+            touching = abs(grid.sheet.row(near[0]) - grid.sheet.row(row)) <= 1  # rows may have been left out
+            lone = near in years and near not in case.claims
+            if lone and touching and abs(years[near] - years[place]) == 1:
+                found[place] = case.refused(case.claims[place], "figure_is_year", case.claims[place].table.id)
+    return found
+
+
+def years_among_headings(case: Case) -> dict[Place, Refusal]:
+    """Figures that are years and stand in a column, or a row, of years that head other figures."""
+    scene, grid = case.scene, case.grid
+    years = {place for place, kind in grid.series.items() if kind == "year"}
+    if not years & case.claims.keys() or not years & scene.headings:
+        return {}
+    lines = {
+        (axis, cell[axis])
+        for figure in scene.figures
+        for axis in (UP, LEFT)
+        for cell in scene.stack(figure, axis)
+        if cell in years
+    }
+    return {
+        place: case.refused(case.claims[place], "figure_is_year", case.claims[place].table.id)
+        for place in years & case.claims.keys()
+        if any((axis, place[axis]) in lines for axis in (UP, LEFT))
+    }
+
+
+def behind_lost_years(case: Case) -> dict[Place, Refusal]:
+    """Figures behind a year, or an article, that was no figure: it may be the heading that they lack.
+
+    So may one on a line between the headings of figures and the first of these, where its column is empty.
+    """
+    grid, scene = case.grid, case.scene
+    found: dict[Place, Refusal] = {}
+    doubtful = [place for place in case.refusals if place in grid.series]
+    first: dict[tuple[int, int | None], int] = {}  # axis and band → where its figures begin
+    for place in case.claims if doubtful else ():
+        for axis in (UP, LEFT):
+            band = (axis, scene.band(place, axis))
+            first[band] = min(place[axis], first.get(band, place[axis]))
+    for place, claim in case.claims.items() if doubtful else ():
+        words = case.words(claim)
+        told = claim.own[UP] | claim.own[LEFT]
+        for other in doubtful:
+            behind = any(
+                other[axis] < place[axis] and other[1 - axis] == place[1 - axis] for axis in (UP, LEFT)
+            ) or any(
+                max(scene.fills(place, axis), default=place[axis])
+                < other[axis]
+                < first[axis, scene.band(place, axis)]
+                for axis in (UP, LEFT)
+            )
+            if behind and any(reading.sets - told for reading in words.read(grid.text(other))):
+                found[place] = case.refused(claim, "heading_gap", address(other))
+    return found
+
+
+def under_dates(case: Case) -> dict[Place, Refusal]:
+    """Figures over whose headings stands a date or a range (“0-17”), or below a date that alone parts the rows.
+
+    No figure is a date, and none stands among headings: it was a heading itself.
+    """
+    scene, found = case.scene, {}
+    cells = {place: scene.grid.cells[place] for place in scene.figures}
+    dates = [place for place, cell in cells.items() if cell.kind == "date"]
+    odd = dates + [p for p, cell in cells.items() if cell.kind == "text" and _RANGE.search(cell.text)]
+    rows = Counter(row for row, _ in scene.region.places)
+    parting = [day for day in dates if rows[day[0]] == 1 and scene.figures[0][0] < day[0]]
+    ends = [
+        (axis, level, line, o) for o in odd for axis in (UP, LEFT) for level, line in _reach(scene, o, axis)
+    ]
+    touching = {(axis, level, line): other for axis, level, line, other in ends}
+    among: dict[
+        tuple[int, int | None], list[Place]
+    ] = {}  # axis and band of headings → what stands in their lines
+    for place, claim in case.claims.items() if odd else ():
+        nearest = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
+        words = case.words(claim)
+        over = [day for day in parting if nearest < day[0] < place[0] and day[1] <= place[1]]
+        for axis in (UP, LEFT):
+            outer, line = min(scene.fills(place, axis), default=0) - 1, place[1 - axis]
+            key = (axis, scene.band(place, axis))
+            if key not in among:
+                among[key] = [other for other in odd if other[axis] in scene.level_map(place, axis)]
+            fills = scene.fills(place, axis)
+            for other in among[key]:
+                before = other[axis] <= outer and other[1 - axis] <= line
+                between = other[1 - axis] == line and other[axis] < place[axis] and other[axis] not in fills
+                over += [other] if before or between else []
+            bare = (
+                day
+                for day in dates
+                if not _says_line(scene, words, day, 1 - axis) and scene.own_stack(place, 1 - axis)
+            )
+            over += [day for day in bare if day[1 - axis] == line and outer < day[axis] < place[axis]]
+            far = (
+                max(fills, default=place[axis]) + MOST_BLANK
+            )  # beyond blank lines a heading is another table's
+            over += [day for day in dates if day[1 - axis] == line and far < day[axis] < place[axis]]
+            over += [touching[axis, outer, line]] if (axis, outer, line) in touching else []
+            over += _lent(
+                scene, place, axis, [(n, o) for (a, m, n), o in touching.items() if (a, m) == (axis, outer)]
+            )
+        if over and place not in over:
+            found[place] = case.refused(claim, "heading_gap", address(over[0]))
+    return found
+
+
+def _says_line(scene: Scene, words: Vocabulary, place: Place, axis: int) -> bool:
+    """Whether the labels of a line say which line it is, and are not only the name of what such labels say."""
+    readings = [words.read(scene.grid.text(cell)) for cell in scene.own_stack(place, axis)]
+    return any(not said or any(r.sets or r.total or not r.names for r in said) for said in readings)
+
+
+def _lent(scene: Scene, place: Place, axis: int, dates: Sequence[tuple[int, Place]]) -> list[Place]:
+    """The last of some dates right over the headings beside a place's: what it was would be lent to the place."""
+    beside = {mate[1 - axis] for mate in scene.mates(place, axis)}
+    before = [(line, date) for line, date in dates if line < place[1 - axis] and line in beside]
+    if not before:
+        return []
+    line, date = max(before)
+    level = date[axis]
+    between = [(level, n) if axis == UP else (n, level) for n in range(line + 1, place[1 - axis] + 1)]
+    return [date] if all(scene.grid.at(cell) in (None, date) for cell in between) else []
+
+
+def _reach(scene: Scene, place: Place, axis: int) -> Iterator[tuple[int, int]]:
+    """Every level and line that a cell fills along an axis."""
+    return product(scene.levels(place, axis), scene.along(place, axis))
