@@ -305,7 +305,7 @@ def _said_earlier(
     more: dict[Said, set[Where]] = {}
     for o in base.answer.said:
         if o.sheet == page.name and not (left and "year from" not in o.headings):
-            told = replace(o, year=year - 1)
+            told = o._replace(year=year - 1)
             more.setdefault((key_of(told), content(told)), set()).add(where(place_of(o.cell)))
     return more
 

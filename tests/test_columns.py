@@ -62,7 +62,7 @@ def plate(dice: Random, year: int | None, file: str, sexes: Sequence[str]) -> Pl
     texts = [str(number) for number in range(9)] + [mark for mark, _ in MARKS]
     return Plate(
         tuple(
-            replace(one(year, file, sex=sex), cell=letter) for letter, sex in zip("BCD", sexes, strict=False)
+            one(year, file, sex=sex)._replace(cell=letter) for letter, sex in zip("BCD", sexes, strict=False)
         ),
         ("citizenship", "exploitation_form"),
         tuple(sorted(dice.sample(range(4, 40), len(rows)))),
@@ -90,7 +90,7 @@ def repeated(known: Plate, dice: Random, number: int) -> Plate:
     return replace(
         known,
         templates=tuple(
-            replace(t, file=file, sheet=sheet, vintage=vintage, cell=f"{'AHZ'[number]}{t.cell}")
+            t._replace(file=file, sheet=sheet, vintage=vintage, cell=f"{'AHZ'[number]}{t.cell}")
             for t in known.templates
         ),
         rows=tuple(sorted(dice.sample(range(40, 90), len(rows)))),
@@ -129,8 +129,8 @@ def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.
     plates += [repeated(each, dice, n) for each in plates for n in range(dice.choice((0, 0, 1, 3)))]
     dice.shuffle(plates)
     loose = [
-        replace(
-            one(year, files[0], sex=dice.choice("FM"), citizenship=dice.choice(PEOPLE)), cell=f"K{number}"
+        one(year, files[0], sex=dice.choice("FM"), citizenship=dice.choice(PEOPLE))._replace(
+            cell=f"K{number}"
         )
         for number in range(dice.choice((0, 0, 2)))
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -39,11 +38,11 @@ def test_the_judgement_can_fail(tmp_path: Path) -> None:
     key = next(key for key, o in rows.items() if o.value is not None)
     o = rows[key]
     wrong = {
-        "value": replace(o, value=Decimal(999)),
-        "unit": replace(o, unit="EUR"),
-        "status": replace(o, status="P"),
-        "cell": replace(o, cell="ZZ99"),
-        "sheet": replace(o, sheet="Other"),
+        "value": o._replace(value=Decimal(999)),
+        "unit": o._replace(unit="EUR"),
+        "status": o._replace(status="P"),
+        "cell": o._replace(cell="ZZ99"),
+        "sheet": o._replace(sheet="Other"),
     }
     missing = {other: o for other, o in rows.items() if other != key}
     for broken in (*({**rows, key: other} for other in wrong.values()), missing):

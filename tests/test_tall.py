@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -34,7 +33,7 @@ FILES = 12
 def observed(reading: WorkbookReading) -> list[Observation]:
     """Every figure; the text of its headings is told only where every row is read."""
     rows = [*reading.observations, *(o for plate in reading.plates for o in plate.observations())]
-    return sorted((replace(row, headings="") for row in rows), key=repr)
+    return sorted((row._replace(headings="") for row in rows), key=repr)
 
 
 @pytest.fixture(scope="module")

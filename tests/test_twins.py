@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -304,7 +303,7 @@ FAMILIES: tuple[Family, ...] = (
 def told(reading: WorkbookReading, headings: bool) -> tuple[object, ...]:
     """All that a workbook comes to; the text of headings is told only where every row is read."""
     rows = [*reading.observations, *(o for plate in reading.plates for o in plate.observations())]
-    kept = rows if headings else [replace(row, headings="") for row in rows]
+    kept = rows if headings else [row._replace(headings="") for row in rows]
     return sorted(kept, key=repr), sorted(reading.findings, key=repr), list(reading.ledger_rows())
 
 

@@ -10,17 +10,15 @@ import io
 import pickle
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 SEVERITIES = ("error", "warning", "info")
 LANGUAGES = ("lv", "en")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing noticed.
 
     `code` names an entry of one of `catalogue/findings/*.toml`.  `found` is what stood there (never personal data).
@@ -37,16 +35,12 @@ class Finding:
     hint: str = ""
 
     def __reduce__(self) -> tuple[type[Finding], tuple[str, ...]]:
-        """For pickle: the general way of a frozen class takes several times as long."""
-        return Finding, (self.code, self.file, self.sheet, self.cell, self.found, self.expected, self.hint)
+        """For pickle: the general way takes several times as long."""
+        return Finding, tuple(self)
 
     @property
     def severity(self) -> str:
         return str(wordings()[self.code]["severity"])
-
-    def fields(self) -> tuple[str, ...]:
-        """All that it knows, as it is made again from."""
-        return (self.code, self.file, self.sheet, self.cell, self.found, self.expected, self.hint)
 
     def worded(self, lang: str) -> dict[str, str]:
         """The finding as a row of `processed/findings.csv` in the given language."""
@@ -75,7 +69,7 @@ class Finding:
 
 def pack(findings: Iterable[Finding]) -> bytes:
     """Findings, to be kept."""
-    return pickle.dumps([finding.fields() for finding in findings], protocol=5)
+    return pickle.dumps(list(map(tuple, findings)), protocol=5)
 
 
 def unpack(content: bytes) -> list[Finding]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One figure as one workbook gives it.
 
     `year` is None for a published total over several years.  `value` is None where there is no number, then
@@ -42,16 +40,13 @@ class Observation:
     stated: bool = True  #: a cell says it; False for a blank cell under headings
 
     def __reduce__(self) -> tuple[type[Observation], tuple[Any, ...]]:
-        """For pickle: the general way of a frozen class takes several times as long, and there are very many."""
-        return Observation, _fields(self)
+        """For pickle: the general way takes several times as long, and there are very many."""
+        return Observation, tuple(self)
 
     @property
     def place(self) -> str:
         """File, sheet and cell as one text."""
         return f"{self.file}!{self.sheet}!{self.cell}"
-
-
-_fields = attrgetter(*(field.name for field in fields(Observation)))
 
 
 def plain(number: Decimal | None) -> str:
@@ -107,8 +102,7 @@ class Plate:
         own = {name: codes[row] for name, codes in zip(self.names, self.codes, strict=True)}
         text = self.figures[column][row]
         status = next((status for mark, status in self.marks if mark == text), "")
-        return replace(
-            template,
+        return template._replace(
             dims=tuple((name, own.get(name, code)) for name, code in template.dims),
             value=None if status else Decimal(text),
             status=status or template.status,

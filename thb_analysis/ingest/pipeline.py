@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from thb_analysis.definitions import Catalogue, figures, load_catalogue
@@ -120,8 +120,8 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
     if file.split("/")[0] == REFERENCE:
         return read_series(book, catalogue)
     source, findings = _named_by_form(book, *source_of(file, catalogue))
-    source = replace(source, file=book.file)  # without what a file's name must not tell
-    findings = [replace(finding, file=book.file, found=masked(finding.found)) for finding in findings]
+    source = source._replace(file=book.file)  # without what a file's name must not tell
+    findings = [finding._replace(file=book.file, found=masked(finding.found)) for finding in findings]
     try:
         reading = read_answer(book, source, thin)
     except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding
@@ -152,10 +152,10 @@ def _named_by_form(book: Book, source: Source, findings: list[Finding]) -> tuple
     form = found[0]
     if not source.institution:
         findings = [finding for finding in findings if finding.code != "institution_unknown"]
-        return replace(
-            source, institution=form.institution, topic="", year=source.year or form.year
+        return source._replace(
+            institution=form.institution, topic="", year=source.year or form.year
         ), findings
-    return replace(source, year=source.year or form.year), findings
+    return source._replace(year=source.year or form.year), findings
 
 
 def _withheld(reading: WorkbookReading) -> WorkbookReading:

@@ -167,6 +167,6 @@ def _other_name(name: str, taken: dict[str, str]) -> str:
 
 
 def _renamed(finding: Finding, names: dict[str, str]) -> Finding:
-    return replace(
-        finding, sheet=names.get(finding.sheet) or masked(finding.sheet), found=masked(finding.found)
+    return finding._replace(
+        sheet=names.get(finding.sheet) or masked(finding.sheet), found=masked(finding.found)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from thb_analysis.findings import BAR, Finding
@@ -24,7 +23,7 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
     """One finding for each cause, at the cell to look at, and one for each block of numbers that it left unread."""
     by_cause: dict[Refusal, list[Place]] = {}
     for place, refusal in reading.refusals.items():
-        alike = replace(refusal, found=reading.grid.written(refusal.place))
+        alike = refusal._replace(found=reading.grid.written(refusal.place))
         by_cause.setdefault(alike, []).append(place)
     findings = []
     for cause, places in by_cause.items():

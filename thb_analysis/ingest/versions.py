@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
@@ -84,7 +84,7 @@ def marked_versions(
     if not several:
         return list(observations), []
     marked = [
-        replace(o, answer=several[o.file][0], version=several[o.file][1]) if o.file in several else o
+        o._replace(answer=several[o.file][0], version=several[o.file][1]) if o.file in several else o
         for o in observations
     ]
     return marked, findings

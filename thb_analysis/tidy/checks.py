@@ -67,9 +67,8 @@ def _one_way(table: Table, rows: Iterable[Observation]) -> list[Finding]:
 
 
 def _signed(row: Observation, negative: bool) -> Observation:
-    from dataclasses import replace
 
-    return replace(row, value=-row.value) if negative and row.value is not None else row
+    return row._replace(value=-row.value) if negative and row.value is not None else row
 
 
 def _agreement(table: Table, rows: Iterable[Observation], over: str, between: str) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -184,7 +184,7 @@ def _of_one_year(found: Sequence[Observation], table: Table, tidy: Tidy) -> Obse
         Finding(code, first.file, first.sheet, first.cell, told, "", f"{table.id}: {key_text(first, table)}")
     )
     note = " | ".join(text for text in (told, first.note) if text)
-    return replace(first, value=None, low=None, high=None, code="", status=CONTRADICTORY, note=note)
+    return first._replace(value=None, low=None, high=None, code="", status=CONTRADICTORY, note=note)
 
 
 def _cell_order(cell: str) -> tuple[int, str]:
@@ -253,11 +253,11 @@ def _with_value(observation: Observation, value: str, reason: str, table: Table)
     """The observation with a corrected value; None where that is no figure of its table."""
     note = " | ".join(text for text in (reason, observation.note) if text)
     if value in ("M", "Z", "L"):
-        return replace(observation, value=None, status=value, note=note)
+        return observation._replace(value=None, status=value, note=note)
     try:
         number = Decimal(value)
     except InvalidOperation:
         return None
     if not number.is_finite() or (table.values in _UNITS and (number < 0 or number % _UNITS[table.values])):
         return None
-    return replace(observation, value=number, status="A", note=note)
+    return observation._replace(value=number, status="A", note=note)

@@ -11,7 +11,7 @@ import csv
 import io
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
@@ -85,7 +85,7 @@ def settle(
 
 def _versioned(observation: Observation, several: Mapping[str, tuple[str, int]]) -> Observation:
     found = several.get(observation.file)
-    return observation if found is None else replace(observation, answer=found[0], version=found[1])
+    return observation if found is None else observation._replace(answer=found[0], version=found[1])
 
 
 def _one_by_one(

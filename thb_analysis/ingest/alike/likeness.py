@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place, section_numbers, text_kind
@@ -114,8 +115,7 @@ def _blanked(text: str, year: int | None, article: str) -> str:
     return text if year is None else _YEAR.sub(lambda found: f"\1{int(found[0]) - year}", text)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What is said of other years, of another article, and of other members."""
 
     years: int = 0  #: by how many they differ
@@ -140,7 +140,7 @@ class Change:
         dims = tuple([(name, self.pair(name, code, article)) for name, code in words.dims])
         years = tuple(map(self.year, words.years))
         listed = tuple((name, self.code(code) if name == article else code) for name, code in words.listed)
-        return replace(words, dims=dims, years=years, listed=listed)
+        return words._replace(dims=dims, years=years, listed=listed)
 
     def dims(self, claim: Claim, source: Source) -> dict[str, str]:
         """A claim's dimensions with this change."""

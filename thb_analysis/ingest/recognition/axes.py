@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
@@ -260,7 +260,7 @@ class Axes:
             dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
             return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
         reading = self._of_pattern(readings[0], cell, place, axis, words)
-        return replace(reading, part=True) if axis == LEFT and cell in self._nested(words) else reading
+        return reading._replace(part=True) if axis == LEFT and cell in self._nested(words) else reading
 
     def _nested(self, words: Vocabulary) -> frozenset[Place]:
         """The labels of rows that divide the row above them."""
@@ -305,7 +305,7 @@ class Axes:
         fitting = [d.name for d in patterned if d.name in named and re.fullmatch(d.pattern, code)]
         if len(fitting) != 1:
             return reading
-        return replace(reading, dims=((fitting[0], code),), years=())
+        return reading._replace(dims=((fitting[0], code),), years=())
 
     def _by_line(
         self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary

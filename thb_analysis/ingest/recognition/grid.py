@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
@@ -82,8 +83,7 @@ class Grid:
         return cell.text if cell is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """Cells that belong together, and the rectangle around them."""
 
     places: frozenset[Place]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from thb_analysis.definitions import Catalogue, Dimension, Table
 from thb_analysis.ingest.recognition.grid import Place
@@ -16,8 +16,7 @@ from thb_analysis.ingest.words.readers import readers
 QUALIFIED = ("period", "scaled", "share", "compared")  #: what a part of a title says of all of it
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """What is known of a file before it is read."""
 
     catalogue: Catalogue
@@ -32,14 +31,16 @@ class Source:
         return "" if sender in above and self.institution and self.institution not in above else sender
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """The table on the sheet that a figure belongs to: its region, its heading rows and its heading columns."""
 
     top: int
     left: int
     rows: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
+
+
+NOWHERE = Block(0, 0)
 
 
 @dataclass(slots=True)
@@ -58,7 +59,7 @@ class Claim:
     total: frozenset[int] = frozenset()  #: axes along which it is a total
     part: frozenset[int] = frozenset()  #: axes along which it is a part of the line before
     titles: tuple[str, ...] = ()
-    block: Block = Block(0, 0)
+    block: Block = NOWHERE
     title_years: tuple[tuple[int, int], ...] = ()  #: spans of years that titles over it and its sheet name
     aside: bool = False  #: understood, and not a yearly figure (a quarter, a share)
     marks: frozenset[str] = frozenset()
@@ -79,8 +80,7 @@ def said(claim: Claim) -> str:
     return f"{claim.table.id}: year={claim.year or '_T'}; {dims}"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why a figure has no key: a finding's code, the cell to look at and the particulars."""
 
     code: str
@@ -209,4 +209,4 @@ def readings(catalogue: Catalogue, table: str, text: str) -> tuple[Reading, ...]
     if any(reading.listed or reading.number is not None for reading in found):
         return ()
     spans = tuple(years) if len(years) < 2 else (years[0], years[-1])
-    return (replace(own, dims=tuple(sorted(dims.items())), years=spans, **flags),)
+    return (own._replace(dims=tuple(sorted(dims.items())), years=spans, **flags),)

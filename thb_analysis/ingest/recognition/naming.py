@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, figures
@@ -249,7 +248,7 @@ def since_own_year(source: Source, reading: Reading) -> Reading:
     """A label that says “since” the workbook's own year: that year, since no workbook is of later ones."""
     if source.year is None or reading.years != (source.year, LATEST):
         return reading
-    return replace(reading, years=(source.year,))
+    return reading._replace(years=(source.year,))
 
 
 def parted(catalogue: Catalogue, readings: list[Reading], key: Key, said: set[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import replace
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
@@ -68,7 +67,7 @@ def of_all(
     known = words.catalogue.codes.get(words.table.dimension(name).codes, {})
     members = {code for code in known if not code.startswith("_")}
     rest = tuple(pair for pair in whole.dims if pair[0] != name)
-    return replace(whole, dims=rest) if members and members <= codes else None
+    return whole._replace(dims=rest) if members and members <= codes else None
 
 
 def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds: Set[str]) -> list[Reading]:
@@ -112,7 +111,7 @@ def is_part(catalogue: Catalogue, text: str) -> bool:
 def inherit(reading: Reading, parent: Reading) -> Reading:
     """A part with what the whole says and the part does not."""
     dims = {**dict(parent.dims), **dict(reading.dims)}
-    return replace(reading, dims=tuple(sorted(dims.items())), years=reading.years or parent.years)
+    return reading._replace(dims=tuple(sorted(dims.items())), years=reading.years or parent.years)
 
 
 def told_alike(catalogue: Catalogue, one: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
@@ -418,7 +418,7 @@ class Resolver:
             reading = title_reading(self.source, readings, key)
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
-            self._take_title(key, replace(reading, years=()))
+            self._take_title(key, reading._replace(years=()))
         elif not said and sheet_narrows(name, words, told):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         self._outer_year(key, over)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
 
@@ -13,8 +14,7 @@ UP, LEFT = 0, 1
 DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (it is a list of texts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """The headings along one column or row: where each stands, and the stack that is seen from behind it."""
 
     ends: tuple[int, ...]

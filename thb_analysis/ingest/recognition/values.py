@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.cells import Cell
@@ -34,8 +34,7 @@ _FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸
 TOO_MANY = 10_000_000  #: of anything that is counted: so large is the number of a case, or of a person
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """What a figure's cell says.
 
     `status` is empty for a number, else the letter that says why there is none.  `problem` is the code of a

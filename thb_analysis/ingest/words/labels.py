@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
@@ -172,7 +171,7 @@ class Vocabulary:
         for text in table.headings:
             self._add(text, meant("heading"), weak=True)
         for text in words["year"]:
-            self._add(text, replace(meant("name", "year"), counts=" " in text))  # “the year reported”
+            self._add(text, meant("name", "year")._replace(counts=" " in text))  # “the year reported”
         for kind in SMALL_WORDS:
             if kind == "law" and not self.articles:
                 continue
@@ -203,10 +202,10 @@ class Vocabulary:
             n for n, (spelled, meaning) in enumerate(known) if spelled == exact or not (only or meaning.exact)
         ]
         for n in same:
-            known[n] = known[n][0], replace(known[n][1], pieces=known[n][1].pieces | pieces)
+            known[n] = known[n][0], known[n][1]._replace(pieces=known[n][1].pieces | pieces)
         general = [] if same else [meaning for _, meaning in known if not meaning.exact]
         for meaning in general or ([] if same else [Meaning("heading", free=False)]):
-            known.append((exact, replace(meaning, exact=only, pieces=meaning.pieces | pieces)))
+            known.append((exact, meaning._replace(exact=only, pieces=meaning.pieces | pieces)))
 
     def _small_words(self) -> set[str]:
         """Every single small word, without its point."""
@@ -219,7 +218,7 @@ class Vocabulary:
     def _add(self, text: str, meaning: Meaning, weak: bool = False) -> None:
         """Learn a phrase; “=” before it: in this form only.  A weak meaning yields to any that the phrase has."""
         if text.startswith("="):
-            text, meaning = text[1:], replace(meaning, exact=True)
+            text, meaning = text[1:], meaning._replace(exact=True)
         _, stems, exact = self._words(text)
         if not stems:
             return
@@ -230,7 +229,7 @@ class Vocabulary:
             return
         if weak and any(not other.exact or spelled == exact for spelled, other in known):
             if meaning.kind in COUNTED:
-                known[:] = [(e, replace(m, counts=True) if m.kind == "name" else m) for e, m in known]
+                known[:] = [(e, m._replace(counts=True) if m.kind == "name" else m) for e, m in known]
             return
         for other_exact, other in known:
             if other == meaning and other_exact == exact:

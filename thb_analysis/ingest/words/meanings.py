@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from thb_analysis.definitions import TOTAL, Table
 
@@ -35,15 +34,13 @@ FLAGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     kind: str  #: word, number, raised, years, date, symbol
     exact: str
     stem: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One way in which every word of a label makes sense for one table."""
 
     dims: tuple[tuple[str, str], ...] = ()
@@ -90,8 +87,7 @@ def _sets(dims: tuple[tuple[str, str], ...], dated: bool) -> frozenset[str]:
     return frozenset([name for name, _ in dims] + ["year"] * dated)
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     kind: str
     name: str = ""
     code: str = ""
@@ -116,7 +112,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     several: dict[str, set[str]] = {}
     articles: list[str] = []
     years: list[int] = []
-    reading = Reading()
+    told: dict[str, Any] = {}  # what the reading notes beside members, years and names
     names: set[str] = set()
     numbers: list[str] = []
     worded: tuple[str, ...] = (articles_of,) if articles_of else ()
@@ -143,13 +139,13 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         elif meaning.kind == "name":
             names.add(meaning.name)
         elif meaning.kind == "sender" and not beside:
-            reading = replace(reading, sender=meaning.code)
+            told["sender"] = meaning.code
         elif meaning.kind == "accumulated":
-            reading = replace(reading, share=True, accumulated=True)
+            told["share"] = told["accumulated"] = True
         elif meaning.kind in FLAGS:
-            flags: dict[str, Any] = {meaning.kind: True}
-            reading = replace(reading, **flags)
-            names |= {meaning.name} - {""}
+            told[meaning.kind] = True
+            if meaning.name:
+                names.add(meaning.name)
     if (
         _union(meanings)
         or _accompanied(meanings)
@@ -163,7 +159,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     if any(not m.free and not any(n in whole for n, _ in m.pieces) for m in meanings):
         return None  # a piece of a title whose other pieces are not there
     if whole:
-        reading = replace(reading, title=True)
+        told["title"] = True
     joined = any(meaning.kind == "plus" for meaning in meanings)
     if joined and len({*articles, dims.get(articles_of, "")} - {""}) < 2:
         return None  # “+” joins the numbers of articles and nothing else
@@ -181,19 +177,19 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         number = _decimal(numbers[0])
         if number is None:
             return None
-        reading = replace(reading, number=number)
+        told["number"] = number
     for name in several:
         dims.pop(name, None)
     _date_relative(table, dims, years)
     span = tuple(sorted(set(years)))
-    return replace(
-        reading,
+    return Reading(
         dims=tuple(sorted(dims.items())),
         listed=tuple(sorted((name, code) for name, codes in several.items() for code in codes)),
         names=frozenset(names),
         worded=frozenset(name for name in worded if name in dims),
         mere=_is_mere(meanings, names),
         years=span if len(span) <= 1 else (span[0], span[-1]),
+        **told,
     )
 
 
