@@ -29,13 +29,14 @@ class RegionReading:
         return len(self.refusals) + self.idle + (len(keys) - len(set(keys)))
 
     def without_idle(self, other: RegionReading) -> bool:
-        """Whether a reading takes for figures what in another are headings of nothing, and is else as good.
+        """Whether a reading takes for figures what in another are headings of nothing read, and is else as good.
 
         A number past the end of a list is no heading, but the figure whose place another figure has taken.
         """
         idle = other.scene.headings - self.scene.headings
+        used = {cell for claim in other.claims.values() for _, cell in claim.headings}
         as_good = self.cost <= other.cost
-        return as_good and self.scene.headings < other.scene.headings and not idle & other.scene.used
+        return as_good and self.scene.headings < other.scene.headings and not idle & used
 
     @property
     def cost(self) -> int:

@@ -112,7 +112,8 @@ def _kindred(resolver: Resolver, members: Sequence[Claim], axis: int, line: int)
 def before_twin(case: Case) -> dict[Place, Refusal]:
     """Figures whose words head a line without a figure as well: one of the two should say another thing.
 
-    So may the line right after the first of a group, that has no label of the group's kind.
+    So may the line right after the first of a group, that has no label of the group's kind.  A number that was taken
+    for a heading may be the figure of its line.
     """
     scene, grid = case.scene, case.grid
     found: dict[Place, Refusal] = {}
@@ -121,8 +122,8 @@ def before_twin(case: Case) -> dict[Place, Refusal]:
     for place, claim in case.claims.items():
         for axis in (UP, LEFT):
             levels, at = scene.fills(place, axis), place[1 - axis]
-            if len(levels) < 2 or axis in claim.total | claim.part:
-                continue
+            if not levels or axis in claim.total | claim.part or not (levels[1:] or scene.headings):
+                continue  # of lines with one heading, blank ones are compared as all are
             if (axis, levels) not in lines:
                 words = lines[axis, levels] = {}
                 for n in _positions(scene, axis):
@@ -134,7 +135,9 @@ def before_twin(case: Case) -> dict[Place, Refusal]:
                 known[axis, levels, at] = [n for n in alike if n != at] + [at + 1] * first
             for n in known[axis, levels, at]:
                 other = (place[0], n) if axis == UP else (n, place[1])
-                if grid.at(other) is None and other not in grid.covers:
+                blank = bool(levels[1:]) and grid.at(other) is None and other not in grid.covers
+                number = other in scene.headings and other not in scene.stack(place, 1 - axis)
+                if blank or number:
                     found[place] = case.refused(claim, "key_twice", f"{address(place)}, {address(other)}")
     return found
 

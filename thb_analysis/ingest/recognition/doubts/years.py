@@ -119,7 +119,7 @@ def under_dates(case: Case) -> dict[Place, Refusal]:
             bare = (
                 day
                 for day in dates
-                if not _says_line(scene, words, day, 1 - axis) and scene.own_stack(place, 1 - axis)
+                if not _says_line(scene, words, day, place, 1 - axis) and scene.own_stack(place, 1 - axis)
             )
             over += [day for day in bare if day[1 - axis] == line and outer < day[axis] < place[axis]]
             far = (
@@ -135,9 +135,14 @@ def under_dates(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def _says_line(scene: Scene, words: Vocabulary, place: Place, axis: int) -> bool:
-    """Whether the labels of a line say which line it is, and are not only the name of what such labels say."""
-    readings = [words.read(scene.grid.text(cell)) for cell in scene.own_stack(place, axis)]
+def _says_line(scene: Scene, words: Vocabulary, place: Place, other: Place, axis: int) -> bool:
+    """Whether the labels of a line say which line it is, and are not only the name of what such labels say.
+
+    Those that head another's line as well do not.
+    """
+    shared = scene.stack(other, axis)
+    own = (cell for cell in scene.own_stack(place, axis) if cell not in shared)
+    readings = [words.read(scene.grid.text(cell)) for cell in own]
     return any(not said or any(r.sets or r.total or not r.names for r in said) for said in readings)
 
 
