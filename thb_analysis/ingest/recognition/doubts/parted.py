@@ -22,7 +22,7 @@ def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) 
         **_parted_totals(grid, readings),
         **_beyond_blank(grid, readings),
         **_parted_labels(grid, catalogue, readings),
-        **_parted_lines(grid, readings),
+        **_parted_lines(grid, catalogue, readings),
     }
 
 
@@ -219,16 +219,20 @@ def _parted_labels(
     return found
 
 
-def _parted_lines(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+def _parted_lines(
+    grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
+) -> dict[Place, Refusal]:
     """Figures without a row label beyond a blank column from others of their table that have one: it may be theirs.
 
-    Not where a title of their own stands over them.  Nor are those others taken where a refused one has their words.
+    So may the label of refused ones.  Not where a title of their own stands over them.  Nor are those others taken
+    where a refused one has their words.
     """
-    labelled: dict[int, list[tuple[Claim, RegionReading]]] = {}  # row → figures with a label
+    labelled: dict[int, list[tuple[Place, RegionReading]]] = {}  # row → figures with a label
     for reading in readings:
-        for place, claim in reading.claims.items():
-            if claim.own[LEFT]:
-                labelled.setdefault(place[0], []).append((claim, reading))
+        for place in (*reading.claims, *reading.refusals):
+            claim = reading.claims.get(place)
+            if claim.own[LEFT] if claim else reading.scene.stack(place, LEFT):
+                labelled.setdefault(place[0], []).append((place, reading))
     found: dict[Place, Refusal] = {}
     for reading in readings if labelled else ():
         left = reading.scene.region.left
@@ -239,16 +243,27 @@ def _parted_lines(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, 
             if own and any(role == "title" and cell[1] >= left for role, cell in own.headings):
                 continue
             for other, part in labelled[place[0]]:
-                if part is reading or not 0 < left - other.place[1] <= MOST_BLANK + 1:
+                if part is reading or not 0 < left - other[1] <= MOST_BLANK + 1:
                     continue
-                if own is None and _texts(reading.scene, place) == _texts(part.scene, other.place):
-                    told = f"{address(other.place)}, {address(place)}"
-                    text, tables = grid.text(other.place), (other.table.id,)
-                    found[other.place] = Refusal("key_twice", other.place, text, told, tables=tables)
-                elif own and other.table is own.table and other.own[LEFT] - own.stated - {"year"}:
-                    text, told = grid.text(place), address(other.place)
+                theirs = part.claims.get(other)
+                if own is None and theirs and _texts(reading.scene, place) == _texts(part.scene, other):
+                    told = f"{address(other)}, {address(place)}"
+                    text, tables = grid.text(other), (theirs.table.id,)
+                    found[other] = Refusal("key_twice", other, text, told, tables=tables)
+                elif own and _label_says(part, other, own, catalogue) - own.stated - {"year"}:
+                    text, told = grid.text(place), address(other)
                     found[place] = Refusal("heading_gap", place, text, told, tables=(own.table.id,))
     return found
+
+
+def _label_says(part: RegionReading, other: Place, own: Claim, catalogue: Catalogue) -> frozenset[str]:
+    """What the row's label of another figure says of one of this table; nothing where it is of another table."""
+    claim = part.claims.get(other)
+    if claim:
+        return claim.own[LEFT] if claim.table is own.table else frozenset()
+    words = vocabulary(catalogue, own.table.id)
+    readings = (r for cell in part.scene.stack(other, LEFT) for r in words.read(part.scene.grid.text(cell)))
+    return frozenset(name for reading in readings if not reading.title for name, _ in reading.dims)
 
 
 def _texts(scene: Scene, place: Place) -> list[str]:
