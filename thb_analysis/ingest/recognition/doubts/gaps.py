@@ -9,44 +9,29 @@ from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST, Case, says
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.resolve import Resolver
-from thb_analysis.ingest.recognition.roles import counts_lines
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary
 
 MOST_BLANK = 2  #: blank rows between headings and their table
 
 
-def under_ordinal(case: Case) -> dict[Place, Refusal]:
-    """Figures headed by what only numbers lines (“No.”), or beside the name of what lines say (“Year”) and no more."""
+def beside_name(case: Case) -> dict[Place, Refusal]:
+    """Figures headed by no more than the name of what lines say (“Year”): one beside the headings of an empty table."""
     scene, found = case.scene, {}
-    known: dict[tuple[str, tuple[Place, ...]], tuple[bool, bool]] = {}
     for place, claim in case.claims.items():
         for axis in (UP, LEFT):
             stack = scene.own_stack(place, axis)
-            key = (claim.table.id, stack)
-            if key not in known:
-                known[key] = _counts_or_names(case.resolver, claim, stack)
-            counting, naming = known[key]
-            if counting or (naming and not scene.stack(place, 1 - axis)):
+            if stack and not scene.stack(place, 1 - axis) and _only_names(case, claim, stack):
                 found[place] = case.refused(claim, "heading_gap", case.grid.text(stack[0]).strip())
     return found
 
 
-def _counts_or_names(resolver: Resolver, claim: Claim, stack: Sequence[Place]) -> tuple[bool, bool]:
-    """Whether headings say nothing of a figure: they number lines, or name what lines say."""
-    catalogue = resolver.source.catalogue
-    words = vocabulary(catalogue, claim.table.id)
-    texts = [resolver.grid.text(cell) for cell in stack]
-    if not texts or any(reading.sets for text in texts for reading in words.read(text)):
-        return False, False
-    return len(texts) == 1 and counts_lines(catalogue, texts[0]), any(_names(words, text) for text in texts)
-
-
-def _names(words: Vocabulary, text: str) -> bool:
-    """Whether a label is no more than the name of what others say."""
-    readings = words.read(text)
-    return bool(readings) and all(
-        reading.names and not (reading.title or reading.total) for reading in readings
+def _only_names(case: Case, claim: Claim, stack: Sequence[Place]) -> bool:
+    """Whether headings say nothing of a figure, and one of them is no more than the name of what others say."""
+    readings = [case.words(claim).read(case.grid.text(cell)) for cell in stack]
+    return not any(reading.sets for own in readings for reading in own) and any(
+        own and all(reading.names and not (reading.title or reading.total) for reading in own)
+        for own in readings
     )
 
 

@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 Doubt = Callable[[Case], dict[Place, Refusal]]
 
 DOUBTS: tuple[Doubt, ...] = (
-    gaps.under_ordinal,
+    gaps.beside_name,
     gaps.borrowed,
     slips.two_ways,
     totals.parts_of_lost,
