@@ -1,14 +1,14 @@
 # One word for each job.  Needs python3 (3.11 or later, with venv and pip) and make; uv, where present, is faster.
 #
 #   make overview   set up, then everything: tables, notebooks, figures, the overview   (ARGS="--year 2023 --lang en")
-#   make test       set up, then check and test the program                             (PYTEST_ARGS="-k ledger")
+#   make test       set up, then check and test the program                             (PYTEST_ARGS="-n auto -k ledger")
 #   make check      set up, then only the quick checks: lint, format, types
 #   make lab        JupyterLab on notebooks/, in an environment of its own
 #   make lock       pin the dependencies anew (needs uv)
 #   make clean      remove the environments and caches; raw/ and what was made stay
 
 ARGS ?=
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto
 
 # The first Python that is new enough; `make PYTHON=/path/to/python` chooses another.
 PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 python; do \

@@ -194,7 +194,8 @@ class Axes:
         first = max(self.scene.fills(place, 1 - axis), default=0)
         found = {level: list(readings) for level, readings in self.beside(place, axis, words).items()}
         seen = {level: frozenset().union(*(r.sets for r in readings)) for level, readings in found.items()}
-        for cell in self.grid.hidden & self.scene.region.places:
+        merged = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
+        for cell in (self.grid.hidden & self.scene.region.places) - merged:
             readings = words.read(self.grid.text(cell))
             if cell[axis] in found and cell[1 - axis] > first:
                 fitting = [reading for reading in readings if reading.sets & seen[cell[axis]]]

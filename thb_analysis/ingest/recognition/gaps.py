@@ -63,7 +63,10 @@ def _gap(
         beyond = [_at(place, axis, n) for n in range(nearest + 1, level)] if inner else []
         if beyond and not set(scene.mates(place, 1 - axis)).isdisjoint(beyond):
             named = frozenset()  # what is beyond another figure heads that one
-        if not fixed or (named if inner else own) & fixed or label in titles:
+        told = named if inner else own
+        if told & fixed and label is None and not inner:
+            told = told - _overruled(axes, place, axis, level, words)
+        if not fixed or told & fixed or label in titles:
             continue
         if label is not None:
             apart = any(reading.sets for reading in words.read(axes.grid.text(label)))
@@ -83,6 +86,19 @@ def _gap(
             return WHOLE
         return fixed
     return None
+
+
+def _overruled(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> frozenset[str]:
+    """What only headings farther out say of a figure, which for all that have one at a level this one overrules."""
+    scene = axes.scene
+    heads, own = scene.level_map(place, axis)[level], scene.stack(place, axis)
+    beside = [scene.stack(mate, axis) for mate in scene.mates(place, axis) if mate[1 - axis] in heads]
+    shared = {cell for cell in own if cell[axis] < level and beside and all(cell in one for one in beside)}
+    said: dict[str, set[Place]] = {}
+    for cell in own:
+        for name in frozenset().union(*(reading.sets for reading in words.read(axes.grid.text(cell)))):
+            said.setdefault(name, set()).add(cell)
+    return frozenset(name for name, cells in said.items() if cells <= shared)
 
 
 def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
