@@ -382,7 +382,7 @@ def hide(base: Base, rng: Random) -> Change | None:
 
 
 def retype(base: Base, rng: Random) -> Change | None:
-    """A number as text, with a mark, as a fraction, a date, a truth value, negative, about, struck through."""
+    """A number as text, with a mark, as a fraction, a date, a truth value, negative, about, a word, struck through."""
     chosen = pick(rng, figures(base))
     if chosen is None:
         return None
@@ -400,6 +400,7 @@ def retype(base: Base, rng: Random) -> Change | None:
         "negative": (-number - 1, {}, True),
         "about": (f"aptuveni {text}", {}, True),
         "range": (f"{text}-{int(number) + 2}", {}, True),
+        "word": (rng.choice(("tiks precizēts", "Konfidenciāli", "sk. pielikumu", "nē", "TRUE")), {}, True),
         "struck": (number, {"struck": True}, True),
         "percent": (0.25, {"number_format": "0%"}, True),
         "error": ("#REF!", {"formula": "1/0"}, True),

@@ -53,6 +53,7 @@ class Grid:
     kinds: dict[Place, str] = field(default_factory=dict)
     covers: dict[Place, Place] = field(default_factory=dict)  #: place in a merged range → its first place
     hidden: set[Place] = field(default_factory=set)  #: labels that nobody sees
+    unseen: set[Place] = field(default_factory=set)  #: figures that nobody sees; they are no cells here
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
     measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
@@ -115,6 +116,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         kind, series = _kind(cell, catalogue, codes)
         if cell.hidden:
             if kind == FIGURE:
+                grid.unseen.add(place)
                 continue
             grid.hidden.add(place)  # it may be the heading of what is seen: such a figure is refused
             kind = LABEL

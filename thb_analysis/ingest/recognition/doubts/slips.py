@@ -19,7 +19,8 @@ MOST_BLANK = 2  #: blank rows between headings and their table
 def slid(case: Case) -> dict[Place, Refusal]:
     """Figures after a blank place and before one that nothing heads: they may stand one place too far."""
     found: dict[Place, Refusal] = {}
-    if not case.refusals:
+    lost = {*case.refusals, *case.grid.unseen}
+    if not lost:
         return found
     blocks: dict[tuple[Block, str], list[Claim]] = {}
     for claim in (*case.claims.values(), *case.blanks.values()):
@@ -27,12 +28,11 @@ def slid(case: Case) -> dict[Place, Refusal]:
     for members in blocks.values():
         for axis in (UP, LEFT):
             lines = {claim.place[1 - axis] for claim in members}
-            end = max(lines) + 1
-            while any(p[1 - axis] == end for p in case.refusals) and _kindred(
-                case.resolver, members, axis, end
-            ):
+            end, filled = max(lines) + 1, _filled(case.resolver, members, axis) | {p[1 - axis] for p in lost}
+            end = next((n for n in range(end, end + MOST_BLANK) if n in filled), end)
+            while any(p[1 - axis] == end for p in lost) and _kindred(case.resolver, members, axis, end):
                 end += 1
-            past = {p[axis]: p for p in case.refusals if p[1 - axis] == end}
+            past = {p[axis]: p for p in lost if p[1 - axis] == end}
             if not past:
                 continue
             empty = lines - {claim.place[1 - axis] for claim in members if claim.place in case.claims}
@@ -79,10 +79,14 @@ def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: 
 
 def _filled_before(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> int:
     """The last line up to this one with a cell where a block has figures or headings, not beyond a few blank ones."""
+    filled = _filled(resolver, members, axis)
+    return next((n for n in range(line, line - MOST_BLANK, -1) if n in filled), line)
+
+
+def _filled(resolver: Resolver, members: Sequence[Claim], axis: int) -> set[int]:
     block = members[0].block
     across = {claim.place[axis] for claim in members} | set(block.columns if axis == LEFT else block.rows)
-    filled = {p[1 - axis] for p in resolver.grid.cells if p[axis] in across}
-    return next((n for n in range(line, line - MOST_BLANK, -1) if n in filled), line)
+    return {p[1 - axis] for p in resolver.grid.cells if p[axis] in across}
 
 
 def _like(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:

@@ -1,0 +1,160 @@
+"""Words that stand where a figure belongs: among the figures of a line, beside a label of the kind that theirs have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.words.meanings import SENDING, Reading
+from thb_analysis.ingest.words.readers import readers
+
+MOST_BLANK = 2  #: blank places between a word and the next figure of its line
+MOST_WORDS = 4  #: of an answer in words; what is longer is a note
+UP, LEFT = 0, 1
+
+
+def words_for_figures(grid: Grid, catalogue: Catalogue) -> None:
+    """Take such words for figures, which they are not: each is refused in its place, and heads nothing.
+
+    “To be confirmed” in the place of a number, between or after numbers.
+    """
+    rows = {row for (row, _), kind in grid.kinds.items() if kind == FIGURE}
+    columns = {column for (_, column), kind in grid.kinds.items() if kind == FIGURE}
+    found = [
+        place
+        for place, kind in grid.kinds.items()
+        if kind == LABEL
+        and (place[0] in rows or place[1] in columns)
+        and grid.cells[place].kind == "text"
+        and place not in grid.hidden
+        and any(_for_figure(grid, catalogue, place, axis) for axis in (UP, LEFT))
+    ]
+    found += [place for place in _answers(grid, catalogue) if place not in found]
+    grid.kinds.update(dict.fromkeys(found, FIGURE))
+
+
+def _answers(grid: Grid, catalogue: Catalogue) -> list[Place]:
+    """Words right behind a label that asks for a figure, below a table's title, with nothing behind or below them."""
+    found = []
+    for place, kind in grid.kinds.items():
+        row, column = place
+        label = grid.at((row, column - 1)) if kind == LABEL and place not in grid.hidden else None
+        if label is None or grid.kinds[label] == FIGURE or grid.cells[place].kind not in ("text", "bool"):
+            continue
+        text = grid.text(place)
+        ends = grid.at((row, column + grid.cells[place].columns)) is None
+        ends = ends and grid.at((row + grid.cells[place].rows, column)) is None
+        if ends and len(text.split()) <= MOST_WORDS and not _read(catalogue, text):
+            asked = _asks(catalogue, grid.text(label), alone=grid.at((row, label[1] - 1)) is None)
+            if asked and _titled(grid, catalogue, label):
+                found.append(place)
+    return found
+
+
+def _asks(catalogue: Catalogue, text: str, *, alone: bool) -> bool:
+    """Whether a label says of which figure it is, or that it is one."""
+    return any(r.sets - SENDING or r.total or (r.figure and alone) or r.title for r in _read(catalogue, text))
+
+
+def _titled(grid: Grid, catalogue: Catalogue, label: Place) -> bool:
+    """Whether a label, or one above it and not right of it, names a table."""
+    return any(
+        kind == LABEL
+        and row <= label[0]
+        and column <= label[1]
+        and names_tables(catalogue, grid.text((row, column)))
+        for (row, column), kind in grid.kinds.items()
+    )
+
+
+def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int) -> bool:
+    """Whether figures stand before or after a word on its line, along `axis`, and the labels across it are alike.
+
+    A word that is understood may be a label: it must stand right behind a figure, and nothing behind it.
+    """
+    said = _read(catalogue, grid.text(place))
+    if any(reading.title or not reading.sets for reading in said):
+        return False  # a heading, whatever stands beside it
+    head = _heading(grid, place, axis)
+    if head is not None and any(r.descriptor and not r.sets for r in _read(catalogue, grid.text(head))):
+        return False  # a column for remarks
+    for step in (-1, 1):
+        passed, figure = _next_figure(grid, place, axis, step)
+        if figure is None or (step > 0 and head is None) or (said and (step > 0 or passed)):
+            continue
+        labels = _labels(grid, place, figure, 1 - axis)
+        if labels is None or (said and _goes_on(grid, place, 1 - axis)):
+            continue
+        level = labels[0][1 - axis]
+        listed = ((other[0], level) if axis == UP else (level, other[1]) for other in passed)
+        if all(grid.at(cell) is not None for cell in listed):
+            one, two = map(grid.text, labels)
+            return _of_one_kind(catalogue, one, two, totals=not said)
+    return False
+
+
+def _along(place: Place, axis: int, step: int) -> Iterator[Place]:
+    """The places before or after one on its column (up) or its row (left)."""
+    row, column = place
+    while row > 0 and column > 0:
+        row, column = (row + step, column) if axis == UP else (row, column + step)
+        yield row, column
+
+
+def _next_figure(grid: Grid, place: Place, axis: int, step: int) -> tuple[list[Place], Place | None]:
+    """The next figure on a line, and the few blank places before it."""
+    passed: list[Place] = []
+    for other in _along(place, axis, step):
+        first = grid.at(other)
+        if first is not None:
+            return passed, first if grid.kinds[first] == FIGURE else None
+        passed.append(other)
+        if len(passed) > MOST_BLANK:
+            break
+    return passed, None
+
+
+def _heading(grid: Grid, place: Place, axis: int) -> Place | None:
+    """The last cell before one on its line that is no figure, beyond a few blank places."""
+    blank = 0
+    for other in _along(place, axis, -1):
+        first = grid.at(other)
+        if first is not None and grid.kinds[first] != FIGURE:
+            return first
+        blank = blank + 1 if first is None else 0
+        if blank > MOST_BLANK:
+            break
+    return None
+
+
+def _labels(grid: Grid, one: Place, other: Place, axis: int) -> tuple[Place, Place] | None:
+    """The labels before two places, side by side, with figures between on at least one of their lines."""
+    for both in zip(_along(one, axis, -1), _along(other, axis, -1), strict=False):
+        cells = [grid.at(place) for place in both]
+        labels = [cell for cell in cells if cell is not None and grid.kinds[cell] != FIGURE]
+        if len(labels) == 2:
+            return (labels[0], labels[1]) if labels[0] != labels[1] else None
+        if not any(cell is not None and grid.kinds[cell] == FIGURE for cell in cells):
+            return None
+    return None
+
+
+def _goes_on(grid: Grid, place: Place, axis: int) -> bool:
+    """Whether something that is no label stands after a word on its line."""
+    after = (grid.at(other) for _, other in zip(range(MOST_BLANK + 1), _along(place, axis, 1), strict=False))
+    return any(first is not None and grid.kinds[first] != LABEL for first in after)
+
+
+def _of_one_kind(catalogue: Catalogue, one: str, other: str, *, totals: bool) -> bool:
+    """Whether two labels say the same of figures to a table, as two articles do; with `totals`, or one is a total."""
+    said, theirs = ({r for r in _read(catalogue, text) if not r.title} for text in (one, other))
+    if any(r.total for r in (*said, *theirs)):
+        return totals and all(any(r.total or r.sets for r in each) for each in (said, theirs))
+    return not {r.sets for r in said if r.sets}.isdisjoint(r.sets for r in theirs)
+
+
+def _read(catalogue: Catalogue, text: str) -> list[Reading]:
+    """What a text says to any table."""
+    return [reading for words in readers(catalogue, text) for reading in words.read(text)]
