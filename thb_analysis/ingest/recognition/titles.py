@@ -182,9 +182,8 @@ def names_other_unit(text: str, words: Vocabulary) -> bool | None:
     members = (m for d in table.dimensions for m in catalogue.codes.get(d.codes, {}).values())
     own = {table.unit, COUNT} | {member.unit for member in members if member.unit}
     spellings = [t for code in sorted(own) for t in catalogue.codes["unit"][code].spellings]
-    allowed = {
-        token.stem for text in (*spellings, *catalogue.words["filler"]) for token in words.tokens(text)
-    }
+    small = [text for text in catalogue.words["filler"] if " " not in text]
+    allowed = {token.stem for text in (*spellings, *small) for token in words.tokens(text)}
     rest = [token.stem for token in words.tokens(said.removeprefix(start))]
     return not rest or not set(rest) <= allowed
 
