@@ -45,7 +45,7 @@ from thb_analysis.ingest.recognition.naming import (
 )
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.titles import names_other_unit, of_the_country
+from thb_analysis.ingest.recognition.titles import is_note, names_other_unit, of_the_country
 from thb_analysis.ingest.recognition.totals import unsound_total
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -321,6 +321,8 @@ class Resolver:
                     self.source.catalogue, text
                 ):
                     return self._unknown_title(cell, words)
+                if is_note(text, self.source.catalogue):
+                    continue  # where figures are from, whatever their source is called
                 if self._tells_of_others(cell, place, table, over):
                     return self._unknown_title(cell, words)
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
