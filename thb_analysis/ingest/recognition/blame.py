@@ -34,6 +34,7 @@ def untitled(resolver: Resolver, place: Place) -> Place:
         yield from (cell for cell in scene.stack(place, LEFT) if not understood(catalogue, grid.text(cell)))
         whole = wholes(catalogue, scene, place)  # of “of whom …”
         yield from (cell for cell in whole if not understood(catalogue, grid.text(cell)))
+        yield from (cell for cell in over if not is_note(grid.text(cell), catalogue))
         yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
 
     return next(asked(), place)
