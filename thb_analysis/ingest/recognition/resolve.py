@@ -416,7 +416,12 @@ class Resolver:
         name = without_order(without_sender(self.source, self.grid.sheet.name))
         said = words.read(name)
         readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
-        if readings and name.strip() not in {code for _, code in readings[0].dims}:
+        bare = (
+            {code for dimension, code in readings[0].dims if dimension != words.articles} if readings else {}
+        )
+        if (
+            readings and name.strip() not in bare
+        ):  # a letter may be any sheet; the number of an article is one
             reading = title_reading(self.source, readings, key)
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))

@@ -223,11 +223,16 @@ def _narrowing(catalogue: Catalogue) -> re.Pattern[str]:
 
 @lru_cache(maxsize=20_000)
 def of_the_country(text: str, words: Vocabulary) -> str:
-    """A title without the country that it names: “Victims in Latvia” are all of them."""
-    if not any(reading.title and reading.dims for reading in words.read(text)):
+    """A title without the country that it names beside other words: “Victims in Latvia” are all of them.
+
+    Not one that says what the country is to them: “place of exploitation: Latvia”.
+    """
+    said = words.read(text)
+    if said and all(not reading.dims or reading.names & dict(reading.dims).keys() for reading in said):
         return text
     country = "|".join(re.escape(word) for word in words.catalogue.words["country"])
-    return re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
+    without = re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
+    return without if words.read(without) else text
 
 
 def has_figures(grid: Grid, region: Region) -> bool:
