@@ -38,6 +38,17 @@ def without_sender(source: Source, name: str) -> str:
     return name.removeprefix(first) if _is_of_file(source, name) else name
 
 
+def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
+    """What a sheet's name says of members; nothing where it is a bare code (“F”), which any sheet may be called.
+
+    The number of an article is no such code.
+    """
+    said = words.read(name)
+    readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
+    bare = {code for r in readings[:1] for dimension, code in r.dims if dimension != words.articles}
+    return [] if name.strip() in bare else readings
+
+
 def year_of_sheet(source: Source, name: str) -> int | None:
     """The year that a sheet's name gives; one that is the file's own says no more than the file."""
     return None if _is_of_file(source, name) else named_year(name)

@@ -26,6 +26,7 @@ from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
     filters,
     may_narrow,
+    members_of_sheet,
     misleading,
     names_in_part,
     narrower,
@@ -414,19 +415,13 @@ class Resolver:
     def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary, told: bool) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
         name = without_order(without_sender(self.source, self.grid.sheet.name))
-        said = words.read(name)
-        readings = [] if any(r.title for r in said) else [r for r in said if r.number is None and r.dims]
-        bare = (
-            {code for dimension, code in readings[0].dims if dimension != words.articles} if readings else {}
-        )
-        if (
-            readings and name.strip() not in bare
-        ):  # a letter may be any sheet; the number of an article is one
+        readings = members_of_sheet(name, words)
+        if readings:
             reading = title_reading(self.source, readings, key)
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, reading._replace(years=()))
-        elif not said and sheet_narrows(name, words, told):
+        elif not words.read(name) and sheet_narrows(name, words, told):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         self._outer_year(key, over)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
