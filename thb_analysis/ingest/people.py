@@ -10,6 +10,7 @@ import re
 import tomllib
 from functools import cache, lru_cache, partial
 from importlib import resources
+from unicodedata import category, digit
 
 REDACTED = "■"  #: stands where personal data stood
 SHORT = 200  #: characters of a text that is remembered
@@ -22,9 +23,21 @@ def personal(text: str, year: int | None = None) -> str | None:
     `year` is the one that the workbook is about: a date of that year or later beside a name is when somebody
     signed, unless a word says that it is a date of birth.
     """
+    text = seen(text)
     if SUSPICIOUS.search(text) is None:
         return None
     return next((kind for kind, _ in _found(text, year)), None)
+
+
+def seen(text: str) -> str:
+    """The text as a person sees it: without characters that take no room, and with plain digits."""
+    if text.isascii() or _UNSEEN.search(text) is None:
+        return text
+    return "".join(
+        str(digit(character)) if character.isdecimal() else character
+        for character in text
+        if category(character) != "Cf"
+    )
 
 
 def masked(text: str) -> str:
@@ -33,9 +46,12 @@ def masked(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    while found := _found(text):
+    plain = seen(text)
+    while found := _found(plain):
+        text = plain
         for start, end in sorted((span for _, span in found), reverse=True):
             text = text[:start] + REDACTED + text[end:]
+        plain = text
     return text
 
 
@@ -60,7 +76,7 @@ def is_birth_heading(text: str) -> bool:
 
 def is_date(text: str, year: int | None = None) -> bool:
     """Whether the text is a full date, before a year if one is given, and nothing else."""
-    return _DATE.fullmatch(text.strip()) is not None and not _is_since(text, year)
+    return _date().fullmatch(text.strip()) is not None and not _is_since(text, year)
 
 
 def _is_since(date: str, year: int | None) -> bool:
@@ -82,7 +98,9 @@ def _found(text: str, year: int | None = None) -> list[tuple[str, tuple[int, int
 
 def _codes(text: str) -> list[tuple[int, int]]:
     return [
-        match.span() for match in _CODE.finditer(text) if _is_code(match[1], match[3], bool(match[2].strip()))
+        match.span()
+        for match in _CODE.finditer(text)
+        if _is_code(match[1].replace(".", ""), match[3], hyphen=_HYPHEN.search(match[2]) is not None)
     ]
 
 
@@ -94,7 +112,7 @@ def _is_code(first: str, last: str, hyphen: bool) -> bool:
 
 
 def _emails(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _EMAIL.finditer(text)] if "@" in text else []
+    return [match.span() for match in _EMAIL.finditer(text)] if _AT.search(text) else []
 
 
 def _phones(text: str) -> list[tuple[int, int]]:
@@ -122,7 +140,7 @@ def _reads_otherwise(number: str) -> bool:
 
 def _births(text: str, year: int | None = None) -> list[tuple[int, int]]:
     places = []
-    for match in _DATE.finditer(text):
+    for match in _date().finditer(text):
         before, after = text[: match.start()], text[match.end() :]
         words = _WORD.findall(before)[-3:]
         named = _NAME_BEFORE.search(before) is not None and _capitalised(words[-2:])
@@ -149,6 +167,11 @@ def _words(kind: str) -> str:
     return "|".join(
         re.escape(word.removesuffix("*")) + (r"\w*\.?" if word.endswith("*") else "") for word in words
     )
+
+
+@cache
+def _date() -> re.Pattern[str]:
+    return re.compile(_DATE.replace("MONTH", _words("months")), re.IGNORECASE)
 
 
 @cache
@@ -179,17 +202,27 @@ def _unit_after() -> re.Pattern[str]:
 _DASH = r"\-‐‑‒–—−"
 _BLANK = " \u00a0\u2007\u2009\u202f"
 _SPACE = re.compile(f"[{_BLANK}{_DASH}]")
-_CODE = re.compile(rf"(?<!\d)(\d{{6}})([{_BLANK}]?[{_DASH}]?[{_BLANK}]?)(\d{{5}})(?!\d)")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_CODE = re.compile(
+    rf"(?<!\d)(\d{{6}}|\d\d\.\d\d\.\d\d)([{_BLANK}\n]?[{_DASH}/_]?[{_BLANK}\n]?)(\d{{5}})(?!\d)"
+)
+_HYPHEN = re.compile(f"[{_DASH}]")
+_AT = re.compile(r"@|[(\[]at[)\]]", re.IGNORECASE)
+_EMAIL = re.compile(r"[\w.+-]+ ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+#: What nobody sees in a text (soft hyphens, marks of direction, joiners), and digits of other writings.
+_UNSEEN = re.compile(
+    r"[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|(?![0-9])\d"
+)
 _PREFIXED = re.compile(rf"(?<![\d+])(?:\+|00(?=371))\d[\d{_BLANK}()/{_DASH}]{{6,18}}\d(?![\d])")
 _EIGHT = re.compile(rf"(?<![\w.,{_DASH}])\d(?:[{_BLANK}{_DASH}]?\d){{7}}(?![{_BLANK}]?\d|[\w{_DASH}])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
-_DATE = re.compile(
-    r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])(?:\. ?|[/-])(?:0?[1-9]|1[0-2])(?:\. ?|[/-])(?:19|20)\d\d(?!\d)"
-    r"|(?<![\d.])(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.\d\d(?![\d.,])"
-    r"|(?<![\d.])(?:19|20)\d\d-\d\d-\d\d(?!\d)"
-    r"|(?<![\d.])(?:19|20)\d\d\.?\s*[^\W\d]+\s*\d{1,2}\.\s*[^\W\d]+"
+_DATE = (
+    r"(?<!\d)(?<!\d\.)(?:"
+    r"(?:0?[1-9]|[12]\d|3[01])(?:\. ?|[/-])(?:0?[1-9]|1[0-2])(?:\. ?|[/-])(?:19|20)\d\d(?!\d)"
+    r"|(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.\d\d(?![\d.,])"
+    r"|(?:19|20)\d\d(?:-|\. ?|/)(?:0?[1-9]|1[0-2])(?:-|\. ?|/)(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+    r"|(?:19|20)\d\d\.?\s*[^\W\d]+\.?\s*\d{1,2}\.\s*[^\W\d]+"
+    r"|(?:0?[1-9]|[12]\d|3[01])\.?\s*(?:MONTH),?\s+(?:19|20)\d\d(?!\d))"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 _NAME_BEFORE = re.compile(
@@ -198,10 +231,12 @@ _NAME_BEFORE = re.compile(
 _NAME_ONLY = re.compile(r"[^\W\d_]{2,}(?:\s+[^\W\d_]{2,}(?:-[^\W\d_]{2,})?){1,2}")
 
 #: A cheap first look, good for many texts at once (joined by line ends).  Nothing personal is without one of
-#: an @, eight digits in a row or nearly so, a date in figures, a date with the month in words.
+#: an @ or what stands for it, eight digits in a row or nearly so, a date in figures or with the month in words.
 #: One set of first characters for all of them: the search then skips over everything else at full speed.
 SUSPICIOUS = re.compile(
-    rf"[0-9@](?:(?<=@)|[{_BLANK}{_DASH}]?(?:[0-9][{_BLANK}()/{_DASH}]*){{6}}[0-9]"
+    rf"[0-9@(\[](?:(?<=@)|(?<=[(\[])[aA][tT][)\]]|[{_BLANK}{_DASH}]?(?:[0-9][{_BLANK}()/_{_DASH}]*){{6}}[0-9]"
     r"|[./-] ?[0-9][0-9]?[./-] ?[0-9]"
-    r"|(?<=[0-9])[0-9]{3}\.?\s*[^\W\d]+\s*[0-9][0-9]?\.\s*[^\W\d])"
+    rf"|[0-9]{{5}}[{_BLANK}]?[{_DASH}]?\n[0-9]{{5}}"
+    r"|(?<=[0-9])[0-9]{3}\.?\s*[^\W\d]+\.?\s*[0-9][0-9]?\.\s*[^\W\d]"
+    r"|\.?\s*[^\W\d_]{3,}\.?,?\s+(?:19|20)[0-9][0-9])"
 )

@@ -22,6 +22,7 @@ from thb_analysis.ingest.people import (
     is_personal_number,
     masked,
     personal,
+    seen,
 )
 
 SHORTEST = 3  #: characters of a text that cannot be personal
@@ -62,7 +63,7 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
 
 def _looks_personal(texts: Iterable[str]) -> bool:
     """A cheap first look at many texts; raised digits are digits, for the cell may hold them as such."""
-    joined = "\n".join(texts)
+    joined = seen("\n".join(texts))
     if _RAISED.search(joined) is not None:
         joined = joined.translate(_PLAIN_DIGITS)
     return SUSPICIOUS.search(joined) is not None
