@@ -168,6 +168,72 @@ def test_cells_that_hold_no_figure(tmp_path: Path, capsys: pytest.CaptureFixture
     assert roles["Slepeni", "B1"] == roles["Sheet", "B8"] == "ignored"
 
 
+SHOWN = [  # the format, what is stored, and what comes of it: a figure, or a finding's code
+    ("#,##0", 1204, "1204"),
+    ("# ##0", 1204, "1204"),
+    ("0.00", 6, "6"),
+    ("#,##0 ;(#,##0)", 7, "7"),
+    ('0" pers."', 8, "8"),
+    ('"<"0', 5, "shown_otherwise"),
+    ('0"+"', 5, "shown_otherwise"),
+    ("0,", 12000, "shown_otherwise"),
+    (";;;", 9, "shown_otherwise"),
+    ('[>4]"daudz";0', 6, "shown_otherwise"),
+    ('0" procesi"', 3, "unit_differs"),
+    ("yyyy", 45000, "value_not_number"),
+    ("0;;", 0, "zero_unseen"),
+    ('0;-0;"-"', 0, "zero_as_mark"),
+]
+
+
+def test_a_cell_that_shows_something_else_than_it_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Notiesātās personas 2022. gadā pēc KL 154.1"])
+    countries = ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HU", "IE", "IT"]
+    for row, (code, value, _) in enumerate(SHOWN, 2):
+        sheet[f"A{row}"], sheet[f"B{row}"] = countries[row - 2], value
+        sheet[f"B{row}"].number_format = code
+    sheet["A16"], sheet["B16"] = "IT", 4
+    sheet["B16"].font = Font(color="FFFFFFFF")
+    (tmp_path / "raw" / "2022").mkdir(parents=True)
+    book.save(tmp_path / "raw" / "2022" / "TA_2022.xlsx")
+    found, _ = ingested(tmp_path, capsys, 1)
+    told = {f["source_cell"]: f["code"] for f in found["findings"] if f["source_cell"].startswith("B")}
+    expected = {f"B{row}": said for row, (*_, said) in enumerate(SHOWN, 2) if not said.isdigit()}
+    assert told == {**expected, "B16": "shown_otherwise"}
+    values = {r["source_cell"]: r["value"] for r in found["persons_convicted"] if r["value"]}
+    assert values == {f"B{row}": said for row, (*_, said) in enumerate(SHOWN, 2) if said.isdigit()} | {
+        cell: "0" for cell, code in expected.items() if code.startswith("zero")
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "said"),
+    [
+        ('#,##0.00\\ "€"', 1204.5, "1204.5"),
+        ("[$€-426] #,##0", 1204.5, "1204.5"),
+        ("#,##0.00 [$USD]", 1204.5, "unit_differs"),
+        ('"$"#,##0.00', 1204.5, "unit_differs"),
+        ("0%", 0.25, "unit_differs"),
+        ("#,##0,", 1204500, "shown_otherwise"),
+    ],
+)
+def test_money_in_another_currency_than_the_tables_by_its_format_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str, value: float, said: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Arestētie līdzekļi pēc KL 154.1", value])
+    book.active["B1"].number_format = code
+    (tmp_path / "raw" / "2022").mkdir(parents=True)
+    book.save(tmp_path / "raw" / "2022" / "VP_2022.xlsx")
+    found, _ = ingested(tmp_path, capsys, 0 if said[0].isdigit() else 1)
+    assert [r["value"] or said for r in found["seized_assets"]] == [said]
+    assert said[0].isdigit() or errors(found) == {(said, "B1")}
+
+
 def test_files_of_every_kind_and_broken_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Good ones are read, bad ones are named in words, and none stops another."""
     raw = tmp_path / "raw" / "2022"

@@ -11,6 +11,7 @@ from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.cells import Cell, Look, RowRun, Stored
 from thb_analysis.ingest.recognition.grid import LABEL, is_year, section_numbers, text_kind
 from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.ingest.shown import is_faithful
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -323,7 +324,7 @@ def is_plain_look(look: Look) -> bool:
         or look.struck
         or look.comment is not None
         or look.formula is not None
-        or "%" in look.number_format
+        or not is_faithful(look.number_format)
     )
 
 

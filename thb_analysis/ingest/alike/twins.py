@@ -34,6 +34,7 @@ from thb_analysis.ingest.recognition.loose import Note, says_nothing
 from thb_analysis.ingest.recognition.recognise import SheetReading, with_units
 from thb_analysis.ingest.recognition.roles import counts_lines
 from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.ingest.shown import is_faithful
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.observations import Observation
 
@@ -139,7 +140,7 @@ def _is_plain_look(look: Look) -> bool:
         look.hidden
         or look.struck
         or look.comment is not None
-        or "%" in look.number_format
+        or not is_faithful(look.number_format)
         or look.rows > 1
         or look.columns > 1
     )

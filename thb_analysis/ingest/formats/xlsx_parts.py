@@ -86,46 +86,67 @@ def read_styles(package: Package, part: str) -> tuple[Style, ...]:
 def _styles(content: bytes) -> tuple[Style, ...]:
     """Remembered: a program writes the same styles into all its workbooks."""
     formats: dict[str, str] = {}
-    fonts: list[list[bool]] = []  # bold, struck, superscript
-    cells: list[tuple[str, str]] = []
+    fonts: list[list[bool]] = []  # bold, struck, superscript, white
+    grounds: list[bool] = []  # of each fill: whether white letters are seen on it
+    cells: list[tuple[str, str, str]] = []
     inside = ""
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal inside
         name = local(tag)
-        if name in ("fonts", "cellXfs", "numFmts", "dxfs", "cellStyleXfs", "extLst"):
+        if name in ("fonts", "fills", "cellXfs", "numFmts", "dxfs", "cellStyleXfs", "extLst"):
             inside = name
         elif inside == "fonts":
             if name == "font":
-                fonts.append([False, False, False])
+                fonts.append([False, False, False, False])
             elif fonts and name in _FONT_MARKS:
                 fonts[-1][_FONT_MARKS[name]] = _switched(name, attributes)
+        elif inside == "fills":
+            if name == "fill":
+                grounds.append(False)
+            elif grounds and name in ("fgColor", "stop"):
+                grounds[-1] = grounds[-1] or not _is_white(attributes)
         elif inside == "cellXfs" and name == "xf":
-            cells.append((attributes.get("numFmtId", "0"), attributes.get("fontId", "0")))
+            number, font, fill = (attributes.get(part, "0") for part in ("numFmtId", "fontId", "fillId"))
+            cells.append((number, font, fill))
         elif inside == "numFmts" and name == "numFmt":
             formats[attributes.get("numFmtId", "")] = unescaped(attributes.get("formatCode", ""))
 
     parse([content], start)
     styles = []
-    for number_format, font in cells:
+    for number_format, font, fill in cells:
         code = formats.get(number_format)
         if code is None:
             code = BUILT_IN_FORMATS.get(number_format, "")
         if code.lower() == "general":
             code = ""
         index = int(font) if font.isdecimal() else 0
-        bold, struck, superscript = fonts[index] if index < len(fonts) else (False, False, False)
+        bold, struck, superscript, white = fonts[index] if index < len(fonts) else (False,) * 4
+        ground = int(fill) if fill.isdecimal() else 0
+        if white and not (ground < len(grounds) and grounds[ground]) and not is_date_format(code):
+            code = UNSEEN
         styles.append(Style(code, is_date_format(code), is_elapsed_format(code), bold, struck, superscript))
     return tuple(styles)
 
 
-_FONT_MARKS = {"b": 0, "strike": 1, "vertAlign": 2}
+_FONT_MARKS = {"b": 0, "strike": 1, "vertAlign": 2, "color": 3}
+UNSEEN = ";;;"  #: the format that shows nothing; white letters on no ground are no more to be seen
+
+
+def _is_white(attributes: dict[str, str]) -> bool:
+    """Whether a colour is the white of paper: by its value, as the theme's first or as one of the old palette."""
+    if attributes.get("tint", "0") != "0":
+        return False
+    rgb = attributes.get("rgb", "")[-6:].upper()
+    return rgb == "FFFFFF" or attributes.get("theme") == "0" or attributes.get("indexed") in ("1", "9")
 
 
 def _switched(name: str, attributes: dict[str, str]) -> bool:
     """Whether a font property is on: `<b/>` and `<b val="1"/>` are, `<b val="0"/>` is not."""
     if name == "vertAlign":
         return attributes.get("val") == "superscript"
+    if name == "color":
+        return _is_white(attributes)
     return is_true(attributes.get("val", "1"))
 
 
@@ -162,7 +183,7 @@ class TextReader:
                 self._bold = on
             elif name == "strike":
                 self._struck = on
-            else:
+            elif name == "vertAlign":
                 self._superscript = on
 
     def end(self, name: str) -> None:

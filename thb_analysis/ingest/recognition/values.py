@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.cells import Cell
+from thb_analysis.ingest.shown import is_faithful, rounded, shown
 from thb_analysis.ingest.words.footnotes import mark_of
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS, fold
 
 _PLAIN = re.compile(r"^\d+$")
-_GROUPED = re.compile(r"^\d{1,3}(?: \d{3})+(?:,\d{1,2})?$")
+_GROUPED = re.compile(r"^\d{1,3}(?: {1,2}\d{3})+(?:[.,]\d{1,2})?$")
 _COMMA = re.compile(r"^\d+,\d{1,2}$")
 _POINT = re.compile(r"^\d+\.\d{1,2}$")
 _POINTS_COMMA = re.compile(r"^\d{1,3}(?:\.\d{3})+,\d{1,2}$")
@@ -28,8 +30,8 @@ _LIKE = re.compile(
     rf"^[<>≤≥~±+\-]?\s*{_NUMBER}\s*(?:-\s*{_NUMBER})?\s*[%<>+]?\s*(?:\([^()]*\))?$|^{_NUMBER}/\s*{_NUMBER}$"
 )
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
-_FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+⁾?|\*+\)?|[†‡]+|\s\d\))$")
-
+_FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?|\*+\)?|[†‡]+|\s\d\))$")
+_UNIT_FOOTNOTED = re.compile(r"^(?P<figure>.*[^\W\d_]|.*[€$£])\s*(?P<mark>\*+\)?|[†‡]+)$")
 
 TOO_MANY = 10_000_000  #: of anything that is counted: so large is the number of a case, or of a person
 
@@ -86,7 +88,9 @@ def split_unit(catalogue: Catalogue, text: str) -> tuple[str, set[str]]:
                     return rest, {code for other, code in _units(catalogue) if other == spelling}
         if text.startswith(spelling):
             rest = text[len(spelling) :].lstrip()
-            if rest and rest[0].isdigit() and not _YEAR.fullmatch(rest):  # “offences 2023” is a title
+            if (
+                rest and (rest[0].isdigit() or rest == "-") and not _YEAR.fullmatch(rest)
+            ):  # “offences 2023” is a title
                 return rest, {code for other, code in _units(catalogue) if other == spelling}
     return text, set()
 
@@ -112,14 +116,12 @@ def number_of(text: str) -> tuple[Decimal | None, str]:
 
 def looks_like_figure(catalogue: Catalogue, text: str) -> bool:
     """Whether a text stands where a number would: digits with signs, units, words of approximation."""
-    plain = fold(text)
     counted = _ORDINAL.match(text)
     if counted and counted.group(1).isupper():
         return False  # “1. Lietas” counts the headings, and is no figure with its unit
-    noted = _FOOTNOTED.match(plain)
-    if noted:
-        plain = noted.group("figure")
-    plain = split_unit(catalogue, plain)[0]
+    plain, units, _ = _taken_apart(catalogue, text)
+    if units and mark_status(catalogue, plain):
+        return True
     if _LIKE.match(plain):
         return True
     if plain in catalogue.words["numbers"]:
@@ -139,26 +141,48 @@ def read_figure(catalogue: Catalogue, table: Table, unit: str, cell: Cell) -> Fi
         return Figure(None, "M", raw, "value_struck")
     if cell.kind == "error":
         return Figure(None, "M", raw, "value_error")
-    if cell.kind in ("date", "bool"):
+    if cell.kind in ("date", "bool") or isinstance(cell.value, date):
         return Figure(None, "M", raw, "value_not_number")
     if table.values == "indicator":
         return _indicator(catalogue, cell)
     if cell.kind == "number":
-        return _checked(table, Decimal(cell.text), raw, cell.number_format)
+        number = Decimal(cell.text)
+        figure = _checked(table, number, raw, cell.number_format)
+        if figure.problem or is_faithful(cell.number_format):
+            return figure
+        return _as_shown(catalogue, table, unit, figure, cell.number_format)
     return _typed_text(catalogue, table, unit, raw)
+
+
+def _as_shown(catalogue: Catalogue, table: Table, unit: str, figure: Figure, code: str) -> Figure:
+    """A stored number, unless its cell shows something else: that is what a person reads."""
+    stored = figure.number
+    if stored is None:
+        return figure
+    text = shown(code, stored)
+    if text is None:
+        return figure
+    if stored == 0 and (not text or mark_status(catalogue, text)):
+        return figure._replace(problem="zero_as_mark" if text else "zero_unseen", hint=text)
+    read = _typed_text(catalogue, table, unit, text)
+    if read.problem == "unit_differs":
+        return read
+    if read.number is not None and read.number == rounded(code, stored):
+        return figure._replace(mark=read.mark)
+    if read.problem == "number_ambiguous":
+        return figure  # its decimals are the format's
+    seen = f"{figure.raw} ({text})" if text else figure.raw
+    return Figure(None, "M", seen, "shown_otherwise", note=seen)
 
 
 def _typed_text(catalogue: Catalogue, table: Table, unit: str, raw: str) -> Figure:
     status = mark_status(catalogue, raw)
     if status:
         return Figure(None, status, raw)
-    plain, mark = fold(raw), ""
-    noted = _FOOTNOTED.match(plain)
-    if noted:
-        plain, mark = noted.group("figure").strip(), mark_of(noted.group("mark"))
-    plain, units = split_unit(catalogue, plain)
-    if plain.endswith((",-", ".-")):
-        plain = plain[:-2]
+    plain, units, mark = _taken_apart(catalogue, raw)
+    status = mark_status(catalogue, plain) if units else ""
+    if status:
+        return Figure(None, status, raw)
     if units and unit not in units:
         return Figure(None, "M", raw, "unit_differs", hint=unit, note=raw)
     number, problem = number_of(plain)
@@ -166,6 +190,22 @@ def _typed_text(catalogue: Catalogue, table: Table, unit: str, raw: str) -> Figu
         return _kept_text(catalogue, plain, raw, problem)
     figure = _checked(table, number, raw, "")
     return Figure(figure.number, figure.status, raw, figure.problem, figure.hint, mark)
+
+
+def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, set[str], str]:
+    """A figure's text without its unit and its footnote's mark, which may stand before the unit or behind it."""
+    plain, mark, units = fold(raw), "", set[str]()
+    for _ in range(2):
+        noted = None if mark else _FOOTNOTED.match(plain)
+        behind = None if noted or mark else _UNIT_FOOTNOTED.match(plain)
+        if noted:
+            plain, mark = noted.group("figure").strip(), mark_of(noted.group("mark"))
+        elif behind and split_unit(catalogue, behind.group("figure").strip())[1]:
+            plain, mark = behind.group("figure").strip(), mark_of(behind.group("mark"))
+        if not units:
+            plain, units = split_unit(catalogue, plain)
+        plain = plain.removesuffix(",-").removesuffix(".-")
+    return plain, units, mark
 
 
 def _kept_text(catalogue: Catalogue, plain: str, raw: str, problem: str) -> Figure:
