@@ -28,8 +28,12 @@ _TOKENS = re.compile(
     |(?P<grouped>(?<![\d.,])\d{{1,3}}(?:\ \d{{3}})+(?:,\d+)?(?!\d))
     |(?P<number>\d+(?:[.,]\d+)*)
     |(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)*)
-    |(?P<symbol>\+/-|[±%€<>≤≥~=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
+    |(?P<symbol>\+/-|[±%‰€$£¥₤₽₴<>≤≥≈~×=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
     re.VERBOSE,
+)
+#: What nobody sees in a text: soft hyphens, joiners, marks of direction.
+_UNSEEN = dict.fromkeys(
+    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
 )
 #: Letters of other alphabets that look like Latin ones, as a keyboard left in another language writes them.
 _LOOKALIKES = str.maketrans(
@@ -66,10 +70,10 @@ SMALL_WORDS = (
 
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
-    """Lower case, plain spaces and dashes, no quotation marks, no letters that only look Latin."""
+    """Lower case, plain spaces and dashes, no quotation marks, no letters that only look Latin, nothing unseen."""
     text = _HYPHENATED.sub("", text) if "-" in text else text
     plain = text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
-    return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain)
+    return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain.translate(_UNSEEN).strip())
 
 
 def _unmixed(found: re.Match[str]) -> str:
