@@ -12,7 +12,6 @@ from typing import NamedTuple
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.numerals import shows_year
-from thb_analysis.ingest.recognition.placed import texts_as_figures
 from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS, fold
@@ -127,7 +126,6 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
             grid.series[place] = series
     _dates_as_labels(grid)
     _ranges_as_labels(grid)
-    texts_as_figures(grid, catalogue, LABEL, FIGURE)
     for merge in sheet.merges:
         if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
             continue  # a merged whole sheet names no places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from thb_analysis.definitions import Catalogue
@@ -13,6 +14,10 @@ from thb_analysis.ingest.words.readers import readers
 MOST_BLANK = 2  #: blank places between a word and the next figure of its line
 MOST_WORDS = 4  #: of an answer in words; what is longer is a note
 UP, LEFT = 0, 1
+Labels = tuple[Place, Place] | None
+Known = dict[int, dict[tuple[Place, Place], Labels]]  #: by the axis that they are looked for along
+UNKNOWN = "_U"  #: a member of many lists, and what an answer may say of one figure
+_NUMBER_FIRST = re.compile(r"[^\w\s]*\s*\d")
 
 
 def words_for_figures(grid: Grid, catalogue: Catalogue) -> None:
@@ -22,6 +27,7 @@ def words_for_figures(grid: Grid, catalogue: Catalogue) -> None:
     """
     rows = {row for (row, _), kind in grid.kinds.items() if kind == FIGURE}
     columns = {column for (_, column), kind in grid.kinds.items() if kind == FIGURE}
+    known: Known = {UP: {}, LEFT: {}}
     found = [
         place
         for place, kind in grid.kinds.items()
@@ -29,7 +35,7 @@ def words_for_figures(grid: Grid, catalogue: Catalogue) -> None:
         and (place[0] in rows or place[1] in columns)
         and grid.cells[place].kind == "text"
         and place not in grid.hidden
-        and any(_for_figure(grid, catalogue, place, axis) for axis in (UP, LEFT))
+        and any(_for_figure(grid, catalogue, place, axis, known) for axis in (UP, LEFT))
     ]
     found += [place for place in _answers(grid, catalogue) if place not in found]
     grid.kinds.update(dict.fromkeys(found, FIGURE))
@@ -38,7 +44,8 @@ def words_for_figures(grid: Grid, catalogue: Catalogue) -> None:
 def _answers(grid: Grid, catalogue: Catalogue) -> list[Place]:
     """Words right behind a label that asks for a figure, below a table's title, with nothing behind or below them."""
     found = []
-    for place, kind in grid.kinds.items():
+    titles = _titles(grid, catalogue)
+    for place, kind in grid.kinds.items() if titles else ():
         row, column = place
         label = grid.at((row, column - 1)) if kind == LABEL and place not in grid.hidden else None
         if label is None or grid.kinds[label] == FIGURE or grid.cells[place].kind not in ("text", "bool"):
@@ -48,7 +55,7 @@ def _answers(grid: Grid, catalogue: Catalogue) -> list[Place]:
         ends = ends and grid.at((row + grid.cells[place].rows, column)) is None
         if ends and len(text.split()) <= MOST_WORDS and not _read(catalogue, text):
             asked = _asks(catalogue, grid.text(label), alone=grid.at((row, label[1] - 1)) is None)
-            if asked and _titled(grid, catalogue, label):
+            if asked and any(label[0] >= top and label[1] >= left for left, top in titles.items()):
                 found.append(place)
     return found
 
@@ -58,23 +65,22 @@ def _asks(catalogue: Catalogue, text: str, *, alone: bool) -> bool:
     return any(r.sets - SENDING or r.total or (r.figure and alone) or r.title for r in _read(catalogue, text))
 
 
-def _titled(grid: Grid, catalogue: Catalogue, label: Place) -> bool:
-    """Whether a label, or one above it and not right of it, names a table."""
-    return any(
-        kind == LABEL
-        and row <= label[0]
-        and column <= label[1]
-        and names_tables(catalogue, grid.text((row, column)))
-        for (row, column), kind in grid.kinds.items()
-    )
+def _titles(grid: Grid, catalogue: Catalogue) -> dict[int, int]:
+    """By column, the first row in which a label names a table."""
+    found: dict[int, int] = {}
+    for (row, column), kind in grid.kinds.items():
+        first = kind == LABEL and row < found.get(column, row + 1)
+        if first and names_tables(catalogue, grid.text((row, column))):
+            found[column] = row
+    return found
 
 
-def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int) -> bool:
+def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int, known: Known) -> bool:
     """Whether figures stand before or after a word on its line, along `axis`, and the labels across it are alike.
 
     A word that is understood may be a label: it must stand right behind a figure, and nothing behind it.
     """
-    said = _read(catalogue, grid.text(place))
+    said = _as_heading(catalogue, grid.text(place))
     if any(reading.title or not reading.sets for reading in said):
         return False  # a heading, whatever stands beside it
     head = _heading(grid, place, axis)
@@ -84,7 +90,7 @@ def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int) -> bo
         passed, figure = _next_figure(grid, place, axis, step)
         if figure is None or (step > 0 and head is None) or (said and (step > 0 or passed)):
             continue
-        labels = _labels(grid, place, figure, 1 - axis)
+        labels = _labels(grid, place, figure, 1 - axis, known[1 - axis])
         if labels is None or (said and _goes_on(grid, place, 1 - axis)):
             continue
         level = labels[0][1 - axis]
@@ -129,16 +135,29 @@ def _heading(grid: Grid, place: Place, axis: int) -> Place | None:
     return None
 
 
-def _labels(grid: Grid, one: Place, other: Place, axis: int) -> tuple[Place, Place] | None:
-    """The labels before two places, side by side, with figures between on at least one of their lines."""
+def _labels(
+    grid: Grid, one: Place, other: Place, axis: int, known: dict[tuple[Place, Place], Labels]
+) -> Labels:
+    """The labels before two places, side by side, with figures between on at least one of their lines.
+
+    `known` keeps what was found for each pair on the way: a long column of words is gone up once, not once a word.
+    """
+    found: Labels = None
+    passed = []
     for both in zip(_along(one, axis, -1), _along(other, axis, -1), strict=False):
         cells = [grid.at(place) for place in both]
         labels = [cell for cell in cells if cell is not None and grid.kinds[cell] != FIGURE]
         if len(labels) == 2:
-            return (labels[0], labels[1]) if labels[0] != labels[1] else None
+            found = (labels[0], labels[1]) if labels[0] != labels[1] else None
+            break
         if not any(cell is not None and grid.kinds[cell] == FIGURE for cell in cells):
-            return None
-    return None
+            break
+        if both in known:
+            found = known[both]
+            break
+        passed.append(both)
+    known.update(dict.fromkeys([(one, other), *passed], found))
+    return found
 
 
 def _goes_on(grid: Grid, place: Place, axis: int) -> bool:
@@ -153,6 +172,16 @@ def _of_one_kind(catalogue: Catalogue, one: str, other: str, *, totals: bool) ->
     if any(r.total for r in (*said, *theirs)):
         return totals and all(any(r.total or r.sets for r in each) for each in (said, theirs))
     return not {r.sets for r in said if r.sets}.isdisjoint(r.sets for r in theirs)
+
+
+def _as_heading(catalogue: Catalogue, text: str) -> list[Reading]:
+    """What a text would say as a heading: nothing if it is a number, or that something is unknown."""
+    said = _read(catalogue, text)
+    if _NUMBER_FIRST.match(text) and not any(r.title or r.sets for r in said):
+        return []
+    if all(r.dims and not r.title and {code for _, code in r.dims} == {UNKNOWN} for r in said):
+        return []
+    return said
 
 
 def _read(catalogue: Catalogue, text: str) -> list[Reading]:
