@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from thb_analysis.definitions import Catalogue, figures, load_catalogue
@@ -24,6 +25,8 @@ from thb_analysis.ingest.words.labels import fold, named_year, vocabulary
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
+
+MOST_WORDS = 8  #: of an institution's name in a file's name
 
 
 @dataclass(slots=True)
@@ -175,7 +178,7 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
     parts = file.split("/")
     stem = unversioned(parts[-1].rsplit(".", 1)[0], catalogue)[0]
     words = [word for word in stem.replace("-", "_").replace(" ", "_").split("_") if word]
-    sender = institution(words[0] if words else "", catalogue)
+    sender, long = sender_named(words, catalogue)
     named, folder = named_year(stem), next((y for y in map(named_year, reversed(parts[:-1])) if y), None)
     findings = []
     if not sender:
@@ -185,17 +188,31 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
         )
     if named and folder and named != folder:
         findings.append(Finding("file_year_disagrees", file, found=str(named), expected=str(folder)))
-    topic = " ".join(word for word in words[1:] if not word.isdigit())
+    topic = " ".join(word for word in words[max(1, long) :] if not word.isdigit())
     return Source(catalogue, file, sender, fold(topic), named or folder), findings
 
 
-def institution(word: str, catalogue: Catalogue) -> str:
-    """The code of a sender by its code in a file name, without regard to case and diacritics."""
-    wanted = bare(word)
-    for code in catalogue.codes["institution"]:
-        if bare(code) == wanted:
-            return code
-    return ""
+def sender_named(words: Sequence[str], catalogue: Catalogue) -> tuple[str, int]:
+    """The sender with whom a file's name begins, by code or by name, and how many of its words that takes.
+
+    Without regard to case and diacritics, which file names often lack; "" and 0 where it begins with none.
+    """
+    known = _senders(catalogue)
+    for long in range(min(len(words), MOST_WORDS), 0, -1):
+        codes = known.get(bare(" ".join(words[:long])), frozenset())
+        if len(codes) == 1:
+            return next(iter(codes)), long
+    return "", 0
+
+
+@cache
+def _senders(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
+    """Each institution's code and names as file names write them, and of whom they are; a code is of its own only."""
+    found: dict[str, frozenset[str]] = {}
+    for code, member in catalogue.codes["institution"].items():
+        for text in member.spellings:
+            found[bare(text)] = found.get(bare(text), frozenset()) | {code}
+    return found | {bare(code): frozenset({code}) for code in catalogue.codes["institution"]}
 
 
 def files_named(paths: Iterable[Path], raw: Path) -> list[str]:
