@@ -31,6 +31,7 @@ class Part:
     entries: list[tuple[Place, Reading]] = field(default_factory=list)
     sets: frozenset[str] = frozenset()
     total: bool = False
+    of_total: bool = False  #: a part of a total: “Total”, below it “of whom women”
     part: bool = False
     aside: bool = False
     full: bool = False  #: the whole year beside parts of it: “12 months” after 3, 6 and 9
@@ -126,6 +127,7 @@ class Axes:
                     part.refusal = parent
                     return part
                 if parent is not None:
+                    part.of_total = part.of_total or (axis == LEFT and parent.total and not parent.dims)
                     reading = inherit(reading, parent)
             part.total = part.total or reading.total
             fixed |= reading.sets
@@ -263,8 +265,8 @@ class Axes:
         reading = self._of_pattern(readings[0], cell, place, axis, words)
         return reading._replace(part=True) if axis == LEFT and cell in self._nested(words) else reading
 
-    def _nested(self, words: Vocabulary) -> frozenset[Place]:
-        """The labels of rows that divide the row above them."""
+    def _nested(self, words: Vocabulary) -> dict[Place, Place | None]:
+        """The labels of rows that divide the row above them, with that row where it is sure."""
         key = ("nested", words.table.id)
         if key not in self.known:
             self.known[key] = nested(self.scene, words)
@@ -359,6 +361,9 @@ class Axes:
         Past a blank line nobody can say whether it is a part of the line before or of all of them.
         """
         row, column = cell
+        head = self._nested(words).get(cell) if axis == LEFT else None
+        if head is not None:
+            return self._reading(head, (head[0], place[1]), axis, words)
         first = self.scene.region.top if axis == LEFT else self.scene.region.left
         parted = False
         parts: list[tuple[str, Reading]] = []

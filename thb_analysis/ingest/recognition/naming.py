@@ -6,15 +6,16 @@ import re
 from collections.abc import Container, Iterable, Iterator
 from functools import cache, lru_cache
 
-from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, figures
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table, figures
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
-from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
+from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, names_tables
+from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows
 from thb_analysis.ingest.words.labels import Vocabulary, fold, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare
-from thb_analysis.ingest.words.spans import YEAR
+from thb_analysis.ingest.words.spans import YEAR, day_after
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
@@ -58,6 +59,16 @@ def year_outside(source: Source, name: str) -> int | None:
     """The year of a sheet's name, else the file's."""
     on_sheet = year_of_sheet(source, name)
     return on_sheet if on_sheet is not None else source.year
+
+
+def outer_year(source: Source, name: str, key: Key, over: Over) -> None:
+    """The year of the sheet's name, else the file's, where nothing nearer gives one."""
+    on_sheet = year_of_sheet(source, name)
+    if on_sheet is not None:
+        over.spans.append((on_sheet, on_sheet))
+    if key.year is None and not key.year_total:
+        key.year = year_outside(source, name)
+        over.year_from = "sheet" if on_sheet is not None else "file"
 
 
 def _is_of_file(source: Source, name: str) -> bool:
@@ -272,6 +283,57 @@ def parted(catalogue: Catalogue, readings: list[Reading], key: Key, said: set[st
         for reading in readings
         if reading.dims and not reading.title
     )
+
+
+def of_others(words: Vocabulary, text: str) -> bool:
+    """Whether a label names other tables, and not this one."""
+    others = names_tables(words.catalogue, text)
+    return bool(others) and words.table.id not in others
+
+
+def tells_of_others(words: Vocabulary, text: str, told: frozenset[str]) -> bool:
+    """Whether a label that is not understood speaks of another table; `told` is what titles and headings name."""
+    others = mentioned(words.catalogue, text) - {words.table.id}
+    return bool(others) and not names_tables(words.catalogue, text) and words.table.id not in told
+
+
+def figures_between(scene: Scene, cell: Place, titled: Place | None, place: Place) -> bool:
+    """Whether figures stand between a label and what names the table of a figure, else its headings.
+
+    Then the label is about those: it begins an earlier part of a list, or an earlier table.
+    """
+    below = titled[0] if titled is not None else min(scene.fills(place, UP), default=place[0])
+    return any(cell[0] < row < below and column >= cell[1] for row, column in scene.figures)
+
+
+def narrows_whole(table: Table, key: Key, readings: Iterable[Reading]) -> bool:
+    """Whether a label, by its words another table's title, says of a figure what is all of a dimension without it."""
+    members = (reading for reading in readings if not reading.title)
+    return any(n not in key.dims and table.dimension(n).default for r in members for n, _ in r.dims)
+
+
+def says_nothing(source: Source, sheet: str, text: str, words: Vocabulary) -> bool:
+    """Whether a line over a table is about the letter that it stands in, or its sender, and not about the figures.
+
+    Nothing beside an address; a field that names the sender (“Institution: State Police”); and a day on which all
+    of the year was known: that of the letter, or of the data (“data as of 31.12.2024”).
+    """
+    if not text:
+        return True
+    year = year_outside(source, sheet)
+    if year is not None and day_after(words.catalogue, words.tokens(text)) >= (year, 12, 31):
+        readings = words.read(text)
+        return bool(readings) and not any(r.title or r.sets or r.part or not r.period for r in readings)
+    name, colon, value = text.partition(":")
+    if not colon or fold(name).strip() not in _sender_fields(words.catalogue):
+        return False
+    return any(reading.sender == source.institution for reading in words.read(value) if source.institution)
+
+
+@cache
+def _sender_fields(catalogue: Catalogue) -> frozenset[str]:
+    named = catalogue.words["dimensions"]
+    return frozenset(fold(word) for name in ("institution", "registered_by") for word in named[name])
 
 
 def says_unknown(reading: Reading) -> bool:

@@ -24,33 +24,43 @@ from thb_analysis.ingest.recognition.keys import (
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
+    figures_between,
     filters,
     may_narrow,
     members_of_sheet,
     misleading,
     names_in_part,
     narrower,
+    narrows_whole,
+    of_others,
     of_table,
+    outer_year,
     parted,
+    says_nothing,
     says_unknown,
     sheet_narrows,
     since_own_year,
     speaks_of,
+    tells_of_others,
     title_reading,
     topical,
     unclear,
     without_order,
     without_sender,
-    year_of_sheet,
     year_outside,
 )
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.titles import is_note, names_other_unit, of_the_country
+from thb_analysis.ingest.recognition.titles import (
+    is_note,
+    names_other_unit,
+    of_the_country,
+    without_address,
+)
 from thb_analysis.ingest.recognition.totals import unsound_total
-from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
-from thb_analysis.ingest.words.mentions import foreign, mentioned
+from thb_analysis.ingest.words.mentions import foreign
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 
@@ -162,7 +172,7 @@ class Resolver:
                 totals.add(axis)
             elif isinstance(missing, Refusal):
                 return missing
-        for axis in totals:
+        for axis in totals | {axis for axis in (UP, LEFT) if parts[axis].of_total}:
             unsound = unsound_total(self.axes, place, axis, words, parts, key.dims)
             if unsound:
                 return unsound
@@ -216,15 +226,14 @@ class Resolver:
                 key.dims.setdefault(name, code)
         stated = frozenset(key.dims)
         missing = fill_defaults(self.source, table, key.dims)
+        where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
         if missing:
-            where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
             return Refusal("heading_missing", where[0], self.grid.text(place), missing, tables=(table.id,))
         if key.year is None and not key.year_total:
             return Refusal("year_missing", place, self.grid.text(place), tables=(table.id,))
         if from_its_year(table, key.dims, key.year):
-            where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
-            text = self.grid.text(where[0])
-            return Refusal("headings_conflict", where[0], text, str(key.year or TOTAL), tables=(table.id,))
+            said = (self.grid.text(where[0]), str(key.year or TOTAL))
+            return Refusal("headings_conflict", where[0], *said, tables=(table.id,))
         return Claim(
             place=place,
             table=table,
@@ -295,22 +304,32 @@ class Resolver:
     ) -> Refusal | Over:
         over = Over()
         corners = self.scene.corners(place)
+        own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
         named = False
+        titled: Place | None = None  #: the label that names the table
         sections: dict[int, set[str]] = {}  #: column → what nearer labels in it, that part rows, have said
         unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
             outer = cell in self.titles
             beyond = cell in self.far_titles or not self.scene.heads_region(cell)
+            other = of_others(words, self.grid.text(cell))
+            between = other and (cell in self.far_titles or figures_between(self.scene, cell, titled, place))
+            if between and titled is not None and (key.year or not named_year(self.grid.text(cell))):
+                continue
             if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
                 continue
-            text = self.grid.text(cell)
-            other_unit = names_other_unit(text, words)
+            text = without_address(self.grid.text(cell), self.source.catalogue)
+            aside = cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words)
+            other_unit = False if aside else names_other_unit(text, words)
             if other_unit:
                 return Refusal("unit_not_tables", cell, text, table.unit)
             if other_unit is False:
                 continue
-            said = readings_of(self.source.catalogue, table.id, of_the_country(text, words))
-            readings = of_table(self.source.catalogue, words, text, said)
+            said = readings_of(words.catalogue, table.id, of_the_country(text, words))
+            readings = of_table(words.catalogue, words, text, said)
+            readings = [r for r in readings if r.title] if between else readings
+            if other and titled is not None and narrows_whole(words.table, key, readings):
+                return self._unknown_title(cell, words)
             if not readings:
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
                     return self._unknown_title(cell, words)
@@ -319,12 +338,13 @@ class Resolver:
                         return self._unknown_title(cell, words)
                     continue
                 if speaks_of(text, words, self.source.institution) and not names_tables(
-                    self.source.catalogue, text
+                    words.catalogue, text
                 ):
                     return self._unknown_title(cell, words)
                 if is_note(text, self.source.catalogue):
                     continue  # where figures are from, whatever their source is called
-                if self._tells_of_others(cell, place, table, over):
+                near = self.named(tuple(c for c in over.cells if c not in corners))
+                if cell not in self.far_titles and tells_of_others(words, text, own | near):
                     return self._unknown_title(cell, words)
                 if names_tables(self.source.catalogue, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
@@ -376,34 +396,22 @@ class Resolver:
             if not outer:
                 sections.setdefault(cell[1], set()).update(dict(reading.dims))
             if reading.title and not named:
-                named = True
+                named, titled = True, cell
                 doubtful = next(
                     (c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)), None
                 )
                 if doubtful is not None:
                     return self._unknown_title(doubtful, words)
-        own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
         if not named:
-            near = (unknown, self.titles, self.far_titles)
+            around = (unknown, self.titles, self.far_titles)
             headed = table.id in own and bool(words.articles)
             astray = misleading(
-                self.grid, near, words, headed, (key.year, year_outside(self.source, self.grid.sheet.name))
+                self.grid, around, words, headed, (key.year, year_outside(self.source, self.grid.sheet.name))
             )
             if astray is not None:
                 return self._unknown_title(astray, words)
         told = named or table.id in own | self.named(tuple(over.cells))
         return self._outermost(place, key, over, words, told) or over
-
-    def _tells_of_others(self, cell: Place, place: Place, table: Table, over: Over) -> bool:
-        """Whether a label that is not understood speaks of another table, and no title nor heading of this one does."""
-        catalogue, text = self.source.catalogue, self.grid.text(cell)
-        others = mentioned(catalogue, text) - {table.id}
-        if cell in self.far_titles or not others or names_tables(catalogue, text):
-            return False
-        titles = (c for c in over.cells if c not in self.scene.corners(place))
-        return table.id not in self.named(
-            (*self.scene.stack(place, UP), *self.scene.stack(place, LEFT), *titles)
-        )
 
     def _contradicts(self, cell: Place, key: Key) -> Refusal:
         told = "; ".join(f"{n}={c}" for n, c in key.dims.items())
@@ -423,7 +431,7 @@ class Resolver:
             self._take_title(key, reading._replace(years=()))
         elif not words.read(name) and sheet_narrows(name, words, told):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
-        self._outer_year(key, over)
+        outer_year(self.source, self.grid.sheet.name, key, over)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
@@ -437,12 +445,3 @@ class Resolver:
             key.year = reading.years[0]
             return "title"
         return ""
-
-    def _outer_year(self, key: Key, over: Over) -> None:
-        """The year of the sheet's name, else the file's, where nothing nearer gives one."""
-        on_sheet = year_of_sheet(self.source, self.grid.sheet.name)
-        if on_sheet is not None:
-            over.spans.append((on_sheet, on_sheet))
-        if key.year is None and not key.year_total:
-            key.year = year_outside(self.source, self.grid.sheet.name)
-            over.year_from = "sheet" if on_sheet is not None else "file"

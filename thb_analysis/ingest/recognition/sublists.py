@@ -12,8 +12,8 @@ from thb_analysis.ingest.words.meanings import Reading
 Line = tuple[Place, Reading | None]  #: a label, and the one way in which it is read
 
 
-def nested(scene: Scene, words: Vocabulary) -> frozenset[Place]:
-    """Labels of rows that divide the row above them, which says what they do not.
+def nested(scene: Scene, words: Vocabulary) -> dict[Place, Place | None]:
+    """Labels of rows that divide the row above them, which says what they do not; with that row where it is sure.
 
     They do where they are written further in than that row and those between, or where one list of labels stands
     again and again, each time below another label of its own kind.
@@ -25,11 +25,11 @@ def nested(scene: Scene, words: Vocabulary) -> frozenset[Place]:
             cell = scene.grid.at((row, column))
             if cell is not None and cell[0] == row and scene.is_heading(cell):
                 columns.setdefault(column, []).append((cell, _plain(scene, words, cell)))
-    found: set[Place] = set()
+    found: dict[Place, Place | None] = {}
     for lines in columns.values():
         for stretch in _stretches(lines):
-            found |= _repeated(scene, stretch) | _indented(scene, stretch)
-    return frozenset(found)
+            found |= dict.fromkeys(_indented(scene, stretch)) | _repeated(scene, stretch)
+    return found
 
 
 def _plain(scene: Scene, words: Vocabulary, cell: Place) -> Reading | None:
@@ -56,15 +56,21 @@ def _names(reading: Reading | None) -> frozenset[str]:
     return frozenset(dict(reading.dims)) if reading is not None else frozenset()
 
 
-def _repeated(scene: Scene, lines: Sequence[Line]) -> set[Place]:
-    """The labels below each of several of one kind, where these are the same below every one."""
+def _repeated(scene: Scene, lines: Sequence[Line]) -> dict[Place, Place | None]:
+    """The labels below each of several of one kind, where these are the same below every one.
+
+    The first may be written as a part (“of whom women”, then “men”) where all of them are of one kind: then each is
+    a part of the line over all of them.
+    """
     kind = _names(lines[0][1])
     if not kind:
-        return set()
+        return {}
     groups: list[list[Line]] = []
+    ending: list[Line] = []  #: the total of all of them, and what stands below it
     for cell, reading in lines:
-        if reading is not None and reading.total and not reading.dims and groups:
-            break  # the total of all of them
+        if ending or (reading is not None and reading.total and not reading.dims and groups):
+            ending.append((cell, reading))
+            continue
         if _names(reading) & kind:
             groups.append([])
         groups[-1].append((cell, reading))
@@ -73,10 +79,21 @@ def _repeated(scene: Scene, lines: Sequence[Line]) -> set[Place]:
     below = [line for group in groups for line in group[1:]]
     alike = all(names == lists[0] and len(set(names)) == len(names) for names in lists)
     if len(groups) < 2 or not lists[0] or not alike or len(set(heads)) < len(heads):
-        return set()
-    if any(reading is None or reading.part or not reading.dims for _, reading in below):
-        return set()
-    return {cell for cell, _ in below}
+        return {}
+    if any(reading is None or not reading.dims for _, reading in below):
+        return {}
+    first = [group[1][1] for group in groups]
+    if all(reading is not None and reading.part for reading in first) and len(lists[0]) > 1:
+        below = [line for group in groups for line in group[2:]]
+        apart = {_names(reading) for group in groups for _, reading in group[1:]}
+        if len(apart) > 1 or any(reading is None or reading.part for _, reading in below):
+            return {}
+        if [fold(scene.grid.text(cell)) for cell, _ in ending[1:]] == lists[0]:
+            groups.append(ending)
+        return {cell: group[0][0] for group in groups for cell, _ in group[2:]}
+    if any(reading is None or reading.part for _, reading in below):
+        return {}
+    return {cell: None for cell, _ in below}
 
 
 def _indented(scene: Scene, lines: Sequence[Line]) -> set[Place]:

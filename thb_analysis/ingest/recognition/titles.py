@@ -196,7 +196,41 @@ def _unit_starts(catalogue: Catalogue) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def narrows(text: str, catalogue: Catalogue) -> bool:
     """Whether a text that nobody understands whole has a word that narrows what figures mean: “only”, a region."""
-    return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(text)) is not None
+    rest = without_address(text, catalogue)
+    return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(rest)) is not None
+
+
+@lru_cache(maxsize=20_000)
+def without_address(text: str, catalogue: Catalogue) -> str:
+    """A line without the postal address in it: from a street with its number to the town and the postcode.
+
+    One that names a part of the country beside its address is left as it is.
+    """
+    street, postcode = _address(catalogue)
+    pieces = text.split(",")
+    streets = {n for n, piece in enumerate(pieces) if street.search(fold(piece))}
+    codes = {n for n, piece in enumerate(pieces) if postcode.search(fold(piece))}
+    told = streets | codes if streets else set()
+    if streets and not codes:
+        told |= {n + 1 for n in streets if n + 1 < len(pieces) and _is_area(pieces[n + 1], catalogue)}
+    kept = (piece for n, piece in enumerate(pieces) if not told or not min(told) <= n <= max(told))
+    rest = ",".join(kept).strip(" ,") if told else text
+    return text if _narrowing(catalogue).search(fold(rest)) else rest
+
+
+@cache
+def _address(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How streets with a number, and postcodes, are written."""
+    streets = "|".join(re.escape(fold(word)) for word in catalogue.words["street"])
+    return re.compile(rf"(?<!\w)(?:{streets})\s+(?:\w+\.?\s+)?\d"), re.compile(
+        "|".join(catalogue.words["postcode"])
+    )
+
+
+def _is_area(text: str, catalogue: Catalogue) -> bool:
+    """Whether a text is one word, and that of a part of the country."""
+    word = fold(text).strip(" .")
+    return bool(word) and word.isalpha() and _narrowing(catalogue).fullmatch(word) is not None
 
 
 def is_division(catalogue: Catalogue, text: str) -> bool:

@@ -83,3 +83,13 @@ def full_date_span(dates: Iterable[str]) -> int:
     (day, month, year), (last_day, last_month, last_year) = ([int(part) for part in date] for date in found)
     whole = (day, month) == (1, 1) and (last_day, last_month) == (31, 12) and year == last_year
     return year if whole else 0
+
+
+def day_after(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[int, int, int]:
+    """The one day that a label tells, as year, month, day; all 0 where it tells none, several, or one since which."""
+    dates = [token.exact for token in tokens if token.kind == "date"]
+    since = {word for kind in ("since", "after") for word in catalogue.words["bounds"][kind]}
+    if len(dates) != 1 or any(token.exact in since for token in tokens):
+        return 0, 0, 0
+    first, second, third = (int(part) for part in re.findall(r"\d+", dates[0]))
+    return (first, second, third) if first > third else (third, second, first)
