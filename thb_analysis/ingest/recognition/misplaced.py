@@ -140,10 +140,12 @@ def _labels(
 ) -> Labels:
     """The labels before two places, side by side, with figures between on at least one of their lines.
 
+    One blank line may stand between, as an empty column behind the labels does.
     `known` keeps what was found for each pair on the way: a long column of words is gone up once, not once a word.
     """
     found: Labels = None
     passed = []
+    blank = False
     for both in zip(_along(one, axis, -1), _along(other, axis, -1), strict=False):
         cells = [grid.at(place) for place in both]
         labels = [cell for cell in cells if cell is not None and grid.kinds[cell] != FIGURE]
@@ -151,7 +153,9 @@ def _labels(
             found = (labels[0], labels[1]) if labels[0] != labels[1] else None
             break
         if not any(cell is not None and grid.kinds[cell] == FIGURE for cell in cells):
-            break
+            if blank or labels:
+                break
+            blank = True
         if both in known:
             found = known[both]
             break

@@ -187,7 +187,8 @@ def _parted_labels(
 
     So may one over a column without a heading, beyond a blank place of it, whether anybody understands it or not.
     """
-    held = grid.hidden.union(*(reading.scene.region.places for reading in readings))
+    parts = [reading.scene for reading in readings]
+    held = grid.hidden.union(*(scene.region.places.difference(scene.loose) for scene in parts))
     labels = [cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held]
     found: dict[Place, Refusal] = {}
     for reading in readings if labels else ():
@@ -210,8 +211,12 @@ def _parted_labels(
         for place, claim in reading.claims.items() if near else ():
             words = vocabulary(catalogue, claim.table.id)
             for cell in near:
-                said = [r for r in words.read(grid.text(cell)) if not r.title]
-                more = any(name not in claim.stated for r in said for name, _ in r.dims)
+                said = [r for r in words.read(grid.text(cell)) if r.dims]
+                more = any(
+                    name not in claim.stated or claim.dims.get(name) != code
+                    for r in said
+                    for name, code in r.dims
+                )
                 if cell[0] <= place[0] and more and ("row", cell) not in claim.headings:
                     told = grid.text(cell).strip()
                     text = grid.text(place)
