@@ -23,6 +23,8 @@ from thb_analysis.ingest.words.labels import Vocabulary, fold
 from thb_analysis.ingest.words.meanings import Reading, alike
 from thb_analysis.ingest.words.mentions import says_how_many
 
+Whole = tuple[tuple[tuple[str, str], ...], tuple[int, ...], bool]
+
 
 @dataclass(slots=True)
 class Part:
@@ -162,17 +164,21 @@ class Axes:
         said = [reading for reading in whole if reading.dims and not reading.title and reading.number is None]
         return said[0] if len(said) == 1 and first and not any(r.part or r.total for r in first) else None
 
-    def totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
-        """What a total on this line is a total of: each dimension with its code, and whether of years as well."""
+    def totals(self, place: Place, axis: int, words: Vocabulary) -> Whole:
+        """What a total on this line is a total of: each dimension with its code, and which years.
+
+        The last says whether all are parts of the one year that it is then a total of.
+        """
         key = ("totals", words.table.id, axis, self.scene.band(place, axis))
         known = self.known.get(key)
         if known is None:
             known = self.known[key] = self._totals(place, axis, words)
         return known
 
-    def _totals(self, place: Place, axis: int, words: Vocabulary) -> tuple[tuple[tuple[str, str], ...], bool]:
+    def _totals(self, place: Place, axis: int, words: Vocabulary) -> Whole:
         dims: dict[str, str] = {}
-        years = False
+        years: set[int] = set()
+        parts = True  #: whether each is a part of a year
         levels = self._with_hidden(place, axis, words)
         heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
         strange = any(self._is_date(cell) or not words.read(self.grid.text(cell)) for cell in heads)
@@ -188,8 +194,9 @@ class Axes:
                 if not reading.part:
                     for name, _ in reading.dims:
                         dims.setdefault(name, whole.get(name, TOTAL))
-                    years = years or bool(reading.years)
-        return tuple(dims.items()), years
+                    years.update(reading.years)
+                    parts = parts and (reading.period or not reading.years)
+        return tuple(dims.items()), tuple(sorted(years)), parts and len(years) == 1
 
     def _with_hidden(self, place: Place, axis: int, words: Vocabulary) -> list[list[Reading]]:
         """The readings of the headings beside a total, with those of hidden lines: it is of these as well."""

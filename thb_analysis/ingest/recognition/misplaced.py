@@ -50,6 +50,9 @@ def _answers(grid: Grid, catalogue: Catalogue) -> list[Place]:
         label = grid.at((row, column - 1)) if kind == LABEL and place not in grid.hidden else None
         if label is None or grid.kinds[label] == FIGURE or grid.cells[place].kind not in ("text", "bool"):
             continue
+        under = grid.at((label[0] + grid.cells[label].rows, label[1]))
+        if under is not None and grid.kinds[under] == FIGURE:
+            continue  # a line of headings, of which nobody understands the last: a column for remarks
         text = grid.text(place)
         ends = grid.at((row, column + grid.cells[place].columns)) is None
         ends = ends and grid.at((row + grid.cells[place].rows, column)) is None

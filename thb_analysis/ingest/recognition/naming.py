@@ -46,7 +46,7 @@ def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
     """
     said = words.read(name)
     readings = [r for r in said if r.number is None and r.dims]
-    if any(r.title for r in said):  # of one that names the table, only its article is not the table's own name
+    if any(r.title for r in said):  # only the article is not the table's own name
         readings = [r for r in readings if dict(r.dims).keys() == {words.articles}]
     bare = {code for r in readings[:1] for dimension, code in r.dims if dimension != words.articles}
     return [] if name.strip() in bare else readings

@@ -176,10 +176,12 @@ class Resolver:
             unsound = unsound_total(self.axes, place, axis, words, parts, key.dims)
             if unsound:
                 return unsound
-            whole, years = self.axes.totals(place, axis, words)
+            whole, years, parts_of_year = self.axes.totals(place, axis, words)
             for name, code in whole:
                 key.dims.setdefault(name, code)
-            key.year_total = key.year_total or (years and key.year is None)
+            if parts_of_year and key.year is None:
+                key.year = years[0]
+            key.year_total = key.year_total or (bool(years) and key.year is None)
         return self._finish(place, table, key, parts, totals, words)
 
     def _merge(self, key: Key, reading: Reading, cell: Place) -> Refusal | None:

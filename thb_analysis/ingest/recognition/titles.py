@@ -116,8 +116,10 @@ class Above:
     def _is_alone(self, region: Region, place: Place) -> bool:
         known = self._alone.get((region, place))
         if known is None:
-            known = _heads_nothing(self.grid, region, place) and not _of_list(
-                self.grid, region, place, self.catalogue
+            known = (
+                _heads_nothing(self.grid, region, place)
+                and not _of_list(self.grid, region, place, self.catalogue)
+                and not _begins_lines(self.grid, region, place)
             )
             self._alone[region, place] = known
         return known
@@ -332,6 +334,19 @@ def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> 
         _kinds(words, grid.text(place)) & _kinds(words, grid.text((near, place[1])))
         for words in (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
     )
+
+
+def _begins_lines(grid: Grid, region: Region, place: Place) -> bool:
+    """Whether a label right below a line of headings stands right over a line with a label and a figure.
+
+    It begins a part of that list, and is no title of what stands elsewhere.
+    """
+    row, column = place
+    below = {c for r, c in region.places if r == row + 1 and grid.kinds[r, c] != LABEL}
+    above = {c for r, c in region.places if r == row - 1 and grid.kinds[r, c] != FIGURE}
+    alone = not any(r == row and c != column for r, c in region.places)
+    labelled = grid.kinds.get((row + 1, column)) == LABEL and bool(below)
+    return alone and labelled and bool(above & below)
 
 
 def _kinds(words: Vocabulary, text: str) -> set[str]:

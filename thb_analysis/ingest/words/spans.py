@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Token
 
+FEW_MONTHS = 2
 YEAR = r"(?:19[89]\d|20[0-4]\d)"
 
 
@@ -93,3 +94,19 @@ def day_after(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[int, int, 
         return 0, 0, 0
     first, second, third = (int(part) for part in re.findall(r"\d+", dates[0]))
     return (first, second, third) if first > third else (third, second, first)
+
+
+@lru_cache(maxsize=4096)
+def ends_year(catalogue: Catalogue, texts: frozenset[str]) -> bool:
+    """Whether one of some parts of a year is its last: December, the fourth quarter, the second half.
+
+    Bare Roman numerals are quarters, unless there are more than four; a few months may be those that had any figure.
+    """
+    plain = {text.casefold().strip(" .") for text in texts}
+    if len(plain) <= FEW_MONTHS and all(text.startswith(tuple(catalogue.words["months"])) for text in plain):
+        return True
+    last = "|".join(re.escape(word.casefold()) for word in catalogue.words["last_part"])
+    if any(re.search(rf"(?<!\w)(?:{last})", text) for text in plain):
+        return True
+    numerals = {text for text in plain if re.fullmatch(r"[ivx]{1,4}", text)}
+    return "iv" in numerals and "v" not in numerals

@@ -262,6 +262,9 @@ def parted_headings(case: Case) -> dict[Place, Refusal]:
                 continue  # its table begins below that line
             words = case.words(claim)
             nearest = max((cell for cell in line if cell[1] <= place[1]), default=None)
+            field = len(line) == 2 and grid.text(min(line)).rstrip().endswith(":")
+            if field and ("title", nearest) in claim.headings:
+                continue  # the value of a field, which the figure has already
             readings = words.read(grid.text(nearest)) if nearest is not None else ()
             over = grid.at((row, place[1]))
             more = over == nearest is not None and any(

@@ -39,6 +39,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.of_another_table,
     unknown.beside_masked,
     totals.totals_of_no_years,
+    totals.of_part_of_year,
     slips.before_twin,
     totals.totals_of_twins,
     unknown.named_among_members,

@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.meanings import alike
+from thb_analysis.ingest.words.spans import ends_year
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
@@ -148,4 +149,33 @@ def below_blank_lines(case: Case) -> dict[Place, Refusal]:
                 told = f"{said(claim)} / —"
                 text, tables = grid.text(cell), (claim.table.id,)
                 found[place] = Refusal("label_ambiguous", cell, text, told, tables=tables)
+    return found
+
+
+def of_part_of_year(case: Case) -> dict[Place, Refusal]:
+    """Totals beside parts of a year of which none is the last: of three quarters, of the first half.
+
+    Not a total that says which year it is of (“total in the year”), nor one of which the parts are only examples
+    (“of which first half”).
+    """
+    asides = [place for place, claim in case.claims.items() if claim.aside]
+    found: dict[Place, Refusal] = {}
+    parts: dict[tuple[int, int | None, int], set[str]] = {}
+    for place in asides:
+        for axis in (UP, LEFT):
+            for cell in case.scene.stack(place, axis):
+                text = case.grid.text(cell)
+                readings = case.words(case.claims[place]).read(text)
+                if any(r.period and not r.part for r in readings):
+                    line = (axis, case.scene.band(place, axis), place[axis])
+                    parts.setdefault(line, set()).add(text)
+    for place, claim in case.claims.items() if parts else ():
+        for axis in () if claim.aside else claim.total:
+            told = parts.get((axis, case.scene.band(place, axis), place[axis]), set())
+            heads = [case.grid.text(cell) for cell in case.scene.stack(place, axis)]
+            named = any("year" in r.names or r.years for text in heads for r in case.words(claim).read(text))
+            if told and not named and not ends_year(case.catalogue, frozenset(told)):
+                found[place] = case.refused(
+                    claim, "two_readings", said(claim) + " / " + ", ".join(sorted(told))
+                )
     return found
