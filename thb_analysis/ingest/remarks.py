@@ -172,7 +172,7 @@ def unusual_senders(result: WorkbookReading, source: Source) -> list[Finding]:
     templates = (template for plate in result.plates for template in plate.templates)
     for table in sorted({o.table for o in (*result.observations, *templates)}):
         known = source.catalogue.tables[table].senders
-        if known and source.institution not in known:
+        if known and source.institution and source.institution not in known:
             findings.append(
                 Finding(
                     "sender_unusual",

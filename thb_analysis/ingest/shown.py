@@ -61,6 +61,11 @@ def shown(code: str, number: Decimal) -> str | None:
     return ("-" if number < 0 and signed else "") + text.strip()
 
 
+def is_whole(code: str, text: str) -> bool:
+    """Whether a format shows all decimals of a stored number."""
+    return code == "" or "." not in text or rounded(code, Decimal(text)) == Decimal(text)
+
+
 def rounded(code: str, number: Decimal) -> Decimal:
     """The number with as many decimals as the format shows."""
     section, _ = _section(_sections(code), number)

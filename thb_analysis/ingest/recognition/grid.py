@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.numerals import shows_year
 from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
+from thb_analysis.ingest.shown import is_whole, shown
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS, fold
 from thb_analysis.ingest.words.readers import readers
@@ -114,6 +116,9 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         if cell.kind == "date" and isinstance(cell.value, date) and shows_year(cell.number_format):
             cell = cell._replace(kind="text", text=str(cell.value.year))  # what a person sees of it
         kind, series = _kind(cell, catalogue, codes)
+        if series == "code" and cell.kind == "number" and not is_whole(cell.number_format, cell.text):
+            seen = shown(cell.number_format, Decimal(cell.text))
+            cell, kind, series = cell._replace(text=f"{seen} ≈ {cell.text}"), LABEL, ""  # neither is taken
         if cell.hidden:
             if kind == FIGURE:
                 grid.unseen.add(place)
@@ -126,6 +131,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
             grid.series[place] = series
     _dates_as_labels(grid)
     _ranges_as_labels(grid)
+    _numbers_as_sections(grid, catalogue)
     for merge in sheet.merges:
         if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
             continue  # a merged whole sheet names no places
@@ -152,6 +158,30 @@ def _ranges_as_labels(grid: Grid) -> None:
     for row, column in ranges:
         if (row - 1, column) in ranges or (row + 1, column) in ranges:
             grid.kinds[(row, column)] = LABEL
+
+
+def _numbers_as_sections(grid: Grid, catalogue: Catalogue) -> None:
+    """A number among the sections of the law, below a heading that names them, is one that nobody knows: no figure."""
+    names = _section_names(catalogue)
+    for heading, kind in list(grid.kinds.items()):
+        if kind != LABEL or fold(grid.text(heading)).strip(":. ") not in names:
+            continue
+        place, numbers, others = (heading[0] + 1, heading[1]), [], 0
+        while place in grid.kinds:
+            if grid.kinds[place] == FIGURE and grid.kinds.get((place[0], place[1] + 1)) == FIGURE:
+                numbers.append(place)
+            others += grid.series.get(place) == "code"
+            place = place[0] + 1, place[1]
+        if others:
+            grid.kinds.update(dict.fromkeys(numbers, LABEL))
+
+
+@cache
+def _section_names(catalogue: Catalogue) -> frozenset[str]:
+    """What a column of the law's sections is called."""
+    law = {fold(word) for word in catalogue.words["law"]}
+    names = {fold(text).strip(":. ") for text in catalogue.words["dimensions"].get("article", ())}
+    return frozenset(name for name in names if law & set(re.findall(r"\w+", name)))
 
 
 def _dates_as_labels(grid: Grid) -> None:
@@ -235,7 +265,12 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
     ):
         return LABEL, ""
     if mark_status(catalogue, shown) or looks_like_figure(catalogue, shown):
-        return FIGURE, ""
+        named = text.endswith(")") and any(
+            reading.dims and reading.number is None
+            for words in readers(catalogue, text)
+            for reading in words.read(text)
+        )  # “154.1 (trafficking)” is a section of the law, and no figure with a remark
+        return (LABEL, "") if named else (FIGURE, "")
     odd = _ODD.match(text)
     if odd and odd[1].strip() not in codes and not _YEAR.match(odd[1].strip()):
         return FIGURE, ""

@@ -341,10 +341,11 @@ class Vocabulary:
         if span:
             tokens = (*(t for t in tokens if t.kind != "date"), Token("number", str(span), f"#{span}"))
         typed = set(_TYPED.findall(text))
-        readings = self._combined(self._states(tokens, typed))
+        cut = self._states(tokens, typed)
+        readings = self._combined(cut)
         if readings:
             return readings
-        apart = scattered(self, tokens)
+        apart = scattered(self, tokens, cut)
         states = [(m, *rest) for left, ms in apart for rest in self._states(left, typed) for m in ms]
         return tuple(reading for reading in self._combined(states) if reading.number is None)
 

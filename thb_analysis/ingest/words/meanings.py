@@ -149,6 +149,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     if (
         _union(meanings)
         or _accompanied(meanings)
+        or including(meanings)
         or (any(m.kind == "bound" for m in meanings) and not {EARLIEST, LATEST} & set(years))
     ):
         return None
@@ -227,6 +228,15 @@ def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
     return any(
         one.kind == "company" and {name for name, _ in _pairs((other,))} & PEOPLE
         for one, other in pairwise(meanings)
+    )
+
+
+def including(meanings: tuple[Meaning, ...]) -> bool:
+    """Whether a part follows those whose part it is: “men, including minors” may be all men, or the minors of them."""
+    return any(
+        meaning.kind == "part"
+        and all({name for name, _ in _pairs(side)} & PEOPLE for side in (meanings[:at], meanings[at + 1 :]))
+        for at, meaning in enumerate(meanings)
     )
 
 

@@ -7,11 +7,11 @@ that changes the meaning is passed over.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from thb_analysis.ingest.words.meanings import SLASH, Meaning, Token
+from thb_analysis.ingest.words.meanings import SLASH, Meaning, Token, including
 
 if TYPE_CHECKING:
     from thb_analysis.ingest.words.labels import Vocabulary
@@ -21,9 +21,14 @@ _KINDS = ("member", "composite")
 
 
 def scattered(
-    words: Vocabulary, tokens: Sequence[Token]
+    words: Vocabulary, tokens: Sequence[Token], cut: Iterable[tuple[Meaning, ...]]
 ) -> Iterator[tuple[tuple[Token, ...], list[Meaning]]]:
-    """The longest names whose words are all in a label: the words that are left, and what the name may mean."""
+    """The longest names whose words are all in a label: the words that are left, and what the name may mean.
+
+    `cut` are the label's phrases in order: a part of somebody else's (“men, including minors”) is no name apart.
+    """
+    if any(map(including, cut)):
+        return
     there = Counter([token.stem for token in tokens])
     near = [each for stem in there for each in words.by_first.get(stem, ())]
     found: dict[tuple[str, ...], list[Meaning]] = {}
