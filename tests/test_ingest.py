@@ -387,6 +387,11 @@ def test_diff_names_the_biggest_change_first_with_both_cells(
     assert told[2] == "  was 11  2022/TA_2022.xlsx, sheet “Notiesātie”, cell F6"
     assert told[3] == "  is 21  2023/TA_2023.xlsx, sheet “Notiesātie”, cell F6"
     assert told[4].endswith("(-1)")
+    assert main(["diff", "--raw", str(tmp_path / "raw"), "--lang", "lv"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Darbgrāmatas līdz 2022. un līdz 2023. gadam: atšķirīgu skaitļu – 2"
+    assert told[1].startswith("mainīts: persons_convicted year=2022;article=285.2;")
+    assert told[3] == "  tagad 21  2023/TA_2023.xlsx, lapa “Notiesātie”, šūna F6"
 
 
 def test_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:

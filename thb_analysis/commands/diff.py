@@ -12,6 +12,7 @@ from thb_analysis.commands.common import (
     add_language,
     clear,
     declare,
+    language,
     progress,
 )
 
@@ -37,10 +38,12 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 def _diff(arguments: argparse.Namespace) -> int:
     from thb_analysis.definitions import load_catalogue
     from thb_analysis.ingest.pipeline import ingest
+    from thb_analysis.language import Language
     from thb_analysis.observations import plain
     from thb_analysis.tidy.changes import changes
     from thb_analysis.tidy.reconcile import value_text
 
+    words = Language(language(arguments, "en"))
     catalogue = load_catalogue(arguments.catalogue)
     if not arguments.raw.is_dir():
         raise Usage(f"there is no folder {arguments.raw}")
@@ -53,13 +56,13 @@ def _diff(arguments: argparse.Namespace) -> int:
     after = arguments.after or vintages[-1]
     before = arguments.before or max((year for year in vintages if year < after), default=after)
     found = changes(observations, before, after, catalogue, arguments.added)
-    print(f"Workbooks up to {before} and up to {after}: {len(found)} figures differ")
+    print(words.text("diff.head", before=str(before), after=str(after), count=str(len(found))))
     for change in found:
         size = f" ({plain(change.size)})" if change.size is not None else ""
-        print(f"{change.kind}: {change.table} {change.key}{size}")
+        print(f"{words.text(f'diff.{change.kind}')}: {change.table} {change.key}{size}")
         for name, said in (("was", change.old), ("is", change.new)):
             if said is not None:
-                print(
-                    f"  {name} {value_text(said) or said.status}  {said.file}, sheet “{said.sheet}”, cell {said.cell}"
-                )
+                where = {"file": said.file, "sheet": said.sheet, "cell": said.cell}
+                value = value_text(said) or said.status
+                print(words.text("diff.place", name=words.text(f"diff.{name}"), value=value, **where))
     return DONE
