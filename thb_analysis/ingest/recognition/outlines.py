@@ -1,4 +1,4 @@
-"""Lists whose lines are numbered as an outline, “2.”, “2.1.”, “2.1.1.”: what a line divides by its number."""
+"""Lists whose lines are numbered as an outline, “2.”, “2.1.”, or named with parts below: what a line divides."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import agreeing, part_start
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.readers import readers
 
 INDENT = "  "  #: by which a part of a part is written further in
@@ -92,3 +93,50 @@ def numbered(grid: Grid) -> list[list[Line]]:
         elif number:
             columns.setdefault(place[1], []).append(Line(place, tuple(number.split(".")), words))
     return list(columns.values())
+
+
+def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """Labels below a line that names a table, in a list of several such lines: as parts of that line.
+
+    They are written further in, begin with a dash, or follow one of their kind that says so (“of whom women”, “men”).
+    """
+    figured = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
+    columns: dict[int, list[Place]] = {}
+    for place, kind in sorted(grid.kinds.items()):
+        if kind == LABEL and place[0] in figured and place not in grid.hidden:
+            columns.setdefault(place[1], []).append(place)
+    found: dict[Place, str] = {}
+    for cells in columns.values():
+        named = {cell: names_tables(catalogue, grid.written(cell)) for cell in cells}
+        if len({tables for tables in named.values() if len(tables) == 1}) < 2:
+            continue
+        head, start, kinds = None, "", frozenset[str]()
+        for before, cell in zip([None, *cells], cells, strict=False):
+            text = grid.written(cell)
+            if before is None or before[0] + 1 != cell[0] or named[cell]:
+                head, start, kinds = (cell if len(named[cell]) == 1 else None), "", frozenset()
+                continue
+            said = _as_member(catalogue, named[head], text) if head is not None else frozenset()
+            if head is None or not said or (kinds and said != kinds):
+                head = None
+                continue
+            marked = part_start(catalogue, text)
+            within = _depth(text) > _depth(grid.written(head))
+            if not marked and (within or start):
+                found[cell] = f"{start or catalogue.words['part'][0]} {text.lstrip('-–— ').strip()}"
+            elif not marked:
+                head = None
+            start, kinds = start or marked, said
+    return found
+
+
+def _as_member(catalogue: Catalogue, tables: frozenset[str], text: str) -> frozenset[str]:
+    """The dimensions of which a label is a member for the one table, where it is understood in one way."""
+    (table,) = tables
+    readings = [r for r in vocabulary(catalogue, table).read(text.lstrip("-–— ")) if r.dims and not r.title]
+    return frozenset(dict(readings[0].dims)) if len(readings) == 1 else frozenset()
+
+
+def _depth(text: str) -> int:
+    """How far in a label is written; a dash before it counts as well."""
+    return len(text) - len(text.lstrip("-–— "))

@@ -23,7 +23,7 @@ from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, years
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
-from thb_analysis.ingest.recognition.outlines import numbered, outlined
+from thb_analysis.ingest.recognition.outlines import below_named, numbered, outlined
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.recognition.roles import assumptions, beside, remarks
@@ -60,7 +60,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     words_for_figures(grid, source.catalogue)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
-    parts = outlined(grid, source.catalogue, lines)
+    parts = {**below_named(grid, source.catalogue), **outlined(grid, source.catalogue, lines)}
     measures, grid.measured = in_full(grid, source.catalogue)
     grid.short = bool(parts or grid.measured)
     grid.full = {**parts, **measures}

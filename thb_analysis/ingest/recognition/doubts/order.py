@@ -40,6 +40,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.beside_masked,
     totals.totals_of_no_years,
     totals.of_part_of_year,
+    totals.under_contradicted,
     slips.before_twin,
     totals.totals_of_twins,
     unknown.named_among_members,

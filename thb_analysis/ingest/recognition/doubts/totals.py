@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from thb_analysis.definitions import TOTAL
-from thb_analysis.ingest.recognition.doubts.case import Case, says
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
@@ -178,4 +178,15 @@ def of_part_of_year(case: Case) -> dict[Place, Refusal]:
                 found[place] = case.refused(
                     claim, "two_readings", said(claim) + " / " + ", ".join(sorted(told))
                 )
+    return found
+
+
+def under_contradicted(case: Case) -> dict[Place, Refusal]:
+    """Totals under a heading that contradicts the headings of what they are totals of."""
+    blamed = {refusal.place for refusal in case.refusals.values() if refusal.code == "headings_conflict"}
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items() if blamed else ():
+        for role, cell in claim.headings:
+            if cell in blamed and AXES.get(role) in claim.total:
+                found[place] = case.blamed(claim, "headings_conflict", cell, said(claim))
     return found
