@@ -25,7 +25,7 @@ def values(path: Path) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize("delimiter", [";", "\t"])
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_csv_in_any_usual_form_is_the_same(tmp_path: Path, encoding: str, delimiter: str, end: str) -> None:
     path = tmp_path / "VP_2021.csv"
@@ -85,6 +85,8 @@ def test_csv_of_one_column(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Ievads, ar komatu\n2021. gadā sāktas 3 lietas\n", encoding="utf-8")
     assert values(path) == [["Ievads, ar komatu"], ["2021. gadā sāktas 3 lietas"]]
+    path.write_text("Policija | ziņas\n2021. gadā sāktas 3 lietas\n", encoding="utf-8")
+    assert values(path) == [["Policija | ziņas"], ["2021. gadā sāktas 3 lietas"]]
 
 
 @pytest.mark.parametrize(
