@@ -8,8 +8,11 @@ from functools import cache, lru_cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.footnotes import footnote
 
-#: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year.
-ORDINAL = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])")
+#: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year,
+#: and "2. " before a year: "2. 2022. gadā …".
+ORDINAL = re.compile(
+    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]\s+(?=(?:19[89]|20[0-4])\d(?!\d)))"
+)
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 
 
