@@ -20,7 +20,20 @@ _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None, re.Match[str] | None]:
     """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
     whole = captionless(catalogue, footnote(text)[0])
+    whole = _codes_like_words(catalogue).get(whole.strip(), whole)
     return whole, ORDINAL.match(whole), _ROMAN.match(whole)
+
+
+@cache
+def _codes_like_words(catalogue: Catalogue) -> dict[str, str]:
+    """Codes in capitals that would be passed over as small words (“BY”), with the names of what they stand for."""
+    small = {word.lstrip("=").casefold() for word in catalogue.words["filler"]}
+    return {
+        code: next(iter(member.label.values()))
+        for members in catalogue.codes.values()
+        for code, member in members.items()
+        if code.isalpha() and code.isupper() and code.casefold() in small
+    }
 
 
 def captionless(catalogue: Catalogue, text: str) -> str:
