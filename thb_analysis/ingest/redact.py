@@ -76,6 +76,8 @@ def _is_clear(cells: Segments) -> bool:
             looks = {id(look): look for look in map(_LOOK, part)}.values()
             if any(look.comment is not None or look.formula is not None for look in looks):
                 return False
+            if any(personal(look.number_format) for look in looks):
+                return False
     texts = cells.texts() - _seen_clear
     if _looks_personal([text for text in texts if len(text) > SHORTEST]):
         return False
@@ -101,8 +103,9 @@ def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
                     kinds[index] = kind
                 any_dates = any_dates or _is_day(cell)
         for look in {id(cell[5]): cell[5] for cell in stretch}.values():
-            if look.comment is not None or look.formula is not None:
-                kind = personal(look.comment or "", year) or personal(look.formula or "", year)
+            if look.comment is not None or look.formula is not None or look.number_format:
+                written = (look.comment or "", look.formula or "", look.number_format)
+                kind = next((kind for text in written if (kind := personal(text, year))), None)
                 if kind is not None:
                     kinds.update({i: kind for i, cell in enumerate(stretch, first) if cell[5] is look})
     if any_dates:

@@ -33,6 +33,7 @@ _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
 _FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?|\*+\)?|[†‡]+|\s\d\))$")
 _UNIT_FOOTNOTED = re.compile(r"^(?P<figure>.*[^\W\d_]|.*[€$£])\s*(?P<mark>\*+\)?|[†‡]+)$")
 
+LONGEST_SHOWN = 8  #: characters that a format adds and a finding tells: what is longer may be anybody's name
 TOO_MANY = 10_000_000  #: of anything that is counted: so large is the number of a case, or of a person
 
 
@@ -171,7 +172,7 @@ def _as_shown(catalogue: Catalogue, table: Table, unit: str, figure: Figure, cod
         return figure._replace(mark=read.mark)
     if read.problem == "number_ambiguous":
         return figure  # its decimals are the format's
-    seen = f"{figure.raw} ({text})" if text else figure.raw
+    seen = f"{figure.raw} ({text})" if text and len(text) - len(figure.raw) < LONGEST_SHOWN else figure.raw
     return Figure(None, "M", seen, "shown_otherwise", note=seen)
 
 
