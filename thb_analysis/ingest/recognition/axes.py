@@ -160,6 +160,8 @@ class Axes:
             return None  # who wrote it did not know
         if any(reading.number is None for reading in words.read(texts[1])):
             return None  # a stray date means something by itself
+        if any(texts[1].strip() in members for members in self.catalogue.codes.values()):
+            return None  # a code (“UZ”) means something by itself, and its letters no small word
         whole, first = (words.read(text) for text in (" ".join(texts), texts[0]))
         said = [reading for reading in whole if reading.dims and not reading.title and reading.number is None]
         return said[0] if len(said) == 1 and first and not any(r.part or r.total for r in first) else None
