@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place, section_numbers, text_kind
@@ -177,26 +177,42 @@ class Change(NamedTuple):
         )
 
 
-def likened(
-    model: Script,
-    other: Script,
-    roles: Mapping[Place, str],
-    articles: Collection[str],
-    members: Mapping[str, Collection[str]],
-    catalogue: Catalogue,
-) -> tuple[Change, dict[str, str]] | None:
-    """What is another in a sheet of the model's script, and the texts that differ; None where it is not alike.
+class Model(Protocol):
+    """What the first of some alike sheets came to, as far as likeness asks."""
 
-    `roles` are those of the model's cells: a note may not differ.  `articles` and
-    `members` are what the model's figures are about: of others only the whole can be said.
+    @property
+    def script(self) -> Script: ...
+    @property
+    def roles(self) -> Mapping[Place, str]: ...  # of its cells: a note may not differ
+    @property
+    def articles(
+        self,
+    ) -> Collection[str]: ...  # that its figures are about: of others only the whole can be said
+    @property
+    def members(self) -> Mapping[str, Collection[str]]: ...  # the same of members, by dimension
+
+
+Key = TypeVar("Key")
+Kept = TypeVar("Kept", bound=Model)
+
+
+def likened(
+    models: Mapping[Key, Kept], key: Key, other: Script, catalogue: Catalogue
+) -> tuple[Kept, Change, dict[str, str]] | None:
+    """The model that is kept for a sheet, what is another in the sheet, and the texts that differ.
+
+    None where there is no model, or where the sheet is not alike.
     """
-    change = _change_between(model, other)
-    titles = _differences(model, other, change, roles, catalogue)
-    if titles is None or (change.articles is not None and set(articles) != {change.articles[0]}):
+    model = models.get(key)
+    if model is None:
         return None
-    if any(set(members.get(name, ())) != {code} for name, code, _ in change.members):
+    change = _change_between(model.script, other)
+    titles = _differences(model.script, other, change, model.roles, catalogue)
+    if titles is None or (change.articles is not None and set(model.articles) != {change.articles[0]}):
         return None
-    return change, titles
+    if any(set(model.members.get(name, ())) != {code} for name, code, _ in change.members):
+        return None
+    return model, change, titles
 
 
 def _change_between(model: Script, other: Script) -> Change:

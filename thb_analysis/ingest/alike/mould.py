@@ -292,14 +292,11 @@ class Cast:
 
 def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     """The reading of a sheet by the mould of its frame; None where there is none, or where it does not fit."""
-    mould = _moulds.get(frame.key)
-    if mould is None:
-        return None
     sheet, catalogue = thinned.bare, source.catalogue
-    alike = likened(mould.script, frame.script, mould.roles, mould.articles, mould.members, catalogue)
+    alike = likened(_moulds, frame.key, frame.script, catalogue)
     if alike is None:
         return None
-    change, titles = alike
+    mould, change, titles = alike
     cells = {(cell.row, cell.column): cell for cell in sheet.cells}
     if mould.others:  # some of the groups' labels may be theirs as well
         cells |= _label_cells(thinned, mould.grid)

@@ -271,14 +271,11 @@ def _ledger(reading: SheetReading, claims: Iterable[Claim]) -> Iterator[tuple[Pl
 
 def twin_of(outline: Outline, sheet: Sheet, source: Source) -> Twin | None:
     """What a sheet comes to by the model of its outline; None where there is none, or it is out of the ordinary."""
-    model = _models.get(outline.key)
-    if model is None:
-        return None
     figures, catalogue = outline.figures, source.catalogue
-    alike = likened(model.script, outline.script, model.roles, model.articles, model.members, catalogue)
+    alike = likened(_models, outline.key, outline.script, catalogue)
     if alike is None:
         return None
-    change, titles = alike
+    model, change, titles = alike
     if change.articles is not None and any(
         article in with_units(catalogue, table) for table, article in model.by_article.items()
     ):

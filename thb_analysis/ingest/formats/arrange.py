@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -77,6 +77,31 @@ class SheetPart:
             return most
         before = [part.filled() if isinstance(part, RowRun) else len(part) for part in self.before]
         return sum(before) + len(self.cells)
+
+
+def gathered(
+    sheets: Iterable[tuple[str, bool, Callable[[], SheetPart]]], file: str
+) -> tuple[list[Sheet], list[Finding]]:
+    """The sheets of a workbook, and what is to be said of them.
+
+    Of each sheet its name, whether it is hidden, and how it is read, which may raise Refused: then the others are
+    read all the same.
+    """
+    found: list[Sheet] = []
+    findings: list[Finding] = []
+    empty = True
+    for name, hidden, read in sheets:
+        empty = False
+        try:
+            sheet, about_sheet = arranged(read(), name, hidden, file)
+        except Refused as error:
+            findings.append(Finding(error.code, file, name, found=error.found, expected=error.expected))
+        else:
+            found.append(sheet)
+            findings.extend(about_sheet)
+    if empty:
+        findings.append(Finding("no_sheets", file))
+    return found, findings
 
 
 def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet, list[Finding]]:

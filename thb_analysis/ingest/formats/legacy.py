@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet
-from thb_analysis.ingest.formats.arrange import MAX_SPREAD, SheetPart, arranged
+from thb_analysis.ingest.formats.arrange import MAX_SPREAD, SheetPart, gathered
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import printable
 from thb_analysis.ingest.guard import Stopped, guarded
@@ -85,29 +86,27 @@ def _read(path: Path, file: str, python_calamine: ModuleType) -> Reading:
         raise Refused("file_encrypted") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Refused("file_damaged", found=str(error)) from error
-    sheets = []
-    for about in book.sheets_metadata:
-        hidden = about.visible != python_calamine.SheetVisibleEnum.Visible
-        if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
-            findings.append(
-                Finding("sheet_not_cells", file, about.name, found=str(about.typ).rpartition(".")[2])
-            )
-            continue
-        try:
-            part = _part(book.get_sheet_by_name(about.name), hidden)
-            sheet, about_sheet = arranged(part, about.name, hidden, file)
-        except Refused as refused:
-            findings.append(
-                Finding(refused.code, file, about.name, found=refused.found, expected=refused.expected)
-            )
-        except python_calamine.CalamineError as error:
-            findings.append(Finding("sheet_missing", file, about.name, found=str(error)))
-        else:
-            sheets.append(sheet)
-            findings.extend(about_sheet)
-    if not book.sheets_metadata:
-        findings.append(Finding("no_sheets", file))
-    return sheets, findings
+    visible = python_calamine.SheetVisibleEnum.Visible
+    sheets, about = gathered(
+        (
+            (sheet.name, sheet.visible != visible, partial(_sheet, book, sheet, python_calamine))
+            for sheet in book.sheets_metadata
+        ),
+        file,
+    )
+    return sheets, findings + about
+
+
+def _sheet(book: Any, about: Any, python_calamine: ModuleType) -> SheetPart:
+    """One sheet.  Raises Refused where it is none of cells, or cannot be read."""
+    if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
+        raise Refused("sheet_not_cells", found=str(about.typ).rpartition(".")[2])
+    try:
+        return _part(
+            book.get_sheet_by_name(about.name), about.visible != python_calamine.SheetVisibleEnum.Visible
+        )
+    except python_calamine.CalamineError as error:
+        raise Refused("sheet_missing", found=str(error)) from error
 
 
 def _part(sheet: Any, hidden: bool) -> SheetPart:

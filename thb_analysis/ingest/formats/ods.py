@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from functools import partial
 from pathlib import Path
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet, column_letters
-from thb_analysis.ingest.formats.arrange import SheetPart, arranged
+from thb_analysis.ingest.formats.arrange import SheetPart, gathered
 from thb_analysis.ingest.formats.package import Package
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import Run, wording
@@ -35,21 +36,17 @@ def read_ods(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
         package.parse("content.xml", content.start, content.end, content.text)
     finally:
         package.close()
-    findings: list[Finding] = []
-    sheets: list[Sheet] = []
-    for name, hidden, part, refused in content.sheets:
-        try:
-            if refused is not None:
-                raise refused
-            sheet, about_sheet = arranged(part, name, hidden, file)
-        except Refused as error:
-            findings.append(Finding(error.code, file, name, found=error.found, expected=error.expected))
-        else:
-            sheets.append(sheet)
-            findings.extend(about_sheet)
-    if not content.sheets:
-        findings.append(Finding("no_sheets", file))
-    return sheets, findings
+    return gathered(
+        ((name, hidden, partial(_unless, refused, part)) for name, hidden, part, refused in content.sheets),
+        file,
+    )
+
+
+def _unless(refused: Refused | None, part: SheetPart) -> SheetPart:
+    """A sheet as far as it was read, unless it was refused on the way."""
+    if refused is not None:
+        raise refused
+    return part
 
 
 def _refuse_encryption(tag: str, _: dict[str, str]) -> None:

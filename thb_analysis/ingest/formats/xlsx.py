@@ -6,11 +6,12 @@ Macros are never run and external links never followed: both are only named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
-from thb_analysis.ingest.formats.arrange import arranged
+from thb_analysis.ingest.formats.arrange import SheetPart, gathered
 from thb_analysis.ingest.formats.package import Package, relations
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import Wording
@@ -56,31 +57,33 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
         strings = read_shared_strings(package, parts["sharedStrings"])
     findings = list(_about_the_file(file, package, parts))
     reader = SheetReader(package, strings, styles, contents.epoch_1904)
-    sheets: list[Sheet] = []
     targets: set[str] = set()
     formulas = 0
-    for name, link, hidden in contents.sheets:
+
+    def read(link: str, hidden: bool) -> SheetPart:
+        nonlocal formulas
         kind, target, _ = links.get(link, ("worksheet", "", False))
         if kind != "worksheet":
-            findings.append(Finding("sheet_not_cells", file, name, found=kind))
-            continue
+            raise Refused("sheet_not_cells", found=kind)
+        if target in targets:
+            raise Refused("xml_damaged", found=f"{target} twice")
+        targets.add(target)
         try:
-            if target in targets:
-                raise Refused("xml_damaged", found=f"{target} twice")
-            targets.add(target)
             part = reader.read(target, hidden)
             comments = _target(package, target, "comments")
             if comments in package:
                 part.comments = read_comments(package, comments)
-            sheet, about_sheet = arranged(part, name, hidden, file)
-            sheets.append(sheet)
-            findings.extend(about_sheet)
-            formulas += part.formulas
         except Refused as refused:
-            code = "sheet_missing" if refused.code == "part_missing" else refused.code
-            findings.append(Finding(code, file, name, found=refused.found, expected=refused.expected))
-    if not contents.sheets:
-        findings.append(Finding("no_sheets", file))
+            if refused.code == "part_missing":
+                raise Refused("sheet_missing", refused.found, refused.expected) from refused
+            raise
+        formulas += part.formulas
+        return part
+
+    sheets, about_sheets = gathered(
+        ((name, hidden, partial(read, link, hidden)) for name, link, hidden in contents.sheets), file
+    )
+    findings += about_sheets
     if contents.uncalculated and formulas:
         findings.append(Finding("formulas_stale", file, found=str(formulas)))
     return sheets, findings

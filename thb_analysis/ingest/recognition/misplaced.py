@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.meanings import SENDING, Reading
 from thb_analysis.ingest.words.readers import readers
 
 MOST_BLANK = 2  #: blank places between a word and the next figure of its line
 MOST_WORDS = 4  #: of an answer in words; what is longer is a note
-UP, LEFT = 0, 1
 Labels = tuple[Place, Place] | None
 Known = dict[int, dict[tuple[Place, Place], Labels]]  #: by the axis that they are looked for along
 UNKNOWN = "_U"  #: a member of many lists, and what an answer may say of one figure
