@@ -130,6 +130,24 @@ def test_a_signature_leaves_a_workbook_as_it_is(tmp_path: Path) -> None:
     assert [(f.code, f.cell) for f in read(path).findings] == [(BIRTH, "A2"), (BIRTH, "B2")]
 
 
+def test_a_number_under_or_beside_the_word_for_a_phone_is_one(tmp_path: Path) -> None:
+    """As a number it has no form of its own; an amount of as many digits is left alone."""
+    book, path = openpyxl.Workbook(), tmp_path / "VP_2021.xlsx"
+    sheet = book.active
+    for row in (
+        ["Tālrunis", 29123456],
+        ["Mob. tālr.:", 37126111222],
+        ["Kontaktpersona", "Tel."],
+        ["Nodaļa", 26555444],
+    ):
+        sheet.append(row)
+    sheet["D5"], sheet["E5"] = "Arestētā manta, EUR", 29123456
+    book.save(path)
+    told = {f.cell for f in read(path).findings if f.code == PHONE}
+    assert told == {"B1", "B2", "B4"}
+    assert "29123456" not in repr([cell for s in read(path).sheets for cell in s.cells if cell.row == 1])
+
+
 # --- in workbooks ---------------------------------------------------------------------------------
 
 SECRETS = ("010180-12345", "anna@inbox.lv", "26123456", "Jānis Bērziņš", "12.03.1985", "15018512345")

@@ -74,6 +74,11 @@ def is_birth_heading(text: str) -> bool:
     return len(text) < 60 and _birth_word().search(text) is not None
 
 
+def is_phone_heading(text: str) -> bool:
+    """Whether the text asks for a phone number."""
+    return len(text) < 60 and _phone_word().search(text) is not None
+
+
 def is_date(text: str, year: int | None = None) -> bool:
     """Whether the text is a full date, before a year if one is given, and nothing else."""
     return _date().fullmatch(text.strip()) is not None and not _is_since(text, year)

@@ -14,17 +14,20 @@ from thb_analysis.ingest.formats.richtext import SUPERSCRIPTS
 from thb_analysis.ingest.people import (
     BIRTH,
     CODE,
+    PHONE,
     REDACTED,
     SUSPICIOUS,
     is_birth_heading,
     is_date,
     is_name,
     is_personal_number,
+    is_phone_heading,
     masked,
     personal,
     seen,
 )
 
+SHORTEST_NUMBER = 8  #: digits of a number that can be personal
 SHORTEST = 3  #: characters of a text that cannot be personal
 LONG = 100  #: characters of a text that is not worth remembering
 MOST_SEEN = 50_000  #: texts that are remembered
@@ -92,16 +95,17 @@ def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
     if isinstance(cells, Segments) and _is_clear(cells):
         return {}
     kinds: dict[int, str] = {}
-    any_dates = False
+    any_dates = any_phones = False
     for first in range(0, len(cells), STRETCH):
         stretch = cells[first : first + STRETCH]
-        texts = {cell[4] for cell in stretch if cell[2] != "number" or len(cell[4]) >= 10}
+        texts = {cell[4] for cell in stretch if cell[2] != "number" or len(cell[4]) >= SHORTEST_NUMBER}
         if _looks_personal(texts):
             for index, cell in enumerate(stretch, first):
                 kind = _kind(cell, year)
                 if kind is not None:
                     kinds[index] = kind
                 any_dates = any_dates or _is_day(cell)
+                any_phones = any_phones or _may_be_phone(cell)
         for look in {id(cell[5]): cell[5] for cell in stretch}.values():
             if look.comment is not None or look.formula is not None or look.number_format:
                 written = (look.comment or "", look.formula or "", look.number_format)
@@ -110,11 +114,19 @@ def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
                     kinds.update({i: kind for i, cell in enumerate(stretch, first) if cell[5] is look})
     if any_dates:
         kinds.update(dict.fromkeys(_births(cells, year), BIRTH))
+    if any_phones:
+        numbers = [index for index, cell in enumerate(cells) if _may_be_phone(cell)]
+        kinds.update(dict.fromkeys(_asked_for(cells, numbers, is_phone_heading), PHONE))
     return kinds
 
 
+def _may_be_phone(cell: Cell) -> bool:
+    """Whether a number is as long as a phone number, with the country's or without."""
+    return cell.kind == "number" and len(cell.text) in (SHORTEST_NUMBER, 11) and cell.text.isdigit()
+
+
 def _kind(cell: Cell, year: int | None) -> str | None:
-    """What a cell holds; a number is never a phone number, but it can be a code without its hyphen."""
+    """What a cell holds by itself; of a number nothing tells that it is a phone's, but it can be a code."""
     if cell.kind == "number":
         return CODE if isinstance(cell.value, int) and is_personal_number(cell.value) else None
     if cell.kind == "text":
@@ -128,19 +140,28 @@ def _births(cells: Sequence[Cell], year: int | None) -> Iterator[int]:
     dates = [index for index, cell in enumerate(cells) if _is_day(cell)]
     if not dates:
         return
-    headings: dict[int, int] = {}  # column → row of its heading
-    for cell in cells:
-        if cell.kind == "text" and is_birth_heading(cell.text):
-            headings.setdefault(cell.column, cell.row)
+    yield from _asked_for(cells, dates, is_birth_heading)
     for index in dates:
-        row, column = cells[index].row, cells[index].column
-        if headings.get(column, row) < row or headings.get(column - 1) == row:
-            yield index
+        row = cells[index].row
         if not _is_day(cells[index], year):
             continue
         for beside in (index - 1, index + 1):
             if 0 <= beside < len(cells) and cells[beside].row == row and is_name(cells[beside].text):
                 yield from (index, beside)
+
+
+def _asked_for(cells: Sequence[Cell], wanted: Iterable[int], asks: Callable[[str], bool]) -> Iterator[int]:
+    """Those of some cells that stand under a heading that asks for them, or right beside it."""
+    headings: dict[int, int] = {}  # column → row of its first heading
+    beside: set[tuple[int, int]] = set()
+    for cell in cells:
+        if cell.kind == "text" and asks(cell.text):
+            headings.setdefault(cell.column, cell.row)
+            beside.add((cell.row, cell.column + cell.columns))
+    for index in wanted:
+        row, column = cells[index].row, cells[index].column
+        if headings.get(column, row) < row or (row, column) in beside:
+            yield index
 
 
 def _is_day(cell: Cell, year: int | None = None) -> bool:

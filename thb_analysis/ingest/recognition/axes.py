@@ -271,8 +271,25 @@ class Axes:
         if len(readings) > 1:
             dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
             return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
+        if self._is_where(readings[0], text, cell, place, axis, words):
+            dims = "; ".join(f"{name}={code}" for name, code in readings[0].dims)
+            return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
         reading = self._of_pattern(readings[0], cell, place, axis, words)
         return reading._replace(part=True) if axis == LEFT and cell in self._nested(words) else reading
+
+    def _is_where(
+        self, reading: Reading, text: str, cell: Place, place: Place, axis: int, words: Vocabulary
+    ) -> bool:
+        """Whether a label says where, on a line that is named for whose citizens they are: “in Latvia”."""
+        endings = self.catalogue.words["places"]["endings"]
+        others = endings.keys() & words.table.dimension_names
+        ends = tuple(end for name in others for end in endings[name])
+        apart = bool(ends) and bool(reading.dims) and others.isdisjoint(dict(reading.dims))
+        return (
+            apart
+            and text.strip().endswith(ends)
+            and not others.isdisjoint(self.line_names(cell, place, axis, words))
+        )
 
     def _nested(self, words: Vocabulary) -> dict[Place, Place | None]:
         """The labels of rows that divide the row above them, with that row where it is sure."""

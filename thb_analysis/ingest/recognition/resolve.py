@@ -292,11 +292,12 @@ class Resolver:
         return over
 
     def _touched(self, cells: tuple[Place, ...], words: Vocabulary) -> tuple[str, ...]:
-        """The dimensions that these labels may set."""
+        """The dimensions that these labels, or the sheet's name, may set."""
         memo = ("touched", words.table.id, cells)
         known = self._known.get(memo)
         if known is None:
-            readings = [r for cell in cells for r in words.read(self.grid.text(cell))]
+            name = without_order(without_sender(self.source, self.grid.sheet.name))
+            readings = [r for text in (name, *map(self.grid.text, cells)) for r in words.read(text)]
             names = {n for r in readings for n in (*dict(r.listed), *dict(r.dims))}
             known = self._known[memo] = tuple(sorted(names))
         return known
