@@ -24,7 +24,7 @@ def personal(text: str, year: int | None = None) -> str | None:
     signed, unless a word says that it is a date of birth.
     """
     text = seen(text)
-    if SUSPICIOUS.search(text) is None:
+    if suspicious().search(text) is None:
         return None
     return next((kind for kind, _ in _found(text, year)), None)
 
@@ -175,6 +175,24 @@ def _words(kind: str) -> str:
 
 
 @cache
+def suspicious() -> re.Pattern[str]:
+    """A cheap first look, good for many texts at once (parted by what is no blank).
+
+    Nothing personal is without one of an @ or what stands for it, eight digits in a row or nearly so, a date in
+    figures or with the month in words.  One set of first characters for all of them: the search then skips over
+    everything else at full speed.
+    """
+    return re.compile(
+        rf"[0-9@(\[](?:(?<=@)|(?<=[(\[])at[)\]]|[{_BLANK}{_DASH}]?(?:[0-9][{_BLANK}()/_{_DASH}]*){{6}}[0-9]"
+        r"|[./-] ?[0-9][0-9]?[./-] ?[0-9]"
+        rf"|[0-9]{{5}}[{_BLANK}]?[{_DASH}]?\n[0-9]{{5}}"
+        r"|(?<=[0-9])[0-9]{3}\.?\s*[^\W\d]+\.?\s*[0-9][0-9]?\.\s*[^\W\d]"
+        rf"|\.?\s*(?:{_words('months')}),?\s+(?:19|20)[0-9][0-9])",
+        re.IGNORECASE,
+    )
+
+
+@cache
 def _date() -> re.Pattern[str]:
     return re.compile(_DATE.replace("MONTH", _words("months")), re.IGNORECASE)
 
@@ -213,10 +231,9 @@ _CODE = re.compile(
 _HYPHEN = re.compile(f"[{_DASH}]")
 _AT = re.compile(r"@|[(\[]at[)\]]", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+ ?(?:@|[(\[]at[)\]]) ?[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-#: What nobody sees in a text (soft hyphens, marks of direction, joiners), and digits of other writings.
-_UNSEEN = re.compile(
-    r"[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|(?![0-9])\d"
-)
+#: What nobody sees in a text (soft hyphens, marks of direction, joiners), and digits of other writings.  Ranges wide
+#: enough to be one set of characters, which the search skips through at full speed: what else is in them is left alone.
+_UNSEEN = re.compile("[\xad\u0600-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3000-\U0010ffff]")
 _PREFIXED = re.compile(rf"(?<![\d+])(?:\+|00(?=371))\d[\d{_BLANK}()/{_DASH}]{{6,18}}\d(?![\d])")
 _EIGHT = re.compile(rf"(?<![\w.,{_DASH}])\d(?:[{_BLANK}{_DASH}]?\d){{7}}(?![{_BLANK}]?\d|[\w{_DASH}])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -234,14 +251,3 @@ _NAME_BEFORE = re.compile(
     r"(?:[^\W\d_]{2,}\s+|(?<!\w)[^\W\d_]\.\s?)[^\W\d_]{2,}(?:-[^\W\d_]+)?\s*[,(–-]?\s*$"
 )
 _NAME_ONLY = re.compile(r"[^\W\d_]{2,}(?:\s+[^\W\d_]{2,}(?:-[^\W\d_]{2,})?){1,2}")
-
-#: A cheap first look, good for many texts at once (joined by line ends).  Nothing personal is without one of
-#: an @ or what stands for it, eight digits in a row or nearly so, a date in figures or with the month in words.
-#: One set of first characters for all of them: the search then skips over everything else at full speed.
-SUSPICIOUS = re.compile(
-    rf"[0-9@(\[](?:(?<=@)|(?<=[(\[])[aA][tT][)\]]|[{_BLANK}{_DASH}]?(?:[0-9][{_BLANK}()/_{_DASH}]*){{6}}[0-9]"
-    r"|[./-] ?[0-9][0-9]?[./-] ?[0-9]"
-    rf"|[0-9]{{5}}[{_BLANK}]?[{_DASH}]?\n[0-9]{{5}}"
-    r"|(?<=[0-9])[0-9]{3}\.?\s*[^\W\d]+\.?\s*[0-9][0-9]?\.\s*[^\W\d]"
-    r"|\.?\s*[^\W\d_]{3,}\.?,?\s+(?:19|20)[0-9][0-9])"
-)

@@ -16,7 +16,6 @@ from thb_analysis.ingest.people import (
     CODE,
     PHONE,
     REDACTED,
-    SUSPICIOUS,
     is_birth_heading,
     is_date,
     is_name,
@@ -25,6 +24,7 @@ from thb_analysis.ingest.people import (
     masked,
     personal,
     seen,
+    suspicious,
 )
 
 SHORTEST_NUMBER = 8  #: digits of a number that can be personal
@@ -37,6 +37,10 @@ STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of
 _LOOK: Callable[[Cell], Look] = itemgetter(5)
 _PLAIN_DIGITS = {raised: chr(digit) for digit, raised in SUPERSCRIPTS.items()}
 _RAISED = re.compile("[⁰¹²³⁴-⁹]")
+_LETTER = re.compile(r"[^\W\d_]")
+_APART = (
+    "\0"  #: between texts that are looked at together: a code may be parted by a line's end within a text
+)
 _seen_clear: set[str] = set()  #: texts in which nothing looks personal, from whatever workbook
 
 
@@ -65,11 +69,23 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
 
 
 def _looks_personal(texts: Iterable[str]) -> bool:
-    """A cheap first look at many texts; raised digits are digits, for the cell may hold them as such."""
-    joined = seen("\n".join(texts))
-    if _RAISED.search(joined) is not None:
-        joined = joined.translate(_PLAIN_DIGITS)
-    return SUSPICIOUS.search(joined) is not None
+    """A cheap first look at many texts."""
+    worth = (text for text in texts if not (len(text) < SHORTEST_NUMBER and text.isdigit()))
+    return suspicious().search(_plain(_APART.join(worth))) is not None
+
+
+def _plain(text: str) -> str:
+    """The text as a person sees it; raised digits are digits, for the cell may hold them as such."""
+    text = seen(text)
+    return text if _RAISED.search(text) is None else text.translate(_PLAIN_DIGITS)
+
+
+def _deserves_look(text: str) -> bool:
+    """Whether the cells with this text must be looked at one by one, since it is personal or may be where it stands."""
+    plain = _plain(text)
+    if suspicious().search(plain) is None:
+        return False
+    return not _LETTER.search(plain) or is_date(plain) or any(map(personal, (text, plain)))
 
 
 def _is_clear(cells: Segments) -> bool:
@@ -82,7 +98,8 @@ def _is_clear(cells: Segments) -> bool:
             if any(personal(look.number_format) for look in looks):
                 return False
     texts = cells.texts() - _seen_clear
-    if _looks_personal([text for text in texts if len(text) > SHORTEST]):
+    longer = [text for text in texts if len(text) > SHORTEST]
+    if _looks_personal(longer) and any(map(_deserves_look, longer)):
         return False
     if len(_seen_clear) > MOST_SEEN:
         _seen_clear.clear()
