@@ -99,7 +99,7 @@ def test_figures_dates_and_labels_are_not_personal(text: str) -> None:
     assert masked(text) == text
 
 
-@pytest.mark.parametrize("texts", ["154.1. pants, 1980. gads", "Rīgas tiesa", "1980. gads", "12345\067890"])
+@pytest.mark.parametrize("texts", ["154.1. pants, 1980. gads", "Rīgas tiesa", "1980. gads", "12345\x0067890"])
 def test_titles_and_figures_beside_each_other_deserve_no_closer_look(texts: str) -> None:
     """Else every cell of every sheet is looked at by itself, which took as long as all the rest together."""
     assert suspicious().search(texts) is None
