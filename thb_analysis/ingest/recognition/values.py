@@ -70,30 +70,47 @@ def mark_status(catalogue: Catalogue, text: str) -> str:
     return _marks(catalogue).get(fold(text), "")
 
 
+class _Units(NamedTuple):
+    """Spellings of units, longest first, with the codes each may mean; which end and which begin with a letter."""
+
+    spelled: tuple[tuple[str, frozenset[str]], ...]
+    ending: Mapping[str, tuple[int, ...]]
+    beginning: Mapping[str, tuple[int, ...]]
+
+
 @cache
-def _units(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-    """Every unit's spelling with its code, longest first."""
-    pairs = [
-        (fold(text), member.code) for member in catalogue.codes["unit"].values() for text in member.spellings
-    ]
-    return tuple(sorted(set(pairs), key=lambda pair: (-len(pair[0]), pair)))
+def _units(catalogue: Catalogue) -> _Units:
+    codes: dict[str, set[str]] = {}
+    for member in catalogue.codes["unit"].values():
+        for text in member.spellings:
+            codes.setdefault(fold(text), set()).add(member.code)
+    spelled = sorted(codes, key=lambda text: (-len(text), text))
+    ending: dict[str, tuple[int, ...]] = {}
+    beginning: dict[str, tuple[int, ...]] = {}
+    for number, text in enumerate(spelled):
+        ending[text[-1]] = (*ending.get(text[-1], ()), number)
+        beginning[text[0]] = (*beginning.get(text[0], ()), number)
+    return _Units(tuple((text, frozenset(codes[text])) for text in spelled), ending, beginning)
 
 
-def split_unit(catalogue: Catalogue, text: str) -> tuple[str, set[str]]:
+def split_unit(catalogue: Catalogue, text: str) -> tuple[str, frozenset[str]]:
     """A figure's text without its unit, and the units that the word could mean."""
-    for spelling, _ in _units(catalogue):
-        for plain in (text.removesuffix("."), text):
-            if plain.endswith(spelling) and plain != spelling:
-                rest = plain[: -len(spelling)].rstrip()
+    spelled, ending, beginning = _units(catalogue)
+    plain = text.removesuffix(".")
+    near = {*ending.get(plain[-1:], ()), *ending.get(text[-1:], ()), *beginning.get(text[:1], ())}
+    for spelling, codes in [spelled[number] for number in sorted(near)]:
+        for whole in (plain, text):
+            if whole.endswith(spelling) and whole != spelling:
+                rest = whole[: -len(spelling)].rstrip()
                 if rest and (rest[-1].isdigit() or rest[-1] in ".-"):
-                    return rest, {code for other, code in _units(catalogue) if other == spelling}
+                    return rest, codes
         if text.startswith(spelling):
             rest = text[len(spelling) :].lstrip()
             if (
                 rest and (rest[0].isdigit() or rest == "-") and not _YEAR.fullmatch(rest)
             ):  # “offences 2023” is a title
-                return rest, {code for other, code in _units(catalogue) if other == spelling}
-    return text, set()
+                return rest, codes
+    return text, frozenset()
 
 
 def number_of(text: str) -> tuple[Decimal | None, str]:
@@ -193,9 +210,9 @@ def _typed_text(catalogue: Catalogue, table: Table, unit: str, raw: str) -> Figu
     return Figure(figure.number, figure.status, raw, figure.problem, figure.hint, mark)
 
 
-def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, set[str], str]:
+def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, frozenset[str], str]:
     """A figure's text without its unit and its footnote's mark, which may stand before the unit or behind it."""
-    plain, mark, units = fold(raw), "", set[str]()
+    plain, mark, units = fold(raw), "", frozenset[str]()
     for _ in range(2):
         noted = None if mark else _FOOTNOTED.match(plain)
         behind = None if noted or mark else _UNIT_FOOTNOTED.match(plain)
