@@ -16,7 +16,7 @@ from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.recognition.values import Figure, read_figure
-from thb_analysis.ingest.words.labels import fold
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.observations import Observation, plain
 

@@ -21,7 +21,8 @@ from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.series import read_series
 from thb_analysis.ingest.versions import marked_versions, unversioned
-from thb_analysis.ingest.words.labels import fold, named_year, vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import named_year, vocabulary
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed

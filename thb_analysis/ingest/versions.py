@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.words.labels import fold
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.observations import Observation
 

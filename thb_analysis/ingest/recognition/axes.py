@@ -19,8 +19,9 @@ from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.sublists import nested
 from thb_analysis.ingest.recognition.titles import narrows
-from thb_analysis.ingest.words.labels import Vocabulary, fold
-from thb_analysis.ingest.words.meanings import Reading, alike
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.meanings import Reading, alike, plain_title
 from thb_analysis.ingest.words.mentions import says_how_many
 
 Whole = tuple[tuple[tuple[str, str], ...], tuple[int, ...], bool]
@@ -443,8 +444,3 @@ class Axes:
                 for other, implied in member.implies if member is not None else ():
                     shared.setdefault(other, set()).add(implied)
         return {name: codes.pop() for name, codes in shared.items() if len(codes) == 1}
-
-
-def plain_title(readings: Iterable[Reading]) -> Reading | None:
-    """The reading of a label as a title that fixes nothing but a year."""
-    return next((reading for reading in readings if reading.title and reading.sets <= {"year"}), None)

@@ -10,7 +10,8 @@ from thb_analysis.definitions import Catalogue, figures
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region, regions
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.titles import is_note
-from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.readers import readers
 
 MOST_NAMING = 3  #: words that may tell a measure from the others of its title

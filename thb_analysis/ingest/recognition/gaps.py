@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from thb_analysis.ingest.recognition.axes import Axes, Part, plain_title
+from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.scene import UP
 from thb_analysis.ingest.recognition.values import mark_status
 from thb_analysis.ingest.words.labels import Vocabulary
-from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.meanings import Reading, plain_title
 
 FEW = 3  #: a number of several others that is hardly their sum by chance
 MOST_CHANCE = 2  #: lines, and such numbers of them, that may be sums by chance

@@ -22,13 +22,9 @@ from thb_analysis.ingest.recognition.keys import (
 from thb_analysis.ingest.recognition.naming import year_of_sheet
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
-from thb_analysis.ingest.words.labels import (
-    Vocabulary,
-    fold,
-    named_year,
-    vocabulary,
-)
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
 from thb_analysis.ingest.words.spans import full_date_span, worded_dates
 

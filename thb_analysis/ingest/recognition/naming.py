@@ -11,7 +11,8 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
 from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows
-from thb_analysis.ingest.words.labels import Vocabulary, fold, named_year, vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.scene import Scene
-from thb_analysis.ingest.words.labels import Vocabulary, fold
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary
 
 _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 

@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 
 

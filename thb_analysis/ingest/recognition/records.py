@@ -15,7 +15,8 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Sheet
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Source, fill_defaults
-from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.observations import Observation
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
-from thb_analysis.ingest.recognition.axes import Axes, Part, plain_title
+from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import (
@@ -59,7 +59,7 @@ from thb_analysis.ingest.recognition.titles import (
 )
 from thb_analysis.ingest.recognition.totals import unsound_total
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.meanings import Reading, plain_title
 from thb_analysis.ingest.words.mentions import foreign
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis

@@ -12,8 +12,9 @@ from thb_analysis.definitions import figures as tables
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.titles import is_note, narrows
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
-from thb_analysis.ingest.words.labels import fold, vocabulary
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import divides
 
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.scene import Scene
-from thb_analysis.ingest.words.labels import Vocabulary, fold
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 
 Line = tuple[Place, Reading | None]  #: a label, and the one way in which it is read

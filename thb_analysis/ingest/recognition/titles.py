@@ -8,8 +8,9 @@ from functools import cache, lru_cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
-from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 COUNT = "count"  #: the unit of anything that is counted
 

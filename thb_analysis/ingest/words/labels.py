@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
 from thb_analysis.ingest.words.openings import ORDINAL, openings
 from thb_analysis.ingest.words.scattered import scattered
@@ -18,9 +19,6 @@ from thb_analysis.ingest.words.spans import YEAR as _YEAR
 from thb_analysis.ingest.words.spans import bounded, full_date_span, worded_dates
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_QUOTES = str.maketrans(dict.fromkeys("\"'“”„‟«»’‘`´", " "))
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-_SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u2009\u202f\t\r\n", " "))
 _TOKENS = re.compile(
     rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{_YEAR}|{_YEAR}-\d\d-\d\d)
     |(?P<years>(?<![\d.,]){_YEAR}\.?\s?-\s?{_YEAR}(?!\d))
@@ -31,18 +29,6 @@ _TOKENS = re.compile(
     |(?P<symbol>\+/-|[±%‰€$£¥₤₽₴<>≤≥≈~×=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
     re.VERBOSE,
 )
-#: What nobody sees in a text: soft hyphens, joiners, marks of direction.
-_UNSEEN = dict.fromkeys(
-    [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF]
-)
-#: Letters of other alphabets that look like Latin ones, as a keyboard left in another language writes them.
-_LOOKALIKES = str.maketrans(
-    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u043d\u0432",
-    "aeopcyxijskmthb",
-)
-_HYPHENATED = re.compile(r"(?<=[^\W\d_])-[ \r]*\n\s*(?=[^\W\d_A-Z])")  #: a word divided at the end of a line
-_FOREIGN = re.compile(r"[^\W\d_]*[\u0400-\u04ff][^\W\d_]*")
-_LATIN = re.compile(r"[a-z\u00df-\u024f]")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
 COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
@@ -68,21 +54,6 @@ SMALL_WORDS = (
 )
 
 
-@lru_cache(maxsize=50_000)
-def fold(text: str) -> str:
-    """Lower case, plain spaces and dashes, no quotation marks, no letters that only look Latin, nothing unseen."""
-    text = _HYPHENATED.sub("", text) if "-" in text else text
-    plain = text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
-    return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain.translate(_UNSEEN).strip())
-
-
-def _unmixed(found: re.Match[str]) -> str:
-    """A word of two alphabets with Latin letters in the place of those that look the same."""
-    word = found.group()
-    latin = word.translate(_LOOKALIKES)
-    return latin if _LATIN.search(word) and not _FOREIGN.search(latin) else word
-
-
 _Tokens = tuple[Token, ...]
 _Words = tuple[_Tokens, tuple[str, ...], tuple[str, ...]]  #: of a text; their stems; as written
 MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words, none longer
@@ -102,6 +73,7 @@ class Vocabulary:
         self._places = {name: tuple(ends) for name, ends in catalogue.words["places"]["endings"].items()}
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
+        self.joint: set[tuple[str, str]] = set()  #: members of what is done with others, who may be named
         self.articles = self._article_dimension()
         articles = catalogue.codes[self.table.dimension(self.articles).codes] if self.articles else ()
         self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
@@ -136,14 +108,20 @@ class Vocabulary:
 
     def _learn(self) -> None:
         table, words = self.table, self.catalogue.words
-        small = self._small_words()
+        small, with_whom, alone = self._small_words(), set(words["company"]), words["codes_alone"]
         for dimension in table.dimensions:
             for member in self.catalogue.codes.get(dimension.codes, {}).values():
                 for text in member.spellings:
                     if text == member.code and fold(text) in small:
                         continue  # a code that is also a preposition or “No.”: nobody means the code
                     bare = text == member.code and text != text.lower()
-                    self._add(text, meant("member", dimension.name, member.code, member.implies, bare))
+                    meaning = meant("member", dimension.name, member.code, member.implies, bare)
+                    if bare and dimension.name in alone:
+                        meaning = meaning._replace(alone=True)
+                    if not with_whom.isdisjoint(text.split()):
+                        meaning = meaning._replace(joined=True)
+                        self.joint.add((dimension.name, member.code))
+                    self._add(text, meaning)
             for text, code in dimension.spelled:
                 self._add(text, meant("member", dimension.name, code))
             for text in words["dimensions"].get(dimension.name, ()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -93,10 +93,14 @@ class Meaning(NamedTuple):
     code: str = ""
     implies: tuple[tuple[str, str], ...] = ()
     bare: bool = False  #: the code itself, which counts only as it is written in its list (capitals)
+    alone: bool = (
+        False  #: letters that are a code only where no table, article or institution is named with them
+    )
     exact: bool = False  #: only in the form in which it is written, not in another case
     pieces: frozenset[tuple[int, int]] = frozenset()  #: of which compound titles it is a piece, and which one
     free: bool = True  #: it may stand in a heading without the other pieces
     counts: bool = False  #: a name that is also what is counted: “decisions”
+    joined: bool = False  #: it says with whom something was done: “joint checks with the police”
 
 
 #: One object for a meaning, whatever spellings of whatever tables have it: to make it takes longer than to find it.
@@ -118,7 +122,8 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     worded: tuple[str, ...] = (articles_of,) if articles_of else ()
     beside = False  #: what follows is with whom
     for meaning in meanings:
-        beside = meaning.kind == "company" or (beside and meaning.kind in ("sender", "joint", "filler"))
+        joins = beside and meaning.kind in ("sender", "joint", "filler")
+        beside = meaning.joined or joins or meaning.kind == "company"
         if meaning.kind in ("member", "composite"):
             pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
             for name, code in (*pairs, *meaning.implies):
@@ -164,6 +169,8 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     joined = any(meaning.kind == "plus" for meaning in meanings)
     if joined and len({*articles, dims.get(articles_of, "")} - {""}) < 2:
         return None  # “+” joins the numbers of articles and nothing else
+    if any(m.alone for m in meanings) and (articles or told.keys() & {"title", "sender"}):
+        return None  # letters in a title are short for something
     if articles:
         described = {dims[articles_of]} if articles_of in dims else set()
         worded = ()
@@ -264,6 +271,11 @@ def alike(readings: Sequence[Reading]) -> dict[str, str]:
     parts = [dict(reading.dims) for reading in readings if reading.dims and not reading.part]
     first = parts[0] if len(parts) > 1 else {}
     return {name: code for name, code in first.items() if all(part.get(name) == code for part in parts)}
+
+
+def plain_title(readings: Iterable[Reading]) -> Reading | None:
+    """The reading of a label as a title that fixes nothing but a year."""
+    return next((reading for reading in readings if reading.title and reading.sets <= {"year"}), None)
 
 
 PEOPLE = {"sex", "age_group"}  #: dimensions whose members may go with somebody

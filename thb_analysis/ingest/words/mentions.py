@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.ingest.words.labels import Vocabulary, fold, vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 COUNTED = ("count", "amount")  #: the values of tables of which a heading may speak
 

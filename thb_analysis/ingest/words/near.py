@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.words.labels import fold, vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import vocabulary
 
 MOST = 3
 NEAR = 0.72

@@ -12,7 +12,7 @@ _YEAR = r"(?:19[89]|20[0-4])\d(?!\d)"
 #: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year,
 #: and "2. " before a year: "2. 2022. gadā …".
 ORDINAL = re.compile(
-    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]\s+(?=" + _YEAR + "))"
+    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?=" + _YEAR + "))"
 )
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 
@@ -48,5 +48,5 @@ def _caption(catalogue: Catalogue) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in catalogue.words["caption"])
     ordinal = "|".join(re.escape(word) for word in catalogue.words["ordinal"])
     number = r"\d{1,2}(?:\.\d{1,2})*\.?"
-    start = rf"{number}\s?(?:{words})|(?:{words})\s?(?:{ordinal})?\s?{number}"
+    start = rf"{number}\s?(?:{words})|(?:{words})\s?(?:{ordinal})?\s?{number}|(?:{ordinal})\s?{number}"
     return re.compile(rf"^\s*(?:{start})\s*[.:)-]?\s*(?=[^\W\d]|{_YEAR})", re.IGNORECASE)

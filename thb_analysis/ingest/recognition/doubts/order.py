@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.doubts import gaps, hidden, slips, totals, unknown, years
+from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips, totals, unknown, years
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.parted import parted
@@ -38,6 +38,7 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.beside_empty,
     unknown.of_another_table,
     unknown.beside_masked,
+    partners.with_whom,
     totals.totals_of_no_years,
     totals.of_part_of_year,
     totals.under_contradicted,

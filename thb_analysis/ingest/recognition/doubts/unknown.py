@@ -15,6 +15,7 @@ from thb_analysis.ingest.words.mentions import another_list
 _LABEL_LOST = (*HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
 MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
 MOST_TOLD = 4
+_SENDER = "sender"  #: an institution as the whole of a label: among units of one it is a unit
 SPLIT = "sex"  #: the dimension that minors stand beside
 
 
@@ -58,9 +59,14 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
             for heading in (cell for name, cell in claim.headings if name == role):
                 level = scene.levels(heading, axis)[0]
                 others = unknown.get((scene.band(place, axis), level), set())
-                set_here = {n for r in words.read(case.grid.text(heading)) for n, _ in r.dims} & optional
+                here = words.read(case.grid.text(heading))
+                set_here = {n for r in here for n, _ in r.dims} & optional
+                set_here |= {_SENDER for r in here if r.sender and not (r.dims or r.title)}
                 line = case.resolver.axes.beside(place, axis, words).get(level, ())
-                alone = len({reading.dims for reading in line if set_here & set(dict(reading.dims))}) == 1
+                told_here = {
+                    (r.dims, r.sender) for r in line if set_here & {*dict(r.dims), r.sender and _SENDER}
+                }
+                alone = len(told_here) == 1
                 named = set_here & case.resolver.axes.line_names(heading, place, axis, words)
                 if set_here and alone and not named and len(others) >= MOST_STRANGERS:
                     told = ", ".join(case.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
