@@ -199,7 +199,7 @@ def _date() -> re.Pattern[str]:
 
 @cache
 def _birth_word() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_words('birth')})[^\d\n]{{0,25}}$", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{_words('birth')})(?!\w)[^\d\n]{{0,25}}$", re.IGNORECASE)
 
 
 @cache

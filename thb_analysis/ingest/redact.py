@@ -80,14 +80,6 @@ def _plain(text: str) -> str:
     return text if _RAISED.search(text) is None else text.translate(_PLAIN_DIGITS)
 
 
-def _deserves_look(text: str) -> bool:
-    """Whether the cells with this text must be looked at one by one, since it is personal or may be where it stands."""
-    plain = _plain(text)
-    if suspicious().search(plain) is None:
-        return False
-    return not _LETTER.search(plain) or is_date(plain) or any(map(personal, (text, plain)))
-
-
 def _is_clear(cells: Segments) -> bool:
     """Whether nothing in a sheet of runs deserves a closer look: each text is looked at once, not once a cell."""
     for part in cells.parts:
@@ -99,12 +91,36 @@ def _is_clear(cells: Segments) -> bool:
                 return False
     texts = cells.texts() - _seen_clear
     longer = [text for text in texts if len(text) > SHORTEST]
-    if _looks_personal(longer) and any(map(_deserves_look, longer)):
+    suspects = (
+        [text for text in longer if suspicious().search(_plain(text))] if _looks_personal(longer) else []
+    )
+    if not _are_clear_among(suspects, cells):
         return False
     if len(_seen_clear) > MOST_SEEN:
         _seen_clear.clear()
-    _seen_clear.update([text for text in texts if len(text) < LONG])
+    _seen_clear.update([text for text in texts.difference(suspects) if len(text) < LONG])
     return True
+
+
+def _are_clear_among(suspects: Sequence[str], cells: Segments) -> bool:
+    """Whether texts that look personal are nothing of the kind, wherever on their sheet they stand.
+
+    A date is a date of birth beside a name or where it is asked for, and a number a phone's only where it is.
+    """
+    dates = numbers = False
+    for text in suspects:
+        plain = _plain(text)
+        if personal(text) or personal(plain):
+            return False
+        if plain.isdigit():
+            numbers = True
+            if is_personal_number(int(plain)):
+                return False
+        else:
+            dates = dates or is_date(plain) or _LETTER.search(plain) is None
+    if numbers and any(map(is_phone_heading, cells.texts())):
+        return False
+    return not dates or not any(is_birth_heading(other) or is_name(other) for other in cells.texts())
 
 
 def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
