@@ -159,6 +159,8 @@ def long_list(work: Path) -> None:
     print(
         f"100,000 rows by 20 columns: pandas takes {theirs.clock / ours.clock:.1f} times as long as read_book"
     )
+    whole = Ingest(folder.parent, work / "out").cold()
+    print(f"  and {theirs.clock / whole.clock:.1f} times as long as thb ingest, {whole.memory:.0f} MB")
 
 
 def main() -> None:

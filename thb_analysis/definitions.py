@@ -17,6 +17,7 @@ from thb_analysis.stamps import SHIPPED as SHIPPED
 
 TOTAL = "_T"
 UNKNOWN = "_U"
+NEEDED = ("status", "measure")  #: the fields without which there is no list of records
 
 #: Columns of every tidy table after its dimensions, in this order.
 EVIDENCE_COLUMNS = (

@@ -36,7 +36,7 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 reading.grid.address(cause.place),
                 cause.found.strip(),
                 cause.expected or ", ".join(cause.tables),
-                _hint(cause, source) or _as_typed(reading, cause.place),
+                hint(cause, source) or _as_typed(reading, cause.place),
             )
         )
         for block in _blocks(others):
@@ -64,7 +64,8 @@ def _as_typed(reading: SheetReading, place: Place) -> str:
     return f"{value.day}.{value.month}" if isinstance(value, date) else ""
 
 
-def _hint(cause: Refusal, source: Source) -> str:
+def hint(cause: Refusal, source: Source) -> str:
+    """What may have been meant: names that are near, words that nobody knows."""
     if cause.code not in ("label_unknown", "table_unknown", "title_not_understood", "heading_missing"):
         return cause.hint
     lost = section_suggestion(source.catalogue, cause.found)

@@ -29,6 +29,7 @@ from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, r
 from thb_analysis.ingest.recognition.records import read_records
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
+from thb_analysis.ingest.unnamed import unnamed
 from thb_analysis.ingest.words.labels import named_year
 
 
@@ -84,6 +85,10 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     result = WorkbookReading(book.file, book.sha256, findings=list(book.findings))
     pages = []
     for number, sheet in enumerate(book.sheets):
+        strange = unnamed(sheet, source)
+        if strange is not None:
+            pages.append(_Page(SheetReading(sheet, Grid(sheet)), [], [], twin=Twin([], [], *strange)))
+            continue
         small = None if number in whole else thinned(sheet, source.catalogue)
         page = None if small is None else _thinned_page(small, source, result)
         if page is None:

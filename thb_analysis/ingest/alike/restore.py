@@ -59,11 +59,11 @@ def ledger_text(
         count += sum([own.count(True) for own in group.own])
         count += len(group.numbers) * len(group.figures) - block.blanks
     pieces.sort(key=itemgetter(0))
-    return "".join([text for _, text in pieces]).replace("\1", _start(file, reading.sheet.name)), count
+    return "".join([text for _, text in pieces]).replace("\1", line_start(file, reading.sheet.name)), count
 
 
-def _start(file: str, sheet: str) -> str:
-    """What each line of a sheet begins with."""
+def line_start(file: str, sheet: str) -> str:
+    """What each line of a sheet begins with in the ledger."""
     if _QUOTED.search(file) is None and _QUOTED.search(sheet) is None:
         return f"{file},{sheet},"
     out = io.StringIO()

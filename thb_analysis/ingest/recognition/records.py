@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.definitions import NEEDED, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Sheet
 from thb_analysis.ingest.recognition.grid import Place, address
@@ -21,7 +21,7 @@ from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.observations import Observation
 
 FEWEST_FIELDS = 2
-STATUS, MEASURE = "status", "measure"
+STATUS, MEASURE = NEEDED
 
 
 @dataclass(slots=True)
