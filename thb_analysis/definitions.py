@@ -90,6 +90,7 @@ class Table:
     by_institution: bool
     later_years: bool
     titles: tuple[str, ...]
+    own: tuple[str, ...]  #: what names it in workbooks of its senders only
     headings: tuple[str, ...]
     compounds: tuple[
         tuple[tuple[str, ...], ...], ...
@@ -226,6 +227,7 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
             by_institution=bool(raw.get("by_institution", False)),
             later_years=bool(raw.get("later_years", False)),
             titles=tuple(words["titles"]),
+            own=tuple(words.get("own", ())),
             headings=tuple(words.get("headings", ())),
             compounds=tuple(tuple(tuple(group) for group in groups) for groups in words.get("compounds", ())),
             topics=tuple(words.get("topics", ())),

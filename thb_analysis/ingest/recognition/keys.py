@@ -162,6 +162,17 @@ def names_tables(catalogue: Catalogue, text: str) -> frozenset[str]:
     return _named_by(catalogue, text) or frozenset().union(*_joint(catalogue, text))
 
 
+def tables_named(source: Source, text: str) -> frozenset[str]:
+    """The tables that a label names in this workbook: by itself, or by what only their senders mean by it."""
+    return names_tables(source.catalogue, text) or _own(source.catalogue, source.institution, text)
+
+
+@lru_cache(maxsize=50_000)
+def _own(catalogue: Catalogue, sender: str, text: str) -> frozenset[str]:
+    said = (words for words in readers(catalogue, text) if sender in words.table.senders)
+    return frozenset(words.table.id for words in said if any(reading.own for reading in words.read(text)))
+
+
 def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
     found = set()
     for words in readers(catalogue, text):

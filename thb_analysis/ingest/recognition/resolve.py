@@ -20,6 +20,7 @@ from thb_analysis.ingest.recognition.keys import (
     fill_defaults,
     from_its_year,
     names_tables,
+    tables_named,
 )
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
@@ -108,14 +109,14 @@ class Resolver:
         """The tables that labels name."""
         known = self._known.get(cells)
         if known is None:
-            names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
+            names = (tables_named(self.source, self.grid.text(cell)) for cell in cells)
             known = self._known[cells] = frozenset().union(*names)
         return known
 
     def titled(self, place: Place) -> list[str]:
         """The tables that the nearest title names, whatever the headings name."""
         cells = sorted((*self.scene.corners(place), *self.over(place)), key=lambda cell: -cell[0])
-        names = (names_tables(self.source.catalogue, self.grid.text(cell)) for cell in cells)
+        names = (tables_named(self.source, self.grid.text(cell)) for cell in cells)
         return sorted(next((named for named in names if named), ()))
 
     def _farther(self, *cells: tuple[Place, ...]) -> Iterable[tuple[frozenset[str], bool]]:
@@ -125,7 +126,7 @@ class Resolver:
         for cell in over:
             yield self.named((cell,)), cell in self.far_titles
         name = without_order(self.grid.sheet.name)
-        yield names_tables(catalogue, name) or topical(catalogue, name), False
+        yield tables_named(self.source, name) or topical(catalogue, name), False
         if self.source.topic:
             yield topical(catalogue, self.source.topic), False
 
@@ -340,16 +341,14 @@ class Resolver:
                     if filters(self.grid, cell, words):
                         return self._unknown_title(cell, words)
                     continue
-                if speaks_of(text, words, self.source.institution) and not names_tables(
-                    words.catalogue, text
-                ):
+                if speaks_of(text, words, self.source.institution) and not tables_named(self.source, text):
                     return self._unknown_title(cell, words)
                 if is_note(text, self.source.catalogue):
                     continue  # where figures are from, whatever their source is called
                 near = self.named(tuple(c for c in over.cells if c not in corners))
                 if cell not in self.far_titles and tells_of_others(words, text, own | near):
                     return self._unknown_title(cell, words)
-                if names_tables(self.source.catalogue, text) and cell in self.titles:
+                if tables_named(self.source, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
                 parts = (
                     names_in_part(text, words)
@@ -413,7 +412,8 @@ class Resolver:
             )
             if astray is not None:
                 return self._unknown_title(astray, words)
-        told = named or table.id in own | self.named(tuple(over.cells))
+        above = (names_tables(words.catalogue, self.grid.text(cell)) for cell in over.cells)
+        told = named or table.id in own.union(*above)
         return self._outermost(place, key, over, words, told) or over
 
     def _contradicts(self, cell: Place, key: Key) -> Refusal:

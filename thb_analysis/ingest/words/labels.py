@@ -174,6 +174,10 @@ class Vocabulary:
                 self._add(text, meant("bound"), weak=True)
         for text, pieces in table.pieces.items():
             self._add_piece(text, pieces)
+        for text in table.own:
+            self._add(text, meant("heading"), weak=True)
+            known = self.phrases[self._words(text)[1]]
+            known[:] = [(exact, meaning._replace(own=True)) for exact, meaning in known]
 
     def _add_piece(self, text: str, pieces: frozenset[tuple[int, int]]) -> None:
         """Learn a piece of compound titles: what it means already, it means still."""

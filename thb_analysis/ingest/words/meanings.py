@@ -58,6 +58,7 @@ class Reading(NamedTuple):
     accumulated: bool = False  #: it adds up what was before, and is a share but at the end of a year
     full: bool = False  #: the year to its last month
     subject: bool = False  #: the article that a table without articles is about: a title's, no heading's
+    own: bool = False  #: it names the table in workbooks of those who send it, and elsewhere nothing
     compared: bool = False  #: what is said is compared with another year
     listed: tuple[
         tuple[str, str], ...
@@ -100,6 +101,7 @@ class Meaning(NamedTuple):
     pieces: frozenset[tuple[int, int]] = frozenset()  #: of which compound titles it is a piece, and which one
     free: bool = True  #: it may stand in a heading without the other pieces
     counts: bool = False  #: a name that is also what is counted: “decisions”
+    own: bool = False  #: it names the table where one who sends it writes
     joined: bool = False  #: it says with whom something was done: “joint checks with the police”
 
 
@@ -166,6 +168,8 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         return None  # a piece of a title whose other pieces are not there
     if whole:
         told["title"] = True
+    if any(meaning.own for meaning in meanings):
+        told["own"] = True
     joined = any(meaning.kind == "plus" for meaning in meanings)
     if joined and len({*articles, dims.get(articles_of, "")} - {""}) < 2:
         return None  # “+” joins the numbers of articles and nothing else
