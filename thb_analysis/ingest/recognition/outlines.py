@@ -60,7 +60,8 @@ def _as_part(catalogue: Catalogue, line: Line, before: Line | None) -> str:
     """A line as a part of the one that its number says; “of them” may be of the line before, if that is so numbered."""
     start = part_start(catalogue, line.words)
     agrees = agreeing(catalogue, line.words)
-    if start and agrees and before and len(before.number) == len(line.number):
+    alike = before is not None and part_start(catalogue, before.words) == start
+    if start and agrees and before and not alike and len(before.number) == len(line.number):
         said = (r for words in readers(catalogue, before.words) for r in words.read(before.words))
         if any(agrees in reading.dims for reading in said):
             return line.words

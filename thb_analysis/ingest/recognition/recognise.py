@@ -26,7 +26,7 @@ from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.outlines import below_named, numbered, outlined
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
-from thb_analysis.ingest.recognition.roles import assumptions, beside, remarks
+from thb_analysis.ingest.recognition.roles import assumptions, beside, marks_as_remarks, remarks
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.titles import Above, holds_fields
 from thb_analysis.ingest.recognition.values import Figure, mark_status, read_figure
@@ -58,6 +58,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         grid.cells.pop(place, None)
         grid.kinds.pop(place, None)
     words_for_figures(grid, source.catalogue)
+    marks_as_remarks(grid, source.catalogue)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**below_named(grid, source.catalogue), **outlined(grid, source.catalogue, lines)}

@@ -17,6 +17,8 @@ from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import divides
 
+_LETTER = re.compile(r"^\s*[a-z]\)\s*$")  #: “a)” by itself counts lines
+_FIRST = (["1."], ["1)"])
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
 
 
@@ -133,9 +135,19 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     column = sorted(place for place in region.places if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
-    if len(numbers) > 1 and labelled and _counts(grid, numbers):
+    if labelled and (_counts(grid, numbers) if len(numbers) > 1 else _is_first(grid, numbers)):
         found |= set(numbers)
+    letters = [place for place in column if _LETTER.match(grid.text(place))]
+    if len(letters) > 1 and all(_is_label(grid, region, (row, column + 1)) for row, column in letters):
+        first = ord(grid.text(letters[0]).strip()[0])
+        if [ord(grid.text(place).strip()[0]) - first for place in letters] == [*range(len(letters))]:
+            found |= set(letters)
     return frozenset(found)
+
+
+def _is_first(grid: Grid, numbers: list[Place]) -> bool:
+    """Whether the one number of a column counts the one question of a sheet: “1.”, typed with its point."""
+    return [grid.written(place).strip() for place in numbers if grid.cells[place].kind == "text"] in _FIRST
 
 
 @cache
@@ -157,6 +169,22 @@ def counts_lines(catalogue: Catalogue, text: str) -> bool:
 def remark_words(catalogue: Catalogue) -> frozenset[str]:
     """What a column for remarks is called."""
     return frozenset(fold(text).strip(" .:") for text in catalogue.words["remark"])
+
+
+def marks_as_remarks(grid: Grid, catalogue: Catalogue) -> None:
+    """Marks for nothing (“-”, “no data”) below a heading for remarks say that there are none: they are no figures."""
+    words = remark_words(catalogue)
+    labels = [place for place, kind in grid.kinds.items() if kind == LABEL]
+    headings = [place for place in labels if fold(grid.written(place)).strip(" .:") in words]
+    rows = {row for row, _ in grid.kinds} if headings else set()
+    for row, column in headings:
+        while (row := row + 1) in rows:
+            place = (row, column)
+            if grid.kinds.get(place, LABEL) == LABEL:
+                continue
+            if grid.cells[place].kind != "text" or re.search(r"\d", grid.written(place)):
+                break
+            grid.kinds[place] = LABEL
 
 
 def remarks(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Place]:
@@ -281,7 +309,7 @@ def _counts(grid: Grid, places: list[Place]) -> bool:
     if len(texts) < 2 or not all(re.fullmatch(r"\d{1,2}(\.\d{1,2})*", text) for text in texts):
         return False
     numbers = [tuple(int(n) for n in text.split(".")) for text in texts]
-    outlined = any(len(number) > 1 for number in numbers) and len(numbers[0]) == 1
+    outlined = any(len(number) > 1 for number in numbers) and set(numbers[0][1:]) <= {1}
     return outlined and all(_follows(*pair) for pair in pairwise(numbers))
 
 
@@ -289,7 +317,7 @@ def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
     """Whether a number of an outline may follow another: its first part, or the next of it or of what it is in."""
     if after == (*before, 1):
         return True
-    return any(after == (*before[:k], before[k] + 1) for k in range(len(before)))
+    return any({after, after[:-1]} & {(*before[:k], before[k] + 1)} for k in range(len(before)))
 
 
 def _is_label(grid: Grid, region: Region, place: Place) -> bool:

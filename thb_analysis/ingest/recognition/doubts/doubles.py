@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.keys import Refusal, claim_key, said
+from thb_analysis.ingest.recognition.keys import Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -25,13 +25,30 @@ def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
                 alike.setdefault((claim_key(claim), shared), []).append(place)
     for places in alike.values():
         taken = [place for place in places if place in reading.claims]
-        if len(places) > 1:
+        blank = [place for place in places if place not in reading.claims]
+        if len(taken) == 1 and all(_is_section(resolver, reading, place, taken[0]) for place in blank):
+            for place in blank:
+                reading.blanks.pop(place, None)
+        elif len(places) > 1:
             told = ", ".join(resolver.grid.address(place) for place in sorted(places))
             for place in taken:
                 claim = reading.claims.pop(place)
                 reading.refusals[place] = Refusal(
                     "key_twice", place, resolver.grid.text(place), told, tables=(claim.table.id,)
                 )
+
+
+def _is_section(resolver: Resolver, reading: RegionReading, blank: Place, place: Place) -> bool:
+    """Whether a blank place stands beside the name of a table right over the first line of its list: a subtitle.
+
+    “Checks”, below it “Number of checks”: whatever stands there, the figure below is of the same.
+    """
+    scene, grid, claim = resolver.scene, resolver.grid, reading.claims[place]
+    heads = scene.stack(blank, LEFT)
+    alone = not any(cell[0] == blank[0] and cell not in heads for cell in grid.kinds)
+    named = len(heads) == 1 and claim.table.id in names_tables(resolver.source.catalogue, grid.text(heads[0]))
+    near = place not in grid.series and (blank[0] + 1, blank[1]) == place
+    return named and alone and near and not scene.stack(blank, UP)
 
 
 def _refuse_twin_totals(resolver: Resolver, reading: RegionReading) -> None:

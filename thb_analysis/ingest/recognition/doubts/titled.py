@@ -171,7 +171,8 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
                 found[claim.place] = _two(grid, claim, within)
             continue
         nearest = max((cell for _, cell in naming), default=(0, 0))
-        farther = _title_of_title(grid, catalogue, claim, [cell for _, cell in naming], idle)
+        over_it = {p: t for p, t in idle.items() if not _served(catalogue, p, t, claim, nearest, given)}
+        farther = _title_of_title(grid, catalogue, claim, [cell for _, cell in naming], over_it)
         if farther:
             found[claim.place] = _two(grid, claim, farther)
         for place, tables in idle.items():
@@ -203,6 +204,23 @@ def _title_within(
             if all(any(r.dims and not r.title for r in words.read(grid.text(cell))) for cell in own):
                 return table
     return ""
+
+
+def _served(
+    catalogue: Catalogue,
+    title: Place,
+    tables: frozenset[str],
+    claim: Claim,
+    nearest: Place,
+    given: Sequence[Claim],
+) -> bool:
+    """Whether a title has figures of its own before the next one, and a figure's lines say what its tables lack.
+
+    “Checks” over their number; then “Proceedings started”, over articles of the law.
+    """
+    own = any(other.table.id in tables and title[0] < other.place[0] < nearest[0] for other in given)
+    said = frozenset().union(*claim.own.values()) - {"year"}
+    return own and all(said - set(catalogue.tables[table].dimension_names) for table in tables)
 
 
 def _title_of_title(
