@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 
 from thb_analysis.findings import BAR, Finding
@@ -83,9 +83,13 @@ def hint(cause: Refusal, source: Source) -> str:
     return f"{', '.join(f'“{word}”' for word in unknown)}{BAR}{told}" if unknown else told
 
 
-def asides(reading: SheetReading, source: Source) -> list[Finding]:
-    """Figures of a part of a year, and shares: passed over, and an error where the yearly figure is not given."""
-    yearly = {claim_key(claim) for claim in reading.claims if not claim.aside}
+def yearly(readings: Iterable[SheetReading]) -> set[object]:
+    """The keys of the figures that are of a whole year."""
+    return {claim_key(claim) for reading in readings for claim in reading.claims if not claim.aside}
+
+
+def asides(reading: SheetReading, source: Source, yearly: Set[object]) -> list[Finding]:
+    """Figures of a part of a year, and shares: passed over, and an error where no sheet gives the yearly figure."""
     groups: dict[tuple[str, str], list[Place]] = {}
     for claim in reading.claims:
         if claim.aside:

@@ -23,12 +23,19 @@ from thb_analysis.ingest.recognition.judge import (
     complement,
     years_that_fit,
 )
-from thb_analysis.ingest.recognition.keys import Claim, Source
+from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key
 from thb_analysis.ingest.recognition.loose import Note, apply_notes, astray, of_part_of_year, read_loose
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.recognition.records import read_records
 from thb_analysis.ingest.recognition.values import Figure
-from thb_analysis.ingest.remarks import asides, other_senders, refusals, unusual_senders, year_findings
+from thb_analysis.ingest.remarks import (
+    asides,
+    other_senders,
+    refusals,
+    unusual_senders,
+    year_findings,
+    yearly,
+)
 from thb_analysis.ingest.unnamed import unnamed
 from thb_analysis.ingest.words.labels import named_year
 
@@ -58,6 +65,15 @@ class _Page:
             return [reading for block in self.expansion.blocks for reading in block.readings]
         standing = set(self.expansion.thinned.standing)
         return [figure for figure in self.figures if figure.claim.place[0] in standing]
+
+    def sets_aside(self) -> bool:
+        """Whether any figure is of a part of a year, or a share."""
+        return any(claim.aside for claim in self.reading.claims)
+
+    def lacks_year(self) -> bool:
+        """Whether there is such a figure for which the sheet has none of the year."""
+        aside = {claim_key(claim) for claim in self.reading.claims if claim.aside}
+        return bool(aside) and not aside <= yearly([self.reading])
 
     def judged(self) -> list[Reading]:
         """The figures by which the sheet's years and its children are judged."""
@@ -95,6 +111,13 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
             again = thin and number not in whole
             page = _repeated_page(sheet, source, result) if again else _page(sheet, source, result)
         pages.append(page)
+    if any(page.lacks_year() for page in pages):
+        doubtful = {n for n, page in enumerate(pages) if (page.expansion or page.twin) and n not in whole}
+        if doubtful:
+            return result, doubtful  # which years they give is known once all of their rows are read
+    known_years = yearly(page.reading for page in pages)
+    for page in pages:
+        result.findings += asides(page.reading, source, known_years)
     good: list[Reading] = [figure for page in pages for figure in page.figures]
     bad: list[tuple[Reading, str, str]] = []
     alone = good
@@ -189,7 +212,7 @@ def _repeated_page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Pa
         return _Page(SheetReading(sheet, Grid(sheet)), [], [], twin=twin)
     said = len(result.findings), len(result.observations)
     page = _page(sheet, source, result)
-    nothing_said = said == (len(result.findings), len(result.observations))
+    nothing_said = said == (len(result.findings), len(result.observations)) and not page.sets_aside()
     if outline is not None and nothing_said and not page.reading.grid.short:
         twins.remember(outline, page.reading, page.figures, page.notes, source)
     return page
@@ -226,7 +249,6 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
         for _, place in claim.headings:
             reading.roles.setdefault(place, "label")
     result.findings += refusals(reading, source)
-    result.findings += asides(reading, source)
     return _Page(reading, figures, notes, bool(records.roles), years=_years_told(reading, figures))
 
 

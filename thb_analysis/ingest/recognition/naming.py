@@ -16,6 +16,7 @@ from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare
+from thb_analysis.ingest.words.periods import names_parts, of_part_of_year
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
@@ -64,14 +65,31 @@ def year_outside(source: Source, name: str) -> int | None:
     return on_sheet if on_sheet is not None else source.year
 
 
-def outer_year(source: Source, name: str, key: Key, over: Over) -> None:
-    """The year of the sheet's name, else the file's, where nothing nearer gives one."""
+def outer_year(source: Source, grid: Grid, key: Key, over: Over) -> None:
+    """The year of the sheet's name, else the file's, where nothing nearer gives one; a part of it where they say so."""
+    name = grid.sheet.name
     on_sheet = year_of_sheet(source, name)
     if on_sheet is not None:
         over.spans.append((on_sheet, on_sheet))
     if key.year is None and not key.year_total:
         key.year = year_outside(source, name)
         over.year_from = "sheet" if on_sheet is not None else "file"
+    over.aside = over.aside or (not key.full and is_of_part(source, grid))
+
+
+def is_of_part(source: Source, grid: Grid) -> bool:
+    """Whether a sheet is about a part of a year by its name or its file's: “1st quarter”.
+
+    So is “half-year”, unless labels on the sheet tell one half from the other.
+    """
+    catalogue = source.catalogue
+    for name in (grid.sheet.name, source.topic):
+        if of_part_of_year(catalogue, name):
+            return True
+        if names_parts(catalogue, name):
+            labels = (cell.text for cell in grid.cells.values() if cell.kind == "text")
+            return not any(of_part_of_year(catalogue, label) for label in labels)
+    return False
 
 
 def _is_of_file(source: Source, name: str) -> bool:

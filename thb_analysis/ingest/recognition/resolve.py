@@ -434,7 +434,7 @@ class Resolver:
             self._take_title(key, reading._replace(years=()))
         elif not words.read(name) and sheet_narrows(name, words, told):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
-        outer_year(self.source, self.grid.sheet.name, key, over)
+        outer_year(self.source, self.grid, key, over)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None

@@ -25,6 +25,7 @@ DOUBTS: tuple[Doubt, ...] = (
     hidden.hidden_sibling,
     hidden.under_hidden_title,
     hidden.below_hidden,
+    hidden.superseded,
     bare_headings,
     gaps.heading_beside,
     gaps.bare_beside_headed,
