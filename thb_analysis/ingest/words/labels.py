@@ -176,8 +176,9 @@ class Vocabulary:
             self._add_piece(text, pieces)
         for text in table.own:
             self._add(text, meant("heading"), weak=True)
+            within = [pieces for piece, pieces in table.pieces.items() if f" {piece} " in f" {text} "]
             known = self.phrases[self._words(text)[1]]
-            known[:] = [(exact, meaning._replace(own=True)) for exact, meaning in known]
+            known[:] = [(e, m._replace(own=True, pieces=m.pieces.union(*within))) for e, m in known]
 
     def _add_piece(self, text: str, pieces: frozenset[tuple[int, int]]) -> None:
         """Learn a piece of compound titles: what it means already, it means still."""

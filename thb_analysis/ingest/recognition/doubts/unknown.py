@@ -61,7 +61,7 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
                 others = unknown.get((scene.band(place, axis), level), set())
                 here = words.read(case.grid.text(heading))
                 set_here = {n for r in here for n, _ in r.dims} & optional
-                set_here |= {_SENDER for r in here if r.sender and not (r.dims or r.title)}
+                set_here |= {_SENDER for r in here if r.sender and not (r.dims or r.title or r.total)}
                 line = case.resolver.axes.beside(place, axis, words).get(level, ())
                 told_here = {
                     (r.dims, r.sender) for r in line if set_here & {*dict(r.dims), r.sender and _SENDER}
