@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, readings, said
-from thb_analysis.ingest.recognition.naming import topical, without_order
+from thb_analysis.ingest.recognition.naming import called, topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -108,7 +108,7 @@ def _named_by_others(resolver: Resolver, place: Place, claim: Claim) -> bool:
         read = readings(catalogue, claim.table.id, resolver.grid.text(cell))
         if claim.table.id in named and (len(named) == 1 or any(reading.title for reading in read)):
             return False
-    name = without_order(resolver.grid.sheet.name)
+    name = called(catalogue, resolver.grid.sheet.name)
     topics = (names_tables(catalogue, name), *(topical(catalogue, t) for t in (name, resolver.source.topic)))
     return all(claim.table.id not in topic for topic in topics)
 
@@ -135,7 +135,9 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
         return _rid_of(resolver, place, claim)
     titled = resolver.titled(place)
     corners = resolver.scene.corners(place)
-    sheet = names_tables(resolver.source.catalogue, without_order(resolver.grid.sheet.name))
+    sheet = names_tables(
+        resolver.source.catalogue, called(resolver.source.catalogue, resolver.grid.sheet.name)
+    )
     titled = titled or sorted(sheet)
     if not titled or claim.table.id in titled:
         return claim

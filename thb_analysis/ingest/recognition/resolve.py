@@ -19,12 +19,12 @@ from thb_analysis.ingest.recognition.keys import (
     Source,
     fill_defaults,
     from_its_year,
-    names_tables,
     tables_named,
 )
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
+    called,
     figures_between,
     filters,
     may_narrow,
@@ -44,9 +44,9 @@ from thb_analysis.ingest.recognition.naming import (
     speaks_of,
     tells_of_others,
     title_reading,
+    told_over,
     topical,
     unclear,
-    without_order,
     without_sender,
     year_outside,
 )
@@ -125,7 +125,7 @@ class Resolver:
         yield from ((self.named(those), False) for those in near)
         for cell in over:
             yield self.named((cell,)), cell in self.far_titles
-        name = without_order(self.grid.sheet.name)
+        name = called(catalogue, self.grid.sheet.name)
         yield tables_named(self.source, name) or topical(catalogue, name), False
         if self.source.topic:
             yield topical(catalogue, self.source.topic), False
@@ -297,7 +297,7 @@ class Resolver:
         memo = ("touched", words.table.id, cells)
         known = self._known.get(memo)
         if known is None:
-            name = without_order(without_sender(self.source, self.grid.sheet.name))
+            name = called(words.catalogue, without_sender(self.source, self.grid.sheet.name))
             readings = [r for text in (name, *map(self.grid.text, cells)) for r in words.read(text)]
             names = {n for r in readings for n in (*dict(r.listed), *dict(r.dims))}
             known = self._known[memo] = tuple(sorted(names))
@@ -412,8 +412,8 @@ class Resolver:
             )
             if astray is not None:
                 return self._unknown_title(astray, words)
-        above = (names_tables(words.catalogue, self.grid.text(cell)) for cell in over.cells)
-        told = named or table.id in own.union(*above)
+        titles = map(self.grid.text, over.cells)
+        told = named or table.id in own or told_over(words, self.grid.sheet.name, titles)
         return self._outermost(place, key, over, words, told) or over
 
     def _contradicts(self, cell: Place, key: Key) -> Refusal:
@@ -425,7 +425,7 @@ class Resolver:
 
     def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary, told: bool) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
-        name = without_order(without_sender(self.source, self.grid.sheet.name))
+        name = called(words.catalogue, without_sender(self.source, self.grid.sheet.name))
         readings = members_of_sheet(name, words)
         if readings:
             reading = title_reading(self.source, readings, key)

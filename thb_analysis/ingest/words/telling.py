@@ -74,7 +74,7 @@ def _telling(catalogue: Catalogue) -> _Telling:
 def _names(catalogue: Catalogue, table: Table) -> Iterable[Phrase]:
     """What names a table: its titles, and the members that only it has."""
     words = vocabulary(catalogue, table.id)
-    yield from _phrases(words, table.titles)
+    yield from _phrases(words, (*table.titles, *table.own))
     own = {dimension.name for dimension in table.dimensions if dimension.identifies}
     for stems, entries in words.phrases.items() if own else ():
         if any(not own.isdisjoint({m.name, *(name for name, _ in m.implies)}) for _, m in entries):
