@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, readings, said
-from thb_analysis.ingest.recognition.naming import called, topical
+from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP

@@ -20,7 +20,6 @@ from thb_analysis.ingest.words.periods import names_parts, of_part_of_year
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
-LONGEST_NAME = 31  #: of a sheet
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
 
@@ -34,42 +33,6 @@ def topical(catalogue: Catalogue, topic: str) -> frozenset[str]:
 def without_order(name: str) -> str:
     """A sheet's name without the number that it begins with."""
     return _ORDER.sub("", name)
-
-
-@lru_cache(maxsize=1_000)
-def called(catalogue: Catalogue, name: str) -> str:
-    """What a sheet is called: without its number, and without a word that the longest name that Excel takes cut off.
-
-    What is left names a table, and the word begins like one of its own that is no member's.
-    """
-    plain = without_order(name)
-    said, _, cut = fold(plain).rpartition(" ")
-    tables = names_tables(catalogue, said) if len(name) >= LONGEST_NAME else ()
-    if not cut.isalpha() or not tables or understood(catalogue, plain):
-        return plain
-    for words in (vocabulary(catalogue, table) for table in tables):
-        stems = words.stems(said)
-        full = (words.stems(title)[: len(stems) + 1] for title in words.table.titles)
-        if any(title[:-1] == stems and title[-1].startswith(cut) for title in full):
-            continue
-        members = {stem for phrase, said in words.phrases.items() if _of_members(said) for stem in phrase}
-        begun = {stem for stem in words.known if stem.startswith(cut)}
-        if not begun or begun & members:
-            return plain
-    return said
-
-
-def _of_members(entries: Iterable[tuple[tuple[str, ...], Meaning]]) -> bool:
-    return any(meaning.kind in ("member", "composite") for _, meaning in entries)
-
-
-def told_over(words: Vocabulary, name: str, titles: Iterable[str]) -> bool:
-    """Whether titles name a table, or the sheet is called by the beginning of one, as far as the longest name goes."""
-    plain = fold(name) if len(name) >= LONGEST_NAME else "\0"
-    return any(
-        words.table.id in names_tables(words.catalogue, title) or fold(title).startswith(plain)
-        for title in titles
-    )
 
 
 def without_sender(source: Source, name: str) -> str:

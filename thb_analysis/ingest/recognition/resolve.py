@@ -8,6 +8,7 @@ from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
+from thb_analysis.ingest.recognition.called import called, told_over
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import (
@@ -24,7 +25,6 @@ from thb_analysis.ingest.recognition.keys import (
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
-    called,
     figures_between,
     filters,
     may_narrow,
@@ -44,7 +44,6 @@ from thb_analysis.ingest.recognition.naming import (
     speaks_of,
     tells_of_others,
     title_reading,
-    told_over,
     topical,
     unclear,
     without_sender,
