@@ -110,6 +110,15 @@ def asides(reading: SheetReading, source: Source, yearly: Set[object]) -> list[F
     ]
 
 
+def days_told(reading: SheetReading, source: Source) -> list[Finding]:
+    """Dates that were taken for the day on which a sheet was signed or sent."""
+    name, cells = reading.sheet.name, {(cell.row, cell.column): cell for cell in reading.sheet.cells}
+    return [
+        Finding("date_noted", source.file, name, reading.grid.address(place), cells[place].text.strip())
+        for place in reading.days
+    ]
+
+
 def _runs(places: Sequence[Place]) -> Iterable[list[Place]]:
     run: list[Place] = []
     for place in places:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
+from thb_analysis.ingest import covers
 from thb_analysis.ingest.alike import twins
 from thb_analysis.ingest.alike.expand import Expansion, expanded
 from thb_analysis.ingest.alike.mould import cast, frame_of, remember
@@ -30,6 +31,7 @@ from thb_analysis.ingest.recognition.records import read_records
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.remarks import (
     asides,
+    days_told,
     other_senders,
     refusals,
     unusual_senders,
@@ -65,6 +67,18 @@ class _Page:
             return [reading for block in self.expansion.blocks for reading in block.readings]
         standing = set(self.expansion.thinned.standing)
         return [figure for figure in self.figures if figure.claim.place[0] in standing]
+
+    def is_cover(self) -> bool:
+        """Whether the sheet holds no figure: what it says it says of the workbook."""
+        return not (self.twin or self.expansion or self.records or self.figures) and covers.is_cover(
+            self.reading
+        )
+
+    def set_aside(self) -> None:
+        """Take none of its figures: they are of a part of a year."""
+        for claim in self.reading.claims:
+            claim.aside = True
+        self.figures = []
 
     def sets_aside(self) -> bool:
         """Whether any figure is of a part of a year, or a share."""
@@ -111,10 +125,14 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
             again = thin and number not in whole
             page = _repeated_page(sheet, source, result) if again else _page(sheet, source, result)
         pages.append(page)
-    if any(page.lacks_year() for page in pages):
+    outside = covers.told_by((page.reading for page in pages if page.is_cover()), source)
+    part, other = covers.part_of_year(outside), covers.other_year(outside, source)
+    if part or other or any(page.lacks_year() for page in pages):
         doubtful = {n for n, page in enumerate(pages) if (page.expansion or page.twin) and n not in whole}
         if doubtful:
             return result, doubtful  # which years they give is known once all of their rows are read
+    for page in pages if part else ():
+        page.set_aside()
     known_years = yearly(page.reading for page in pages)
     for page in pages:
         result.findings += asides(page.reading, source, known_years)
@@ -126,6 +144,11 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         good, bad = years_that_fit([figure for page in pages for figure in page.judged()], source.year, told)
         spoken = {id(figure) for page in pages for figure in page.spoken_for()}
         alone = [reading for reading in good if id(reading) not in spoken]
+    if other is not None:
+        astray = {id(reading) for reading in covers.without_year(good)}
+        bad += [(reading, str(*other.years), str(source.year)) for reading in good if id(reading) in astray]
+        good = alone = [reading for reading in good if id(reading) not in astray]
+        result.findings += [covers.finding("cover_year_differs", other, source)] if astray else []
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
     uneven = complement([reading for reading in good if reading.sheet not in known])
     uneven |= {reading.sheet for reading, _, _ in bad}
@@ -148,6 +171,8 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
             place = reading.claim.place
             page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
     result.findings += year_findings(bad)
+    result.findings += covers.sender_findings(outside, source)
+    result.findings += [covers.finding("cover_part_of_year", part, source)] if part is not None else []
     for page in pages:
         if not page.cast and page.twin is None:
             _heed_notes(page, source, result)
@@ -248,7 +273,7 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
         add(claim, Figure(None, "M", "", "blank"))
         for _, place in claim.headings:
             reading.roles.setdefault(place, "label")
-    result.findings += refusals(reading, source)
+    result.findings += [*refusals(reading, source), *days_told(reading, source)]
     return _Page(reading, figures, notes, bool(records.roles), years=_years_told(reading, figures))
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.blame import as_titled, under_one_title, untitled, weighed
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up
 from thb_analysis.ingest.recognition.coordinated import in_full
+from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import refuse_doubles
 from thb_analysis.ingest.recognition.doubts.order import astray_on_sheet, doubted
@@ -48,7 +48,7 @@ class SheetReading:
     roles: dict[Place, str] = field(default_factory=dict)
     tables: dict[Place, str] = field(default_factory=dict)
     remarks: dict[Place, frozenset[Place]] = field(default_factory=dict)  #: a remark and its figures
-    findings: list[Finding] = field(default_factory=list)
+    days: tuple[Place, ...] = ()  #: on which it was signed or sent
 
 
 def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset()) -> SheetReading:
@@ -57,6 +57,9 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     for place in taken:
         grid.cells.pop(place, None)
         grid.kinds.pop(place, None)
+    days = days_alone(grid, source.catalogue, source.year)
+    for place in days:
+        del grid.cells[place], grid.kinds[place]
     words_for_figures(grid, source.catalogue)
     marks_as_remarks(grid, source.catalogue)
     lines = numbered(grid)
@@ -65,7 +68,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     measures, grid.measured = in_full(grid, source.catalogue)
     grid.short = bool(parts or grid.measured)
     grid.full = {**parts, **measures}
-    reading = SheetReading(sheet, grid)
+    reading = SheetReading(sheet, grid, roles=dict.fromkeys(days, "note"), days=tuple(days))
     assembly = Assembly(grid, source)
     found = assembly.readings()
     astray = astray_on_sheet(grid, source.catalogue, found)

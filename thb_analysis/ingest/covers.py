@@ -1,0 +1,124 @@
+"""What sheets without figures say of a whole workbook: another year than the file's name, a part of a year, a sender.
+
+A title page speaks for the sheets behind it, which often give no year of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
+from thb_analysis.ingest.recognition.judge import Reading as Figure
+from thb_analysis.ingest.recognition.keys import Source
+from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.spans import day_after
+
+FROM_FILE = "file"  #: where a figure's year is from that nothing on its sheet tells
+
+
+class Told(NamedTuple):
+    """A cell of a cover, and what it says."""
+
+    sheet: str
+    cell: str
+    text: str
+    years: frozenset[int]
+    part: bool  #: it names a part of a year
+    sender: str
+
+
+def told_by(covers: Iterable[SheetReading], source: Source) -> list[Told]:
+    """What covers tell of the year and of who sends the workbook."""
+    return [told for cover in covers for told in _told(cover.grid, source)]
+
+
+def is_cover(reading: SheetReading) -> bool:
+    """Whether a sheet that was read holds no figure, not even one that was refused."""
+    return not (reading.claims or reading.blanks or reading.refusals or reading.sheet.hidden)
+
+
+def part_of_year(told: Sequence[Told]) -> Told | None:
+    """The cell that says that a workbook is about a part of a year; a cover that lists several says nothing."""
+    parts = {one.text.strip(): one for one in told if one.part}
+    return next(iter(parts.values())) if len(parts) == 1 else None
+
+
+def other_year(told: Sequence[Told], source: Source) -> Told | None:
+    """The cell that gives a workbook another year than its name, where none gives that of its name."""
+    years = {year for one in told for year in one.years}
+    if source.year is None or not years or source.year in years:
+        return None
+    return next(one for one in told if one.years)
+
+
+def without_year(figures: Iterable[Figure]) -> list[Figure]:
+    """Those figures of which only the file's name says the year."""
+    return [figure for figure in figures if figure.claim.year_from == FROM_FILE]
+
+
+def sender_findings(told: Sequence[Told], source: Source) -> list[Finding]:
+    """A warning where covers name an institution, and not the one that the file is named for."""
+    senders = {one.sender: one for one in told if one.sender}
+    if len(senders) != 1 or source.institution in senders or not source.institution:
+        return []
+    (found,) = senders.values()
+    return [
+        Finding(
+            "cover_sender_differs", source.file, found.sheet, found.cell, found.sender, source.institution
+        )
+    ]
+
+
+def finding(code: str, told: Told, source: Source) -> Finding:
+    """What is said of a cover, at its cell."""
+    return Finding(code, source.file, told.sheet, told.cell, told.text.strip(), str(source.year))
+
+
+def _told(grid: Grid, source: Source) -> Iterator[Told]:
+    for place, cell in sorted(grid.cells.items()):
+        if cell.kind == "text":
+            tokens = vocabulary(source.catalogue, next(iter(source.catalogue.tables))).tokens(cell.text)
+            if any(day_after(source.catalogue, tokens)):
+                continue  # the day of signing
+            readings = [r for words in readers(source.catalogue, cell.text) for r in words.read(cell.text)]
+            said = _said(readings, source)
+        elif cell.kind == "number" and is_year(cell.text) and _asks_year(grid, place, source):
+            said = frozenset({int(cell.text)}), False, ""
+        else:
+            continue
+        if any(said):
+            yield Told(grid.sheet.name, grid.address(place), cell.text, *said)
+
+
+def _said(readings: Sequence[Reading], source: Source) -> tuple[frozenset[int], bool, str]:
+    """The year that a text on a cover tells, whether only a part of it, and a sender.
+
+    A month of another year, or the bare number of the next, is when it was sent.
+    """
+    sender = next((source.titled(r.sender) for r in readings if r.sender), "")
+    years = frozenset(year for reading in readings for year in reading.years)
+    if any(r.compared or r.number is not None for r in readings) or len(years) > 1:
+        return frozenset(), False, sender
+    part = any(r.period and r.names != {"period"} and not r.full for r in readings)
+    bare = not any(reading.names for reading in readings)
+    next_year = source.year is not None and years == {source.year + 1}
+    if years and years != {source.year} and (part or (bare and next_year)):
+        return frozenset(), False, sender
+    return years, part, sender
+
+
+def _asks_year(grid: Grid, place: Place, source: Source) -> bool:
+    """Whether the label right before or above a number asks for a year."""
+    row, column = place
+    labels = (grid.at(before) for before in ((row, column - 1), (row - 1, column)))
+    texts = [grid.text(label) for label in labels if label is not None]
+    return any(_names_year(r) for t in texts for words in readers(source.catalogue, t) for r in words.read(t))
+
+
+def _names_year(reading: Reading) -> bool:
+    return "year" in reading.names and not reading.years
