@@ -77,18 +77,23 @@ def outer_year(source: Source, grid: Grid, key: Key, over: Over) -> None:
     over.aside = over.aside or (not key.full and is_of_part(source, grid))
 
 
+def names_over(source: Source, sheet: str) -> tuple[str, ...]:
+    """The names under which a sheet stands: its own, what the file's says beside its sender, the folders'."""
+    return (sheet, source.topic, *source.file.split("/")[:-1])
+
+
 def is_of_part(source: Source, grid: Grid) -> bool:
     """Whether a sheet is about a part of a year by its name or its file's: “1st quarter”.
 
     So is “half-year”, unless labels on the sheet tell one half from the other.
     """
     catalogue = source.catalogue
-    for name in (grid.sheet.name, source.topic):
+    for name in names_over(source, grid.sheet.name):
         if of_part_of_year(catalogue, name):
             return True
-        if names_parts(catalogue, name):
-            labels = (cell.text for cell in grid.cells.values() if cell.kind == "text")
-            return not any(of_part_of_year(catalogue, label) for label in labels)
+        labels = (cell.text for cell in grid.cells.values() if cell.kind == "text")
+        if names_parts(catalogue, name) and not any(of_part_of_year(catalogue, label) for label in labels):
+            return True
     return False
 
 
