@@ -179,6 +179,8 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         described = {dims[articles_of]} if articles_of in dims else set()
         worded = ()
         codes = sorted({*articles, *described}, key=lambda code: [int(part) for part in code.split(".")])
+        if len(codes) > 1 and told.get("total"):
+            return None  # a sum of articles, which are no combination
         if len(codes) > 1 and not table.dimension(articles_of).combined:
             several[articles_of] = set(codes)
         else:

@@ -40,6 +40,8 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.of_another_table,
     unknown.beside_masked,
     partners.with_whom,
+    partners.of_anothers,
+    partners.letters_among,
     totals.totals_of_no_years,
     totals.of_part_of_year,
     totals.under_contradicted,

@@ -1,8 +1,8 @@
-"""Figures of what is done with others, on lines that name institutions: with whom, or whose, nobody knows."""
+"""Institutions beside figures that are not theirs: with whom something was done, of whose work it came, countries."""
 
 from __future__ import annotations
 
-from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 
@@ -21,6 +21,55 @@ def with_whom(case: Case) -> dict[Place, Refusal]:
         other = claim.institution != sender and sender in claim.table.senders
         if joint and other and _what(claim) not in own:
             found[place] = case.refused(claim, "two_readings", said(claim))
+    return found
+
+
+def of_anothers(case: Case) -> dict[Place, Refusal]:
+    """Figures that a sender gives of an institution that never gives them: a part that came of the other's work.
+
+    “Cases sent to court (Border Guard)” in the prosecutors' workbook are those that the Border Guard had begun.
+    """
+    sender = case.resolver.source.institution
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items():
+        senders = claim.table.senders
+        if claim.table.by_institution or claim.institution == sender or "institution" in claim.dims:
+            continue
+        if sender in senders and claim.institution not in senders:
+            telling = (cell for _, cell in claim.headings if _names(case, claim, cell))
+            found[place] = case.blamed(claim, "title_not_understood", next(telling, place))
+    return found
+
+
+def _names(case: Case, claim: Claim, cell: Place) -> bool:
+    return any(r.sender == claim.institution for r in case.words(claim).read(case.grid.text(cell)))
+
+
+def letters_among(case: Case) -> dict[Place, Refusal]:
+    """Letters that are a country's code, under the name of another kind or beside its members: short for one of those.
+
+    “AM” under “Institution”, beside the police, is a ministry.
+    """
+    found: dict[Place, Refusal] = {}
+    alone = case.catalogue.words["codes_alone"]
+    for place, claim in case.claims.items():
+        words = case.words(claim)
+        for role, axis in AXES.items():
+            for heading in (cell for name, cell in claim.headings if name == role):
+                text = case.grid.text(heading).strip()
+                own = {name for name in alone if claim.dims.get(name) == text}
+                if not own:
+                    continue
+                level = case.scene.levels(heading, axis)[0]
+                line = case.resolver.axes.beside(place, axis, words).get(level, ())
+                corner = role == "row"  # a corner over columns names what its rows are
+                named = case.resolver.axes.line_names(heading, place, axis, words) if corner else set()
+                others = {name for reading in line for name, _ in reading.dims} - own
+                kin = any(own & dict(r.dims).keys() and text not in dict(r.dims).values() for r in line)
+                if (named and not named & own) or (others and not kin and not named):
+                    found[place] = case.blamed(
+                        claim, "label_ambiguous", heading, ", ".join(sorted(named | others))
+                    )
     return found
 
 
