@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
 from thb_analysis.ingest.recognition.judge import Reading as Figure
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.titles import without_address
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.meanings import SENDING, Reading
 from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import day_after
 
@@ -30,6 +33,7 @@ class Told(NamedTuple):
     years: frozenset[int]
     part: bool  #: it names a part of a year
     sender: str
+    narrow: bool = False  #: it names women, an article, a region: the figures may be of that only
 
 
 def told_by(covers: Iterable[SheetReading], source: Source) -> list[Told]:
@@ -74,6 +78,15 @@ def sender_findings(told: Sequence[Told], source: Source) -> list[Finding]:
     ]
 
 
+def narrowing_findings(told: Sequence[Told], source: Source) -> list[Finding]:
+    """A warning where covers name one thing that may narrow all figures."""
+    narrow = {one.text.strip(): one for one in told if one.narrow}
+    if len(narrow) != 1:
+        return []
+    (found,) = narrow.values()
+    return [Finding("cover_narrows", source.file, found.sheet, found.cell, found.text.strip())]
+
+
 def finding(code: str, told: Told, source: Source) -> Finding:
     """What is said of a cover, at its cell."""
     return Finding(code, source.file, told.sheet, told.cell, told.text.strip(), str(source.year))
@@ -87,12 +100,13 @@ def _told(grid: Grid, source: Source) -> Iterator[Told]:
                 continue  # the day of signing
             readings = [r for words in readers(source.catalogue, cell.text) for r in words.read(cell.text)]
             said = _said(readings, source)
+            narrow = _narrows(readings, cell.text, source)
         elif cell.kind == "number" and is_year(cell.text) and _asks_year(grid, place, source):
-            said = frozenset({int(cell.text)}), False, ""
+            said, narrow = (frozenset({int(cell.text)}), False, ""), False
         else:
             continue
-        if any(said):
-            yield Told(grid.sheet.name, grid.address(place), cell.text, *said)
+        if any(said) or narrow:
+            yield Told(grid.sheet.name, grid.address(place), cell.text, *said, narrow)
 
 
 def _said(readings: Sequence[Reading], source: Source) -> tuple[frozenset[int], bool, str]:
@@ -110,6 +124,24 @@ def _said(readings: Sequence[Reading], source: Source) -> tuple[frozenset[int], 
     if years and years != {source.year} and (part or (bare and next_year)):
         return frozenset(), False, sender
     return years, part, sender
+
+
+def _narrows(readings: Sequence[Reading], text: str, source: Source) -> bool:
+    """Whether a text names a member of a list, or a kind of region: a town alone is where it was signed."""
+    catalogue = source.catalogue
+    if readings:
+        known = {*catalogue.words["subject"], TOTAL, *_home(catalogue)}
+        return bool(
+            {code for r in readings if not r.title for name, code in r.dims if name not in SENDING} - known
+        )
+    kinds = tuple(area for area in catalogue.words["area"] if area.islower())
+    return any(word.startswith(kinds) for word in fold(without_address(text, catalogue)).split())
+
+
+def _home(catalogue: Catalogue) -> set[str]:
+    """Codes of the country that reports."""
+    words = vocabulary(catalogue, next(iter(catalogue.tables)))
+    return {code for text in catalogue.words["home"] for r in words.read(text) for _, code in r.dims}
 
 
 def _asks_year(grid: Grid, place: Place, source: Source) -> bool:

@@ -110,6 +110,19 @@ def asides(reading: SheetReading, source: Source, yearly: Set[object]) -> list[F
     ]
 
 
+def by_block(code: str, readings: Iterable[Reading], found: str) -> list[Finding]:
+    """The same finding for figures of any sheets, one for each block of them."""
+    blocks: dict[tuple[str, Block], list[Reading]] = {}
+    for reading in readings:
+        if reading.figure.problem != "blank":
+            blocks.setdefault((reading.sheet, reading.claim.block), []).append(reading)
+    return [
+        Finding(code, own[0].file, sheet, ":".join(dict.fromkeys((address(run[0]), address(run[-1])))), found)
+        for (sheet, _), own in blocks.items()
+        for run in _blocks(sorted({reading.claim.place for reading in own}))
+    ]
+
+
 def days_told(reading: SheetReading, source: Source) -> list[Finding]:
     """Dates that were taken for the day on which a sheet was signed or sent."""
     name, cells = reading.sheet.name, {(cell.row, cell.column): cell for cell in reading.sheet.cells}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
@@ -14,6 +14,7 @@ from thb_analysis.ingest.alike.restore import ledger_text, plates
 from thb_analysis.ingest.alike.thin import Thinned, row_labels, thinned
 from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Book, Sheet
+from thb_analysis.ingest.filenames import narrowing
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognition.grid import Grid, Place, address
@@ -31,6 +32,7 @@ from thb_analysis.ingest.recognition.records import read_records
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.remarks import (
     asides,
+    by_block,
     days_told,
     other_senders,
     refusals,
@@ -127,10 +129,11 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         pages.append(page)
     outside = covers.told_by((page.reading for page in pages if page.is_cover()), source)
     part, other = covers.part_of_year(outside), covers.other_year(outside, source)
-    if part or other or any(page.lacks_year() for page in pages):
+    named = narrowing(source)
+    if part or other or named or any(page.lacks_year() for page in pages):
         doubtful = {n for n, page in enumerate(pages) if (page.expansion or page.twin) and n not in whole}
         if doubtful:
-            return result, doubtful  # which years they give is known once all of their rows are read
+            return result, doubtful  # what is said of figures is known once all of their rows are read
     for page in pages if part else ():
         page.set_aside()
     known_years = yearly(page.reading for page in pages)
@@ -149,6 +152,11 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         bad += [(reading, str(*other.years), str(source.year)) for reading in good if id(reading) in astray]
         good = alone = [reading for reading in good if id(reading) not in astray]
         result.findings += [covers.finding("cover_year_differs", other, source)] if astray else []
+    if named is not None:
+        narrowed = [reading for reading in good if named.concerns(reading)]
+        good = alone = [reading for reading in good if not named.concerns(reading)]
+        result.findings += by_block("file_name_narrows", narrowed, named.said)
+        _pass_over(narrowed, pages)
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
     uneven = complement([reading for reading in good if reading.sheet not in known])
     uneven |= {reading.sheet for reading, _, _ in bad}
@@ -164,14 +172,9 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     doubtful |= {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in summed}
     if doubtful:
         return result, doubtful
-    for reading, _, _ in bad:
-        page = next(p for p in pages if p.reading.sheet.name == reading.sheet)
-        page.figures.remove(reading)
-        if reading.figure.problem != "blank":
-            place = reading.claim.place
-            page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
+    _pass_over([reading for reading, _, _ in bad], pages)
     result.findings += year_findings(bad)
-    result.findings += covers.sender_findings(outside, source)
+    result.findings += covers.sender_findings(outside, source) + covers.narrowing_findings(outside, source)
     result.findings += [covers.finding("cover_part_of_year", part, source)] if part is not None else []
     for page in pages:
         if not page.cast and page.twin is None:
@@ -189,6 +192,16 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     result.findings += other_senders(result.observations, source)
     result.findings = list(dict.fromkeys(result.findings))
     return result, set()
+
+
+def _pass_over(readings: Iterable[Reading], pages: Sequence[_Page]) -> None:
+    """Take none of some figures."""
+    for reading in readings:
+        page = next(p for p in pages if p.reading.sheet.name == reading.sheet)
+        page.figures.remove(reading)
+        if reading.figure.problem != "blank":
+            place = reading.claim.place
+            page.reading.roles[page.reading.grid.covers.get(place, place)] = "unread"
 
 
 def _heed_notes(page: _Page, source: Source, result: WorkbookReading) -> None:

@@ -1,0 +1,104 @@
+"""What the name of a file, or of its folder, says of the figures in it: only minors, only one region.
+
+A name says it of the whole file, as a title would; but nobody can tell whether it is meant so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from thb_analysis.definitions import Catalogue, figures
+from thb_analysis.ingest.recognition.judge import Reading
+from thb_analysis.ingest.recognition.keys import Source
+from thb_analysis.ingest.recognition.naming import topical
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.meanings import SENDING
+from thb_analysis.ingest.words.names import Phrase, any_vocabulary, holds, phrases_of, plain, ways, words_of
+from thb_analysis.ingest.words.telling import can_name
+
+SHARED = 3  #: tables that a list divides, at the least, for what a file's name may say of all of them
+SHORTEST = 5  #: letters of a member's name in a file's; shorter ones stand for too much
+
+
+class Narrowing(NamedTuple):
+    """A word in a name that may narrow figures: a member of a list, or a part of the country."""
+
+    said: str
+    dimension: str = ""
+    codes: frozenset[str] = frozenset()
+
+    def concerns(self, reading: Reading) -> bool:
+        """Whether a figure is not said to be of that anyway."""
+        code = reading.claim.dims.get(self.dimension)
+        return code not in self.codes
+
+
+def narrowing(source: Source) -> Narrowing | None:
+    """What the name of a file or a folder may narrow its figures to."""
+    names = (source.topic, *source.file.split("/")[:-1])
+    return next(filter(None, (_narrowing(source.catalogue, name) for name in names)), None)
+
+
+@lru_cache(maxsize=2_000)
+def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
+    if not name or topical(catalogue, name):
+        return None
+    said = ways(catalogue, [word for word in words_of(name) if plain(word) not in _senders(catalogue)])
+    area = next((word for word in said[0] if word.startswith(_areas(catalogue))), "")
+    if area:
+        return Narrowing(area)
+    article = _article(catalogue, name)
+    if article:
+        return Narrowing(name, *article)
+    known = _members(catalogue)
+    phrase = next(filter(None, (holds(way, frozenset(known)) for way in said)), None)
+    return None if phrase is None else Narrowing(" ".join(phrase), *known[phrase])
+
+
+@cache
+def _senders(catalogue: Catalogue) -> frozenset[str]:
+    texts = (text for member in catalogue.codes["institution"].values() for text in member.spellings)
+    return frozenset(map(plain, texts))
+
+
+@cache
+def _areas(catalogue: Catalogue) -> tuple[str, ...]:
+    """How the names of parts of the country begin; “regions” alone may be all of them."""
+    return tuple(sorted({plain(area) for area in catalogue.words["area"] if not area.islower()}))
+
+
+def _article(catalogue: Catalogue, name: str) -> tuple[str, frozenset[str]] | None:
+    """The dimension of articles and the one that a name is about; not the one that all tables are about."""
+    for table in figures(catalogue):
+        words = vocabulary(catalogue, table.id)
+        codes = {dict(reading.dims).get(words.articles, "") for reading in words.read(name)} - {""}
+        if words.articles and codes and not codes <= set(catalogue.words["subject"]):
+            return words.articles, frozenset(codes)
+    return None
+
+
+@cache
+def _members(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str]]]:
+    """What names members of the lists by which several tables divide persons, with the dimension and the codes.
+
+    Not what names a table, the article that all are about, or the country that reports.
+    """
+    tables = [table for table in figures(catalogue) if table.values == "count"]
+    shared = Counter(dimension.name for table in tables for dimension in table.dimensions)
+    home = phrases_of(catalogue, catalogue.words["home"])
+    stems = any_vocabulary(catalogue).stems
+    found: dict[Phrase, tuple[str, set[str]]] = {}
+    for dimension in {d.name: d for table in tables for d in table.dimensions}.values():
+        if shared[dimension.name] < SHARED or dimension.name in SENDING:
+            continue
+        for code, member in catalogue.codes.get(dimension.codes, {}).items():
+            if code.startswith("_") or code in catalogue.words["subject"]:
+                continue
+            texts = [t for t in member.spellings if not can_name(catalogue, frozenset(stems(t)))]
+            for phrase in phrases_of(catalogue, texts) - home:
+                if len("".join(phrase)) >= SHORTEST:
+                    found.setdefault(phrase, (dimension.name, set()))[1].add(code)
+    return {phrase: (name, frozenset(codes)) for phrase, (name, codes) in found.items()}
