@@ -19,7 +19,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from thb_analysis.ingest.book import read_book
 from thb_analysis.ingest.formats import xlsx_tokens
-from thb_analysis.ingest.formats.richtext import SUPERSCRIPTS
+from thb_analysis.ingest.formats.richtext import RAISED, SET_OFF
 from thb_analysis.ingest.numerals import number, number_text
 from thb_analysis.ingest.people import personal
 
@@ -34,7 +34,7 @@ def shown(value: Any) -> Any:
     parts = []
     for run in value:
         raised = isinstance(run, TextBlock) and run.font.vertAlign == "superscript"
-        parts.append(str(run).translate(SUPERSCRIPTS) if raised else str(run))
+        parts.append(str(run).translate(SET_OFF[RAISED]) if raised else str(run))
     return "".join(parts)
 
 

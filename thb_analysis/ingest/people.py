@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache, lru_cache, partial
 from importlib import resources
 from unicodedata import category, digit
@@ -72,6 +73,21 @@ def is_name(text: str) -> bool:
 def is_birth_heading(text: str) -> bool:
     """Whether the text asks for a date of birth."""
     return len(text) < 60 and _birth_word().search(text) is not None
+
+
+def names_unit(text: str) -> bool:
+    """Whether a heading names what its amounts are counted in, and holds no number itself."""
+    return len(text) < 60 and not _digits(text) and _unit().search(text) is not None
+
+
+def asks_births(texts: Iterable[str]) -> bool:
+    """Whether any of many texts may ask for a date of birth: a cheap first look."""
+    return _birth_word_anywhere().search("\0".join(texts)) is not None
+
+
+def may_be_birth(text: str) -> bool:
+    """Whether a number can be a date of birth where one is asked for: its digits in a row, or a count of days."""
+    return _BORN.fullmatch(text.strip()) is not None
 
 
 def is_phone_heading(text: str) -> bool:
@@ -203,6 +219,11 @@ def _birth_word() -> re.Pattern[str]:
 
 
 @cache
+def _birth_word_anywhere() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_words('birth')})(?!\w)", re.IGNORECASE)
+
+
+@cache
 def _birth_word_after() -> re.Pattern[str]:
     return re.compile(rf"[\s(,]{{0,3}}(?:{_words('birth')})(?!\w)", re.IGNORECASE)
 
@@ -210,6 +231,11 @@ def _birth_word_after() -> re.Pattern[str]:
 @cache
 def _phone_word() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_words('phone')})[\s.:(№-]{{0,6}}$", re.IGNORECASE)
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_words('units')})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -238,6 +264,11 @@ _PREFIXED = re.compile(rf"(?<![\d+])(?:\+|00(?=371))\d[\d{_BLANK}()/{_DASH}]{{6,
 _EIGHT = re.compile(rf"(?<![\w.,{_DASH}])\d(?:[{_BLANK}{_DASH}]?\d){{7}}(?![{_BLANK}]?\d|[\w{_DASH}])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+#: 19850312, 12031985, 120385, and a count of days such as 31118, that of the same day.
+_BORN = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)?\d\d)|[1-4]\d{4}"
+)
 _DATE = (
     r"(?<!\d)(?<!\d\.)(?:"
     r"(?:0?[1-9]|[12]\d|3[01])(?:\. ?|[/-])(?:0?[1-9]|1[0-2])(?:\. ?|[/-])(?:19|20)\d\d(?!\d)"

@@ -10,18 +10,21 @@ from operator import itemgetter
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Look, RowRun, Segments, Sheet
-from thb_analysis.ingest.formats.richtext import SUPERSCRIPTS
+from thb_analysis.ingest.formats.richtext import SET_OFF
 from thb_analysis.ingest.people import (
     BIRTH,
     CODE,
     PHONE,
     REDACTED,
+    asks_births,
     is_birth_heading,
     is_date,
     is_name,
     is_personal_number,
     is_phone_heading,
     masked,
+    may_be_birth,
+    names_unit,
     personal,
     seen,
     suspicious,
@@ -35,8 +38,8 @@ STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of
 
 
 _LOOK: Callable[[Cell], Look] = itemgetter(5)
-_PLAIN_DIGITS = {raised: chr(digit) for digit, raised in SUPERSCRIPTS.items()}
-_RAISED = re.compile("[⁰¹²³⁴-⁹]")
+_PLAIN_DIGITS = {shown: chr(digit) for digits in SET_OFF.values() for digit, shown in digits.items()}
+_RAISED = re.compile("[⁰¹²³⁴-⁹₀-₉]")
 _LETTER = re.compile(r"[^\W\d_]")
 _APART = (
     "\0"  #: between texts that are looked at together: a code may be parted by a line's end within a text
@@ -91,9 +94,11 @@ def _is_clear(cells: Segments) -> bool:
                 return False
     texts = cells.texts() - _seen_clear
     longer = [text for text in texts if len(text) > SHORTEST]
-    suspects = (
-        [text for text in longer if suspicious().search(_plain(text))] if _looks_personal(longer) else []
-    )
+    suspects: list[str] = []
+    if _looks_personal(longer):
+        suspects = [text for text in longer if suspicious().search(_plain(text))]
+    if asks_births(longer):
+        suspects += [text for text in longer if is_birth_heading(text)]
     if not _are_clear_among(suspects, cells):
         return False
     if len(_seen_clear) > MOST_SEEN:
@@ -108,6 +113,8 @@ def _are_clear_among(suspects: Sequence[str], cells: Segments) -> bool:
     A date is a date of birth beside a name or where it is asked for, and a number a phone's only where it is.
     """
     dates = numbers = False
+    if any(map(is_birth_heading, suspects)) and any(map(may_be_birth, cells.texts())):
+        return False
     for text in suspects:
         plain = _plain(text)
         if personal(text) or personal(plain):
@@ -128,10 +135,11 @@ def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
     if isinstance(cells, Segments) and _is_clear(cells):
         return {}
     kinds: dict[int, str] = {}
-    any_dates = any_phones = False
+    any_dates = any_phones = any_births = False
     for first in range(0, len(cells), STRETCH):
         stretch = cells[first : first + STRETCH]
         texts = {cell[4] for cell in stretch if cell[2] != "number" or len(cell[4]) >= SHORTEST_NUMBER}
+        any_births = any_births or asks_births(texts)
         if _looks_personal(texts):
             for index, cell in enumerate(stretch, first):
                 kind = _kind(cell, year)
@@ -147,6 +155,9 @@ def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
                     kinds.update({i: kind for i, cell in enumerate(stretch, first) if cell[5] is look})
     if any_dates:
         kinds.update(dict.fromkeys(_births(cells, year), BIRTH))
+    if any_births:
+        numbers = [index for index, cell in enumerate(cells) if may_be_birth(cell.text)]
+        kinds.update(dict.fromkeys(_asked_for(cells, numbers, is_birth_heading), BIRTH))
     if any_phones:
         numbers = [index for index, cell in enumerate(cells) if _may_be_phone(cell)]
         kinds.update(dict.fromkeys(_asked_for(cells, numbers, is_phone_heading), PHONE))
@@ -184,16 +195,22 @@ def _births(cells: Sequence[Cell], year: int | None) -> Iterator[int]:
 
 
 def _asked_for(cells: Sequence[Cell], wanted: Iterable[int], asks: Callable[[str], bool]) -> Iterator[int]:
-    """Those of some cells that stand under a heading that asks for them, or right beside it."""
-    headings: dict[int, int] = {}  # column → row of its first heading
+    """Those of some cells that stand under a heading that asks for them, or right beside it.
+
+    What a heading asks for ends at the next one in its column that names a unit: below that stand amounts.
+    """
+    headings: dict[int, list[tuple[int, bool]]] = {}  # column → rows of headings, and whether they ask
     beside: set[tuple[int, int]] = set()
     for cell in cells:
         if cell.kind == "text" and asks(cell.text):
-            headings.setdefault(cell.column, cell.row)
+            headings.setdefault(cell.column, []).append((cell.row, True))
             beside.add((cell.row, cell.column + cell.columns))
+        elif cell.kind == "text" and cell.column in headings and names_unit(cell.text):
+            headings[cell.column].append((cell.row, False))
     for index in wanted:
         row, column = cells[index].row, cells[index].column
-        if headings.get(column, row) < row or (row, column) in beside:
+        above = [told for told in headings.get(column, ()) if told[0] < row]
+        if (above and above[-1][1]) or (row, column) in beside:
             yield index
 
 

@@ -8,6 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 
+NOTHING = (
+    ";;;"  #: the format that shows nothing; letters in the colour of their ground are no more to be seen
+)
+_BETWEEN_DIGITS = re.compile("(?<=[0-9])[ .,'’\xa0\u2009\u202f](?=[0-9])")
 _FAITHFUL = re.compile(r"-?(?:General|(?:[#?]+[ ,\xa0]?)*[#?]*0+(?:\.0+)?)", re.IGNORECASE)
 #: A piece of a format: text in quotes, one character, room for one, a filling, a bracket, the places of digits.
 _PIECE = re.compile(
@@ -61,9 +65,29 @@ def shown(code: str, number: Decimal) -> str | None:
     return ("-" if number < 0 and signed else "") + text.strip()
 
 
+@lru_cache(maxsize=2_000)
+def hides_texts(code: str) -> bool:
+    """Whether a format shows nothing of a text: its fourth section is empty."""
+    sections = _sections(code)
+    return len(sections) > 3 and not any(text.strip() for _, text in sections[3].pieces)
+
+
 def is_whole(code: str, text: str) -> bool:
     """Whether a format shows all decimals of a stored number."""
     return code == "" or "." not in text or rounded(code, Decimal(text)) == Decimal(text)
+
+
+def is_rounded(text: str, number: str) -> bool:
+    """Whether a text is a number as people write it, at most rounded, whatever they part its digits by."""
+    digits = _BETWEEN_DIGITS.sub("", text.strip())
+    if not digits.removeprefix("-").isdigit():
+        return False
+    stored = Decimal(number)
+    most = min(len(digits), 15)
+    return any(
+        format(stored.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), "f").replace(".", "") == digits
+        for places in range(most)
+    )
 
 
 def rounded(code: str, number: Decimal) -> Decimal:

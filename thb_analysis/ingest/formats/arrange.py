@@ -28,6 +28,7 @@ from thb_analysis.ingest.cells import (
     part_of,
 )
 from thb_analysis.ingest.formats.refused import Refused
+from thb_analysis.ingest.shown import NOTHING
 
 #: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
 MAX_SPREAD = 30_000_000
@@ -48,6 +49,8 @@ class SheetPart:
     orderly: bool = True  #: the cells came in row-major order, each address once
     last_row: int = 0  #: the last row begun
     formulas: int = 0  #: cells with a formula and a stored result
+    unseen: bool = False  #: some cells may be hidden by how they are written, and not by their row or column
+    zeros_unseen: bool = False  #: the sheet shows a blank for each zero
 
     def add_run(self, run: RowRun) -> None:
         """Rows that follow what came before; `arranged` puts them in order where they do not."""
@@ -127,12 +130,17 @@ def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet
     if last_row * last_column > MAX_SPREAD:
         farthest = f"{column_letters(last_column)}{last_row}"
         raise Refused("sheet_spread", found=farthest, expected=f"{MAX_SPREAD // 1_000_000} 000 000")
+    if part.zeros_unseen:
+        cells[:] = [_relooked(cell, number_format=NOTHING) if _is_zero(cell) else cell for cell in cells]
+    unseen = [] if hidden or not part.unseen else [cell for cell in cells if _hidden_by_ink(cell, part)]
     merges = [_in_use(merge, last_row, last_column) for merge in part.merges]
     covered = _merge_cells(cells, merges)
     _attach_comments(cells, part.comments)
     findings = []
     if covered:
         findings.append(Finding("cells_covered", file, name, covered[0], found=str(len(covered))))
+    if unseen:
+        findings.append(Finding("cells_unseen", file, name, unseen[0].address, found=str(len(unseen))))
     if hidden:
         findings.append(Finding("sheet_hidden", file, name, found=str(len(cells))))
     else:
@@ -142,7 +150,8 @@ def arranged(part: SheetPart, name: str, hidden: bool, file: str) -> tuple[Sheet
 
 def _in_segments(part: SheetPart, hidden: bool) -> tuple[Sequence[RowRun | list[Cell]], list[Merge]] | None:
     """The parts of a sheet with its merged ranges, where runs can stay runs: nothing hidden, covered or noted."""
-    if hidden or part.hidden_rows or part.hidden_columns or part.comments or not part.orderly:
+    odd = part.unseen or part.zeros_unseen or part.comments or not part.orderly
+    if hidden or part.hidden_rows or part.hidden_columns or odd:
         return None
     parts = [*part.before, part.cells] if part.cells else list(part.before)
     last_row = _last_row(parts[-1])
@@ -273,6 +282,15 @@ def _attach_comments(cells: list[Cell], comments: Mapping[str, str]) -> None:
         for address, words in comments.items():
             if address in places:
                 cells[places[address]] = _relooked(cells[places[address]], comment=words)
+
+
+def _is_zero(cell: Cell) -> bool:
+    return cell.kind == "number" and cell.value == 0
+
+
+def _hidden_by_ink(cell: Cell, part: SheetPart) -> bool:
+    """Whether a cell is hidden although its row and its column are not."""
+    return cell.hidden and cell.row not in part.hidden_rows and cell.column not in part.hidden_columns
 
 
 def _hidden_lines(part: SheetPart, file: str, name: str) -> Iterator[Finding]:

@@ -6,17 +6,21 @@ The prefixes are those that the standard recommends and every known program writ
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import time
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet, column_letters
 from thb_analysis.ingest.formats.arrange import SheetPart, gathered
+from thb_analysis.ingest.formats.ink import BLACK, WHITE, hexadecimal, is_unseen
 from thb_analysis.ingest.formats.package import Package
 from thb_analysis.ingest.formats.refused import Refused
-from thb_analysis.ingest.formats.richtext import Run, wording
+from thb_analysis.ingest.formats.richtext import LOWERED, RAISED, Run, wording
 from thb_analysis.ingest.numerals import date_of_text, number
+from thb_analysis.ingest.shown import NOTHING, is_rounded
 
 MAX_REPEATED = 1_000_000  #: cells that stand for themselves by a repeat count, in one sheet
 MAX_LINE = 1_048_576  #: the last row that a program can show
@@ -31,6 +35,8 @@ def read_ods(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
         if "META-INF/manifest.xml" in package:
             package.parse("META-INF/manifest.xml", _refuse_encryption)
         content = _Content()
+        if "settings.xml" in package:
+            package.parse("settings.xml", content.start_setting, content.end_setting, content.setting)
         if "styles.xml" in package:
             package.parse("styles.xml", content.start_style)
         package.parse("content.xml", content.start, content.end, content.text)
@@ -54,13 +60,34 @@ def _refuse_encryption(tag: str, _: dict[str, str]) -> None:
         raise Refused("file_encrypted")
 
 
+class _Marks(NamedTuple):
+    """What a style says of letters; None where the style around it decides."""
+
+    level: str | None = None
+    struck: bool | None = None
+    bold: bool | None = None
+    colour: str | None = None
+    ground: str | None = None
+    points: str | None = None
+
+    def unseen(self) -> bool:
+        """Whether nobody sees what is written so."""
+        if self[3:] == (None, None, None):
+            return False
+        letters = hexadecimal(self.colour or "") or BLACK
+        ground = hexadecimal(self.ground or "") or WHITE
+        return is_unseen(letters, [ground], (self.points or "").removesuffix("pt"))
+
+
 class _Content:
     """The handlers for content.xml; `sheets` is what they found: name, hidden, cells, why it was refused."""
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, bool, SheetPart, Refused | None]] = []
         self.style = ""
-        self.marks: dict[str, tuple[bool | None, bool | None, bool | None]] = {}  # superscript, struck, bold
+        self.marks: dict[str, _Marks] = {}
+        self.zeros_unseen = False
+        self.zeros_item = False  # the setting being read says whether zeros are shown
         self.hidden_tables: set[str] = set()
         self.part = SheetPart()
         self.row = self.column = self.column_defined = self.repeated = 0
@@ -77,17 +104,19 @@ class _Content:
         self.nested = 0  # tables within tables and drawings hold no cells of the sheet
 
     def start_style(self, tag: str, attributes: dict[str, str]) -> None:
-        """Gather what styles say of superscripts, strike-through, bold and hidden tables."""
+        """Gather what styles say of how letters look, and of hidden tables."""
         if tag == "style:style":
             self.style = attributes.get("style:name", "")
             if (parent := attributes.get("style:parent-style-name", "")) in self.marks:
                 self.marks[self.style] = self.marks[parent]
         elif tag == "style:text-properties":
-            superscript, struck, bold = self.marks.get(self.style, (None, None, None))
+            level, struck, bold, colour, ground, points = self.marks.get(self.style, _Marks())
             position = attributes.get("style:text-position")
             if position is not None:
                 size = position.split()[0]
-                superscript = size == "super" or (size.endswith("%") and not size.startswith(("-", "0%")))
+                raised = size == "super" or (size.endswith("%") and not size.startswith(("-", "0%")))
+                lowered = size == "sub" or (size.endswith("%") and size.startswith("-"))
+                level = RAISED if raised else LOWERED if lowered else ""
             line = attributes.get(
                 "style:text-line-through-style", attributes.get("style:text-line-through-type")
             )
@@ -96,9 +125,24 @@ class _Content:
             weight = attributes.get("fo:font-weight")
             if weight is not None:
                 bold = weight == "bold" or (weight.isdecimal() and int(weight) >= 600)
-            self.marks[self.style] = superscript, struck, bold
+            colour = attributes.get("fo:color", colour)
+            points = attributes.get("fo:font-size", points)
+            self.marks[self.style] = _Marks(level, struck, bold, colour, ground, points)
+        elif tag == "style:table-cell-properties" and "fo:background-color" in attributes:
+            marks = self.marks.get(self.style, _Marks())
+            self.marks[self.style] = marks._replace(ground=attributes["fo:background-color"])
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
             self.hidden_tables.add(self.style)
+
+    def start_setting(self, _: str, attributes: dict[str, str]) -> None:
+        self.zeros_item = attributes.get("config:name") == "ShowZeroValues"
+
+    def setting(self, data: str) -> None:
+        """Whether a window shows a blank for each zero."""
+        self.zeros_unseen = self.zeros_unseen or (self.zeros_item and data.strip() == "false")
+
+    def end_setting(self, _: str) -> None:
+        self.zeros_item = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
@@ -131,7 +175,7 @@ class _Content:
 
     def _start_table(self, attributes: dict[str, str]) -> None:
         hidden = attributes.get("table:style-name", "") in self.hidden_tables
-        self.part = SheetPart()
+        self.part = SheetPart(zeros_unseen=self.zeros_unseen)
         self.sheets.append((attributes.get("table:name", ""), hidden, self.part, None))
         self.row = self.column_defined = self.repeated = 0
 
@@ -161,13 +205,13 @@ class _Content:
         if self.note is not None:
             self.note.append(data)
         else:
-            marks: list[bool | None] = [None, None, None]
+            level, struck, bold = None, None, None
             for span in self.spans:
-                marks = [
-                    new if new is not None else old
-                    for new, old in zip(self.marks.get(span, marks), marks, strict=True)
-                ]
-            self.runs.append(Run(data, *marks))
+                marks = self.marks.get(span, _Marks())
+                level = marks.level if marks.level is not None else level
+                struck = marks.struck if marks.struck is not None else struck
+                bold = marks.bold if marks.bold is not None else bold
+            self.runs.append(Run(data, level, struck, bold))
 
     def end(self, tag: str) -> None:
         if tag == "table:table":
@@ -220,15 +264,15 @@ class _Content:
 
     def _cell(self, attributes: dict[str, str], column: int) -> Cell | None:
         """The cell that just ended, or None where it is blank."""
-        style = self.marks.get(attributes.get("table:style-name", ""), (None, None, None))
-        superscript, struck, bold = (bool(mark) for mark in style)
+        style = self.marks.get(attributes.get("table:style-name", ""), _Marks())
+        struck, bold = bool(style.struck), bool(style.bold)
         formula = attributes.get("table:formula")
         if formula is not None:
             formula = _FORMULA_PREFIX.sub("", formula)
         words = wording(self.runs)
         shown = ""
         if words is not None:
-            shown = words.shown_superscript if superscript else words.shown
+            shown = words.at(style.level or "")
             struck = words.struck if words.struck is not None else struck
             bold = words.bold if words.bold is not None else bold
         typed = _typed(attributes, words.value if words is not None else "", shown)
@@ -240,10 +284,25 @@ class _Content:
         hidden = (
             self.row in self.part.hidden_rows or column in self.part.hidden_columns or self._table_hidden()
         )
-        percent = "0%" if attributes.get("office:value-type") == "percentage" else ""
+        unseen = style.unseen()
+        self.part.unseen = self.part.unseen or unseen
+        code = NOTHING if unseen else self._code(attributes, kind, text, shown)
+        hidden = hidden or (unseen and kind in ("text", "date"))
         note = self.note_text.strip() or None
-        look = Look(percent, formula, hidden, struck, bold, note)
+        look = Look(code, formula, hidden, struck, bold, note)
         return Cell(self.row, column, kind, value, text, look)
+
+    def _code(self, attributes: Mapping[str, str], kind: str, text: str, shown: str) -> str:
+        """A number format that shows what the cell shows: "" where that is the number, at most rounded."""
+        if kind != "number" or not self.paragraphs:
+            return ""
+        if attributes.get("office:value-type") == "percentage":
+            return "0%"
+        if not shown.strip():
+            return NOTHING
+        if shown == text or is_rounded(shown, text):
+            return ""
+        return '"' + shown.replace('"', "") + '"'
 
     def _table_hidden(self) -> bool:
         return self.sheets[-1][1]

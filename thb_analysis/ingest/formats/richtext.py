@@ -6,14 +6,19 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED, LOWERED = "superscript", "subscript"  #: where a text stands that is not on the line
+#: Digits as they read there: a person never takes a 9 with a small 2 for 92.
+SET_OFF = {
+    RAISED: str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    LOWERED: str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
+}
 
 
 class Run(NamedTuple):
     """A stretch of text.  None for a property means: as the cell's style says."""
 
     text: str
-    superscript: bool | None = None
+    level: str | None = None  #: RAISED, LOWERED, or "" on the line
     struck: bool | None = None
     bold: bool | None = None
 
@@ -21,15 +26,20 @@ class Run(NamedTuple):
 class Wording(NamedTuple):
     """A text that a cell holds, before the cell's style is known.
 
-    `shown_superscript` is how it reads where the cell's style is superscript; `struck` and `bold` are None
-    where the cell's style decides.
+    `raised` and `lowered` are how it reads where the cell's style sets it off the line; `struck` and `bold` are
+    None where the cell's style decides.
     """
 
     value: str
     shown: str
-    shown_superscript: str
+    raised: str
+    lowered: str
     struck: bool | None = None
     bold: bool | None = None
+
+    def at(self, level: str) -> str:
+        """How it reads in a cell whose style is raised, lowered or on the line."""
+        return self.raised if level == RAISED else self.lowered if level == LOWERED else self.shown
 
 
 def wording(runs: Sequence[Run]) -> Wording | None:
@@ -41,27 +51,28 @@ def wording(runs: Sequence[Run]) -> Wording | None:
         if "_x" in value:
             value = unescaped(value)
         shown = printable(value)
-        return Wording(value, shown, shown.translate(SUPERSCRIPTS))
+        return Wording(value, shown, shown.translate(SET_OFF[RAISED]), shown.translate(SET_OFF[LOWERED]))
     value = unescaped("".join(run.text for run in runs))
     if not value or value.isspace():
         return None
     inked = [run for run in runs if run.text and not run.text.isspace()]
     return Wording(
         value,
-        _shown(runs, False),
-        _shown(runs, True),
+        _shown(runs, ""),
+        _shown(runs, RAISED),
+        _shown(runs, LOWERED),
         True if any(run.struck for run in inked) else _whole([run.struck for run in inked]),
         _whole([run.bold for run in inked]),
     )
 
 
-def _shown(runs: Sequence[Run], style: bool) -> str:
-    """How the runs read in a cell whose style is superscript or not."""
+def _shown(runs: Sequence[Run], style: str) -> str:
+    """How the runs read in a cell of that style."""
     parts = []
     for run in runs:
-        raised = style if run.superscript is None else run.superscript
+        digits = SET_OFF.get(style if run.level is None else run.level)
         text = unescaped(run.text)
-        parts.append(text.translate(SUPERSCRIPTS) if raised else text)
+        parts.append(text if digits is None else text.translate(digits))
     return printable("".join(parts))
 
 

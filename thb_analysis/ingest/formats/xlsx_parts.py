@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from thb_analysis.ingest.formats.ink import BLACK, WHITE, Colour, colour_of, is_unseen
 from thb_analysis.ingest.formats.package import Package, local, parse
-from thb_analysis.ingest.formats.richtext import Run, Wording, unescaped, wording
+from thb_analysis.ingest.formats.richtext import SET_OFF, Run, Wording, unescaped, wording
 from thb_analysis.ingest.numerals import is_date_format, is_elapsed_format
+from thb_analysis.ingest.shown import NOTHING, hides_texts
 
 
 class Style(NamedTuple):
@@ -21,7 +23,8 @@ class Style(NamedTuple):
     elapsed: bool = False
     bold: bool = False
     struck: bool = False
-    superscript: bool = False
+    level: str = ""  #: raised above the line or lowered below it
+    unseen: bool = False  #: nobody sees a text in it
 
 
 Read = TypeVar("Read")
@@ -86,26 +89,32 @@ def read_styles(package: Package, part: str) -> tuple[Style, ...]:
 def _styles(content: bytes) -> tuple[Style, ...]:
     """Remembered: a program writes the same styles into all its workbooks."""
     formats: dict[str, str] = {}
-    fonts: list[list[bool]] = []  # bold, struck, superscript, white
-    grounds: list[bool] = []  # of each fill: whether white letters are seen on it
+    fonts: list[_Font] = []
+    grounds: list[list[Colour]] = []  # the colours of each fill
     cells: list[tuple[str, str, str]] = []
-    inside = ""
+    inside = coloured = ""
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal inside
+        nonlocal inside, coloured
         name = local(tag)
         if name in ("fonts", "fills", "cellXfs", "numFmts", "dxfs", "cellStyleXfs", "extLst"):
             inside = name
         elif inside == "fonts":
             if name == "font":
-                fonts.append([False, False, False, False])
-            elif fonts and name in _FONT_MARKS:
-                fonts[-1][_FONT_MARKS[name]] = _switched(name, attributes)
+                fonts.append(_Font())
+            elif fonts:
+                fonts[-1].take(name, attributes)
         elif inside == "fills":
             if name == "fill":
-                grounds.append(False)
-            elif grounds and name in ("fgColor", "stop"):
-                grounds[-1] = grounds[-1] or not _is_white(attributes)
+                grounds.append([])
+            elif grounds and name == "patternFill":
+                pattern = attributes.get("patternType", "none")
+                grounds[-1] = [] if pattern == "solid" else [WHITE if pattern == "none" else None]
+                coloured = "fgColor" if pattern == "solid" else ""
+            elif name == "gradientFill":
+                coloured = "color"
+            elif grounds and name == coloured:
+                grounds[-1].append(colour_of(attributes))
         elif inside == "cellXfs" and name == "xf":
             number, font, fill = (attributes.get(part, "0") for part in ("numFmtId", "fontId", "fillId"))
             cells.append((number, font, fill))
@@ -113,41 +122,66 @@ def _styles(content: bytes) -> tuple[Style, ...]:
             formats[attributes.get("numFmtId", "")] = unescaped(attributes.get("formatCode", ""))
 
     parse([content], start)
-    styles = []
-    for number_format, font, fill in cells:
-        code = formats.get(number_format)
-        if code is None:
-            code = BUILT_IN_FORMATS.get(number_format, "")
-        if code.lower() == "general":
-            code = ""
-        index = int(font) if font.isdecimal() else 0
-        bold, struck, superscript, white = fonts[index] if index < len(fonts) else (False,) * 4
-        ground = int(fill) if fill.isdecimal() else 0
-        if white and not (ground < len(grounds) and grounds[ground]) and not is_date_format(code):
-            code = UNSEEN
-        styles.append(Style(code, is_date_format(code), is_elapsed_format(code), bold, struck, superscript))
-    return tuple(styles)
+    return tuple(_style(formats, fonts, grounds, *cell) for cell in cells)
 
 
-_FONT_MARKS = {"b": 0, "strike": 1, "vertAlign": 2, "color": 3}
-UNSEEN = ";;;"  #: the format that shows nothing; white letters on no ground are no more to be seen
+@dataclass(slots=True)
+class _Font:
+    """How letters look."""
+
+    bold: bool = False
+    struck: bool = False
+    level: str = ""
+    colour: Colour = BLACK
+    points: str = ""
+
+    def take(self, name: str, attributes: dict[str, str]) -> None:
+        """One property of it."""
+        if name == "b":
+            self.bold = is_true(attributes.get("val", "1"))
+        elif name == "strike":
+            self.struck = is_true(attributes.get("val", "1"))
+        elif name == "vertAlign":
+            self.level = _level(attributes)
+        elif name == "color":
+            self.colour = colour_of(attributes) or BLACK
+        elif name == "sz":
+            self.points = attributes.get("val", "")
 
 
-def _is_white(attributes: dict[str, str]) -> bool:
-    """Whether a colour is the white of paper: by its value, as the theme's first or as one of the old palette."""
-    if attributes.get("tint", "0") != "0":
-        return False
-    rgb = attributes.get("rgb", "")[-6:].upper()
-    return rgb == "FFFFFF" or attributes.get("theme") == "0" or attributes.get("indexed") in ("1", "9")
+def _style(
+    formats: Mapping[str, str],
+    fonts: Sequence[_Font],
+    grounds: Sequence[Sequence[Colour]],
+    number_format: str,
+    font_id: str,
+    fill_id: str,
+) -> Style:
+    code = formats.get(number_format)
+    if code is None:
+        code = BUILT_IN_FORMATS.get(number_format, "")
+    if code.lower() == "general":
+        code = ""
+    index, fill = (int(text) if text.isdecimal() else 0 for text in (font_id, fill_id))
+    font = fonts[index] if index < len(fonts) else _Font()
+    ground = grounds[fill] if fill < len(grounds) else [WHITE]
+    lost = is_unseen(font.colour, ground, font.points)
+    date = is_date_format(code)
+    return Style(
+        NOTHING if lost and not date else code,
+        date,
+        is_elapsed_format(code),
+        font.bold,
+        font.struck,
+        font.level,
+        lost or hides_texts(code),
+    )
 
 
-def _switched(name: str, attributes: dict[str, str]) -> bool:
-    """Whether a font property is on: `<b/>` and `<b val="1"/>` are, `<b val="0"/>` is not."""
-    if name == "vertAlign":
-        return attributes.get("val") == "superscript"
-    if name == "color":
-        return _is_white(attributes)
-    return is_true(attributes.get("val", "1"))
+def _level(attributes: dict[str, str]) -> str:
+    """Whether letters stand above the line or below it."""
+    written = attributes.get("val", "")
+    return written if written in SET_OFF else ""
 
 
 class TextReader:
@@ -156,7 +190,7 @@ class TextReader:
     Phonetic runs are left out: they are a reading aid, not part of the text.
     """
 
-    __slots__ = ("_bold", "_formatted", "_keep", "_parts", "_phonetic", "_struck", "_superscript", "runs")
+    __slots__ = ("_bold", "_formatted", "_keep", "_level", "_parts", "_phonetic", "_struck", "runs")
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
@@ -164,7 +198,8 @@ class TextReader:
         self._keep = False
         self._phonetic = False
         self._formatted = False
-        self._superscript = self._struck = self._bold = False
+        self._struck = self._bold = False
+        self._level = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "t":
@@ -174,24 +209,23 @@ class TextReader:
             self._formatted = False
         elif name == "rPr":
             self._formatted = not self._phonetic
-            self._superscript = self._struck = self._bold = False
+            self._struck = self._bold = False
+            self._level = ""
         elif name == "rPh":
             self._phonetic = True
-        elif name in _FONT_MARKS:
-            on = _switched(name, attributes)
-            if name == "b":
-                self._bold = on
-            elif name == "strike":
-                self._struck = on
-            elif name == "vertAlign":
-                self._superscript = on
+        elif name == "b":
+            self._bold = is_true(attributes.get("val", "1"))
+        elif name == "strike":
+            self._struck = is_true(attributes.get("val", "1"))
+        elif name == "vertAlign":
+            self._level = _level(attributes)
 
     def end(self, name: str) -> None:
         if name == "t" and self._keep:
             text = "".join(self._parts)
             self._keep = False
             if self._formatted:
-                self.runs.append(Run(text, self._superscript, self._struck, self._bold))
+                self.runs.append(Run(text, self._level, self._struck, self._bold))
             else:
                 self.runs.append(Run(text))
         elif name == "r":

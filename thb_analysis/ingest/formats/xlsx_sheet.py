@@ -37,6 +37,7 @@ from thb_analysis.ingest.numerals import date_of_serial, date_of_text, number
 MAX_CELLS = 3_000_000  #: not blank, in one workbook; a list of 100,000 rows by 20 columns has 2 million
 SHORT = 120  #: characters of a cut that is remembered from workbook to workbook
 KNOWN_CUTS = 50_000  #: how many different cuts
+TEXTS = frozenset({"s", "str", "inline", "inlineStr"})  #: the types of cells that hold texts
 KNOWN_NUMBERS = 20_000  #: how many different numbers are remembered; counts and years repeat
 
 
@@ -53,6 +54,7 @@ class SheetReader:
         self._package = package
         self._strings = {str(index): words for index, words in enumerate(strings)}
         self._epoch_1904 = epoch_1904
+        self._unseen = any(style.unseen for style in styles)
         self._columns = {column_letters(column): column for column in range(1, 27)}
         self._looks = _Looks(styles, self._strings)
         self._cuts = _remembered_cuts(styles, epoch_1904)
@@ -65,7 +67,7 @@ class SheetReader:
 
         Raises Refused as `Package.chunks`, and `xml_damaged` for an address or a text that no workbook has.
         """
-        sheet = SheetPart()
+        sheet = SheetPart(unseen=self._unseen)
         masters: dict[str, tuple[str, int, int]] = {}  # shared formulas: the one written out
         whole = 0 < self._package.size(part) <= STRETCH
 
@@ -83,11 +85,11 @@ class SheetReader:
             content = self._package.content(part) if whole else b""
             with self._package.guarded(part):
                 if not (whole and read_plain(content, sheet, take, split)):
-                    sheet, masters = SheetPart(), {}
+                    sheet, masters = SheetPart(unseen=self._unseen), {}
                     try:
                         read_tokens([content] if whole else self._package.chunks(part), sheet, take, split)
                     except Nested:
-                        sheet, masters = SheetPart(), {}
+                        sheet, masters = SheetPart(unseen=self._unseen), {}
                         read_tokens([content] if whole else self._package.chunks(part), sheet, take, None)
         except KeyError as error:  # a text that the workbook's list of texts does not have
             raise Refused("xml_damaged", found=f"row {sheet.last_row}") from error
@@ -291,11 +293,13 @@ class _Looks(dict[Key, tuple[str, Style, Mapping[str, Typed] | None, Look, Look]
         known: Mapping[str, Typed] | None = None
         if kind == "n" and not style.date:
             known = self.numbers
-        elif kind == "s" and not style.superscript:
+        elif kind == "s" and not style.level:
             known = self.texts
-        elif kind == "inlineStr" and not style.superscript:
+        elif kind == "inlineStr" and not style.level:
             known = self.inline
-        seen = Look(style.number_format, struck=style.struck, bold=style.bold)
+        written = kind in TEXTS or (kind == "n" and style.date)
+        hidden = written and style.unseen
+        seen = Look(style.number_format, hidden=hidden, struck=style.struck, bold=style.bold)
         self[key] = kind, style, known, seen, seen._replace(hidden=True)
         return self[key]
 
@@ -321,7 +325,7 @@ def _worded(words: Wording | None, style: Style, look: Look) -> tuple[Typed, Loo
         look = look._replace(struck=words.struck)
     if words.bold is not None:
         look = look._replace(bold=words.bold)
-    return ("text", words.value, words.shown_superscript if style.superscript else words.shown), look
+    return ("text", words.value, words.at(style.level)), look
 
 
 def _numeric(stored: str) -> Typed:

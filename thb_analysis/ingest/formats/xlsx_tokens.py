@@ -102,7 +102,7 @@ def read_plain(content: bytes, sheet: SheetPart, take: Take, split: Split) -> bo
     hidden = _frame(frame) if len(frame) < LONG_FRAME else None
     if hidden is None:
         return False
-    sheet.hidden_columns |= hidden
+    sheet.hidden_columns, sheet.zeros_unseen = set(hidden[0]), hidden[1]
     pieces = _pieces(memoryview(content)[begin:end], split)
     if pieces is None:
         return False
@@ -119,8 +119,8 @@ def read_plain(content: bytes, sheet: SheetPart, take: Take, split: Split) -> bo
 
 
 @lru_cache(maxsize=256)
-def _frame(frame: bytes) -> frozenset[int] | None:
-    """The hidden columns of a sheet whose rows and merged ranges are left out; None where it is not sound, or has more.
+def _frame(frame: bytes) -> tuple[frozenset[int], bool] | None:
+    """The hidden columns of a sheet without rows and merged ranges, and whether it hides zeros; None if not sound.
 
     Remembered: a program writes many sheets into the same frame.
     """
@@ -132,7 +132,7 @@ def _frame(frame: bytes) -> frozenset[int] | None:
             wide.close()
     except (expat.ExpatError, LookupError, Refused):
         return None
-    return None if tokens or sheet.merges else frozenset(sheet.hidden_columns)
+    return None if tokens or sheet.merges else (frozenset(sheet.hidden_columns), sheet.zeros_unseen)
 
 
 def _take_rows(
@@ -335,6 +335,8 @@ class _WideLane:
         elif tag == "col" and _is_hidden(attributes, "width"):
             first, last = _index(attributes.get("min"), MAX_COLUMN), _index(attributes.get("max"), MAX_COLUMN)
             self.sheet.hidden_columns.update(range(first, last + 1))
+        elif tag == "sheetView" and not is_true(attributes.get("showZeros", "1")):
+            self.sheet.zeros_unseen = True
 
     def end(self, tag: str) -> None:
         self.level -= 1

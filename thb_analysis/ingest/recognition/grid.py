@@ -14,7 +14,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.numerals import shows_year
 from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
-from thb_analysis.ingest.shown import is_whole, shown
+from thb_analysis.ingest.shown import is_faithful, is_whole, shown
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS
@@ -117,6 +117,13 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         if cell.kind == "date" and isinstance(cell.value, date) and shows_year(cell.number_format):
             cell = cell._replace(kind="text", text=str(cell.value.year))  # what a person sees of it
         kind, series = _kind(cell, catalogue, codes)
+        if series and cell.kind == "number" and not is_faithful(cell.number_format):
+            seen = shown(cell.number_format, Decimal(cell.text))
+            if seen == "":
+                cell = cell._replace(look=cell.look._replace(hidden=True))
+            elif seen is not None and seen != cell.text:
+                cell = cell._replace(kind="text", text=seen)
+                kind, series = _kind(cell, catalogue, codes)
         if series == "code" and cell.kind == "number" and not is_whole(cell.number_format, cell.text):
             seen = shown(cell.number_format, Decimal(cell.text))
             cell, kind, series = cell._replace(text=f"{seen} ≈ {cell.text}"), LABEL, ""  # neither is taken

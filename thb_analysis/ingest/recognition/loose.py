@@ -168,7 +168,8 @@ def _sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple
             claim = _claim(reading, source, table, place, words, over)
             if claim is not None:
                 key = (table, claim.year, tuple(sorted(claim.dims.items())))
-                found[key] = (claim, Figure(words.number, "", text))
+                crossed = Figure(None, "M", text.strip(), "value_struck")
+                found[key] = (claim, crossed if grid.cells[place].struck else Figure(words.number, "", text))
     return list(found.values())
 
 

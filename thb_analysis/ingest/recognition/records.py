@@ -206,9 +206,14 @@ def _record(
     status = line.get(fields[STATUS])
     code, letter = "", "M"
     if status is not None:
-        code = _status_code(source, status.text)
+        crossed = next((line[at] for at in sorted(fields.values()) if at in line and line[at].struck), None)
+        code = "" if crossed else _status_code(source, status.text)
         letter = "A" if code else "M"
-        if not code:
+        if crossed:
+            told = "value_struck" if crossed is status else "heading_struck"
+            where = source.file, sheet.name, crossed.address
+            reading.findings.append(Finding(told, *where, crossed.text.strip(), table.id))
+        elif not code:
             reading.findings.append(_unknown(source, sheet, table, status))
     known = {fields[name] for name in fields}
     note = " | ".join(

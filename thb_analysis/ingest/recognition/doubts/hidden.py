@@ -1,4 +1,4 @@
-"""Figures whose headings are right only where nobody looks at what is hidden."""
+"""Figures whose headings are right only where nobody looks at what is hidden, or struck through."""
 
 from __future__ import annotations
 
@@ -68,6 +68,17 @@ def under_hidden_title(case: Case) -> dict[Place, Refusal]:
             nearer = nearest < cell[0] and any(_says_else(reading, claim) for reading in words.read(text))
             if other or nearer:
                 found[place] = case.blamed(claim, "heading_hidden", cell)
+    return found
+
+
+def struck(case: Case) -> dict[Place, Refusal]:
+    """Figures of which a heading or a title is struck through, if only in part: somebody took back what they are."""
+    crossed = {place for place, cell in case.grid.cells.items() if cell.struck}
+    found = {}
+    for place, claim in case.claims.items() if crossed else ():
+        cell = next((cell for _, cell in claim.headings if cell in crossed and cell != place), None)
+        if cell is not None and not case.grid.cells[place].struck:
+            found[place] = case.blamed(claim, "heading_struck", cell)
     return found
 
 

@@ -9,6 +9,7 @@ from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.parted import parted
+from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside
 from thb_analysis.ingest.recognition.doubts.titled import of_titles
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
@@ -26,6 +27,8 @@ DOUBTS: tuple[Doubt, ...] = (
     hidden.under_hidden_title,
     hidden.below_hidden,
     hidden.superseded,
+    hidden.struck,
+    scaled_aside,
     bare_headings,
     gaps.heading_beside,
     gaps.bare_beside_headed,

@@ -1,0 +1,64 @@
+"""Figures of which a line that heads none of them says that they are in thousands or millions."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary
+
+
+def scaled_aside(case: Case) -> dict[Place, Refusal]:
+    """Figures beside, below or above whose table stands “thousand euro”, over one of its columns or over none.
+
+    A heading among others of its line is its own column's, and a label before a figure its own line's.
+    """
+    catalogue, grid = case.catalogue, case.grid
+    cells = [
+        place
+        for place, kind in grid.kinds.items()
+        if kind == LABEL and place not in grid.hidden and _scales(catalogue, grid.text(place))
+    ]
+    if not cells:
+        return {}
+    claims = case.claims.items()
+    lines = {cell[0] for _, claim in claims for role, cell in claim.headings if role == "column"}
+    loose = sorted(cell for cell in cells if cell[0] not in lines and not _before_figure(grid, cell))
+    found = {}
+    for place, claim in claims:
+        words = case.words(claim)
+        cell = next((cell for cell in loose if _is_about(words, grid.text(cell))), None)
+        if cell is not None:
+            found[place] = case.blamed(claim, "unit_scaled", cell, claim.table.unit)
+    return found
+
+
+def _before_figure(grid: Grid, cell: Place) -> bool:
+    """Whether a figure stands in the line of a cell, right of it."""
+    row, column = cell
+    return any(kind == FIGURE and at == row and beside > column for (at, beside), kind in grid.kinds.items())
+
+
+def _is_about(words: Vocabulary, text: str) -> bool:
+    """Whether a line gives the scale of a table's figures; one that nobody understands gives that of amounts."""
+    readings = words.read(text)
+    if readings:
+        return any(reading.scaled and reading.number is None for reading in readings)
+    return words.table.values == "amount" and not any(map(str.isdigit, text))
+
+
+@lru_cache(maxsize=20_000)
+def _scales(catalogue: Catalogue, text: str) -> bool:
+    return _words(catalogue).search(fold(text)) is not None
+
+
+@cache
+def _words(catalogue: Catalogue) -> re.Pattern[str]:
+    """The words for thousands and millions, however they end."""
+    stems = {re.escape(fold(text).split()[0].rstrip(".")) for text in catalogue.words["scaled"]}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(stems))})")
