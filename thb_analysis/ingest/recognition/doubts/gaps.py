@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
-from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST, Case, says
+from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, says
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.resolve import Resolver
@@ -306,3 +306,37 @@ def alike_lost(case: Case) -> dict[Place, Refusal]:
         for place, claim in case.claims.items()
         if texts[place] in missing and not claim.total and not claim.aside
     }
+
+
+def twice_on_line(case: Case) -> dict[Place, Refusal]:
+    """Figures whose outer heading stands twice on its line, apart, where others there lack one: it may have strayed.
+
+    `164 | | 285 | 164` over pairs: the last may stand where nothing did, so that no pair is whole any more.
+    """
+    scene, found = case.scene, {}
+    for role, axis in AXES.items():
+        lacking = {
+            scene.band(p, axis) for p, refusal in case.refusals.items() if refusal.code == "heading_gap"
+        }
+        lines: dict[tuple[int | None, int, str], set[Place]] = {}
+        heads: dict[Place, tuple[int | None, int, str]] = {}
+        for place, claim in case.claims.items() if lacking else ():
+            band = scene.band(place, axis)
+            cells = [cell for name, cell in claim.headings if name == role]
+            outer = min(cells, key=lambda cell: cell[axis], default=place)
+            if band in lacking and len(cells) > 1 and outer in scene.headings:
+                heads[place] = (band, scene.levels(outer, axis)[0], case.grid.text(outer).strip())
+                lines.setdefault(heads[place], set()).add(outer)
+        for place, key in heads.items():
+            if len(lines[key]) > 1 and _parted(case, lines[key], axis):
+                told = ", ".join(address(cell) for cell in sorted(lines[key]))
+                found[place] = case.refused(case.claims[place], "key_twice", told)
+    return found
+
+
+def _parted(case: Case, twins: set[Place], axis: int) -> bool:
+    """Whether another heading stands between the first and the last of these on their line."""
+    first, last = min(twins), max(twins)
+    texts = {case.grid.text(cell).strip() for cell in twins}
+    between = (cell for cell in case.grid.cells if cell[axis] == first[axis] and first < cell < last)
+    return any(case.grid.text(cell).strip() not in texts for cell in between)

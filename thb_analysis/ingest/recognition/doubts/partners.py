@@ -73,6 +73,26 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def of_totals(case: Case) -> dict[Place, Refusal]:
+    """A total of several institutions' lines: it is of all of them, and of none.
+
+    Of one that gives such figures itself and has no line there, the lines are what its own figure divides.
+    """
+    sender = case.resolver.source.institution
+    found: dict[Place, Refusal] = {}
+    lines: dict[tuple[object, ...], set[str]] = {}
+    for claim in case.claims.values():
+        if claim.table.by_institution and not claim.total:
+            lines.setdefault(_what(claim), set()).add(claim.institution)
+    for place, claim in case.claims.items():
+        others = lines.get(_what(claim), set()) if claim.table.by_institution and claim.total else set()
+        divided = sender in claim.table.senders and sender not in others
+        if claim.institution == sender and len(others) > 1 and not divided:
+            heading = next((cell for role, cell in claim.headings if role != "title"), place)
+            found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(others)))
+    return found
+
+
 def _what(claim: Claim) -> tuple[object, ...]:
     """What a figure counts, whoever did it."""
     return claim.table.id, claim.year, tuple(sorted(claim.dims.items()))
