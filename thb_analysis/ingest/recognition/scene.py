@@ -295,25 +295,39 @@ class Scene:
         self, place: Place, axis: int, filled: frozenset[int]
     ) -> list[tuple[int, dict[int, Place], list[int]]]:
         """The levels farther out than those filled whose headings may be lent, with where their groups begin."""
-        levels = sorted(self.level_map(place, axis).items(), reverse=True)
+        every = self._with_blanks(place, axis)
+        levels = sorted(every.items(), reverse=True)
+        lower = every.get(max(filled), {})
         return [
             (level, heads, starts)
             for level, heads in levels
             if level not in filled
             and level < min(filled)
             and not any(len(self.along(heading, axis)) > 1 for heading in heads.values())
-            and self._groups_repeat(place, axis, starts := sorted(heads), max(filled))
+            and self._groups_repeat(place, axis, starts := sorted(heads), lower)
         ]
+
+    def _with_blanks(self, place: Place, axis: int) -> dict[int, dict[int, Place]]:
+        """The level map with the headings of blank places among the figures: a group may begin with one."""
+        found = {level: dict(heads) for level, heads in self.level_map(place, axis).items()}
+        positions = {mate[1 - axis] for mate in self.mates(place, axis)}
+        for n in range(min(positions), max(positions)):
+            blank = (place[0], n) if axis == UP else (n, place[1])
+            if n in positions or self.band(blank, axis) != self.band(place, axis):
+                continue
+            for heading in self.own_stack(blank, axis):
+                for level in self.levels(heading, axis):
+                    found.setdefault(level, {})[n] = heading
+        return found
 
     def _merged_blank(self, level: int, position: int, axis: int) -> bool:
         where = (level, position) if axis == UP else (position, level)
         return where in self.grid.covers
 
-    def _groups_repeat(self, place: Place, axis: int, starts: list[int], lowest: int) -> bool:
-        positions = sorted({mate[1 - axis] for mate in self.mates(place, axis)})
+    def _groups_repeat(self, place: Place, axis: int, starts: list[int], lower: dict[int, Place]) -> bool:
+        positions = sorted({mate[1 - axis] for mate in self.mates(place, axis)} | set(lower))
         if starts[0] != positions[0]:
             return False
-        lower = self.level_map(place, axis).get(lowest, {})
         groups: list[list[str]] = []
         for start, end in zip(starts, [*starts[1:], positions[-1] + 1], strict=True):
             names = [self.grid.text(lower[p]) if p in lower else "" for p in positions if start <= p < end]

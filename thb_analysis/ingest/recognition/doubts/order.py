@@ -60,10 +60,12 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.named_level,
     gaps.labelled_elsewhere,
     slips.slid,
+    slips.slid_within,
     totals.below_blank_lines,
     years.years_in_a_row,
     years.years_among_headings,
     years.behind_lost_years,
+    years.over_one_part,
 )
 
 
@@ -79,4 +81,8 @@ def astray_on_sheet(
     grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
 ) -> dict[Place, Refusal]:
     """The figures that must not be taken for the sake of other parts of their sheet, and why."""
-    return of_titles(grid, catalogue, readings) | parted(grid, catalogue, readings)
+    return (
+        of_titles(grid, catalogue, readings)
+        | parted(grid, catalogue, readings)
+        | years.lone_years(grid, readings)
+    )

@@ -23,6 +23,7 @@ def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) 
         **_beyond_blank(grid, readings),
         **_parted_labels(grid, catalogue, readings),
         **_parted_lines(grid, catalogue, readings),
+        **_below_headed(grid, readings),
     }
 
 
@@ -63,6 +64,32 @@ def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Re
                 if place in lost and grid.at(place) is not None:
                     text, told = grid.text(place), address(lost[place])
                     found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _below_headed(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures without a heading over them, below a blank row from others of their column whose heading says more.
+
+    Nobody can tell whether it ends at the blank row.  Not where they have a title of their own.
+    """
+    taken = {row for row, _ in grid.cells.keys() - grid.hidden}
+    found: dict[Place, Refusal] = {}
+    for reading in readings if len(readings) > 1 else ():
+        top = reading.scene.region.top
+        above = {
+            (other.table.id, place[1]): other
+            for part in readings
+            for place, other in sorted([*part.claims.items(), *part.blanks.items()])
+            if part is not reading and place[0] < top and _near(part.scene.region.bottom, top, taken)
+        }
+        for place, claim in reading.claims.items() if above else ():
+            over = above.get((claim.table.id, place[1]))
+            if over is None or reading.scene.stack(place, UP):
+                continue
+            titled = any(role == "title" and cell[0] > over.place[0] for role, cell in claim.headings)
+            if not titled and over.own[UP] - claim.stated - {"year"}:
+                told, tables = address(over.place), (claim.table.id,)
+                found[place] = Refusal("heading_gap", place, grid.text(place), told, tables=tables)
     return found
 
 

@@ -59,6 +59,38 @@ def slid(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def slid_within(case: Case) -> dict[Place, Refusal]:
+    """Figures between a blank place of their list and a line without a label that has a figure: one place too far.
+
+    A blank line within the list came to stand where the last of them went.
+    """
+    found: dict[Place, Refusal] = {}
+    blocks: dict[tuple[Block, str], dict[Place, Claim]] = {}
+    for claim in (*case.claims.values(), *case.blanks.values()) if case.refusals else ():
+        blocks.setdefault((claim.block, claim.table.id), {})[claim.place] = claim
+    for members in blocks.values():
+        for axis in (UP, LEFT):
+            lines = {place[1 - axis] for place in members}
+            for lost in case.refusals:
+                line = lost[1 - axis]
+                if line in lines or not min(lines) < line < max(lines):
+                    continue
+                if _kindred(case.resolver, [*members.values()], axis, line):
+                    continue
+                before = [p for p in members if p[axis] == lost[axis] and p[1 - axis] < line]
+                run: list[Place] = []
+                for place in sorted(before, reverse=True):
+                    if place[1 - axis] != line - len(run) - 1:
+                        break
+                    run.append(place)
+                    if place in case.blanks:
+                        slipped = [p for p in run if p in case.claims]
+                        found |= {
+                            p: case.refused(case.claims[p], "figures_slid", address(lost)) for p in slipped
+                        }
+    return found
+
+
 def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
     """Whether the line before those of a block has a heading like theirs and no figure."""
     scene, block = resolver.scene, members[0].block
@@ -141,7 +173,7 @@ def before_twin(case: Case) -> dict[Place, Refusal]:
                 other = (place[0], n) if axis == UP else (n, place[1])
                 blank = bool(levels[1:]) and grid.at(other) is None and other not in grid.covers
                 number = other in scene.headings and other not in scene.stack(place, 1 - axis)
-                if blank or number:
+                if blank or number or other in case.lost:
                     found[place] = case.refused(claim, "key_twice", f"{address(place)}, {address(other)}")
     return found
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.labels import Vocabulary, named_year
 
@@ -31,6 +32,43 @@ def years_in_a_row(case: Case) -> dict[Place, Refusal]:
             lone = near in years and near not in case.claims
             if lone and touching and abs(years[near] - years[place]) == 1:
                 found[place] = case.refused(case.claims[place], "figure_is_year", case.claims[place].table.id)
+    return found
+
+
+def lone_years(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """The one figure of a table, where it looks like a year and every other place of the table is blank."""
+    found: dict[Place, Refusal] = {}
+    for reading in readings:
+        filled = Counter((claim.block, claim.table.id) for claim in reading.claims.values())
+        blank = {(claim.block, claim.table.id) for claim in reading.blanks.values()}
+        for place, claim in reading.claims.items() if blank else ():
+            alone = filled[claim.block, claim.table.id] == 1 and (claim.block, claim.table.id) in blank
+            if alone and claim.table.values == "count" and named_year(grid.text(place)) is not None:
+                table = claim.table.id
+                found[place] = Refusal("figure_is_year", place, grid.text(place), table, tables=(table,))
+    return found
+
+
+def over_one_part(case: Case) -> dict[Place, Refusal]:
+    """Figures of another year than the workbook's only by a bare number, over or beside a part of their table.
+
+    Nothing else stands on its line, so that it says nothing of the year of the others: it is likely to be astray.
+    """
+    grid, found = case.grid, {}
+    own = case.resolver.source.year
+    for place, claim in case.claims.items() if own is not None else ():
+        if claim.year == own or claim.year is None:
+            continue
+        for _, cell in claim.headings:
+            if grid.series.get(cell) != "year" or grid.cells[cell].kind != "number":
+                continue
+            axis = next((axis for axis in (UP, LEFT) if cell[1 - axis] == place[1 - axis]), None)
+            if axis is None or any(other != cell and other[axis] == cell[axis] for other in grid.cells):
+                continue
+            beside = [p for p, other in case.claims.items() if p != place and other.block == claim.block]
+            if any(p[1 - axis] != cell[1 - axis] for p in beside):
+                told = ", ".join(sorted(address(p) for p in case.claims if p[1 - axis] == cell[1 - axis]))
+                found[place] = Refusal("year_alone", cell, grid.text(cell), str(own), told, (claim.table.id,))
     return found
 
 
