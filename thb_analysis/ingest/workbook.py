@@ -26,7 +26,14 @@ from thb_analysis.ingest.recognition.judge import (
     years_that_fit,
 )
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key
-from thb_analysis.ingest.recognition.loose import Note, apply_notes, astray, of_part_of_year, read_loose
+from thb_analysis.ingest.recognition.loose import (
+    Note,
+    apply_notes,
+    astray,
+    of_part_of_year,
+    on_years,
+    read_loose,
+)
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.recognition.records import read_records
 from thb_analysis.ingest.recognition.values import Figure
@@ -264,6 +271,7 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
     reading.roles.update(records.roles)
     reading.tables.update(records.tables)
     said, notes, remarks = read_loose(reading, source)
+    notes += on_years(reading)
     result.findings += remarks
     figures = []
 

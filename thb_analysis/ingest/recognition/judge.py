@@ -200,7 +200,12 @@ def _differs(one: Reading, other: Reading) -> set[str]:
 
 
 def _near(one: Claim, other: Claim, dimension: str) -> bool:
-    """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age."""
+    """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age.
+
+    Those of another year are another thing: “2023 | 2024 (minors)”.
+    """
+    if one.year != other.year:
+        return False
     mine = one.stated - {dimension}
     theirs = other.stated - {dimension}
     return bool(mine & theirs) or "sex" in mine

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from thb_analysis.definitions import Catalogue, Dimension, Table
+from thb_analysis.definitions import TOTAL, Catalogue, Dimension, Table
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -117,11 +117,14 @@ class Over:
     )  #: what the table's title says in words, not by a code
 
 
-def fill_defaults(source: Source, table: Table, dims: dict[str, str]) -> str:
-    """Fill what no heading states from the catalogue's rules; the name of a dimension that must be stated, or ""."""
+def fill_defaults(source: Source, table: Table, dims: dict[str, str], aside: bool = False) -> str:
+    """Fill what no heading states from the catalogue's rules; the name of a dimension that must be stated, or "".
+
+    What is set `aside`, such as a line of shares below a table, is of the whole where nothing else is stated.
+    """
     for dimension in table.dimensions:
         if dimension.name not in dims:
-            code = _default(source, dimension, dims)
+            code = _default(source, dimension, dims) or (TOTAL if aside else "")
             if not code:
                 return dimension.name
             dims[dimension.name] = code

@@ -20,6 +20,7 @@ from thb_analysis.ingest.recognition.keys import (
     names_tables,
 )
 from thb_analysis.ingest.recognition.naming import year_of_sheet
+from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
@@ -277,6 +278,19 @@ def apply_notes(
     return letters
 
 
+def on_years(reading: SheetReading) -> list[Note]:
+    """The remarks behind years (“2024 (provisional)”), each about the figures that the year heads."""
+    heads: dict[Place, set[Place]] = {}
+    for claim in reading.claims:
+        for _, cell in claim.headings:
+            heads.setdefault(cell, set()).add(claim.place)
+    return [
+        Note(place, text, "", frozenset(heads[place]))
+        for place, text in reading.qualified.items()
+        if place in heads
+    ]
+
+
 def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, grid: Grid) -> list[Note]:
     """Footnotes that say something of a table's figures, and whose mark no figure or heading bears."""
     tables = {reading.claim.table.id for reading in readings}
@@ -352,7 +366,7 @@ def _status(source: Source, text: str) -> str:
 def _statuses(catalogue: Catalogue) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """How provisional and estimated figures are spoken of."""
     found = []
-    for code in ("P", "E"):
+    for code in UNSURE:
         member = catalogue.codes["obs_status"].get(code)
         spellings = [re.escape(fold(text)) for text in (member.spellings if member else ()) if len(text) > 3]
         if spellings:

@@ -24,6 +24,7 @@ from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, mak
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.outlines import below_named, numbered, outlined
+from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.recognition.roles import assumptions, beside, marks_as_remarks, remarks
@@ -49,6 +50,7 @@ class SheetReading:
     tables: dict[Place, str] = field(default_factory=dict)
     remarks: dict[Place, frozenset[Place]] = field(default_factory=dict)  #: a remark and its figures
     days: tuple[Place, ...] = ()  #: on which it was signed or sent
+    qualified: dict[Place, str] = field(default_factory=dict)  #: years with a remark on how sure they are
 
 
 def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset()) -> SheetReading:
@@ -60,15 +62,19 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     days = days_alone(grid, source.catalogue, source.year)
     for place in days:
         del grid.cells[place], grid.kinds[place]
+    qualified = qualified_years(grid, source.catalogue)
+    compared_years(grid, source.catalogue)
     words_for_figures(grid, source.catalogue)
     marks_as_remarks(grid, source.catalogue)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**below_named(grid, source.catalogue), **outlined(grid, source.catalogue, lines)}
     measures, grid.measured = in_full(grid, source.catalogue)
-    grid.short = bool(parts or grid.measured)
+    grid.short = bool(parts or grid.measured or qualified)
     grid.full = {**parts, **measures}
-    reading = SheetReading(sheet, grid, roles=dict.fromkeys(days, "note"), days=tuple(days))
+    reading = SheetReading(
+        sheet, grid, roles=dict.fromkeys(days, "note"), days=tuple(days), qualified=qualified
+    )
     assembly = Assembly(grid, source)
     found = assembly.readings()
     astray = astray_on_sheet(grid, source.catalogue, found)

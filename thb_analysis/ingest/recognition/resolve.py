@@ -227,7 +227,7 @@ class Resolver:
             if not table.dimension(name).default:
                 key.dims.setdefault(name, code)
         stated = frozenset(key.dims)
-        missing = fill_defaults(self.source, table, key.dims)
+        missing = fill_defaults(self.source, table, key.dims, key.aside)
         where = self.scene.stack(place, LEFT) or self.scene.stack(place, UP) or (place,)
         if missing:
             return Refusal("heading_missing", where[0], self.grid.text(place), missing, tables=(table.id,))
