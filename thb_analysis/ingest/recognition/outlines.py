@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.nested import agreeing, part_start
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.readers import readers
 
+DASHES = ("-", "–", "—")
 INDENT = "  "  #: by which a part of a part is written further in
 
 _NUMBER = r"\d{1,2}(?:\.\d{1,2})*"
@@ -110,6 +111,7 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     for cells in columns.values():
         named = {cell: names_tables(catalogue, grid.written(cell)) for cell in cells}
         if len({tables for tables in named.values() if len(tables) == 1}) < 2:
+            found |= _dashed(grid, catalogue, cells, named)
             continue
         head, start, kinds = None, "", frozenset[str]()
         for before, cell in zip([None, *cells], cells, strict=False):
@@ -128,6 +130,30 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             elif not marked:
                 head = None
             start, kinds = start or marked, said
+    return found
+
+
+def _dashed(
+    grid: Grid, catalogue: Catalogue, cells: list[Place], named: dict[Place, frozenset[str]]
+) -> dict[Place, str]:
+    """The lines with a dash right below a line that names the table of the list, as parts of it.
+
+    Not where one of them, or the line after them, says itself whose part it is: that may be of the one before.
+    """
+    found: dict[Place, str] = {}
+    for at, head in enumerate(cells):
+        if len(named[head]) != 1 or grid.written(head).lstrip()[:1] in DASHES:
+            continue
+        run = []
+        for step, cell in enumerate(cells[at + 1 :], 1):
+            if cell[0] != head[0] + step or named[cell]:
+                break
+            run.append(cell)
+        plain = {cell: grid.written(cell).strip().lstrip("-–— ") for cell in run}
+        lines = [cell for cell in run if grid.written(cell).lstrip()[:1] in DASHES]
+        told = any(part_start(catalogue, text) for text in plain.values()) or lines != run[: len(lines)]
+        if not told and all(_as_member(catalogue, named[head], plain[cell]) for cell in lines):
+            found |= {cell: f"{catalogue.words['part'][0]} {plain[cell]}" for cell in lines}
     return found
 
 

@@ -135,7 +135,8 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     column = sorted(place for place in region.places if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
-    if labelled and (_counts(grid, numbers) if len(numbers) > 1 else _is_first(grid, numbers)):
+    parts = [numbers] if _counts(grid, numbers) else _parts(grid, column)
+    if labelled and all(_counts(grid, part) if len(part) > 1 else _is_first(grid, part) for part in parts):
         found |= set(numbers)
     letters = [place for place in column if _LETTER.match(grid.text(place))]
     if len(letters) > 1 and all(_is_label(grid, region, (row, column + 1)) for row, column in letters):
@@ -143,6 +144,17 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
         if [ord(grid.text(place).strip()[0]) - first for place in letters] == [*range(len(letters))]:
             found |= set(letters)
     return frozenset(found)
+
+
+def _parts(grid: Grid, column: list[Place]) -> list[list[Place]]:
+    """The numbers of a column by the labels that part them, such as names of sections: each part counts anew."""
+    parts: list[list[Place]] = [[]]
+    for place in column:
+        if grid.kinds[place] == LABEL:
+            parts.append([])
+        else:
+            parts[-1].append(place)
+    return [part for part in parts if part]
 
 
 def _is_first(grid: Grid, numbers: list[Place]) -> bool:
