@@ -10,7 +10,7 @@ from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import without_order
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
-from thb_analysis.ingest.words.meanings import Meaning
+from thb_analysis.ingest.words.meanings import PEOPLE, Meaning
 from thb_analysis.ingest.words.mentions import understood
 
 LONGEST_NAME = 31  #: of a sheet
@@ -50,3 +50,18 @@ def told_over(words: Vocabulary, name: str, titles: Iterable[str]) -> bool:
         words.table.id in names_tables(words.catalogue, title) or fold(title).startswith(plain)
         for title in titles
     )
+
+
+def cut_at_member(name: str, words: Vocabulary) -> bool:
+    """Whether the longest name that Excel takes ends in letters that begin a word for people: “Victims – wom”."""
+    cut = fold(name).rpartition(" ")[2]
+    if len(name) < LONGEST_NAME or not cut.isalpha() or words.read(cut):
+        return False
+    return any(
+        phrase[0].startswith(cut) and any(_of_people(meaning) for _, meaning in entries)
+        for phrase, entries in words.phrases.items()
+    )
+
+
+def _of_people(meaning: Meaning) -> bool:
+    return meaning.name in PEOPLE or not PEOPLE.isdisjoint(name for name, _ in meaning.implies)
