@@ -13,7 +13,7 @@ from typing import Any
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
-from thb_analysis.ingest.recognition.neighbours import beside_parts, lone_numeral, written_out
+from thb_analysis.ingest.recognition.neighbours import beside_parts, lone_numeral, over_columns, written_out
 from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -111,7 +111,9 @@ class Axes:
             if reading.descriptor and not reading.sets:
                 part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
                 return part
-            if reading.listed or (reading.subject and not reading.title):
+            if reading.listed or (
+                reading.subject and not (reading.title or over_columns(self.scene, cell, stack))
+            ):
                 part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
                 return part
             if reading.scaled:

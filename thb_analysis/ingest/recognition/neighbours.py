@@ -42,3 +42,9 @@ def lone_numeral(scene: Scene, cell: Place, place: Place, axis: int, words: Voca
 
 def _periods(scene: Scene, cells: set[Place], words: Vocabulary) -> Iterator[bool]:
     return (reading.period for cell in cells for reading in words.read(scene.grid.text(cell)))
+
+
+def over_columns(scene: Scene, cell: Place, stack: tuple[Place, ...]) -> bool:
+    """Whether a label is all that its row holds, over nearer headings of columns: a title over all of them."""
+    above = cell != stack[0] and cell[0] < stack[0][0]
+    return above and sum(row == cell[0] for row, _ in scene.region.places) == 1
