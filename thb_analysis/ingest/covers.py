@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.recognition.doubts.scaled import other_money
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
 from thb_analysis.ingest.recognition.judge import Reading as Figure
 from thb_analysis.ingest.recognition.keys import Source
@@ -33,7 +34,8 @@ class Told(NamedTuple):
     years: frozenset[int]
     part: bool  #: it names a part of a year
     sender: str
-    narrow: bool = False  #: it names women, an article, a region: the figures may be of that only
+    narrow: bool  #: it names women, an article, a region: the figures may be of that only
+    money: bool  #: it speaks of thousands, or of another currency
 
 
 def told_by(covers: Iterable[SheetReading], source: Source) -> list[Told]:
@@ -58,6 +60,11 @@ def other_year(told: Sequence[Told], source: Source) -> Told | None:
     if source.year is None or not years or source.year in years:
         return None
     return next(one for one in told if one.years)
+
+
+def other_money_on(told: Sequence[Told]) -> Told | None:
+    """The cell that says that a workbook's amounts are in thousands, or in another currency."""
+    return next((one for one in told if one.money), None)
 
 
 def without_year(figures: Iterable[Figure]) -> list[Figure]:
@@ -100,13 +107,13 @@ def _told(grid: Grid, source: Source) -> Iterator[Told]:
                 continue  # the day of signing
             readings = [r for words in readers(source.catalogue, cell.text) for r in words.read(cell.text)]
             said = _said(readings, source)
-            narrow = _narrows(readings, cell.text, source)
+            narrow, money = _narrows(readings, cell.text, source), other_money(source.catalogue, cell.text)
         elif cell.kind == "number" and is_year(cell.text) and _asks_year(grid, place, source):
-            said, narrow = (frozenset({int(cell.text)}), False, ""), False
+            said, narrow, money = (frozenset({int(cell.text)}), False, ""), False, False
         else:
             continue
-        if any(said) or narrow:
-            yield Told(grid.sheet.name, grid.address(place), cell.text, *said, narrow)
+        if any(said) or narrow or money:
+            yield Told(grid.sheet.name, grid.address(place), cell.text, *said, narrow, money)
 
 
 def _said(readings: Sequence[Reading], source: Source) -> tuple[frozenset[int], bool, str]:

@@ -136,8 +136,8 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         pages.append(page)
     outside = covers.told_by((page.reading for page in pages if page.is_cover()), source)
     part, other = covers.part_of_year(outside), covers.other_year(outside, source)
-    named = narrowing(source)
-    if part or other or named or any(page.lacks_year() for page in pages):
+    named, money = narrowing(source), covers.other_money_on(outside)
+    if part or other or named or money or any(page.lacks_year() for page in pages):
         doubtful = {n for n, page in enumerate(pages) if (page.expansion or page.twin) and n not in whole}
         if doubtful:
             return result, doubtful  # what is said of figures is known once all of their rows are read
@@ -164,6 +164,11 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         good = alone = [reading for reading in good if not named.concerns(reading)]
         result.findings += by_block("file_name_narrows", narrowed, named.said)
         _pass_over(narrowed, pages)
+    if money is not None:
+        amounts = [reading for reading in good if reading.claim.table.values == "amount"]
+        good = alone = [reading for reading in good if reading.claim.table.values != "amount"]
+        result.findings += by_block("cover_unit_differs", amounts, money.text.strip())
+        _pass_over(amounts, pages)
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
     uneven = complement([reading for reading in good if reading.sheet not in known])
     uneven |= {reading.sheet for reading, _, _ in bad}

@@ -157,10 +157,23 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
     rivals = [result for result in results if isinstance(result, Claim)]
     used = {cell for role, cell in claim.headings if role != "title" or cell in corners}
     fitting = [rival for rival in rivals if used <= {cell for _, cell in rival.headings}]
-    if fitting and _title_is_far(resolver, place, titled):
+    if fitting and (_title_is_far(resolver, place, titled) or _counts_else(resolver, claim, fitting)):
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     return fitting[0] if len(fitting) == 1 else claim
+
+
+def _counts_else(resolver: Resolver, claim: Claim, rivals: Sequence[Claim]) -> bool:
+    """Whether headings that name a figure's table say nothing to the title's: “number of offences” below “suspects”."""
+    naming = [
+        cell
+        for role, cell in claim.headings
+        if role in ("column", "row") and claim.table.id in resolver.named((cell,))
+    ]
+    catalogue = resolver.source.catalogue
+    words = [vocabulary(catalogue, rival.table.id) for rival in rivals]
+    said = [r for w in words for cell in naming for r in w.read(resolver.grid.text(cell))]
+    return bool(naming) and bool(said) and not any(reading.sets or reading.title for reading in said)
 
 
 def _title_is_far(resolver: Resolver, place: Place, titled: Sequence[str]) -> bool:

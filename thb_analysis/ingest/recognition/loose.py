@@ -27,7 +27,7 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
-from thb_analysis.ingest.words.spans import full_date_span, worded_dates
+from thb_analysis.ingest.words.spans import day_after, full_date_span, worded_dates
 
 _HARMLESS = re.compile(
     r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
@@ -115,7 +115,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     plain = fold(text)
     known = any(plain.startswith(fold(start)) for start in source.catalogue.words["note"])
     tables = {claim.table.id for claim in reading.claims}
-    if any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables)):
+    parts = any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables))
+    if parts or (tables and _stands_before_end(source, text)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     read = [r for table in tables for r in vocabulary(source.catalogue, table).read(text)]
     told = {r.years for r in read if not (r.title or r.compared or r.number is not None)}
@@ -151,6 +152,19 @@ def _part_of_year(words: Vocabulary, text: str) -> bool:
     if dates:
         return len(dates) > 1 and not full_date_span(dates)
     return any(reading.period for reading in words.read(text))
+
+
+def _stands_before_end(source: Source, text: str) -> bool:
+    """Whether a text says that data are as of a day of the year reported before its last: “Data as of 30.09.2024”."""
+    bounds = source.catalogue.words["bounds"]
+    tokens = vocabulary(source.catalogue, next(iter(source.catalogue.tables))).tokens(text)
+    year, month, day = day_after(source.catalogue, tokens)
+    if year != source.year or (month, day) == (12, 31) or tokens[-1].kind != "date":
+        return False
+    before = " ".join(token.exact for token in tokens[:-1])
+    return before.startswith(tuple(bounds["sources"])) and before.endswith(
+        tuple(f" {word}" for word in bounds["as_of"])
+    )
 
 
 def _sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[Claim, Figure]]:

@@ -311,7 +311,7 @@ class Scene:
         """The level map with the headings of blank places among the figures: a group may begin with one."""
         found = {level: dict(heads) for level, heads in self.level_map(place, axis).items()}
         positions = {mate[1 - axis] for mate in self.mates(place, axis)}
-        for n in range(min(positions), max(positions)):
+        for n in range(min(positions, default=0), max(positions, default=0)):
             blank = (place[0], n) if axis == UP else (n, place[1])
             if n in positions or self.band(blank, axis) != self.band(place, axis):
                 continue

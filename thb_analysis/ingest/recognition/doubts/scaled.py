@@ -1,4 +1,4 @@
-"""Figures of which a line that heads none of them says that they are in thousands or millions."""
+"""Figures of which a line that heads none of them says that they are in thousands, or in another currency."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from thb_analysis.ingest.words.labels import Vocabulary
 
 
 def scaled_aside(case: Case) -> dict[Place, Refusal]:
-    """Figures beside, below or above whose table stands “thousand euro”, over one of its columns or over none.
+    """Figures beside, below or above whose table stands “thousand euro” or “in lats”, over one of its columns or none.
 
     A heading among others of its line is its own column's, and a label before a figure its own line's.
     """
@@ -22,7 +22,7 @@ def scaled_aside(case: Case) -> dict[Place, Refusal]:
     cells = [
         place
         for place, kind in grid.kinds.items()
-        if kind == LABEL and place not in grid.hidden and _scales(catalogue, grid.text(place))
+        if kind == LABEL and place not in grid.hidden and other_money(catalogue, grid.text(place))
     ]
     if not cells:
         return {}
@@ -34,7 +34,8 @@ def scaled_aside(case: Case) -> dict[Place, Refusal]:
         words = case.words(claim)
         cell = next((cell for cell in loose if _is_about(words, grid.text(cell))), None)
         if cell is not None:
-            found[place] = case.blamed(claim, "unit_scaled", cell, claim.table.unit)
+            code = "unit_scaled" if scales(catalogue, grid.text(cell)) else "unit_not_tables"
+            found[place] = case.blamed(claim, code, cell, claim.table.unit)
     return found
 
 
@@ -53,7 +54,14 @@ def _is_about(words: Vocabulary, text: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _scales(catalogue: Catalogue, text: str) -> bool:
+def other_money(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text speaks of thousands or millions, or of another currency."""
+    return scales(catalogue, text) or _currencies(catalogue).search(fold(text)) is not None
+
+
+@lru_cache(maxsize=20_000)
+def scales(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text speaks of thousands or millions."""
     return _words(catalogue).search(fold(text)) is not None
 
 
@@ -62,3 +70,11 @@ def _words(catalogue: Catalogue) -> re.Pattern[str]:
     """The words for thousands and millions, however they end."""
     stems = {re.escape(fold(text).split()[0].rstrip(".")) for text in catalogue.words["scaled"]}
     return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(stems))})")
+
+
+@cache
+def _currencies(catalogue: Catalogue) -> re.Pattern[str]:
+    """Other currencies than the tables', as whole words: “lats” begins many others."""
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(re.escape(fold(text)) for text in catalogue.words['currencies'])})(?!\w)"
+    )
