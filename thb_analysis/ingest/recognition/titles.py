@@ -121,6 +121,7 @@ class Above:
                 _heads_nothing(self.grid, region, place)
                 and not _of_list(self.grid, region, place, self.catalogue)
                 and not _begins_lines(self.grid, region, place)
+                and not _before_blank(self.grid, place, self.catalogue)
             )
             self._alone[region, place] = known
         return known
@@ -348,6 +349,17 @@ def _begins_lines(grid: Grid, region: Region, place: Place) -> bool:
     alone = not any(r == row and c != column for r, c in region.places)
     labelled = grid.kinds.get((row + 1, column)) == LABEL and bool(below)
     return alone and labelled and bool(above & below)
+
+
+def _before_blank(grid: Grid, place: Place, catalogue: Catalogue) -> bool:
+    """Whether a member's name stands before a figure, with an empty column between, or in a list of such lines."""
+    end = grid.span(place)[3]
+    lines = [row for row in range(place[0] - 1, place[0] + 2) if grid.at((row, place[1])) is not None]
+    if not any(grid.at((r, end + 1)) is None and grid.kinds.get((r, end + 2)) == FIGURE for r in lines):
+        return False
+    words = [vocabulary(catalogue, table.id) for table in figure_tables(catalogue)]
+    readings = [reading for one in words for reading in one.read(grid.text(place))]
+    return any(reading.dims for reading in readings) and not any(reading.title for reading in readings)
 
 
 def _kinds(words: Vocabulary, text: str) -> set[str]:

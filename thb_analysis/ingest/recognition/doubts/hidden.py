@@ -16,12 +16,17 @@ SPLIT = "sex"  #: the dimension that minors stand beside
 
 
 def hidden_sibling(case: Case) -> dict[Place, Refusal]:
-    """Women and men on a line that has hidden minors, or figures that a hidden note narrows: nobody sees it."""
+    """Women and men beside minors that are hidden or have lost their figure, or figures that a hidden note narrows."""
     scene, found = case.scene, {}
     catalogue = case.catalogue
+    told = {
+        cell for one in (case.claims, case.blanks) for claim in one.values() for _, cell in claim.headings
+    }
+    told |= {cell for place in case.refusals for axis in (UP, LEFT) for cell in scene.stack(place, axis)}
     hidden = [cell for cell in scene.region.places if cell in case.grid.hidden]
+    idle = sorted(cell for cell in scene.region.places.difference(told, hidden) if scene.is_heading(cell))
     notes = [cell for cell in sorted(case.grid.hidden) if narrows(case.grid.text(cell), catalogue)]
-    for place, claim in case.claims.items() if hidden or notes else ():
+    for place, claim in case.claims.items() if hidden or notes or idle else ():
         words = vocabulary(catalogue, claim.table.id)
         for cell in notes:
             readings = words.read(case.grid.text(cell))
@@ -31,11 +36,12 @@ def hidden_sibling(case: Case) -> dict[Place, Refusal]:
             for dimension, sibling, _ in claim.table.complements:
                 if SPLIT not in claim.own[axis] or dimension in claim.stated:
                     continue
-                for cell in hidden:
+                for cell in (*hidden, *idle):
                     readings = words.read(case.grid.text(cell))
                     minors = any(dict(reading.dims).get(dimension) == sibling for reading in readings)
                     if minors and cell[axis] in scene.fills(place, axis):
-                        found[place] = case.blamed(claim, "heading_hidden", cell)
+                        code = "heading_hidden" if cell in case.grid.hidden else "heading_gap"
+                        found[place] = case.blamed(claim, code, cell)
     return found
 
 

@@ -66,6 +66,7 @@ DOUBTS: tuple[Doubt, ...] = (
     years.years_among_headings,
     years.behind_lost_years,
     years.over_one_part,
+    years.codes_in_a_column,
 )
 
 

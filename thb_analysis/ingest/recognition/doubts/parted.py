@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
-from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.labels import vocabulary
@@ -24,6 +24,9 @@ def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) 
         **_parted_labels(grid, catalogue, readings),
         **_parted_lines(grid, catalogue, readings),
         **_below_headed(grid, readings),
+        **_slid_beyond(grid, readings),
+        **_twin_beyond(grid, readings),
+        **_titled_by_blank(grid, readings),
     }
 
 
@@ -90,6 +93,77 @@ def _below_headed(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, 
             if not titled and over.own[UP] - claim.stated - {"year"}:
                 told, tables = address(over.place), (claim.table.id,)
                 found[place] = Refusal("heading_gap", place, grid.text(place), told, tables=tables)
+    return found
+
+
+def _neighbours(grid: Grid, readings: Sequence[RegionReading]) -> list[tuple[RegionReading, RegionReading]]:
+    """The regions that only a few blank rows part, upper and lower."""
+    taken = {row for row, _ in grid.cells.keys() - grid.hidden}
+    return [
+        (one, other)
+        for one in readings
+        for other in readings
+        if one.scene.region.bottom < other.scene.region.top
+        and _near(one.scene.region.bottom, other.scene.region.top, taken)
+    ]
+
+
+def _slid_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures after a blank place, where their column goes on below a blank row and ends in one without a label."""
+    found: dict[Place, Refusal] = {}
+    for upper, lower in _neighbours(grid, readings):
+        ends = {place[1]: place for place in sorted(lower.refusals)}
+        for column, end in ends.items():
+            others = any(place[1] == column for place in lower.claims)
+            labelled = lower.scene.stack(end, LEFT) or lower.refusals[end].code != "heading_gap"
+            blank = min([row for row, at in upper.blanks if at == column], default=0)
+            if others or labelled or not blank:
+                continue
+            for place, claim in upper.claims.items():
+                if place[1] == column and place[0] > blank:
+                    text, tables = grid.text(place), (claim.table.id,)
+                    found[place] = Refusal("figures_slid", place, text, address(end), tables=tables)
+    return found
+
+
+def _twin_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures under the words of a blank place of their column, beyond a blank row: one of the two is astray."""
+    found: dict[Place, Refusal] = {}
+    pairs = _neighbours(grid, readings)
+    for one, other in (*pairs, *((lower, upper) for upper, lower in pairs)):
+        known = {(place[1], claim_key(claim)): place for place, claim in one.blanks.items()}
+        for place, claim in other.claims.items() if known else ():
+            blank = known.get((place[1], claim_key(claim)))
+            own = blank and max(blank[0], place[0]) > min(
+                cell[0] for _, cell in claim.headings or [("", place)]
+            )
+            first, last = sorted((blank or place, place))
+            titled = any(role == "title" and first[0] < cell[0] < last[0] for role, cell in claim.headings)
+            if own and not titled:
+                told, tables = f"{address(first)}, {address(last)}", (claim.table.id,)
+                found[place] = Refusal("key_twice", place, grid.text(place), told, tables=tables)
+    return found
+
+
+def _titled_by_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures with a title that heads a blank place beyond a blank line: it is that place's, and says nothing of them."""
+    taken = tuple({place[axis] for place in grid.cells.keys() - grid.hidden} for axis in (0, 1))
+    heads: dict[Place, Claim] = {}
+    for reading in readings:
+        for claim in reading.blanks.values():
+            heads.update((cell, claim) for role, cell in claim.headings if role != "title")
+    found: dict[Place, Refusal] = {}
+    for reading in readings if heads else ():
+        for place, claim in reading.claims.items():
+            own = {cell for role, cell in claim.headings if role != "title"}
+            for role, cell in claim.headings:
+                blank = heads.get(cell) if role == "title" and cell not in own else None
+                apart = blank is not None and any(
+                    n not in taken[axis] for axis in (0, 1) for n in range(blank.place[axis] + 1, place[axis])
+                )
+                if apart and blank is not None and blank.block != claim.block:
+                    text, told = grid.text(place), grid.text(cell)
+                    found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
     return found
 
 

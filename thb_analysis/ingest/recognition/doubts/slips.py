@@ -19,7 +19,7 @@ MOST_BLANK = 2  #: blank rows between headings and their table
 def slid(case: Case) -> dict[Place, Refusal]:
     """Figures after a blank place and before one that nothing heads: they may stand one place too far."""
     found: dict[Place, Refusal] = {}
-    lost = {*case.refusals, *case.grid.unseen}
+    lost = {*case.refusals, *case.grid.unseen, *_words_past(case)}
     if not lost:
         return found
     blocks: dict[tuple[Block, str], list[Claim]] = {}
@@ -46,16 +46,32 @@ def slid(case: Case) -> dict[Place, Refusal]:
                 for n in range(before + 1, max(lines))
                 if n not in lines and _like(case.resolver, members, axis, n)
             }
-            last: dict[int, int] = {}  # the last blank place before such a figure
+            last: dict[int, int] = {}  # the first blank place before such a figure
             for claim in members:
                 if claim.place in case.blanks and claim.place[axis] in past:
-                    last[claim.place[axis]] = max(last.get(claim.place[axis], 0), claim.place[1 - axis])
+                    across, position = claim.place[axis], claim.place[1 - axis]
+                    last[across] = min(last.get(across, position), position)
             for claim in members:
                 across, position = claim.place[axis], claim.place[1 - axis]
-                start = max(empty, default=last.get(across, position))
+                start = min(empty, default=last.get(across, position))
                 if claim.place in case.claims and position > start:
                     first = past.get(across, min(past.values()))
                     found[claim.place] = case.refused(claim, "figures_slid", address(first))
+    return found
+
+
+def _words_past(case: Case) -> list[Place]:
+    """Words right after the last figure of a list that begins with a blank place, where nothing labels their line."""
+    found = []
+    for axis in (UP, LEFT):
+        last: dict[int, int] = {}
+        for place in case.claims if case.blanks else ():
+            last[place[axis]] = max(last.get(place[axis], 0), place[1 - axis])
+        for across, line in last.items():
+            cell = (line + 1, across) if axis == LEFT else (across, line + 1)
+            labels = [p for p in case.scene.region.places if p[1 - axis] == line + 1 and p != cell]
+            if case.grid.kinds.get(cell) == LABEL and cell in case.scene.region.places and not labels:
+                found.append(cell)
     return found
 
 

@@ -92,20 +92,20 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
 
 
 def totals_of_no_years(case: Case) -> dict[Place, Refusal]:
-    """Totals of all years beside figures none of which has a year in its headings: the years are another table's."""
+    """Totals of all years beside figures that have none in their headings, or one: the years are another table's."""
     scene = case.scene
     found: dict[Place, Refusal] = {}
     if all(claim.year is not None for claim in case.claims.values()):
         return found
-    dated = {
-        (axis, scene.band(place, axis), place[axis], claim.table.id)
-        for place, claim in case.claims.items()
-        if claim.year is not None and claim.year_from == "heading"
-        for axis in (UP, LEFT)
-    }
+    dated: dict[tuple[int, int | None, int, str], set[int]] = {}
+    for place, claim in [*case.claims.items(), *case.blanks.items()]:
+        for axis in (UP, LEFT):
+            if claim.year is not None and claim.year_from == "heading":
+                line = (axis, scene.band(place, axis), place[axis], claim.table.id)
+                dated.setdefault(line, set()).add(claim.year)
     for place, claim in case.claims.items():
         lines = ((axis, scene.band(place, axis), place[axis], claim.table.id) for axis in claim.total)
-        if claim.year is None and claim.total and dated.isdisjoint(lines):
+        if claim.year is None and claim.total and all(len(dated.get(line, ())) < 2 for line in lines):
             found[place] = case.refused(claim, "heading_gap", claim.table.id)
     return found
 
