@@ -146,8 +146,7 @@ def _twin_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, R
 
 
 def _titled_by_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
-    """Figures with a title that heads a blank place beyond a blank line: it is that place's, and says nothing of them."""
-    taken = tuple({place[axis] for place in grid.cells.keys() - grid.hidden} for axis in (0, 1))
+    """Figures with a title on the line of their own headings that heads a blank place: it says nothing of them."""
     heads: dict[Place, Claim] = {}
     for reading in readings:
         for claim in reading.blanks.values():
@@ -156,12 +155,11 @@ def _titled_by_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Plac
     for reading in readings if heads else ():
         for place, claim in reading.claims.items():
             own = {cell for role, cell in claim.headings if role != "title"}
+            levels = [reading.scene.fills(place, axis) for axis in (UP, LEFT)]
             for role, cell in claim.headings:
                 blank = heads.get(cell) if role == "title" and cell not in own else None
-                apart = blank is not None and any(
-                    n not in taken[axis] for axis in (0, 1) for n in range(blank.place[axis] + 1, place[axis])
-                )
-                if apart and blank is not None and blank.block != claim.block:
+                beside = any(cell[axis] in filled for axis, filled in zip((UP, LEFT), levels, strict=True))
+                if blank is not None and blank.block != claim.block and beside:
                     text, told = grid.text(place), grid.text(cell)
                     found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
     return found
