@@ -471,7 +471,9 @@ def add_total(base: Base, rng: Random) -> Change | None:
     page.put((rows[-1] + 1, column), total + (rng.choice([-1, 1, 10]) if wrong else 0))
     added = {(sheet, at(rows[-1] + 1, column))}
     what = f"{sheet} total {'wrong' if wrong else 'right'}"
-    return Change(draft, what, added=added, must_say=wrong, sheet=sheet)
+    told_of = [o for o in base.answer.said if o.sheet == sheet and place_of(o.cell)[1] == column]
+    whole_list = all(o.value is not None for o in told_of)  # what is not stated may be the difference
+    return Change(draft, what, added=added, must_say=wrong and whole_list, sheet=sheet)
 
 
 def duplicate(base: Base, rng: Random) -> Change | None:
@@ -518,6 +520,11 @@ def two_changes(base: Base, rng: Random, folder: Path) -> Change | None:
     two = SINGLE[second](middle, rng)
     if two is None or (one.must_say and second == "delete_line"):
         return None  # what had to be told of may be gone
+    typed = {(p.name, at(*cell)) for p in two.draft.pages for cell in p.cells} - {
+        (p.name, at(*cell)) for p in middle.draft.pages for cell in p.cells
+    }
+    if second == "stray_number" and typed & one.gone:
+        return None  # a number in the place of a figure that was deleted: another sound workbook
     renamed = {where for place in one.added for where in two.places(*place)}
     gone = {
         (o.sheet, o.cell)

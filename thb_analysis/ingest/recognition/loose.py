@@ -111,10 +111,13 @@ def _finding(
 
 
 def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> list[Finding]:
-    """A number in a text that was not read, or a word that narrows what the figures mean."""
+    """A number in a text that was not read, a date that was a label, or a word that narrows what figures mean."""
     plain = fold(text)
     known = any(plain.startswith(fold(start)) for start in source.catalogue.words["note"])
     tables = {claim.table.id for claim in reading.claims}
+    figures = [claim.place for claim in reading.claims if claim.place[0] == place[0]]
+    if reading.grid.cells[place].kind == "date" and any(place[1] < column for _, column in figures):
+        return [_finding("label_unknown", reading, source, place, text, min(tables))]
     parts = any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables))
     if parts or (tables and _stands_before_end(source, text)):
         return [_finding("note_part_of_year", reading, source, place, text)]
