@@ -1,4 +1,4 @@
-"""What sheets without figures say of a whole workbook: another year than the file's name, a part of a year, a sender.
+"""What sheets without figures say of a whole workbook: a year or a part of one, a sender, what figures are narrowed to.
 
 A title page speaks for the sheets behind it, which often give no year of their own.
 """
@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.findings import Finding
 from thb_analysis.ingest.recognition.doubts.scaled import other_money
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
-from thb_analysis.ingest.recognition.judge import Reading as Figure
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import without_address
@@ -21,8 +19,6 @@ from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import SENDING, Reading
 from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import day_after
-
-FROM_FILE = "file"  #: where a figure's year is from that nothing on its sheet tells
 
 
 class Told(NamedTuple):
@@ -46,57 +42,6 @@ def told_by(covers: Iterable[SheetReading], source: Source) -> list[Told]:
 def is_cover(reading: SheetReading) -> bool:
     """Whether a sheet that was read holds no figure, not even one that was refused."""
     return not (reading.claims or reading.blanks or reading.refusals or reading.sheet.hidden)
-
-
-def part_of_year(told: Sequence[Told]) -> Told | None:
-    """The cell that says that a workbook is about a part of a year; a cover that lists several says nothing."""
-    parts = {one.text.strip(): one for one in told if one.part}
-    return next(iter(parts.values())) if len(parts) == 1 else None
-
-
-def other_year(told: Sequence[Told], source: Source) -> Told | None:
-    """The cell that gives a workbook another year than its name, where none gives that of its name."""
-    years = {year for one in told for year in one.years}
-    if source.year is None or not years or source.year in years:
-        return None
-    return next(one for one in told if one.years)
-
-
-def other_money_on(told: Sequence[Told]) -> Told | None:
-    """The cell that says that a workbook's amounts are in thousands, or in another currency."""
-    return next((one for one in told if one.money), None)
-
-
-def without_year(figures: Iterable[Figure]) -> list[Figure]:
-    """Those figures of which only the file's name says the year."""
-    return [figure for figure in figures if figure.claim.year_from == FROM_FILE]
-
-
-def sender_findings(told: Sequence[Told], source: Source) -> list[Finding]:
-    """A warning where covers name an institution, and not the one that the file is named for."""
-    senders = {one.sender: one for one in told if one.sender}
-    if len(senders) != 1 or source.institution in senders or not source.institution:
-        return []
-    (found,) = senders.values()
-    return [
-        Finding(
-            "cover_sender_differs", source.file, found.sheet, found.cell, found.sender, source.institution
-        )
-    ]
-
-
-def narrowing_findings(told: Sequence[Told], source: Source) -> list[Finding]:
-    """A warning where covers name one thing that may narrow all figures."""
-    narrow = {one.text.strip(): one for one in told if one.narrow}
-    if len(narrow) != 1:
-        return []
-    (found,) = narrow.values()
-    return [Finding("cover_narrows", source.file, found.sheet, found.cell, found.text.strip())]
-
-
-def finding(code: str, told: Told, source: Source) -> Finding:
-    """What is said of a cover, at its cell."""
-    return Finding(code, source.file, told.sheet, told.cell, told.text.strip(), str(source.year))
 
 
 def _told(grid: Grid, source: Source) -> Iterator[Told]:

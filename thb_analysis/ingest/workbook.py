@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
-from thb_analysis.ingest import covers
 from thb_analysis.ingest.alike import twins
 from thb_analysis.ingest.alike.expand import Expansion, expanded
 from thb_analysis.ingest.alike.mould import cast, frame_of, remember
@@ -14,9 +13,10 @@ from thb_analysis.ingest.alike.restore import ledger_text, plates
 from thb_analysis.ingest.alike.thin import Thinned, row_labels, thinned
 from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Book, Sheet
-from thb_analysis.ingest.filenames import narrowing
+from thb_analysis.ingest.covers import is_cover
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
+from thb_analysis.ingest.outside import outside
 from thb_analysis.ingest.recognition.grid import Grid, Place, address
 from thb_analysis.ingest.recognition.judge import (
     Reading,
@@ -79,9 +79,7 @@ class _Page:
 
     def is_cover(self) -> bool:
         """Whether the sheet holds no figure: what it says it says of the workbook."""
-        return not (self.twin or self.expansion or self.records or self.figures) and covers.is_cover(
-            self.reading
-        )
+        return not (self.twin or self.expansion or self.records or self.figures) and is_cover(self.reading)
 
     def set_aside(self) -> None:
         """Take none of its figures: they are of a part of a year."""
@@ -134,14 +132,12 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
             again = thin and number not in whole
             page = _repeated_page(sheet, source, result) if again else _page(sheet, source, result)
         pages.append(page)
-    outside = covers.told_by((page.reading for page in pages if page.is_cover()), source)
-    part, other = covers.part_of_year(outside), covers.other_year(outside, source)
-    named, money = narrowing(source), covers.other_money_on(outside)
-    if part or other or named or money or any(page.lacks_year() for page in pages):
+    around = outside((page.reading for page in pages if page.is_cover()), source)
+    if around.matters or any(page.lacks_year() for page in pages):
         doubtful = {n for n, page in enumerate(pages) if (page.expansion or page.twin) and n not in whole}
         if doubtful:
             return result, doubtful  # what is said of figures is known once all of their rows are read
-    for page in pages if part else ():
+    for page in pages if around.part else ():
         page.set_aside()
     known_years = yearly(page.reading for page in pages)
     for page in pages:
@@ -154,21 +150,19 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         good, bad = years_that_fit([figure for page in pages for figure in page.judged()], source.year, told)
         spoken = {id(figure) for page in pages for figure in page.spoken_for()}
         alone = [reading for reading in good if id(reading) not in spoken]
-    if other is not None:
-        astray = {id(reading) for reading in covers.without_year(good)}
-        bad += [(reading, str(*other.years), str(source.year)) for reading in good if id(reading) in astray]
-        good = alone = [reading for reading in good if id(reading) not in astray]
-        result.findings += [covers.finding("cover_year_differs", other, source)] if astray else []
-    if named is not None:
-        narrowed = [reading for reading in good if named.concerns(reading)]
-        good = alone = [reading for reading in good if not named.concerns(reading)]
-        result.findings += by_block("file_name_narrows", narrowed, named.said)
-        _pass_over(narrowed, pages)
-    if money is not None:
-        amounts = [reading for reading in good if reading.claim.table.values == "amount"]
-        good = alone = [reading for reading in good if reading.claim.table.values != "amount"]
-        result.findings += by_block("cover_unit_differs", amounts, money.text.strip())
-        _pass_over(amounts, pages)
+    astray = around.of_other_year(good)
+    refused = around.refused(good)
+    lost = {
+        id(reading)
+        for reading in (*[one for one, *_ in astray], *[one for *_, own in refused for one in own])
+    }
+    if lost:
+        good, alone = ([one for one in readings if id(one) not in lost] for readings in (good, alone))
+    for code, said, own in refused:
+        result.findings += by_block(code, own, said)
+        _pass_over(own, pages)
+    bad += astray
+    result.findings += around.findings(bool(astray))
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
     uneven = complement([reading for reading in good if reading.sheet not in known])
     uneven |= {reading.sheet for reading, _, _ in bad}
@@ -186,8 +180,6 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         return result, doubtful
     _pass_over([reading for reading, _, _ in bad], pages)
     result.findings += year_findings(bad)
-    result.findings += covers.sender_findings(outside, source) + covers.narrowing_findings(outside, source)
-    result.findings += [covers.finding("cover_part_of_year", part, source)] if part is not None else []
     for page in pages:
         if not page.cast and page.twin is None:
             _heed_notes(page, source, result)
