@@ -52,6 +52,11 @@ def told_over(words: Vocabulary, name: str, titles: Iterable[str]) -> bool:
     )
 
 
+def sender_of(name: str, words: Vocabulary) -> str:
+    """The institution that a sheet is called by: whose figures stand on it, where nothing nearer says that."""
+    return next((reading.sender for reading in words.read(name) if reading.sender), "")
+
+
 def cut_at_member(name: str, words: Vocabulary) -> bool:
     """Whether the longest name that Excel takes ends in letters that begin a word for people: “Victims – wom”."""
     cut = fold(name).rpartition(" ")[2]

@@ -44,13 +44,14 @@ def without_sender(source: Source, name: str) -> str:
 def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
     """What a sheet's name says of members; nothing where it is a bare code (“F”), which any sheet may be called.
 
-    The number of an article is no such code.
+    The number of an article is no such code, nor are the letters of an institution.
     """
     said = words.read(name)
     readings = [r for r in said if r.number is None and r.dims]
     if any(r.title for r in said):  # only the article is not the table's own name
         readings = [r for r in readings if dict(r.dims).keys() == {words.articles}]
-    bare = {code for r in readings[:1] for dimension, code in r.dims if dimension != words.articles}
+    own = {words.articles, *(dimension.name for dimension in words.table.dimensions if dimension.by_sender)}
+    bare = {code for r in readings[:1] for dimension, code in r.dims if dimension not in own}
     return [] if name.strip() in bare else readings
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
-from thb_analysis.ingest.recognition.called import called, cut_at_member, told_over
+from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import (
@@ -433,6 +433,7 @@ class Resolver:
             self._take_title(key, reading._replace(years=()))
         elif not words.read(name) and (cut_at_member(name, words) or sheet_narrows(name, words, told)):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
+        key.sender = key.sender or self.source.titled(sender_of(name, words))
         outer_year(self.source, self.grid, key, over)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))

@@ -135,6 +135,11 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     column = sorted(place for place in region.places if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
+    how_many = {fold(text) for text in catalogue.words["figure"]}
+    if any(
+        grid.kinds[place] == LABEL and fold(grid.text(place)).strip(" .:") in how_many for place in column
+    ):
+        labelled = False  # “Number” over them: figures, right of which stand their labels
     parts = [numbers] if _counts(grid, numbers) else _parts(grid, column)
     if labelled and all(_counts(grid, part) if len(part) > 1 else _is_first(grid, part) for part in parts):
         found |= set(numbers)

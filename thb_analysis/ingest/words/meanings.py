@@ -155,6 +155,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
                 names.add(meaning.name)
     if (
         _union(meanings)
+        or _together_with(meanings)
         or _accompanied(meanings)
         or including(meanings)
         or (any(m.kind == "bound" for m in meanings) and not {EARLIEST, LATEST} & set(years))
@@ -241,6 +242,15 @@ def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
     return any(
         one.kind == "company" and {name for name, _ in _pairs((other,))} & PEOPLE
         for one, other in pairwise(meanings)
+    )
+
+
+def _together_with(meanings: tuple[Meaning, ...]) -> bool:
+    """Whether “with” makes no total of “together”, and names whose figures others are counted with: neither is told."""
+    said = [meaning for meaning in meanings if meaning.kind != "filler"]
+    return any(
+        (other.kind == "company" and one.kind == "total") or (one.kind == "company" and other.name in SENDING)
+        for one, other in pairwise(said)
     )
 
 
