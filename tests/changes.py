@@ -150,6 +150,9 @@ def place_of(cell: str) -> Place:
 # the judgement -------------------------------------------------------------------------------------------
 
 
+CRASHED = ("file_not_understood", "file_broke_reader")
+
+
 def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
     """The same figures of the same cells, or a finding for each that is not; anything else is a silent error.
 
@@ -163,6 +166,7 @@ def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
     errors = [f for f in fresh if f.severity == "error"]
     said = [f for f in fresh if f.severity in ("error", "warning")]
     other, lost, silent = [], [], change.must_say and not any(_about(f, change.sheet) for f in said)
+    silent = silent or any(f.code in CRASHED for f in fresh)  # a finding does not excuse a program that fails
     places: dict[Said, set[Where]] = {}
     for o in before.said:
         places.setdefault((key_of(o), content(o)), set()).update(change.places(o.sheet, o.cell))

@@ -147,6 +147,10 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         for row in range(merge.top, merge.bottom + 1):
             for column in range(merge.left, merge.right + 1):
                 grid.covers[(row, column)] = first
+    for place in [place for place, first in grid.covers.items() if place != first and place in grid.cells]:
+        del grid.cells[place], grid.kinds[place]  # what stands under a merged cell nobody sees
+        grid.hidden.discard(place)
+        grid.series.pop(place, None)
     return grid
 
 
