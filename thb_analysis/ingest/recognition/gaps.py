@@ -163,15 +163,16 @@ def _alone(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -
     scene = axes.scene
     own = scene.fills(place, axis)
     heads = scene.level_map(place, axis)
+    inner = heads.get(own[-1] if own else 0, {})
     totals = {
         n
-        for n, cell in heads.get(own[-1] if own else 0, {}).items()
+        for n, cell in inner.items()
         if any(reading.total for reading in words.read(axes.grid.text(cell)))
     }
     others = {mate[1 - axis] for mate in scene.mates(place, axis)} - {place[1 - axis]} - totals
-    if not own or not others or not all(o in heads[level] and o in heads[own[-1]] for o in others):
+    if not own or not others or not all(o in heads[level] and o in inner for o in others):
         return False
-    single = axis == UP and len({heads[own[-1]][o] for o in others}) == len(others)
+    single = axis == UP and len({inner[o] for o in others}) == len(others)
     return level < min(own) or (level > max(own) and single)
 
 

@@ -333,7 +333,7 @@ class Scene:
             names = [self.grid.text(lower[p]) if p in lower else "" for p in positions if start <= p < end]
             groups.append(names)
         groups = [names for names in groups if names != [""]]  # a total of its group
-        if any("" in names for names in groups):
+        if any(not names or "" in names for names in groups):
             return False
         alike = all(names == groups[0] for names in groups)
         return alike or all(
