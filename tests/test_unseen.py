@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from books import MAIN, raw_ods, raw_xlsx, worksheet
+from books import MAIN, raw_ods, raw_xlsx, relations, worksheet
 from drafts import Answer, Draft, Page, answer, answer_of, told, write
 from test_layouts import short
 
@@ -258,3 +258,55 @@ def test_an_amount_below_a_letterhead_with_a_phone_is_an_amount(tmp_path: Path) 
     page.put((3, 2), "Summa")
     path = write(Draft("2023/VP_2023.xlsx", [page]), tmp_path)
     assert at(answer_of(path, "2023/VP_2023.xlsx"), "personal_phone") == ["B4"]
+
+
+def beside_cells(folder: Path, kind: str, part: str) -> Answer:
+    """The list with a part that stands beside the cells of its sheet."""
+    found: dict[str, tuple[str | int | float, int]] = {address: (text, 0) for address, text in LINES}
+    data = "".join(
+        f'<row r="{row}">{"".join(cell(a, v, s) for a, (v, s) in sorted(found.items()) if a[1:] == row)}</row>'
+        for row in "123"
+    )
+    data = data.replace("154.1</t></is></c></row>", '154.1</t></is></c><c r="B3"><v>4</v></c></row>')
+    parts: dict[str, str | bytes | None] = {
+        "xl/styles.xml": styles(),
+        "xl/worksheets/_rels/sheet1.xml.rels": relations({"rId1": (kind, f"../{kind}1.xml")}),
+        f"xl/{kind}1.xml": part,
+    }
+    path = raw_xlsx(folder / "VP_2023.xlsx", sheet=worksheet(data), parts=parts)
+    return answer_of(path, "2023/VP_2023.xlsx")
+
+
+def comment(address: str, words: str) -> str:
+    return (
+        f'<comments xmlns="{MAIN}"><commentList><comment ref="{address}"><text><t>{words}</t></text></comment>'
+        "</commentList></comments>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "code"),
+    [
+        ("B3", "tikai Rīgā", "note_restricts"),
+        ("B3", "precizēts: 7", "number_in_text"),
+        ("A1", "dati par 6 mēnešiem", "note_part_of_year"),
+        ("B2", "dati par 2022. gadu", "note_of_year"),
+        ("C3", "5", "comment_on_blank"),
+    ],
+)
+def test_what_comments_say_is_told(tmp_path: Path, address: str, words: str, code: str) -> None:
+    found = beside_cells(tmp_path, "comments", comment(address, words))
+    assert figures(found) == {"154.1": "4"}
+    assert at(found, code) == [address]
+    assert not beside_cells(tmp_path, "comments", comment("B3", "Pārbaudīts")).findings
+
+
+def test_a_text_box_is_told_of(tmp_path: Path) -> None:
+    box = "<x:sp><x:txBody><a:p><a:r><a:t>Dati par 6 mēnešiem</a:t></a:r></a:p></x:txBody></x:sp>"
+    drawing = f'<x:wsDr xmlns:x="x" xmlns:a="a">{box}</x:wsDr>'
+    found = beside_cells(tmp_path, "drawing", drawing)
+    assert [f.found for f in found.findings if f.code == "drawing_text"] == ["Dati par 6 mēnešiem"]
+    frame = "<draw:frame><draw:text-box><text:p>Tikai Rīgā</text:p></draw:text-box></draw:frame>"
+    found = ods(tmp_path, ods_figure("5", "5").replace("</table:table-cell>", frame + "</table:table-cell>"))
+    assert figures(found)["164"] == "5"
+    assert [f.found for f in found.findings if f.code == "drawing_text"] == ["Tikai Rīgā"]

@@ -32,6 +32,7 @@ from thb_analysis.ingest.shown import NOTHING
 
 #: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
 MAX_SPREAD = 30_000_000
+LONGEST_TOLD = 120  #: characters of a text box or a comment that a finding tells
 LARGE_MERGE = 100_000  #: a merged range of more cells is cut to the part of the sheet that is in use
 
 
@@ -50,6 +51,7 @@ class SheetPart:
     last_row: int = 0  #: the last row begun
     formulas: int = 0  #: cells with a formula and a stored result
     unseen: bool = False  #: some cells may be hidden by how they are written, and not by their row or column
+    drawn: list[str] = field(default_factory=list)  #: what stands in text boxes
     zeros_unseen: bool = False  #: the sheet shows a blank for each zero
 
     def add_run(self, run: RowRun) -> None:
@@ -96,12 +98,15 @@ def gathered(
     for name, hidden, read in sheets:
         empty = False
         try:
-            sheet, about_sheet = arranged(read(), name, hidden, file)
+            part = read()
+            sheet, about_sheet = arranged(part, name, hidden, file)
         except Refused as error:
             findings.append(Finding(error.code, file, name, found=error.found, expected=error.expected))
         else:
             found.append(sheet)
             findings.extend(about_sheet)
+            if not hidden:
+                findings.extend(_beside_cells(part, sheet, file))
     if empty:
         findings.append(Finding("no_sheets", file))
     return found, findings
@@ -274,6 +279,17 @@ def _spanning(look: Look, rows: int, columns: int) -> Look:
 
 def _relooked(cell: Cell, **changes: Any) -> Cell:
     return cell._replace(look=cell.look._replace(**changes))
+
+
+def _beside_cells(part: SheetPart, sheet: Sheet, file: str) -> Iterator[Finding]:
+    """What a person reads on a sheet that stands in no cell: text boxes, and comments on blank cells."""
+    drawn = " ".join(" ".join(part.drawn).split())
+    if drawn:
+        yield Finding("drawing_text", file, sheet.name, found=drawn[:LONGEST_TOLD])
+    filled = {cell.address for cell in sheet.cells} if part.comments else set()
+    for address, words in part.comments.items():
+        if address not in filled:
+            yield Finding("comment_on_blank", file, sheet.name, address, found=words[:LONGEST_TOLD])
 
 
 def _attach_comments(cells: list[Cell], comments: Mapping[str, str]) -> None:

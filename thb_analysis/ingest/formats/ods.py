@@ -101,6 +101,7 @@ class _Content:
         self.in_text = False
         self.note: list[str] | None = None
         self.note_text = ""
+        self.drawing = 0  # elements of drawings that are open: their texts are no cells
         self.nested = 0  # tables within tables and drawings hold no cells of the sheet
 
     def start_style(self, tag: str, attributes: dict[str, str]) -> None:
@@ -152,6 +153,9 @@ class _Content:
         elif self.nested != 1:
             if not self.nested:
                 self.start_style(tag, attributes)
+        elif tag.startswith("draw:") or self.drawing:
+            self.drawing += tag.startswith("draw:")
+            self.in_text = self.in_text or tag == "text:p"
         elif tag == "table:table-column":
             repeat = _count(attributes.get("table:number-columns-repeated"))
             if attributes.get("table:visibility", "visible") != "visible":
@@ -202,7 +206,9 @@ class _Content:
             self._add(data)
 
     def _add(self, data: str) -> None:
-        if self.note is not None:
+        if self.drawing:
+            self.part.drawn.append(data)
+        elif self.note is not None:
             self.note.append(data)
         else:
             level, struck, bold = None, None, None
@@ -218,6 +224,11 @@ class _Content:
             self.nested -= 1
         elif self.nested != 1:
             pass
+        elif tag.startswith("draw:") or self.drawing:
+            self.drawing -= tag.startswith("draw:")
+            if tag == "text:p":
+                self.in_text = False
+                self.part.drawn.append("\n")
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self._end_cell(tag == "table:covered-table-cell")
         elif tag == "table:table-row":

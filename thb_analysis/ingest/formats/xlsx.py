@@ -19,6 +19,7 @@ from thb_analysis.ingest.formats.xlsx_parts import (
     Style,
     read_comments,
     read_contents,
+    read_drawn,
     read_shared_strings,
     read_styles,
 )
@@ -73,6 +74,9 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
             comments = _target(package, target, "comments")
             if comments in package:
                 part.comments = read_comments(package, comments)
+            drawing = _target(package, target, "drawing")
+            if drawing in package:
+                part.drawn = read_drawn(package, drawing)
         except Refused as refused:
             if refused.code == "part_missing":
                 raise Refused("sheet_missing", refused.found, refused.expected) from refused

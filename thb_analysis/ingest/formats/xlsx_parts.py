@@ -360,6 +360,27 @@ def read_comments(package: Package, part: str) -> dict[str, str]:
     return comments
 
 
+def read_drawn(package: Package, part: str) -> list[str]:
+    """The texts of the text boxes on a sheet."""
+    texts: list[str] = []
+    within = [False]
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        within[0] = local(tag) == "t"
+
+    def end(tag: str) -> None:
+        if local(tag) == "p":
+            texts.append("\n")
+        within[0] = False
+
+    def text(data: str) -> None:
+        if within[0]:
+            texts.append(data)
+
+    package.parse(part, start, end, text)
+    return texts
+
+
 #: Shared strings as most programs write them: one plain text each, no control characters.
 _PLAIN_STRINGS = re.compile(r"""(?:<si><t(?: xml:space="preserve")?>[^<>\x00-\x08\x0b-\x1f]*</t></si>)*""")
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10))

@@ -54,6 +54,7 @@ def read_loose(
     findings: list[Finding] = []
     grid = reading.grid
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
+    findings += _on_comments(reading, source)
     for place in sorted(grid.cells):
         if place in grid.hidden or grid.kinds[place] != LABEL:
             continue
@@ -83,6 +84,25 @@ def read_loose(
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         findings += _remarks(reading, source, place, text)
     return said, notes, findings
+
+
+def _on_comments(reading: SheetReading, source: Source) -> list[Finding]:
+    """What comments on figures and headings say of them, as notes do: another year, a part of it, less than all.
+
+    Numbers in them are how a figure came about, but for one alone that is not the figure.
+    """
+    grid, found = reading.grid, []
+    for place, cell in sorted(grid.cells.items()):
+        if cell.comment is None or place in grid.hidden:
+            continue
+        others = set(re.findall(r"\d+", cell.comment)) - {cell.text}
+        corrected = cell.kind == "number" and len(others) == 1
+        found += [
+            finding
+            for finding in _remarks(reading, source, place, cell.comment)
+            if corrected or finding.code != "number_in_text"
+        ]
+    return found
 
 
 def _role(reading: SheetReading, source: Source, place: Place) -> str:

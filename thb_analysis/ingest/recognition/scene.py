@@ -309,13 +309,16 @@ class Scene:
 
     def _with_blanks(self, place: Place, axis: int) -> dict[int, dict[int, Place]]:
         """The level map with the headings of blank places among the figures: a group may begin with one."""
-        found = {level: dict(heads) for level, heads in self.level_map(place, axis).items()}
+        known = self.level_map(place, axis)
+        found = {level: dict(heads) for level, heads in known.items()}
         positions = {mate[1 - axis] for mate in self.mates(place, axis)}
         for n in range(min(positions, default=0), max(positions, default=0)):
             blank = (place[0], n) if axis == UP else (n, place[1])
-            if n in positions or self.band(blank, axis) != self.band(place, axis):
+            heads = () if n in positions else self.own_stack(blank, axis)
+            own = {level for heading in heads for level in self.levels(heading, axis)}
+            if not own <= known.keys() and self.band(blank, axis) != self.band(place, axis):
                 continue
-            for heading in self.own_stack(blank, axis):
+            for heading in heads:
                 for level in self.levels(heading, axis):
                     found.setdefault(level, {})[n] = heading
         return found

@@ -67,6 +67,8 @@ DOUBTS: tuple[Doubt, ...] = (
     years.behind_lost_years,
     years.over_one_part,
     years.codes_in_a_column,
+    years.out_of_order,
+    years.below_date,
 )
 
 

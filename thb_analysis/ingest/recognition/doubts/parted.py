@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -115,7 +116,7 @@ def _slid_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, R
         ends = {place[1]: place for place in sorted(lower.refusals)}
         for column, end in ends.items():
             others = any(place[1] == column for place in lower.claims)
-            labelled = lower.scene.stack(end, LEFT) or lower.refusals[end].code != "heading_gap"
+            labelled = lower.scene.stack(end, LEFT) or lower.refusals[end].code not in HEADING_LOST
             blank = min([row for row, at in upper.blanks if at == column], default=0)
             if others or labelled or not blank:
                 continue

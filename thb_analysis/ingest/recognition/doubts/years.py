@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import Grid, Place, address
-from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.keys import Block, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.labels import Vocabulary, named_year
@@ -47,6 +47,51 @@ def lone_years(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Ref
                 table = claim.table.id
                 found[place] = Refusal("figure_is_year", place, grid.text(place), table, tables=(table,))
     return found
+
+
+def below_date(case: Case) -> dict[Place, Refusal]:
+    """Figures with nothing over them but a date, at the top of their column: it was the heading that they lack."""
+    scene, cells, found = case.scene, case.grid.cells, {}
+    for place, claim in case.claims.items():
+        row, column = place
+        if scene.stack(place, UP) or not scene.stack(place, LEFT):
+            continue
+        while (row - 1, column) in cells and cells[row, column].kind != "date":
+            row -= 1
+        if cells[row, column].kind == "date" and (row, column) in scene.figures:
+            found[place] = case.refused(claim, "heading_gap", address((row, column)))
+    return found
+
+
+def out_of_order(case: Case) -> dict[Place, Refusal]:
+    """Figures under a year without which those of its line would be in order, beside figures that lack their year."""
+    scene, grid, found = case.scene, case.grid, {}
+    for axis in (UP, LEFT) if case.lost else ():
+        lines: dict[tuple[Block, int], dict[Place, int]] = {}
+        for place, claim in [*case.claims.items(), *case.blanks.items()]:
+            for cell in scene.own_stack(place, axis):
+                year = named_year(grid.text(cell)) if grid.series.get(cell) == "year" else None
+                if year is not None:
+                    lines.setdefault((claim.block, cell[axis]), {})[cell] = year
+        astray = {cell for line in lines.values() for cell in _astray(line)}
+        for place, claim in case.claims.items() if astray else ():
+            heads = [cell for cell in scene.stack(place, axis) if cell in astray]
+            if heads:
+                found[place] = case.blamed(claim, "label_ambiguous", heads[0])
+    return found
+
+
+def _astray(line: Mapping[Place, int]) -> list[Place]:
+    """The years of a line any one of which keeps the others, all different, from being in order."""
+    cells = sorted(line)
+    years = [line[cell] for cell in cells]
+    if len(years) < 3 or len(set(years)) < len(years) or _ordered(years):
+        return []
+    return [cell for n, cell in enumerate(cells) if _ordered(years[:n] + years[n + 1 :])]
+
+
+def _ordered(years: Sequence[int]) -> bool:
+    return list(years) in (sorted(years), sorted(years, reverse=True))
 
 
 def codes_in_a_column(case: Case) -> dict[Place, Refusal]:
