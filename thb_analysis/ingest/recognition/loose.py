@@ -9,6 +9,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import (
@@ -136,7 +137,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     known = any(plain.startswith(fold(start)) for start in source.catalogue.words["note"])
     tables = {claim.table.id for claim in reading.claims}
     figures = [claim.place for claim in reading.claims if claim.place[0] == place[0]]
-    if reading.grid.cells[place].kind == "date" and any(place[1] < column for _, column in figures):
+    dated = reading.grid.cells[place].kind == "date" or is_date(text)
+    if dated and any(place[1] < column for _, column in figures):
         return [_finding("label_unknown", reading, source, place, text, min(tables))]
     parts = any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables))
     if parts or (tables and _stands_before_end(source, text)):

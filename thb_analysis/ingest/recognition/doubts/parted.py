@@ -8,7 +8,7 @@ from itertools import pairwise
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
-from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.labels import vocabulary
@@ -28,6 +28,7 @@ def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) 
         **_slid_beyond(grid, readings),
         **_twin_beyond(grid, readings),
         **_titled_by_blank(grid, readings),
+        **_below_other_title(grid, readings),
     }
 
 
@@ -163,6 +164,27 @@ def _titled_by_blank(grid: Grid, readings: Sequence[RegionReading]) -> dict[Plac
                 if blank is not None and blank.block != claim.block and beside:
                     text, told = grid.text(place), grid.text(cell)
                     found[place] = Refusal("two_readings", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _below_other_title(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures whose column's headings stand above the title of another table, of which their own line is a part."""
+    found: dict[Place, Refusal] = {}
+    lines: dict[
+        Place, list[tuple[Claim, int]]
+    ] = {}  # row label → figures, and the row of their nearest title
+    claims = [claim for reading in readings for claim in reading.claims.values()]
+    for claim in claims:
+        over = [cell[0] for role, cell in claim.headings if role == "title" and cell[0] < claim.place[0]]
+        for role, cell in claim.headings:
+            if role == "row":
+                lines.setdefault(cell, []).append((claim, max(over, default=0)))
+    for claim in claims:
+        heads = [cell[0] for role, cell in claim.headings if role == "column"]
+        beside = [one for role, cell in claim.headings if role == "row" for one in lines[cell]]
+        if heads and any(o.table is not claim.table and max(heads) < title for o, title in beside):
+            place, table = claim.place, claim.table.id
+            found[place] = Refusal("two_readings", place, grid.text(place), said(claim), tables=(table,))
     return found
 
 
