@@ -1,4 +1,4 @@
-"""Sheets that make no sense, labels, numbers and merged cells thrown together: refused or read, never a failure."""
+"""Sheets that make no sense, labels, numbers, dates and merged cells jumbled: refused or read, never a failure."""
 
 from __future__ import annotations
 

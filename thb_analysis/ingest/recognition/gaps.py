@@ -165,9 +165,7 @@ def _alone(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -
     heads = scene.level_map(place, axis)
     inner = heads.get(own[-1] if own else 0, {})
     totals = {
-        n
-        for n, cell in inner.items()
-        if any(reading.total for reading in words.read(axes.grid.text(cell)))
+        n for n, cell in inner.items() if any(reading.total for reading in words.read(axes.grid.text(cell)))
     }
     others = {mate[1 - axis] for mate in scene.mates(place, axis)} - {place[1 - axis]} - totals
     if not own or not others or not all(o in heads[level] and o in inner for o in others):
