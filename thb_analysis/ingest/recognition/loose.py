@@ -93,7 +93,9 @@ def _on_comments(reading: SheetReading, source: Source) -> list[Finding]:
     Numbers in them are how a figure came about, but for one alone that is not the figure.
     """
     grid, found = reading.grid, []
-    for place, cell in sorted(grid.cells.items()):
+    told = [place for place, cell in grid.cells.items() if cell.comment is not None]
+    for place in sorted(told):
+        cell = grid.cells[place]
         if cell.comment is None or place in grid.hidden:
             continue
         others = set(re.findall(r"\d+", cell.comment)) - {cell.text}

@@ -25,6 +25,7 @@ def hidden_sibling(case: Case) -> dict[Place, Refusal]:
     told |= {cell for place in case.refusals for axis in (UP, LEFT) for cell in scene.stack(place, axis)}
     hidden = [cell for cell in scene.region.places if cell in case.grid.hidden]
     idle = sorted(cell for cell in scene.region.places.difference(told, hidden) if scene.is_heading(cell))
+    minors: dict[tuple[str, str], list[Place]] = {}
     notes = [cell for cell in sorted(case.grid.hidden) if narrows(case.grid.text(cell), catalogue)]
     for place, claim in case.claims.items() if hidden or notes or idle else ():
         words = vocabulary(catalogue, claim.table.id)
@@ -36,10 +37,17 @@ def hidden_sibling(case: Case) -> dict[Place, Refusal]:
             for dimension, sibling, _ in claim.table.complements:
                 if SPLIT not in claim.own[axis] or dimension in claim.stated:
                     continue
-                for cell in (*hidden, *idle):
-                    readings = words.read(case.grid.text(cell))
-                    minors = any(dict(reading.dims).get(dimension) == sibling for reading in readings)
-                    if minors and cell[axis] in scene.fills(place, axis):
+                key = words.table.id, dimension
+                if key not in minors:
+                    minors[key] = [
+                        cell
+                        for cell in (*hidden, *idle)
+                        if any(
+                            dict(r.dims).get(dimension) == sibling for r in words.read(case.grid.text(cell))
+                        )
+                    ]
+                for cell in minors[key]:
+                    if cell[axis] in scene.fills(place, axis):
                         code = "heading_hidden" if cell in case.grid.hidden else "heading_gap"
                         found[place] = case.blamed(claim, code, cell)
     return found

@@ -77,19 +77,13 @@ def _below_headed(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, 
 
     Nobody can tell whether it ends at the blank row.  Not where they have a title of their own.
     """
-    taken = {row for row, _ in grid.cells.keys() - grid.hidden}
     found: dict[Place, Refusal] = {}
-    for reading in readings if len(readings) > 1 else ():
-        top = reading.scene.region.top
-        above = {
-            (other.table.id, place[1]): other
-            for part in readings
-            for place, other in sorted([*part.claims.items(), *part.blanks.items()])
-            if part is not reading and place[0] < top and _near(part.scene.region.bottom, top, taken)
-        }
-        for place, claim in reading.claims.items() if above else ():
+    for upper, lower in _neighbours(grid, readings):
+        headed = sorted((*upper.claims.items(), *upper.blanks.items()), key=lambda one: one[0])
+        above = {(other.table.id, place[1]): other for place, other in headed}
+        for place, claim in lower.claims.items():
             over = above.get((claim.table.id, place[1]))
-            if over is None or reading.scene.stack(place, UP):
+            if over is None or lower.scene.stack(place, UP):
                 continue
             titled = any(role == "title" and cell[0] > over.place[0] for role, cell in claim.headings)
             if not titled and over.own[UP] - claim.stated - {"year"}:
@@ -101,12 +95,15 @@ def _below_headed(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, 
 def _neighbours(grid: Grid, readings: Sequence[RegionReading]) -> list[tuple[RegionReading, RegionReading]]:
     """The regions that only a few blank rows part, upper and lower."""
     taken = {row for row, _ in grid.cells.keys() - grid.hidden}
+    begun: dict[int, list[RegionReading]] = {}
+    for reading in readings:
+        begun.setdefault(reading.scene.region.top, []).append(reading)
     return [
         (one, other)
         for one in readings
-        for other in readings
-        if one.scene.region.bottom < other.scene.region.top
-        and _near(one.scene.region.bottom, other.scene.region.top, taken)
+        for top in range(one.scene.region.bottom + 1, one.scene.region.bottom + MOST_BLANK + 2)
+        for other in begun.get(top, ())
+        if _near(one.scene.region.bottom, top, taken)
     ]
 
 

@@ -93,18 +93,20 @@ def slid_within(case: Case) -> dict[Place, Refusal]:
                     continue
                 if _kindred(case.resolver, [*members.values()], axis, line):
                     continue
-                before = [p for p in members if p[axis] == lost[axis] and p[1 - axis] < line]
                 run: list[Place] = []
-                for place in sorted(before, reverse=True):
-                    if place[1 - axis] != line - len(run) - 1:
-                        break
+                place = _stepped(lost, axis)
+                while place in members and place not in case.blanks:
                     run.append(place)
-                    if place in case.blanks:
-                        slipped = [p for p in run if p in case.claims]
-                        found |= {
-                            p: case.refused(case.claims[p], "figures_slid", address(lost)) for p in slipped
-                        }
+                    place = _stepped(place, axis)
+                if place in case.blanks and place in members:
+                    slipped = [p for p in run if p in case.claims]
+                    found |= {p: case.refused(case.claims[p], "figures_slid", address(lost)) for p in slipped}
     return found
+
+
+def _stepped(place: Place, axis: int) -> Place:
+    """The place before another of its column (left) or its row (up)."""
+    return (place[0] - 1, place[1]) if axis == LEFT else (place[0], place[1] - 1)
 
 
 def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:

@@ -51,15 +51,17 @@ def lone_years(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Ref
 
 def below_date(case: Case) -> dict[Place, Refusal]:
     """Figures with nothing over them but a date, at the top of their column: it was the heading that they lack."""
-    scene, cells, found = case.scene, case.grid.cells, {}
-    for place, claim in case.claims.items():
-        row, column = place
-        if scene.stack(place, UP) or not scene.stack(place, LEFT):
-            continue
-        while (row - 1, column) in cells and cells[row, column].kind != "date":
-            row -= 1
-        if cells[row, column].kind == "date" and (row, column) in scene.figures:
-            found[place] = case.refused(claim, "heading_gap", address((row, column)))
+    scene, grid, found = case.scene, case.grid, {}
+    days = {place for place in scene.figures if grid.cells[place].kind == "date"}
+    for row, column in sorted(days):
+        place = (row + 1, column)
+        while place in grid.cells:
+            claim = case.claims.get(place)
+            if claim is not None and scene.stack(place, LEFT) and not scene.stack(place, UP):
+                found[place] = case.refused(claim, "heading_gap", address((row, column)))
+            place = (place[0] + 1, column)
+            if place in days:
+                break
     return found
 
 
@@ -97,8 +99,8 @@ def _ordered(years: Sequence[int]) -> bool:
 def codes_in_a_column(case: Case) -> dict[Place, Refusal]:
     """Counts that look like articles, right above or below one that is no count: 165 below 285.2 is an article."""
     grid, found = case.grid, {}
-    broken = [p for p, kind in grid.series.items() if kind == "code" and "." in grid.text(p)]
-    for row, column in broken if case.claims else ():
+    broken = {p for p, kind in grid.series.items() if kind == "code" and "." in grid.text(p)}
+    for row, column in sorted(broken) if case.claims else ():
         for step in (-1, 1):
             place = (row + step, column)
             while grid.series.get(place) == "code" and place not in broken:
