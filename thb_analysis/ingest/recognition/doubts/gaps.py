@@ -340,3 +340,26 @@ def _parted(case: Case, twins: set[Place], axis: int) -> bool:
     texts = {case.grid.text(cell).strip() for cell in twins}
     between = (cell for cell in case.grid.cells if cell[axis] == first[axis] and first < cell < last)
     return any(case.grid.text(cell).strip() not in texts for cell in between)
+
+
+def beside_unlent(case: Case) -> dict[Place, Refusal]:
+    """Figures under the words of a neighbour that was refused since their outer heading was not lent to it.
+
+    With that heading it would have their key: one of the two has another's label.
+    """
+    scene, grid, found = case.scene, case.grid, {}
+    lost = [place for place in case.lost if case.refusals[place].code == "heading_gap"]
+    for place, claim in case.claims.items() if lost else ():
+        inner, *outer = scene.own_stack(place, UP) or (None,)
+        if inner is None or not outer:
+            continue
+        for other in lost:
+            if other[0] != place[0] or other[1] <= place[1]:
+                continue
+            stack = scene.own_stack(other, UP)
+            between = range(place[1] + 1, other[1] + 1)
+            rows = scene.levels(outer[0], UP)
+            parted = any(grid.at((row, column)) not in (None, outer[0]) for row in rows for column in between)
+            if len(stack) == 1 and grid.text(stack[0]) == grid.text(inner) and not parted:
+                found[place] = case.refused(claim, "heading_gap", grid.text(inner).strip())
+    return found

@@ -61,7 +61,8 @@ def under_hidden_title(case: Case) -> dict[Place, Refusal]:
     hidden = sorted(grid.hidden)
     for place, claim in case.claims.items() if hidden else ():
         words = vocabulary(catalogue, claim.table.id)
-        titles = [cell for role, cell in claim.headings if role == "title"]
+        corners = scene.corners(place)
+        titles = [cell for role, cell in claim.headings if role == "title" and cell not in corners]
         nearest = max((cell[0] for cell in titles), default=0)
         titled = max(
             (cell[0] for cell in titles if claim.table.id in case.resolver.named((cell,))), default=0

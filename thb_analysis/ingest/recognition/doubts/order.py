@@ -57,6 +57,7 @@ DOUBTS: tuple[Doubt, ...] = (
     totals.totals_in_doubt,
     gaps.parted_headings,
     gaps.alike_lost,
+    gaps.beside_unlent,
     gaps.named_level,
     gaps.labelled_elsewhere,
     slips.slid,
