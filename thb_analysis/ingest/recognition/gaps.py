@@ -133,7 +133,7 @@ def _number(axes: Axes, place: Place) -> int | None:
     """The count at a place; a mark for nothing counts as none."""
     at = axes.grid.at(place)
     text = axes.grid.text(at).strip() if at is not None else ""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     return 0 if mark_status(axes.catalogue, text) == "Z" else None
 

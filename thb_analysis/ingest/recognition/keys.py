@@ -151,7 +151,7 @@ def from_its_year(table: Table, dims: dict[str, str], year: int | None) -> str:
     """
     for dimension in table.dimensions:
         said = dims.get(dimension.name, "")
-        if dimension.relative and said.isdigit():
+        if dimension.relative and said.isdecimal():
             code = {offset: code for code, offset in dimension.relative}.get(int(said) - (year or 0))
             if code is None:
                 return dimension.name

@@ -132,7 +132,7 @@ def _titles_list(
         if all(cell[0] <= title[0] for cell in naming):
             columns.setdefault(other.place[1], []).append(grid.text(other.place).strip())
     own = grid.text(claim.place).strip()
-    sums = {str(sum(int(text) for text in texts if text.isdigit())) for texts in columns.values()}
+    sums = {str(sum(int(text) for text in texts if text.isdecimal())) for texts in columns.values()}
     return bool(columns) and own not in {*sums, *(text for texts in columns.values() for text in texts)}
 
 
