@@ -213,7 +213,9 @@ def test_sheets_that_disagree_and_institutions_that_disagree_are_asked_about(
     tmp_path: Path, processed: Path
 ) -> None:
     book = openpyxl.load_workbook(RAW / "2023" / "IC_2023.xlsx")
-    copied = book.copy_worksheet(book["IC"])
+    sheet = book["IC"]
+    sheet.title = "Dati"  # by the name of another institution they would be its own figures
+    copied = book.copy_worksheet(sheet)
     copied["B6"] = 5
     path = tmp_path / "2023" / "Prokuratura_2023.xlsx"
     path.parent.mkdir()
@@ -222,8 +224,8 @@ def test_sheets_that_disagree_and_institutions_that_disagree_are_asked_about(
     codes = {finding.code for finding in questions(reading, CATALOGUE, processed)}
     assert "contradiction" in codes
     copied["B6"] = 2
-    for sheet in (book["IC"], copied):
-        sheet["C6"] = 4
+    for each in (sheet, copied):
+        each["C6"] = 4
     book.save(path)
     reading = read_file(path, "2023/Prokuratura_2023.xlsx", CATALOGUE)
     (other,) = questions(reading, CATALOGUE, processed)
