@@ -190,7 +190,7 @@ class TextReader:
     Phonetic runs are left out: they are a reading aid, not part of the text.
     """
 
-    __slots__ = ("_bold", "_formatted", "_keep", "_level", "_parts", "_phonetic", "_struck", "runs")
+    __slots__ = ("_font", "_formatted", "_keep", "_parts", "_phonetic", "runs")
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
@@ -198,8 +198,7 @@ class TextReader:
         self._keep = False
         self._phonetic = False
         self._formatted = False
-        self._struck = self._bold = False
-        self._level = ""
+        self._font = _Font()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "t":
@@ -209,23 +208,19 @@ class TextReader:
             self._formatted = False
         elif name == "rPr":
             self._formatted = not self._phonetic
-            self._struck = self._bold = False
-            self._level = ""
+            self._font = _Font()
         elif name == "rPh":
             self._phonetic = True
-        elif name == "b":
-            self._bold = is_true(attributes.get("val", "1"))
-        elif name == "strike":
-            self._struck = is_true(attributes.get("val", "1"))
-        elif name == "vertAlign":
-            self._level = _level(attributes)
+        else:
+            self._font.take(name, attributes)
 
     def end(self, name: str) -> None:
         if name == "t" and self._keep:
             text = "".join(self._parts)
             self._keep = False
             if self._formatted:
-                self.runs.append(Run(text, self._level, self._struck, self._bold))
+                font = self._font
+                self.runs.append(Run(text, font.level, font.struck, font.bold))
             else:
                 self.runs.append(Run(text))
         elif name == "r":
