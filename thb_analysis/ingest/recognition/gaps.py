@@ -104,9 +104,13 @@ def _overruled(axes: Axes, place: Place, axis: int, level: int, words: Vocabular
 def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
     """Whether the figures under a neutral heading are the sums of those beside them: “Number”, “women”, “men”.
 
-    In every line; that the children are among the women and men is a sum as well.
+    In every line; that the children are among the women and men is a sum as well.  Of few lines it may be one by
+    chance, but not of the first, which the table's own name heads: “Victims”, “adults”, “minors”.
     """
     scene, position = axes.scene, place[1 - axis]
+    heads = scene.level_map(place, axis)[level]
+    label = axes.grid.text(heads[position])
+    named = position == min(heads) and any(reading.title for reading in words.read(label))
     parts: dict[int, bool] = {}  # position → whether children stand there
     for other, cell in scene.level_map(place, axis)[level].items():
         readings = [reading for reading in words.read(axes.grid.text(cell)) if reading.sets]
@@ -126,7 +130,8 @@ def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) 
         sums["all"].add(sum(inner.values()) == whole)
         sums["adults"].add(sum(number for n, number in inner.items() if not parts[n]) == whole)
         told += bool(whole and whole >= FEW and sum(map(bool, inner.values())) > 1)
-    return len(parts) > 1 and told > 0 and len(lines) + told > MOST_CHANCE and {True} in sums.values()
+    sure = named or (told > 0 and len(lines) + told > MOST_CHANCE)
+    return len(parts) > 1 and sure and {True} in sums.values()
 
 
 def _number(axes: Axes, place: Place) -> int | None:

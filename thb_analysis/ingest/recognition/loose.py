@@ -161,7 +161,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
         return []
     if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
-    rest = _HARMLESS.sub(" ", worded_dates(source.catalogue)(text))
+    rest = _HARMLESS.sub(" ", _reference(source.catalogue).sub(" ", worded_dates(source.catalogue)(text)))
     codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:
@@ -170,6 +170,13 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []
+
+
+@cache
+def _reference(catalogue: Catalogue) -> re.Pattern[str]:
+    """The number of a letter or an annex: “No. 1-28/345”."""
+    words = "|".join(re.escape(word) for word in catalogue.words["ordinal"] if " " not in word)
+    return re.compile(rf"(?<!\w)(?:{words})\s*\d[\w./-]*", re.IGNORECASE)
 
 
 def _part_of_year(words: Vocabulary, text: str) -> bool:

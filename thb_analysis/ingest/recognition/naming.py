@@ -357,6 +357,18 @@ def says_nothing(source: Source, sheet: str, text: str, words: Vocabulary) -> bo
     return any(reading.sender == source.institution for reading in words.read(value) if source.institution)
 
 
+@lru_cache(maxsize=20_000)
+def is_letterhead(catalogue: Catalogue, institution: str, text: str) -> bool:
+    """Whether a line is no more than the name of the state, of the sender or of the office over it."""
+    said = fold(text).strip(" .:")
+    offices = [institution]
+    while offices[-1] in catalogue.words["superior"]:
+        offices.append(str(catalogue.words["superior"][offices[-1]]))
+    members = catalogue.codes["institution"]
+    names = (name for code in offices if code in members for name in members[code].spellings)
+    return said in {fold(name) for name in (*catalogue.words["state"], *names)}
+
+
 @cache
 def _sender_fields(catalogue: Catalogue) -> frozenset[str]:
     named = catalogue.words["dimensions"]

@@ -26,6 +26,7 @@ def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Rea
         level = _indent(text) if indented else int(agrees is not None)
         if level and not indented and agrees is not None and _of_both(parts[:at], agrees):
             level = 0
+            del outer[1:]  # whatever words they begin with
         if level in [known for known, _ in outer[1:]]:
             while outer.pop()[0] != level:
                 pass

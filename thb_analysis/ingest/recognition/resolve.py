@@ -27,6 +27,7 @@ from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
     figures_between,
     filters,
+    is_letterhead,
     may_narrow,
     members_of_sheet,
     misleading,
@@ -322,8 +323,9 @@ class Resolver:
             if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
                 continue
             text = without_address(self.grid.text(cell), self.source.catalogue)
-            aside = cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words)
-            other_unit = False if aside else names_other_unit(text, words)
+            letter = cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words)
+            letter = letter or (named and is_letterhead(words.catalogue, self.source.institution, text))
+            other_unit = not letter and names_other_unit(text, words)
             if other_unit:
                 return Refusal("unit_not_tables", cell, text, table.unit)
             if other_unit is False:
@@ -398,11 +400,9 @@ class Resolver:
                 sections.setdefault(cell[1], set()).update(dict(reading.dims))
             if reading.title and not named:
                 named, titled = True, cell
-                doubtful = next(
-                    (c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)), None
-                )
-                if doubtful is not None:
-                    return self._unknown_title(doubtful, words)
+                doubtful = [c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)]
+                if doubtful:
+                    return self._unknown_title(doubtful[0], words)
         if not named:
             around = (unknown, self.titles, self.far_titles)
             headed = table.id in own and bool(words.articles)

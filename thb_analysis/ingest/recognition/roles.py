@@ -263,10 +263,11 @@ def _particulars(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]
 
 
 def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:
-    """A line under the headings that numbers the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it.
+    """Lines under headings that number the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it.
 
     With no figure below it, under names of figures, they are figures themselves.
     """
+    found: set[Place] = set()
     lines: dict[int, list[Place]] = {}
     for place in sorted(region.places):
         lines.setdefault(place[0], []).append(place)
@@ -286,8 +287,8 @@ def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Pla
             headed = headed and not (names_tables(catalogue, first) or divides(catalogue, first))
         whole = line[0][1] == region.left and [p[1] for p in line] == [*range(region.left, region.right + 1)]
         if len(texts) > 1 and texts == names and headed and whole:
-            return set(line)
-    return set()
+            found |= set(line)
+    return found
 
 
 def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Place]:
