@@ -398,7 +398,7 @@ class Resolver:
                 over.worded.update((name, code) for name, code in reading.dims if name in reading.worded)
             if not outer:
                 sections.setdefault(cell[1], set()).update(dict(reading.dims))
-            if reading.title and not named:
+            if not named and any(r.title for r in (reading, *readings)):
                 named, titled = True, cell
                 doubtful = [c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)]
                 if doubtful:
