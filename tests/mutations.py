@@ -60,6 +60,7 @@ RAW = Path(__file__).parent.parent / "raw"
 TRIES = 30  #: workbooks that are tried for a change
 GENERATED = 120  #: how many drawn workbooks are changed beside the shipped ones
 _YEAR = re.compile(r"(?<!\d)20[012]\d(?!\d)")
+_ONLY_YEAR = re.compile(r"\s*20[012]\d\W*(?:g|gads|gadā)?\W*")
 
 
 # changes of headings -------------------------------------------------------------------------------------
@@ -179,6 +180,7 @@ def year_in_title(base: Base, rng: Random) -> Change | None:
         and _YEAR.search(ink.value)
         and any(c.isalpha() for c in ink.value)
         and (page.name, place) not in heads  # another year over a column is another column
+        and not _ONLY_YEAR.fullmatch(ink.value)  # nor over a part of a list
     ]
     chosen = pick(rng, spots)
     if chosen is None:

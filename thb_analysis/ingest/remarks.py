@@ -15,6 +15,7 @@ from thb_analysis.ingest.words.mentions import in_the_way, mentioned
 from thb_analysis.ingest.words.near import section_suggestion, suggestions
 from thb_analysis.observations import Observation
 
+FEWEST_YEARS = 2  #: more than so many tell that they were meant to follow each other
 MOST_UNREAD = 60  #: numbers that a finding tells one by one
 _WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what says which words nobody knows
 
@@ -81,6 +82,26 @@ def hint(cause: Refusal, source: Source) -> str:
     unknown = in_the_way(source.catalogue, tables, cause.found if cause.code in _WORDED else "")
     told = "; ".join(near)
     return f"{', '.join(f'“{word}”' for word in unknown)}{BAR}{told}" if unknown else told
+
+
+def years_left_out(reading: SheetReading, figures: Sequence[Reading], source: Source) -> list[Finding]:
+    """The one year that is missing among those of a table, where the others follow each other: one may be mistyped."""
+    tables: dict[str, dict[int, Place]] = {}
+    for figure in figures:
+        claim = figure.claim
+        if claim.year is not None and claim.year_from in ("heading", "title") and not claim.table.later_years:
+            tables.setdefault(claim.table.id, {}).setdefault(claim.year, claim.place)
+    findings = []
+    for table, places in tables.items():
+        years = sorted(places)
+        missing = sorted(set(range(years[0], years[-1] + 1)).difference(years))
+        if len(years) > FEWEST_YEARS and len(missing) == 1:
+            where = reading.grid.address(places[missing[0] + 1])
+            told = ", ".join(map(str, years))
+            findings.append(
+                Finding("year_left_out", source.file, reading.sheet.name, where, told, str(missing[0]), table)
+            )
+    return findings
 
 
 def yearly(readings: Iterable[SheetReading]) -> set[object]:

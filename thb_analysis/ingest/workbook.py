@@ -46,6 +46,7 @@ from thb_analysis.ingest.remarks import (
     unusual_senders,
     year_findings,
     yearly,
+    years_left_out,
 )
 from thb_analysis.ingest.unnamed import unnamed
 from thb_analysis.ingest.words.labels import named_year
@@ -292,6 +293,7 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
         for _, place in claim.headings:
             reading.roles.setdefault(place, "label")
     result.findings += [*refusals(reading, source), *days_told(reading, source)]
+    result.findings += years_left_out(reading, figures, source)
     return _Page(reading, figures, notes, bool(records.roles), years=_years_told(reading, figures))
 
 

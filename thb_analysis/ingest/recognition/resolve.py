@@ -323,19 +323,20 @@ class Resolver:
             if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
                 continue
             text = without_address(self.grid.text(cell), self.source.catalogue)
-            letter = cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words)
-            letter = letter or (named and is_letterhead(words.catalogue, self.source.institution, text))
-            other_unit = not letter and names_other_unit(text, words)
-            if other_unit:
-                return Refusal("unit_not_tables", cell, text, table.unit)
-            if other_unit is False:
+            if cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words):
                 continue
+            if names_other_unit(text, words):
+                return Refusal("unit_not_tables", cell, text, table.unit)
+            if names_other_unit(text, words) is not None:
+                continue  # its own
             said = readings_of(words.catalogue, table.id, of_the_country(text, words))
             readings = of_table(words.catalogue, words, text, said)
             readings = [r for r in readings if r.title] if between else readings
             if other and titled is not None and narrows_whole(words.table, key, readings):
                 return self._unknown_title(cell, words)
             if not readings:
+                if named and is_letterhead(words.catalogue, self.source.institution, text):
+                    continue
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
                     return self._unknown_title(cell, words)
                 if outer and named:
@@ -400,8 +401,7 @@ class Resolver:
                 sections.setdefault(cell[1], set()).update(dict(reading.dims))
             if not named and any(r.title for r in (reading, *readings)):
                 named, titled = True, cell
-                doubtful = [c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)]
-                if doubtful:
+                if doubtful := [c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)]:
                     return self._unknown_title(doubtful[0], words)
         if not named:
             around = (unknown, self.titles, self.far_titles)

@@ -17,8 +17,8 @@ SPLIT = "sex"  #: the dimension that minors stand beside
 
 def hidden_sibling(case: Case) -> dict[Place, Refusal]:
     """Women and men beside minors that are hidden or have lost their figure, or figures that a hidden note narrows."""
-    scene, found = case.scene, {}
-    catalogue = case.catalogue
+    scene, catalogue = case.scene, case.catalogue
+    found: dict[Place, Refusal] = {}
     told = {
         cell for one in (case.claims, case.blanks) for claim in one.values() for _, cell in claim.headings
     }
@@ -26,6 +26,7 @@ def hidden_sibling(case: Case) -> dict[Place, Refusal]:
     hidden = [cell for cell in scene.region.places if cell in case.grid.hidden]
     idle = sorted(cell for cell in scene.region.places.difference(told, hidden) if scene.is_heading(cell))
     minors: dict[tuple[str, str], list[Place]] = {}
+    found |= _beside_hidden_adults(case, hidden) if hidden else {}
     notes = [cell for cell in sorted(case.grid.hidden) if narrows(case.grid.text(cell), catalogue)]
     for place, claim in case.claims.items() if hidden or notes or idle else ():
         words = vocabulary(catalogue, claim.table.id)
@@ -50,6 +51,30 @@ def hidden_sibling(case: Case) -> dict[Place, Refusal]:
                     if cell[axis] in scene.fills(place, axis):
                         code = "heading_hidden" if cell in case.grid.hidden else "heading_gap"
                         found[place] = case.blamed(claim, code, cell)
+    return found
+
+
+def _beside_hidden_adults(case: Case, hidden: Sequence[Place]) -> dict[Place, Refusal]:
+    """Figures in a list with minors of which the adults are hidden: they would be taken for the adults."""
+    scene, found = case.scene, {}
+    for place, claim in case.claims.items():
+        words = vocabulary(case.catalogue, claim.table.id)
+        for dimension, sibling, becomes in claim.table.complements:
+            for axis in (UP, LEFT) if dimension not in claim.stated else ():
+                levels = scene.fills(place, axis)
+                adults = [
+                    cell
+                    for cell in hidden
+                    if cell[axis] in levels
+                    and any(dict(r.dims).get(dimension) == becomes for r in words.read(case.grid.text(cell)))
+                ]
+                if not (adults and claim.own[axis]):
+                    continue
+                if any(
+                    other.dims.get(dimension) == sibling and scene.fills(at, axis) == levels
+                    for at, other in case.claims.items()
+                ):
+                    found[place] = case.blamed(claim, "heading_hidden", adults[0])
     return found
 
 

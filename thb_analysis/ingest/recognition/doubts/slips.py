@@ -19,12 +19,14 @@ MOST_BLANK = 2  #: blank rows between headings and their table
 def slid(case: Case) -> dict[Place, Refusal]:
     """Figures after a blank place and before one that nothing heads: they may stand one place too far."""
     found: dict[Place, Refusal] = {}
-    lost = {*case.refusals, *case.grid.unseen, *_words_past(case)}
+    noted = _beside_notes(case) if case.blanks else set()
+    lost = {*case.refusals, *case.grid.unseen, *noted, *_words_past(case)}
     if not lost:
         return found
     blocks: dict[tuple[Block, str], list[Claim]] = {}
-    for claim in (*case.claims.values(), *case.blanks.values()):
-        blocks.setdefault((claim.block, claim.table.id), []).append(claim)
+    for place, claim in (*case.claims.items(), *case.blanks.items()):
+        if place not in noted:
+            blocks.setdefault((claim.block, claim.table.id), []).append(claim)
     for members in blocks.values():
         for axis in (UP, LEFT):
             lines = {claim.place[1 - axis] for claim in members}
@@ -57,6 +59,17 @@ def slid(case: Case) -> dict[Place, Refusal]:
                 if claim.place in case.claims and position > start:
                     first = past.get(across, min(past.values()))
                     found[claim.place] = case.refused(claim, "figures_slid", address(first))
+    return found
+
+
+def _beside_notes(case: Case) -> set[Place]:
+    """Figures that are set aside since their row's label names a day: “Data as of 01.02.2025” is a note."""
+    found = set()
+    for place, claim in case.claims.items():
+        for cell in case.scene.own_stack(place, LEFT) if claim.aside else ():
+            tokens = case.words(claim).tokens(case.grid.text(cell))
+            if sum(token.kind == "date" for token in tokens) == 1:
+                found.add(place)
     return found
 
 
