@@ -54,7 +54,8 @@ def is_data_row(
         return False
     readings = [reading for reading in readings if not reading.title]
     rows, columns = axes.scene.fills(place, UP), axes.scene.level_map(place, LEFT)
-    if rows and cell[0] < min(rows) and _in_earlier_list(axes, cell, min(rows), readings, words):
+    end = min(rows, default=place[0])
+    if cell[0] < end and _in_earlier_list(axes, cell, end, readings, words):
         return True
     if cell[1] in columns and cell[0] > max(rows, default=0):
         axis = LEFT

@@ -1,4 +1,4 @@
-"""Cells that head nothing: sentences with a figure in them, notes that narrow or qualify, and plain notes."""
+"""Cells that head nothing: notes that narrow or qualify, plain notes, and what is left of sentences."""
 
 from __future__ import annotations
 
@@ -12,22 +12,14 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
-from thb_analysis.ingest.recognition.keys import (
-    Block,
-    Claim,
-    Source,
-    fill_defaults,
-    from_its_year,
-    names_tables,
-)
-from thb_analysis.ingest.recognition.naming import year_of_sheet
+from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, names_tables
 from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.sentences import sentence
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.words.meanings import Reading as Words
 from thb_analysis.ingest.words.spans import day_after, full_date_span, worded_dates
 
 _HARMLESS = re.compile(
@@ -64,7 +56,7 @@ def read_loose(
             if place not in heads and _restricting(text, source):
                 notes.append(Note(place, text, footnote_start(text)))  # it heads only what was refused
             continue
-        found = _sentence(reading, source, place) if place not in reading.remarks else []
+        found = sentence(reading, source, place) if place not in reading.remarks else []
         if len(found) == 1:
             claim, number = found[0]
             said.append((claim, number))
@@ -156,8 +148,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     ):
         ours = ", ".join(str(year) for year in sorted(year for year in years if year))
         return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
-    understood = any(vocabulary(source.catalogue, table).read(text) for table in tables)
-    if understood and place not in reading.remarks:
+    if any(reading.number is None for reading in read) and place not in reading.remarks:
         return []
     if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
@@ -174,9 +165,11 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
 
 @cache
 def _reference(catalogue: Catalogue) -> re.Pattern[str]:
-    """The number of a letter or an annex: “No. 1-28/345”."""
-    words = "|".join(re.escape(word) for word in catalogue.words["ordinal"] if " " not in word)
-    return re.compile(rf"(?<!\w)(?:{words})\s*\d[\w./-]*", re.IGNORECASE)
+    """The number of a letter or an annex: “No. 1-28/345”, “Annex 2”, “2nd annex”."""
+    captions = "|".join(re.escape(word) for word in catalogue.words["caption"])
+    ordinals = "|".join(re.escape(word) for word in catalogue.words["ordinal"] if " " not in word)
+    numbers = rf"(?<!\w)(?:{ordinals}|{captions})\s*\d[\w./-]*|(?<!\w)\d{{1,2}}\.\s*(?:{captions})(?!\w)"
+    return re.compile(numbers, re.IGNORECASE)
 
 
 def _part_of_year(words: Vocabulary, text: str) -> bool:
@@ -198,104 +191,6 @@ def _stands_before_end(source: Source, text: str) -> bool:
     before = " ".join(token.exact for token in tokens[:-1])
     return before.startswith(tuple(bounds["sources"])) and before.endswith(
         tuple(f" {word}" for word in bounds["as_of"])
-    )
-
-
-def _sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[Claim, Figure]]:
-    """Readings of a cell that states a figure in words: `In the year 2021: 728 checks`."""
-    grid = reading.grid
-    text = grid.text(place)
-    if not any(character.isdigit() for character in text) or not any(map(str.isalpha, text)):
-        return []
-    over = _over(grid, reading, place)
-    found: dict[object, tuple[Claim, Figure]] = {}
-    named = _named(source, reading, [place, *over])
-    for table in sorted(named):
-        for words in vocabulary(source.catalogue, table).read(text):
-            if words.number is None or words.part:
-                continue
-            claim = _claim(reading, source, table, place, words, over)
-            if claim is not None:
-                key = (table, claim.year, tuple(sorted(claim.dims.items())))
-                crossed = Figure(None, "M", text.strip(), "value_struck")
-                found[key] = (claim, crossed if grid.cells[place].struck else Figure(words.number, "", text))
-    return list(found.values())
-
-
-def _named(source: Source, reading: SheetReading, places: Sequence[Place]) -> set[str]:
-    chosen: set[str] = set()
-    texts = [reading.grid.text(place) for place in places] + [reading.sheet.name]
-    for text in texts:
-        named = names_tables(source.catalogue, text)
-        if not chosen:
-            chosen = set(named)
-        elif chosen & named:
-            chosen &= named
-    return chosen
-
-
-def _over(grid: Grid, reading: SheetReading, place: Place) -> list[Place]:
-    """Labels above in the same column, or wide ones, nearest first, down from the last figure above."""
-    above = []
-    for other in sorted(grid.cells, reverse=True):
-        if other[0] >= place[0] or other[1] > place[1]:
-            continue
-        if grid.kinds[other] != LABEL:
-            break
-        above.append(other)
-    return above
-
-
-def _claim(
-    reading: SheetReading, source: Source, table_id: str, place: Place, words: Words, over: Sequence[Place]
-) -> Claim | None:
-    table = source.catalogue.tables[table_id]
-    dims = dict(words.dims)
-    years = words.years
-    if words.period or words.scaled or words.share or words.compared or words.listed or len(years) > 1:
-        return None
-    sender, titles, year_from = words.sender, [], "heading" if years else ""
-    on_sheet = year_of_sheet(source, reading.sheet.name)
-    spans = [] if on_sheet is None else [(on_sheet, on_sheet)]
-    for title in over:
-        readings = [
-            r
-            for r in vocabulary(source.catalogue, table_id).read(reading.grid.text(title))
-            if r.number is None
-        ]
-        for outer in readings:
-            lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
-            fits = all(dims.get(name) in codes for name, codes in lists.items())
-            if fits and all(dims.get(name, code) == code for name, code in outer.dims):
-                for name, code in outer.dims:
-                    dims.setdefault(name, code)
-                sender = sender or source.titled(outer.sender)
-                if len(outer.years) == 1 and not years:
-                    years, year_from = outer.years, "title"
-                spans += [(outer.years[0], outer.years[-1])] if outer.years else []
-                titles.append(title)
-                break
-    year = years[0] if years else None
-    if year is None:
-        year = on_sheet or source.year
-        year_from = "file"
-    stated = frozenset(dims)
-    if year is None or fill_defaults(source, table, dims) or from_its_year(table, dims, year):
-        return None
-    if any(dimension.identifies and dimension.name not in stated for dimension in table.dimensions):
-        return None
-    return Claim(
-        place=place,
-        table=table,
-        year=year,
-        dims=dims,
-        stated=stated,
-        own={0: frozenset(), 1: frozenset(words.sets)},
-        institution=sender or source.institution,
-        headings=(("sentence", place), *(("title", title) for title in titles)),
-        year_from=year_from,
-        block=Block(*place),
-        title_years=tuple(spans),
     )
 
 

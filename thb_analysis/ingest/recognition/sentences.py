@@ -1,0 +1,129 @@
+"""Sentences that state a figure in words, and what stands over them says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.keys import (
+    Block,
+    Claim,
+    Source,
+    fill_defaults,
+    from_its_year,
+    names_tables,
+)
+from thb_analysis.ingest.recognition.naming import year_of_sheet
+from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.meanings import Reading as Words
+
+
+def sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[Claim, Figure]]:
+    """Readings of a cell that states a figure in words: `In the year 2021: 728 checks`."""
+    grid = reading.grid
+    text = grid.text(place)
+    if not any(character.isdigit() for character in text) or not any(map(str.isalpha, text)):
+        return []
+    over = _over(grid, reading, place)
+    found: dict[object, tuple[Claim, Figure]] = {}
+    named = _named(source, reading, [place, *over])
+    for table in sorted(named):
+        for words in vocabulary(source.catalogue, table).read(text):
+            if words.number is None or words.part or not _tells_of(words):
+                continue
+            claim = _claim(reading, source, table, place, words, over)
+            if claim is not None:
+                key = (table, claim.year, tuple(sorted(claim.dims.items())))
+                crossed = Figure(None, "M", text.strip(), "value_struck")
+                found[key] = (claim, crossed if grid.cells[place].struck else Figure(words.number, "", text))
+    return list(found.values())
+
+
+def _tells_of(words: Words) -> bool:
+    """Whether a sentence says itself what its number is of: “Annex 2” does not."""
+    return bool(words.title or words.sets or words.total or words.figure or words.names)
+
+
+def _named(source: Source, reading: SheetReading, places: Sequence[Place]) -> set[str]:
+    chosen: set[str] = set()
+    texts = [reading.grid.text(place) for place in places] + [reading.sheet.name]
+    for text in texts:
+        named = names_tables(source.catalogue, text)
+        if not chosen:
+            chosen = set(named)
+        elif chosen & named:
+            chosen &= named
+    return chosen
+
+
+def _over(grid: Grid, reading: SheetReading, place: Place) -> list[Place]:
+    """Labels above in the same column, or wide ones, nearest first, down from the last figure above.
+
+    A label with a figure right of it is a line of a list, which ends there as well.
+    """
+    above: list[Place] = []
+    lists: dict[int, int] = {}  # row → its last figure
+    for row, column in (other for other, kind in grid.kinds.items() if kind == FIGURE):
+        lists[row] = max(column, lists.get(row, 0))
+    for other in sorted(grid.cells, reverse=True):
+        if other[0] >= place[0] or other[1] > place[1]:
+            continue
+        if grid.kinds[other] != LABEL or other[1] < lists.get(other[0], 0):
+            break
+        above.append(other)
+    return above
+
+
+def _claim(
+    reading: SheetReading, source: Source, table_id: str, place: Place, words: Words, over: Sequence[Place]
+) -> Claim | None:
+    table = source.catalogue.tables[table_id]
+    dims = dict(words.dims)
+    years = words.years
+    if words.period or words.scaled or words.share or words.compared or words.listed or len(years) > 1:
+        return None
+    sender, titles, year_from = words.sender, [], "heading" if years else ""
+    on_sheet = year_of_sheet(source, reading.sheet.name)
+    spans = [] if on_sheet is None else [(on_sheet, on_sheet)]
+    for title in over:
+        readings = [
+            r
+            for r in vocabulary(source.catalogue, table_id).read(reading.grid.text(title))
+            if r.number is None
+        ]
+        for outer in readings:
+            lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
+            fits = all(dims.get(name) in codes for name, codes in lists.items())
+            if fits and all(dims.get(name, code) == code for name, code in outer.dims):
+                for name, code in outer.dims:
+                    dims.setdefault(name, code)
+                sender = sender or source.titled(outer.sender)
+                if len(outer.years) == 1 and not years:
+                    years, year_from = outer.years, "title"
+                spans += [(outer.years[0], outer.years[-1])] if outer.years else []
+                titles.append(title)
+                break
+    year = years[0] if years else None
+    if year is None:
+        year = on_sheet or source.year
+        year_from = "file"
+    stated = frozenset(dims)
+    if year is None or fill_defaults(source, table, dims) or from_its_year(table, dims, year):
+        return None
+    if any(dimension.identifies and dimension.name not in stated for dimension in table.dimensions):
+        return None
+    return Claim(
+        place=place,
+        table=table,
+        year=year,
+        dims=dims,
+        stated=stated,
+        own={0: frozenset(), 1: frozenset(words.sets)},
+        institution=sender or source.institution,
+        headings=(("sentence", place), *(("title", title) for title in titles)),
+        year_from=year_from,
+        block=Block(*place),
+        title_years=tuple(spans),
+    )
