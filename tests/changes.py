@@ -175,7 +175,9 @@ def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
     for key, o in after.rows.items():
         if not _stated(o) or (o.sheet, o.cell) in change.added:
             continue
-        if (o.sheet, o.cell) not in places.get((key, content(o)), set()):
+        if (o.sheet, o.cell) not in places.get((key, content(o)), set()) and not _said_twice(
+            o, after, places
+        ):
             was = before.rows.get(key)
             told_before = f"{content(was)} at {was.cell}" if was else "nothing"
             other.append(f"{key[0]} {key[1]} {_brief(key)} = {content(o)} at {o.cell}, was {told_before}")
@@ -193,6 +195,17 @@ def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
     if other:
         return Verdict(family, "other, with an error", detail)
     return Verdict(family, "lost, with a finding" if lost else "same", detail)
+
+
+def _said_twice(o: Observation, after: Answer, places: dict[Said, set[Where]]) -> bool:
+    """Whether the figure's own cell says just the same: of two that agree it does not matter which one is told."""
+    own = places.get((key_of(o), content(o)), set())
+    alike = {
+        (other.sheet, other.cell)
+        for other in after.said
+        if key_of(other) == key_of(o) and content(other) == content(o)
+    }
+    return (o.sheet, o.cell) in alike and bool(own & alike)
 
 
 def _stated(o: Observation) -> bool:

@@ -169,6 +169,12 @@ def _only_under_its_own(base: Base, sheet: str, place: Place) -> bool:
     return False
 
 
+def _of_earlier(base: Base, text: str) -> bool:
+    """Whether a title names one year that is not the workbook's."""
+    years = set(_YEAR.findall(text))
+    return len(years) == 1 and not years & set(_YEAR.findall(base.draft.file))
+
+
 def year_in_title(base: Base, rng: Random) -> Change | None:
     heads = {(sheet, place) for sheet, _, place in headings(base)}
     heads |= {(o.sheet, place_of(o.cell)) for o in base.answer.said}  # a year in a figure is the figure's
@@ -181,6 +187,7 @@ def year_in_title(base: Base, rng: Random) -> Change | None:
         and any(c.isalpha() for c in ink.value)
         and (page.name, place) not in heads  # another year over a column is another column
         and not _ONLY_YEAR.fullmatch(ink.value)  # nor over a part of a list
+        and not _of_earlier(base, ink.value)  # a table of another earlier year may be meant
     ]
     chosen = pick(rng, spots)
     if chosen is None:

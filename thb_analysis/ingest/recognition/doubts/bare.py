@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import LABEL, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import UP, Scene
@@ -57,6 +57,25 @@ def bare_headings(case: Case) -> dict[Place, Refusal]:
                 told = f"{said(claim)} / {said(without)}"
                 text = case.grid.text(place)
                 found[place] = case.refused(claim, "two_readings", told)
+    return found
+
+
+def bare_sections(case: Case) -> dict[Place, Refusal]:
+    """Figures under a bare number alone on its row, as if a section's, where a title over it names another article."""
+    grid, found = case.grid, {}
+    for place, claim in case.claims.items():
+        for role, cell in claim.headings:
+            if role != "title" or grid.series.get(cell) != "code":
+                continue
+            words = case.words(claim)
+            own = claim.dims.get(words.articles)
+            over = [p for p in case.resolver.titles if p[0] < cell[0]]
+            over += [p for p in case.scene.region.places if p[0] < cell[0] and grid.kinds[p] == LABEL]
+            said_over = {
+                dict(r.dims).get(words.articles, own) for p in over for r in words.read(grid.text(p))
+            }
+            if said_over - {own}:
+                found[place] = case.blamed(claim, "label_ambiguous", cell, said(claim))
     return found
 
 

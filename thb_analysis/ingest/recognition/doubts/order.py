@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips, totals, unknown, years
-from thb_analysis.ingest.recognition.doubts.bare import bare_headings
+from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside
@@ -30,6 +30,7 @@ DOUBTS: tuple[Doubt, ...] = (
     hidden.struck,
     scaled_aside,
     bare_headings,
+    bare_sections,
     gaps.heading_beside,
     gaps.bare_beside_headed,
     gaps.under_lost,
@@ -37,6 +38,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.beside_unknown,
     unknown.among_unknown,
     unknown.under_title_only,
+    unknown.below_title_of_lost,
     gaps.beside_lost,
     gaps.lacking_alike,
     gaps.beside_empty,

@@ -10,6 +10,7 @@ from thb_analysis.ingest.recognition.grid import EITHER, LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.labels import vocabulary
 
 MOST_ALIKE = 20  #: lines under the very same words that are looked at
@@ -43,6 +44,10 @@ def slid(case: Case) -> dict[Place, Refusal]:
                 case.resolver, members, axis, _filled_before(case.resolver, members, axis, before)
             ):
                 empty.add(before)
+            elif axis == LEFT and any(_noted(case, p) for p in past.values()):
+                row = [p for p in case.grid.cells if p[0] == before]
+                if row and all(p[1] in members[0].block.columns for p in row):
+                    empty.add(before)  # whatever that label is: a number beside a note belongs to some line
             empty |= {
                 n
                 for n in range(before + 1, max(lines))
@@ -53,6 +58,14 @@ def slid(case: Case) -> dict[Place, Refusal]:
                 if claim.place in case.blanks and claim.place[axis] in past:
                     across, position = claim.place[axis], claim.place[1 - axis]
                     last[across] = min(last.get(across, position), position)
+            for across in (
+                past.keys() - last.keys()
+            ):  # nor may be trusted what stands after another that was refused
+                others = [
+                    p[1 - axis] for p in case.refusals if p[axis] == across and before <= p[1 - axis] < end
+                ]
+                if others and not _labelled(case, past[across], axis):
+                    last[across] = min(others)
             for claim in members:
                 across, position = claim.place[axis], claim.place[1 - axis]
                 start = min(empty, default=last.get(across, position))
@@ -60,6 +73,19 @@ def slid(case: Case) -> dict[Place, Refusal]:
                     first = past.get(across, min(past.values()))
                     found[claim.place] = case.refused(claim, "figures_slid", address(first))
     return found
+
+
+def _noted(case: Case, place: Place) -> bool:
+    """Whether the row of a place is labelled by a note: a source, a signature."""
+    return any(
+        is_note(case.grid.text(cell), case.catalogue) for cell in case.grid.cells if cell[0] == place[0]
+    )
+
+
+def _labelled(case: Case, place: Place, axis: int) -> bool:
+    """Whether anything but figures stands on the line of a place, before it."""
+    before = (p for p in case.grid.cells if p[1 - axis] == place[1 - axis] and p[axis] < place[axis])
+    return any(case.grid.kinds[p] == LABEL for p in before)
 
 
 def _beside_notes(case: Case) -> set[Place]:

@@ -92,7 +92,10 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
 
 
 def totals_of_no_years(case: Case) -> dict[Place, Refusal]:
-    """Totals of all years beside figures that have none in their headings, or one: the years are another table's."""
+    """Totals of all years beside figures that have none in their headings, or one: the years are another table's.
+
+    So are those beside figures that were refused for want of their year: it may be theirs as well.
+    """
     scene = case.scene
     found: dict[Place, Refusal] = {}
     if all(claim.year is not None for claim in case.claims.values()):
@@ -103,9 +106,18 @@ def totals_of_no_years(case: Case) -> dict[Place, Refusal]:
             if claim.year is not None and claim.year_from == "heading":
                 line = (axis, scene.band(place, axis), place[axis], claim.table.id)
                 dated.setdefault(line, set()).add(claim.year)
+    undated = {
+        (axis, scene.band(place, axis), place[axis])
+        for place in case.lost
+        for axis in (UP, LEFT)
+        if "year" in case.refusals[place].expected.split(", ")
+    }
     for place, claim in case.claims.items():
-        lines = ((axis, scene.band(place, axis), place[axis], claim.table.id) for axis in claim.total)
-        if claim.year is None and claim.total and all(len(dated.get(line, ())) < 2 for line in lines):
+        lines = [(axis, scene.band(place, axis), place[axis], claim.table.id) for axis in claim.total]
+        doubted = all(len(dated.get(line, ())) < 2 for line in lines) or not undated.isdisjoint(
+            line[:3] for line in lines
+        )
+        if claim.year is None and claim.total and doubted:
             found[place] = case.refused(claim, "heading_gap", claim.table.id)
     return found
 

@@ -10,7 +10,7 @@ from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, named_year
 from thb_analysis.ingest.words.mentions import another_list
 
 _LABEL_LOST = (*HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
@@ -135,6 +135,29 @@ def named_among_members(case: Case) -> dict[Place, Refusal]:
                 if other:
                     told = f"{said(claim)} / {other}"
                     found[place] = case.refused(claim, "two_readings", told)
+    return found
+
+
+def below_title_of_lost(case: Case) -> dict[Place, Refusal]:
+    """Figures below a title of their table that stands beside a refused figure: it is their title, of its own year."""
+    scene, grid, found = case.scene, case.grid, {}
+    titles = {
+        cell
+        for place in case.refusals
+        for cell in scene.own_stack(place, LEFT)
+        if named_year(grid.text(cell)) is not None
+    }
+    for place, claim in case.claims.items() if titles else ():
+        table = claim.table.id
+        own = [
+            cell for role, cell in claim.headings if role == "title" and table in case.resolver.named((cell,))
+        ]
+        nearest = max((row for row, _ in own), default=0)
+        for cell in sorted(titles):
+            between = nearest < cell[0] < place[0] and cell[1] <= place[1]
+            if between and table in case.resolver.named((cell,)):
+                told = f"{said(claim)} / {grid.text(cell).strip()}"
+                found[place] = case.refused(claim, "two_readings", told)
     return found
 
 
