@@ -181,7 +181,8 @@ def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
             was = before.rows.get(key)
             told_before = f"{content(was)} at {was.cell}" if was else "nothing"
             other.append(f"{key[0]} {key[1]} {_brief(key)} = {content(o)} at {o.cell}, was {told_before}")
-            silent = silent or not any(_names(f, o) for f in errors)
+            enough = said if was is not None and _but_for_status(was, o) else errors
+            silent = silent or not any(_names(f, o) for f in enough)
     for key, o in before.rows.items():
         now = after.rows.get(key)
         if _stated(o) and (o.sheet, o.cell) not in change.gone and (now is None or not _stated(now)):
@@ -195,6 +196,11 @@ def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
     if other:
         return Verdict(family, "other, with an error", detail)
     return Verdict(family, "lost, with a finding" if lost else "same", detail)
+
+
+def _but_for_status(one: Observation, other: Observation) -> bool:
+    """Whether two rows say the same but for the status: of that a warning tells enough."""
+    return content(one._replace(status="")) == content(other._replace(status=""))
 
 
 def _said_twice(o: Observation, after: Answer, places: dict[Said, set[Where]]) -> bool:

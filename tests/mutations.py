@@ -51,6 +51,7 @@ from drafts import (
     draft_of,
 )
 from layouts import draw
+from strangers import draw as draw_strange
 
 from thb_analysis.ingest.book import read_book
 from thb_analysis.ingest.recognition.values import mark_status
@@ -127,6 +128,27 @@ def _siblings(base: Base, rng: Random) -> tuple[str, Place, Place] | None:
     return pick(rng, pairs)  # type: ignore[return-value]
 
 
+def _free(base: Base, sheet: str, one: Place, other: Place) -> bool:
+    """Whether no figure has what those of one heading would say under another's words."""
+
+    def headed(place: Place) -> list[dict[str, str]]:
+        mine = (o for o in base.answer.said if o.sheet == sheet and f" {at(*place)} " in o.headings)
+        return [{**dict(o.dims), "year": str(o.year), "table": o.table} for o in mine]
+
+    first, second = headed(one), headed(other)
+    if not first or not second:
+        return False
+    common = [
+        {pair for pair in said[0].items() if all(pair in each.items() for each in said)}
+        for said in (first, second)
+    ]
+    new = {
+        name: code for name, code in common[0] if (name, code) not in common[1] and name in dict(common[1])
+    }
+    every = [{**dict(o.dims), "year": str(o.year), "table": o.table} for o in base.answer.said]
+    return bool(new) and not any({**said, **new} in every for said in second)
+
+
 def rename_known(base: Base, rng: Random) -> Change | None:
     pair = _siblings(base, rng)
     if pair is None:
@@ -138,6 +160,8 @@ def rename_known(base: Base, rng: Random) -> Change | None:
     headed = [o.headings for o in base.answer.said if f" {at(*other)} " in o.headings]
     if total and any(max(text.count("column "), text.count("row ")) > 1 for text in headed):
         return None  # the total of what the other headings of its line say: a sound workbook
+    if _free(base, sheet, one, other):
+        return None  # a list with a line for each figure may well have that line
     return Change(with_value(base, sheet, other, ink.value), f"{at(*other)} ← {ink.value!r}")
 
 
@@ -564,10 +588,14 @@ FAMILIES = {*SINGLE, "two_changes"}
 
 
 def bases(folder: Path, generated: int = GENERATED, first: int = 0) -> list[Base]:
-    """The shipped workbooks and drawn ones, from the draw `first` on, that are read without an error."""
+    """The shipped workbooks and drawn ones, from the draw `first` on, that are read without an error.
+
+    Those are drawn by two hands in turn.
+    """
     found = [*_shipped(folder)]
     for number in range(first, first + generated):
-        draft, _ = draw(Random(number))
+        rng = Random(number)
+        draft = draw_strange(rng)[0] if number % 2 else draw(rng)[0]
         said = answer(draft, folder)
         if not said.errors:
             found.append(Base(draft, said))

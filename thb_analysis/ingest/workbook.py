@@ -33,6 +33,7 @@ from thb_analysis.ingest.recognition.loose import (
     of_part_of_year,
     on_years,
     read_loose,
+    unexplained,
 )
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise, unit_of
 from thb_analysis.ingest.recognition.records import read_records
@@ -216,6 +217,12 @@ def _heed_notes(page: _Page, source: Source, result: WorkbookReading) -> None:
         where = page.reading.grid.address(note.place)
         result.findings.append(
             Finding("note_astray", source.file, page.reading.sheet.name, where, note.text.strip(), note.mark)
+        )
+    for mark, places in unexplained(page.figures, page.notes, page.reading.grid).items():
+        first, *others = map(page.reading.grid.address, places)
+        told = ", ".join(others)
+        result.findings.append(
+            Finding("mark_unexplained", source.file, page.reading.sheet.name, first, mark, hint=told)
         )
 
 

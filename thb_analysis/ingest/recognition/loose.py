@@ -216,7 +216,9 @@ def apply_notes(
         year = named_year(note.text)
         if letter:
             for reading in about:
-                if reading.figure.number is not None and reading.claim.year in (year or source.year, None):
+                marked = note.mark and reading.figure.mark == note.mark  # whichever year it is of
+                fits = marked or reading.claim.year in (year or source.year, None)
+                if reading.figure.number is not None and fits:
                     letters[id(reading)] = letter
     return letters
 
@@ -247,6 +249,21 @@ def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, g
             words.dims for table in tables for words in vocabulary(source.catalogue, table).read(note.text)
         )
     ]
+
+
+def unexplained(readings: Sequence[Reading], notes: Sequence[Note], grid: Grid) -> dict[str, list[Place]]:
+    """Footnotes' marks on figures and their headings that no note on the sheet explains, and where they stand."""
+    told = {note.mark.strip() for note in notes}
+    found: dict[str, list[Place]] = {}
+    for reading in readings:
+        mark = reading.figure.mark.strip()
+        if mark and mark not in told:
+            found.setdefault(mark, []).append(reading.claim.place)
+    for place in sorted({place for reading in readings for _, place in reading.claim.headings}):
+        mark = footnote(grid.text(place))[1].strip()
+        if mark and mark not in told:
+            found.setdefault(mark, []).append(place)
+    return found
 
 
 def of_part_of_year(claim: Claim, figure: Figure, notes: Sequence[Note], grid: Grid, source: Source) -> bool:
