@@ -13,6 +13,8 @@ SET_OFF = {
     LOWERED: str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
 }
 
+UNSEEN = "ʘ"  #: in place of a sign that nobody sees: a letter, so that it is no word or number that anybody knows
+
 
 class Run(NamedTuple):
     """A stretch of text.  None for a property means: as the cell's style says."""
@@ -21,13 +23,14 @@ class Run(NamedTuple):
     level: str | None = None  #: RAISED, LOWERED, or "" on the line
     struck: bool | None = None
     bold: bool | None = None
+    pale: bool = False  #: nobody sees it on white
 
 
 class Wording(NamedTuple):
     """A text that a cell holds, before the cell's style is known.
 
     `raised` and `lowered` are how it reads where the cell's style sets it off the line; `struck` and `bold` are
-    None where the cell's style decides.
+    None where the cell's style decides.  `pale` is how it reads on white where some of its letters are lost there.
     """
 
     value: str
@@ -36,9 +39,12 @@ class Wording(NamedTuple):
     lowered: str
     struck: bool | None = None
     bold: bool | None = None
+    pale: str = ""
 
-    def at(self, level: str) -> str:
-        """How it reads in a cell whose style is raised, lowered or on the line."""
+    def at(self, level: str, white: bool = True) -> str:
+        """How it reads in a cell whose style is raised, lowered or on the line, and whose ground is white or is not."""
+        if self.pale and white:
+            return self.pale
         return self.raised if level == RAISED else self.lowered if level == LOWERED else self.shown
 
 
@@ -63,7 +69,13 @@ def wording(runs: Sequence[Run]) -> Wording | None:
         _shown(runs, LOWERED),
         True if any(run.struck for run in inked) else _whole([run.struck for run in inked]),
         _whole([run.bold for run in inked]),
+        _shown([_blotted(run) for run in runs], "") if any(run.pale for run in inked) else "",
     )
+
+
+def _blotted(run: Run) -> Run:
+    """A run as it reads on white: of letters that are lost there no more is known than that they are there."""
+    return run._replace(text=_INKED.sub(UNSEEN, run.text)) if run.pale else run
 
 
 def _shown(runs: Sequence[Run], style: str) -> str:
@@ -97,5 +109,6 @@ def printable(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+_INKED = re.compile(r"[^\s\x00-\x1f]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

@@ -25,6 +25,7 @@ class Style(NamedTuple):
     struck: bool = False
     level: str = ""  #: raised above the line or lowered below it
     unseen: bool = False  #: nobody sees a text in it
+    white: bool = True  #: its ground is white
 
 
 Read = TypeVar("Read")
@@ -175,6 +176,7 @@ def _style(
         font.struck,
         font.level,
         lost or hides_texts(code),
+        all(is_unseen(WHITE, [colour], "") for colour in ground),
     )
 
 
@@ -220,7 +222,8 @@ class TextReader:
             self._keep = False
             if self._formatted:
                 font = self._font
-                self.runs.append(Run(text, font.level, font.struck, font.bold))
+                pale = is_unseen(font.colour, [WHITE], font.points)
+                self.runs.append(Run(text, font.level, font.struck, font.bold, pale))
             else:
                 self.runs.append(Run(text))
         elif name == "r":

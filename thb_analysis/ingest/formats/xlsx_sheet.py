@@ -325,7 +325,7 @@ def _worded(words: Wording | None, style: Style, look: Look) -> tuple[Typed, Loo
         look = look._replace(struck=words.struck)
     if words.bold is not None:
         look = look._replace(bold=words.bold)
-    return ("text", words.value, words.at(style.level)), look
+    return ("text", words.value, words.at(style.level, style.white)), look
 
 
 def _numeric(stored: str) -> Typed:

@@ -67,7 +67,8 @@ def is_data_row(
     line = axes.line_sets(place, axis, words)
     if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
         return True
-    return bool(sets & line) or any(reading.total or reading.part for reading in readings)
+    begins = axes.scene.grid.at((cell[0] - 1, cell[1])) is None  # a part of nothing above it is of the list before
+    return bool(sets & line) or any(r.total or (r.part and not begins) for r in readings)
 
 
 def _in_earlier_list(

@@ -37,6 +37,7 @@ DOUBTS: tuple[Doubt, ...] = (
     years.under_dates,
     unknown.beside_unknown,
     unknown.among_unknown,
+    unknown.in_groups,
     unknown.under_title_only,
     unknown.below_title_of_lost,
     gaps.beside_lost,

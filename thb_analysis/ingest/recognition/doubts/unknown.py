@@ -10,7 +10,7 @@ from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.labels import Vocabulary, named_year
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.mentions import another_list
 
 _LABEL_LOST = (*HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
@@ -73,6 +73,43 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
                 if set_here and alone and not named and len(others) >= most:
                     told = ", ".join(case.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
                     found[place] = case.blamed(claim, "heading_among_unknown", heading, told)
+    return found
+
+
+def in_groups(case: Case) -> dict[Place, Refusal]:
+    """Figures of a list that names the same members twice, with another kind between: parts of groups, as they are.
+
+    Below “Women” a pivot table writes their citizenships, below “Men” theirs; one that only the women have is no total.
+    """
+    scene, found = case.scene, {}
+    doubles = [place for place, refusal in case.refusals.items() if refusal.code == "key_twice"]
+    for axis in (UP, LEFT) if doubles else ():
+        lists: dict[tuple[int | None, int], list[Place]] = {}
+        for place in doubles:
+            lists.setdefault((scene.band(place, axis), place[axis]), []).append(place)
+        for (band, at), twins in lists.items():
+            words = vocabulary(case.catalogue, case.refusals[twins[0]].tables[0])
+            kinds = _kinds(case, words, axis, at, band)
+            own = {name for twin in twins for name in kinds.get(twin, ())}
+            first, last = min(twins), max(twins)
+            if len(twins) < 2 or not any(first < p < last and k and not k & own for p, k in kinds.items()):
+                continue
+            lines = {scene.stack(place, axis)[0] for place, kind in kinds.items() if kind and kind <= own}
+            for place, claim in case.claims.items():
+                if not lines.isdisjoint(scene.stack(place, axis)[:1]):
+                    found[place] = case.refused(claim, "heading_gap", address(first))
+    return found
+
+
+def _kinds(
+    case: Case, words: Vocabulary, axis: int, at: int, band: int | None
+) -> dict[Place, frozenset[str]]:
+    """The figures of one line across an axis, and what the nearest heading of each sets."""
+    found = {}
+    for place in (*case.claims, *case.refusals):
+        if place[axis] == at and case.scene.band(place, axis) == band:
+            near = case.scene.stack(place, axis)[:1]
+            found[place] = frozenset(n for c in near for r in words.read(case.grid.text(c)) for n, _ in r.dims)
     return found
 
 
