@@ -310,3 +310,20 @@ def test_a_text_box_is_told_of(tmp_path: Path) -> None:
     found = ods(tmp_path, ods_figure("5", "5").replace("</table:table-cell>", frame + "</table:table-cell>"))
     assert figures(found)["164"] == "5"
     assert [f.found for f in found.findings if f.code == "drawing_text"] == ["Tikai Rīgā"]
+
+
+PALE = '<rPr><color rgb="FFFFFFFF"/></rPr>'
+
+
+def test_a_run_of_white_letters_beside_others_is_no_part_of_the_text(tmp_path: Path) -> None:
+    """A person sees “1 case” where “11 cases” is stored; on a dark ground it is the white letters that are seen."""
+    figure = told_of(tmp_path, {"B4": (f"<r>{PALE}<t>1</t></r><r><t>1 kriminālprocesi</t></r>", 0)})
+    assert figures(figure) == {"154.1": "4", "164": "M"}
+    assert at(figure, "number_as_text") == ["B4"]
+    title = f"<r><t>Uzsāktie kriminālprocesi </t></r><r>{PALE}<t>nav </t></r><r><t>2023. gadā</t></r>"
+    assert not told_of(tmp_path, {"A1": (title, 0)}).rows
+    dark = styles(
+        '<color theme="0"/>', '<patternFill patternType="solid"><fgColor rgb="FF000080"/></patternFill>'
+    )
+    head = f"<r>{PALE}<t>KL 164</t></r><r>{PALE.replace('/></rPr>', '/><b/></rPr>')}<t>. pants</t></r>"
+    assert figures(told_of(tmp_path, {"A4": (head, 1)}, dark)) == {"154.1": "4", "164": "5"}

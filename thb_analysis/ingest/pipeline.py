@@ -24,6 +24,7 @@ from thb_analysis.ingest.versions import marked_versions, unversioned
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import named_year, vocabulary
 from thb_analysis.ingest.words.near import bare
+from thb_analysis.ingest.words.unaccented import as_typed
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 
@@ -126,6 +127,9 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
     source, findings = _named_by_form(book, *source_of(file, catalogue))
     source = source._replace(file=book.file)  # without what a file's name must not tell
     findings = [finding._replace(file=book.file, found=masked(finding.found)) for finding in findings]
+    typed = as_typed(catalogue, book)
+    if typed is not catalogue:
+        source, thin = source._replace(catalogue=typed), False  # what is alike is kept by the usual words
     try:
         reading = read_answer(book, source, thin)
     except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding

@@ -13,7 +13,9 @@ SET_OFF = {
     LOWERED: str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"),
 }
 
-UNSEEN = "ʘ"  #: in place of a sign that nobody sees: a letter, so that it is no word or number that anybody knows
+UNSEEN = (
+    "ʘ"  #: in place of a sign that nobody sees: a letter, so that it is no word or number that anybody knows
+)
 
 
 class Run(NamedTuple):
@@ -50,7 +52,7 @@ class Wording(NamedTuple):
 
 def wording(runs: Sequence[Run]) -> Wording | None:
     """The runs of one text put together, or None where nothing but white space is left."""
-    if len(runs) == 1 and runs[0][1:] == (None, None, None):
+    if len(runs) == 1 and runs[0][1:] == (None, None, None, False):
         value = runs[0].text
         if not value or value.isspace():
             return None

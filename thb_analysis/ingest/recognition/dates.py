@@ -34,10 +34,15 @@ def _of_region(grid: Grid, region: Region, catalogue: Catalogue, year: int) -> l
     if any(not year <= _year_of_day(grid.cells[place]) <= year + YEARS for place in found):
         return []
     for label in (place for place in region.places if grid.kinds[place] == LABEL):
-        heads = any(label[0] == row or label[1] == column for row, column in found)
-        if _says_something(catalogue, grid.text(label), frozenset() if heads else SENDING):
+        if _says_something(catalogue, grid.text(label), frozenset() if _heads(label, found) else SENDING):
             return []
     return found
+
+
+def _heads(label: Place, dates: list[Place]) -> bool:
+    """Whether a label may head a date: not where the day of a letter stands alone below who sends it."""
+    below = len(dates) == 1 and dates[0][1] == label[1] and dates[0][0] > label[0]
+    return not below and any(label[0] == row or label[1] == column for row, column in dates)
 
 
 def _says_something(catalogue: Catalogue, text: str, but: frozenset[str]) -> bool:

@@ -67,7 +67,9 @@ def is_data_row(
     line = axes.line_sets(place, axis, words)
     if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
         return True
-    begins = axes.scene.grid.at((cell[0] - 1, cell[1])) is None  # a part of nothing above it is of the list before
+    begins = (
+        axes.scene.grid.at((cell[0] - 1, cell[1])) is None
+    )  # a part of nothing above it is of the list before
     return bool(sets & line) or any(r.total or (r.part and not begins) for r in readings)
 
 

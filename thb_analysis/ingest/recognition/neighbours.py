@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -38,6 +38,16 @@ def lone_numeral(scene: Scene, cell: Place, place: Place, axis: int, words: Voca
         return False
     levels = scene.level_map(place, axis).values()
     return not any(any(_periods(scene, set(heads.values()) - {cell}, words)) for heads in levels)
+
+
+def ten_of_months(grid: Grid) -> None:
+    """An “X” right of “IX” or below it is the tenth month, and no mark for nothing."""
+    for place, cell in grid.cells.items():
+        if cell.text.strip() == "X" and cell.kind == "text":
+            row, column = place
+            before = (grid.at((row, column - 1)), grid.at((row - 1, column)))
+            if any(other is not None and grid.text(other).strip(" .") == "IX" for other in before):
+                grid.kinds[place] = LABEL
 
 
 def _periods(scene: Scene, cells: set[Place], words: Vocabulary) -> Iterator[bool]:

@@ -23,6 +23,7 @@ from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, years
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
+from thb_analysis.ingest.recognition.neighbours import ten_of_months
 from thb_analysis.ingest.recognition.outlines import below_named, numbered, outlined
 from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years
 from thb_analysis.ingest.recognition.resolve import Resolver
@@ -64,6 +65,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         del grid.cells[place], grid.kinds[place]
     qualified = qualified_years(grid, source.catalogue)
     compared_years(grid, source.catalogue)
+    ten_of_months(grid)
     words_for_figures(grid, source.catalogue)
     marks_as_remarks(grid, source.catalogue)
     lines = numbered(grid)

@@ -18,6 +18,7 @@ from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import divides
 
 _LETTER = re.compile(r"^\s*[a-z]\)\s*$")  #: “a)” by itself counts lines
+_COLUMN = re.compile(r"\s*[A-Z]\s*")  #: below its heading, a column that is no figures' bears a letter
 _FIRST = (["1."], ["1)"])
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
 
@@ -292,18 +293,30 @@ def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Pla
 
 
 def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Place]:
-    places = []
+    places: list[Place] = []
     row, column = start[0] + step[0], start[1] + step[1]
     while row <= region.bottom and column <= region.right:
         place = grid.at((row, column))
         if place is not None and place in region.places:
             if grid.kinds[place] == LABEL:
-                break
-            places.append(place)
+                if places or not _COLUMN.fullmatch(grid.text(place)):
+                    break
+            else:
+                places.append(place)
         row, column = row + step[0], column + step[1]
+    if _are_codes(grid, places):
+        return set(places)
     if places and not _counts(grid, places) and not _counts_on(grid, start, places, step):
         return set()
     return set(places)
+
+
+def _are_codes(grid: Grid, places: list[Place]) -> bool:
+    """Whether numbers are the codes of a form's lines, which leave room between them: 010, 020, 030."""
+    texts = [grid.text(place).strip(" .)") for place in places]
+    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,3}0", text)]
+    even = len(numbers) == len(texts) > 1 and all(a < b for a, b in pairwise(numbers))
+    return even and len({*map(len, texts)}) == 1
 
 
 def _counts_on(grid: Grid, start: Place, places: list[Place], step: Place) -> bool:

@@ -78,6 +78,7 @@ class Vocabulary:
         articles = catalogue.codes[self.table.dimension(self.articles).codes] if self.articles else ()
         self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
         self._dated = worded_dates(catalogue)
+        self._short = {fold(short): word for short, word in catalogue.words["shortened"].items()}
         self._learn()
         self.longest = max(len(phrase) for phrase in self.phrases)
         self._reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
@@ -268,6 +269,9 @@ class Vocabulary:
             for word in text.split():
                 yield Token("word", word, self._stem(word))
             return
+        for short, word in self._short.items():
+            if short in text:  # behind another word: “number of victims”, and no “t. sk.”
+                text = re.sub(rf"(?<=\w\w )(?<!\w\.){re.escape(short)}(?!\w)", word, text)
         for found in _TOKENS.finditer(self._dated(text)):
             kind = str(found.lastgroup)
             word = found.group()

@@ -34,3 +34,8 @@ def _knowing(catalogue: Catalogue) -> tuple[tuple[Vocabulary, ...], dict[str, in
         for stem in words.known:
             found[stem] = found.get(stem, 0) | 1 << at
     return every, found
+
+
+def known_stems(catalogue: Catalogue) -> frozenset[str]:
+    """The stems of all words that any table knows."""
+    return frozenset(_knowing(catalogue)[1])

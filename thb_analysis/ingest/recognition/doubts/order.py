@@ -48,6 +48,7 @@ DOUBTS: tuple[Doubt, ...] = (
     partners.with_whom,
     partners.of_anothers,
     partners.letters_among,
+    partners.places_named,
     partners.of_totals,
     totals.totals_of_no_years,
     totals.of_part_of_year,

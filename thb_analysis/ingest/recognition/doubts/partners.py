@@ -5,6 +5,8 @@ from __future__ import annotations
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.titles import is_division
 
 
 def with_whom(case: Case) -> dict[Place, Refusal]:
@@ -70,6 +72,29 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
                     found[place] = case.blamed(
                         claim, "label_ambiguous", heading, ", ".join(sorted(named | others))
                     )
+    return found
+
+
+def places_named(case: Case) -> dict[Place, Refusal]:
+    """Countries under a heading that says where something was: nobody's citizenship, and kept by no table.
+
+    “Place of exploitation” or “country of birth” over Germany and Italy.
+    """
+    found: dict[Place, Refusal] = {}
+    named = case.catalogue.words["places"]["named"]
+    for place, claim in case.claims.items():
+        for own, other in named.items():
+            if claim.stated.isdisjoint((own, other)):
+                continue
+            over = (*case.scene.stack(place, UP), *case.scene.stack(place, LEFT), *case.scene.corners(place))
+            cells = dict.fromkeys((*over, *(cell for _, cell in claim.headings)))
+            names = {cell: case.resolver.axes.named_for([cell], case.words(claim)) for cell in cells}
+            told = {name for each in names.values() for name in each} & {own, other}
+            for cell, each in names.items():
+                divided = not told and is_division(case.catalogue, case.grid.text(cell))
+                if divided or (other in each and told == {other} and not claim.stated & {other}):
+                    codes = "; ".join(f"{n}={claim.dims[n]}" for n in (own, other) if n in claim.stated)
+                    found[place] = case.blamed(claim, "label_ambiguous", cell, codes)
     return found
 
 

@@ -109,7 +109,9 @@ def _kinds(
     for place in (*case.claims, *case.refusals):
         if place[axis] == at and case.scene.band(place, axis) == band:
             near = case.scene.stack(place, axis)[:1]
-            found[place] = frozenset(n for c in near for r in words.read(case.grid.text(c)) for n, _ in r.dims)
+            found[place] = frozenset(
+                n for c in near for r in words.read(case.grid.text(c)) for n, _ in r.dims
+            )
     return found
 
 
