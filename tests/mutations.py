@@ -128,25 +128,16 @@ def _siblings(base: Base, rng: Random) -> tuple[str, Place, Place] | None:
     return pick(rng, pairs)  # type: ignore[return-value]
 
 
-def _free(base: Base, sheet: str, one: Place, other: Place) -> bool:
-    """Whether no figure has what those of one heading would say under another's words."""
-
-    def headed(place: Place) -> list[dict[str, str]]:
-        mine = (o for o in base.answer.said if o.sheet == sheet and f" {at(*place)} " in o.headings)
-        return [{**dict(o.dims), "year": str(o.year), "table": o.table} for o in mine]
-
-    first, second = headed(one), headed(other)
-    if not first or not second:
-        return False
-    common = [
-        {pair for pair in said[0].items() if all(pair in each.items() for each in said)}
-        for said in (first, second)
-    ]
-    new = {
-        name: code for name, code in common[0] if (name, code) not in common[1] and name in dict(common[1])
-    }
+def _free(base: Base, sheet: str, words: Value, other: Place) -> bool:
+    """Whether no figure has what those of a heading would say under other words."""
     every = [{**dict(o.dims), "year": str(o.year), "table": o.table} for o in base.answer.said]
-    return bool(new) and not any({**said, **new} in every for said in second)
+    headed = [o for o in base.answer.said if o.sheet == sheet and f" {at(*other)} " in o.headings]
+    for o in headed:
+        for reading in vocabulary(CATALOGUE, o.table).read(str(words)):
+            new = dict(reading.dims) | ({"year": str(reading.years[0])} if len(reading.years) == 1 else {})
+            if not new or {**dict(o.dims), "year": str(o.year), "table": o.table, **new} in every:
+                return False
+    return bool(headed)
 
 
 def rename_known(base: Base, rng: Random) -> Change | None:
@@ -160,7 +151,7 @@ def rename_known(base: Base, rng: Random) -> Change | None:
     headed = [o.headings for o in base.answer.said if f" {at(*other)} " in o.headings]
     if total and any(max(text.count("column "), text.count("row ")) > 1 for text in headed):
         return None  # the total of what the other headings of its line say: a sound workbook
-    if _free(base, sheet, one, other):
+    if _free(base, sheet, ink.value, other):
         return None  # a list with a line for each figure may well have that line
     return Change(with_value(base, sheet, other, ink.value), f"{at(*other)} ← {ink.value!r}")
 
