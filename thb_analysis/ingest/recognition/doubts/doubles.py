@@ -19,10 +19,14 @@ def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
     _refuse_twin_totals(resolver, reading)
     alike: dict[object, list[Place]] = {}
     for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
-        if resolver.grid.at(place) in (place, None) and not claim.total and not claim.aside:
-            stacks = [(axis, stack) for axis in (UP, LEFT) if (stack := resolver.scene.stack(place, axis))]
-            for shared in (claim.block, *stacks):
-                alike.setdefault((claim_key(claim), shared), []).append(place)
+        if resolver.grid.at(place) in (place, None) and not claim.aside:
+            shared: list[object] = [] if claim.total else [claim.block]
+            for axis in (UP, LEFT):
+                stack = resolver.scene.stack(place, axis)
+                if stack and 1 - axis not in claim.total:  # a total of the columns is no total of the rows
+                    shared.append((axis, stack))
+            for one in shared:
+                alike.setdefault((claim_key(claim), one), []).append(place)
     for places in alike.values():
         taken = [place for place in places if place in reading.claims]
         blank = [place for place in places if place not in reading.claims]

@@ -10,6 +10,7 @@ from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.labels import named_year
 from thb_analysis.ingest.words.meanings import alike
 from thb_analysis.ingest.words.spans import ends_year
 
@@ -94,18 +95,23 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
 def totals_of_no_years(case: Case) -> dict[Place, Refusal]:
     """Totals of all years beside figures that have none in their headings, or one: the years are another table's.
 
-    So are those beside figures that were refused for want of their year: it may be theirs as well.
+    So are those beside figures that were refused for want of their year: it may be theirs as well.  One whose heading
+    stands on a line below the years is of one of them.
     """
     scene = case.scene
     found: dict[Place, Refusal] = {}
     if all(claim.year is not None for claim in case.claims.values()):
         return found
     dated: dict[tuple[int, int | None, int, str], set[int]] = {}
+    levels: dict[tuple[int, int | None], set[int]] = {}  # axis and band → where years stand
     for place, claim in [*case.claims.items(), *case.blanks.items()]:
         for axis in (UP, LEFT):
             if claim.year is not None and claim.year_from == "heading":
-                line = (axis, scene.band(place, axis), place[axis], claim.table.id)
+                band = scene.band(place, axis)
+                line = (axis, band, place[axis], claim.table.id)
                 dated.setdefault(line, set()).add(claim.year)
+                heads = (cell for cell in scene.stack(place, axis) if named_year(case.grid.text(cell)))
+                levels.setdefault((axis, band), set()).update(cell[axis] for cell in heads)
     undated = {
         (axis, scene.band(place, axis), place[axis])
         for place in case.lost
@@ -114,8 +120,11 @@ def totals_of_no_years(case: Case) -> dict[Place, Refusal]:
     }
     for place, claim in case.claims.items():
         lines = [(axis, scene.band(place, axis), place[axis], claim.table.id) for axis in claim.total]
-        doubted = all(len(dated.get(line, ())) < 2 for line in lines) or not undated.isdisjoint(
-            line[:3] for line in lines
+        doubted = all(len(dated.get(line, ())) < 2 for line in lines) or any(
+            line[:3] in undated
+            or max(levels.get(line[:2], [0]), default=0) < min(scene.fills(place, line[0]), default=0)
+            for line in lines
+            if len(dated.get(line, ())) > 1
         )
         if claim.year is None and claim.total and doubted:
             found[place] = case.refused(claim, "heading_gap", claim.table.id)
