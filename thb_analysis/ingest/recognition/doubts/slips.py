@@ -40,14 +40,10 @@ def slid(case: Case) -> dict[Place, Refusal]:
                 continue
             empty = lines - {claim.place[1 - axis] for claim in members if claim.place in case.claims}
             before = min(lines) - 1
-            if _headed_only(
-                case.resolver, members, axis, _filled_before(case.resolver, members, axis, before)
-            ):
+            nearest = _filled_before(case.resolver, members, axis, before)
+            could = axis == LEFT and _could_hold(case, members[0], before, list(past.values()))
+            if could or _headed_only(case.resolver, members, axis, nearest):
                 empty.add(before)
-            elif axis == LEFT and any(_noted(case, p) for p in past.values()):
-                row = [p for p in case.grid.cells if p[0] == before]
-                if row and all(p[1] in members[0].block.columns for p in row):
-                    empty.add(before)  # whatever that label is: a number beside a note belongs to some line
             empty |= {
                 n
                 for n in range(before + 1, max(lines))
@@ -73,6 +69,21 @@ def slid(case: Case) -> dict[Place, Refusal]:
                     first = past.get(across, min(past.values()))
                     found[claim.place] = case.refused(claim, "figures_slid", address(first))
     return found
+
+
+def _could_hold(case: Case, claim: Claim, row: int, past: Sequence[Place]) -> bool:
+    """Whether a row above a list has nothing but a label, and a figure may have slid from it to the list's end.
+
+    Any label, where the last figure stands beside a note; where nothing labels that, the name of what is counted.
+    """
+    cells = [place for place in case.grid.cells if place[0] == row]
+    if not cells or any(place[1] not in claim.block.columns for place in cells):
+        return False
+    if any(_noted(case, place) for place in past):
+        return True
+    readings = [r for cell in cells for r in case.words(claim).read(case.grid.text(cell))]
+    named = any((reading.title or reading.total) and not reading.years for reading in readings)
+    return named and not any(_labelled(case, place, LEFT) for place in past)
 
 
 def _noted(case: Case, place: Place) -> bool:
