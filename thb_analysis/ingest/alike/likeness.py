@@ -21,7 +21,7 @@ from thb_analysis.ingest.words.about import about, named_in, without
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Reading
 from thb_analysis.ingest.words.mentions import says_how_many
-from thb_analysis.ingest.words.periods import names_parts, of_part_of_year
+from thb_analysis.ingest.words.periods import names_parts, of_no_counts, of_part_of_year
 from thb_analysis.ingest.words.readers import readers
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -80,6 +80,7 @@ def script_of(
         _blanked(without_order(name), year, ""),
         any(of_part_of_year(catalogue, over) for over in names_over(source, name)),
         any(names_parts(catalogue, over) for over in names_over(source, name)),
+        any(of_no_counts(catalogue, over) for over in names_over(source, name)),
         without_sender(source, name) == name,
         tuple([_blanked(text, year, article) for text in told]),
         tuple([(place, _blanked(text, year, "")) for place, text in years]),

@@ -168,6 +168,9 @@ def _complement_line(
     outer = inner + sum((r.figure.number or Decimal(0) for r in apart), Decimal(0))
     if total is not None and inner == total and outer != total:
         return bool(rest)  # the children are counted among the men and women
+    alone = len({tuple(sorted(r.claim.dims.items())) for r in rest}) == 1
+    if total is not None and alone and outer != total:
+        return bool(rest)  # women and minors of a whole that has others, too: each counted by itself
     for reading in rest:
         reading.claim.dims[dimension] = becomes
         reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well

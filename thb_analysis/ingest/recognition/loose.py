@@ -16,6 +16,7 @@ from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, n
 from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.sentences import sentence
+from thb_analysis.ingest.recognition.titles import of_area
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
@@ -149,7 +150,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
         ours = ", ".join(str(year) for year in sorted(year for year in years if year))
         return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
     if any(reading.number is None for reading in read) and place not in reading.remarks:
-        return []
+        apart = any((r.share or r.accumulated) and not r.title for r in read)
+        return [_finding("note_restricts", reading, source, place, text, hint=text.strip())] if apart else []
     if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
     rest = _HARMLESS.sub(" ", _reference(source.catalogue).sub(" ", worded_dates(source.catalogue)(text)))
@@ -157,7 +159,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
-    restricting = _restricting(text, source)
+    restricting = _restricting(text, source) or _area_over(reading, source, place, text)
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []
@@ -297,6 +299,12 @@ def _restricting(text: str, source: Source) -> list[str]:
     """The words of a text that narrow what figures mean."""
     plain = fold(text)
     return [word for word, pattern in _narrowing(source.catalogue) if pattern.search(plain)]
+
+
+def _area_over(reading: SheetReading, source: Source, place: Place, text: str) -> list[str]:
+    """A line over all figures that speaks of a part of the country, and is no place and day of a letter."""
+    first = min((claim.place[0] for claim in reading.claims), default=0)
+    return [text.strip()] if place[0] < first and of_area(text, source.catalogue) else []
 
 
 @cache

@@ -10,15 +10,16 @@ from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table, figures
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
 from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.scene import UP, Scene
-from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows
+from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare
-from thb_analysis.ingest.words.periods import names_parts, of_part_of_year
+from thb_analysis.ingest.words.periods import names_parts, of_no_counts, of_part_of_year
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
+NUMBERS = ("count", "amount")  #: the values of tables that are given as they are
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
@@ -66,7 +67,7 @@ def year_outside(source: Source, name: str) -> int | None:
     return on_sheet if on_sheet is not None else source.year
 
 
-def outer_year(source: Source, grid: Grid, key: Key, over: Over) -> None:
+def outer_year(source: Source, grid: Grid, key: Key, over: Over, table: Table) -> None:
     """The year of the sheet's name, else the file's, where nothing nearer gives one; a part of it where they say so."""
     name = grid.sheet.name
     on_sheet = year_of_sheet(source, name)
@@ -76,6 +77,7 @@ def outer_year(source: Source, grid: Grid, key: Key, over: Over) -> None:
         key.year = year_outside(source, name)
         over.year_from = "sheet" if on_sheet is not None else "file"
     over.aside = over.aside or (not key.full and is_of_part(source, grid))
+    over.aside = over.aside or (table.values in NUMBERS and is_of_no_counts(source, grid))
 
 
 def names_over(source: Source, sheet: str) -> tuple[str, ...]:
@@ -98,16 +100,25 @@ def is_of_part(source: Source, grid: Grid) -> bool:
     return False
 
 
+def is_of_no_counts(source: Source, grid: Grid) -> bool:
+    """Whether a sheet is about shares or changes by its name or its file's, unless labels on it tell which are."""
+    catalogue = source.catalogue
+    if not any(of_no_counts(catalogue, name) for name in names_over(source, grid.sheet.name)):
+        return False
+    labels = (cell.text for cell in grid.cells.values() if cell.kind == "text")
+    return not any(of_no_counts(catalogue, label) for label in labels)
+
+
 def _is_of_file(source: Source, name: str) -> bool:
     stem = source.file.rpartition("/")[2].rpartition(".")[0]
     return bool(source.institution and name) and stem.startswith(name)
 
 
 def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:
-    """Whether a label is the value of a field that narrows the table below it: “Court | Riga City Court”."""
+    """Whether a label is the value of a field that narrows a table: “Court | Riga City Court”, or an office."""
     field = grid.at((cell[0], cell[1] - 1))
     if field is None:
-        return False
+        return of_area(grid.text(cell), words.catalogue)
     name = grid.text(field)
     return any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
 
@@ -421,7 +432,10 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool) -> bool:
     stems, catalogue = set(words.stems(name)), words.catalogue
     if stems and any(stems <= set(words.stems(title)) for title in words.table.titles):
         return False
-    other = narrows(name, catalogue) or foreign(catalogue, words.table.id, name)
+    become = {word for text in catalogue.words["become"] for word in words.stems(text)}
+    other = (
+        narrows(name, catalogue) or foreign(catalogue, words.table.id, name) or not become.isdisjoint(stems)
+    )
     return other or (not told and elsewhere(catalogue, name))
 
 

@@ -43,7 +43,7 @@ def lone_numeral(scene: Scene, cell: Place, place: Place, axis: int, words: Voca
 def ten_of_months(grid: Grid) -> None:
     """An “X” right of “IX” or below it is the tenth month, and no mark for nothing."""
     for place, cell in grid.cells.items():
-        if cell.text.strip() == "X" and cell.kind == "text":
+        if cell.text == "X" and cell.kind == "text":
             row, column = place
             before = (grid.at((row, column - 1)), grid.at((row - 1, column)))
             if any(other is not None and grid.text(other).strip(" .") == "IX" for other in before):

@@ -339,9 +339,9 @@ class Resolver:
                     continue
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
                     return self._unknown_title(cell, words)
+                if named and filters(self.grid, cell, words):
+                    return self._unknown_title(cell, words)
                 if outer and named:
-                    if filters(self.grid, cell, words):
-                        return self._unknown_title(cell, words)
                     continue
                 if speaks_of(text, words, self.source.institution) and not tables_named(self.source, text):
                     return self._unknown_title(cell, words)
@@ -434,7 +434,7 @@ class Resolver:
         elif not words.read(name) and (cut_at_member(name, words) or sheet_narrows(name, words, told)):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         key.sender = key.sender or self.source.titled(sender_of(name, words))
-        outer_year(self.source, self.grid, key, over)
+        outer_year(self.source, self.grid, key, over, words.table)
         if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None

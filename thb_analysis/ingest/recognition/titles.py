@@ -205,6 +205,15 @@ def narrows(text: str, catalogue: Catalogue) -> bool:
 
 
 @lru_cache(maxsize=20_000)
+def of_area(text: str, catalogue: Catalogue) -> bool:
+    """Whether a line of a letterhead names an office of a part of the country, and not the town and day of a letter."""
+    seats = "|".join(re.escape(fold(word)) for word in catalogue.words["seat"])
+    rest = re.sub(rf"(?<!\w)(?:{seats})(?!\w)", " ", fold(without_address(text, catalogue)))
+    dated = any(map(str.isdigit, rest)) or is_note(text, catalogue)
+    return not dated and narrows(rest, catalogue)
+
+
+@lru_cache(maxsize=20_000)
 def without_address(text: str, catalogue: Catalogue) -> str:
     """A line without the postal address in it: from a street with its number to the town and the postcode.
 

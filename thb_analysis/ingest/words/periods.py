@@ -1,4 +1,4 @@
-"""Whether a name, of a sheet or of a file, tells of a part of a year.
+"""Whether a name, of a sheet or of a file, tells of a part of a year, or of what is no count of one.
 
 A numeral alone counts sheets: “III” is the third of them.
 """
@@ -25,6 +25,8 @@ class _Periods(NamedTuple):
     parts: frozenset[Phrase]
     wholes: frozenset[Phrase]
     kinds: frozenset[Phrase]
+    unlike: frozenset[Phrase]  #: for what is no count
+    counts: frozenset[Phrase]  #: for counts beside it
     senders: frozenset[str]  #: words that are an institution's name: “Marta” is no month
 
 
@@ -34,7 +36,19 @@ def of_part_of_year(catalogue: Catalogue, name: str) -> bool:
     known, said = _periods(catalogue), _ways(catalogue, name)
     if any(holds(words, known.wholes) for words in said):
         return False
+    if _ends_early(catalogue, name):
+        return True
     return _MONTH.search(name) is not None or any(holds(words, known.parts) for words in said)
+
+
+def _ends_early(catalogue: Catalogue, name: str) -> bool:
+    """Whether a name gives the day until which its figures are, and it is not a year's last or the next one's first."""
+    bounds = catalogue.words["bounds"]
+    words = "|".join(re.escape(word) for word in dict.fromkeys((*bounds["until"], *bounds["as_of"])))
+    found = re.search(
+        rf"(?<!\w)(?:{words})\s+(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(?:19|20)\d\d", name, re.IGNORECASE
+    )
+    return found is not None and (int(found[1]), int(found[2])) not in ((31, 12), (1, 1))
 
 
 @lru_cache(maxsize=2_000)
@@ -42,6 +56,13 @@ def names_parts(catalogue: Catalogue, name: str) -> bool:
     """Whether a name says “half-year”, “months”: it may tell of one of them, or list them."""
     known, said = _periods(catalogue), _ways(catalogue, name)
     return any(holds(w, known.kinds) for w in said) and not any(holds(w, known.wholes) for w in said)
+
+
+@lru_cache(maxsize=2_000)
+def of_no_counts(catalogue: Catalogue, name: str) -> bool:
+    """Whether a name says that shares, changes, thousands stand under it, and no counts beside them."""
+    known, said = _periods(catalogue), _ways(catalogue, name.replace("%", " percent "))
+    return any(holds(w, known.unlike) for w in said) and not any(holds(w, known.counts) for w in said)
 
 
 def _ways(catalogue: Catalogue, name: str) -> tuple[Phrase, Phrase]:
@@ -58,5 +79,7 @@ def _periods(catalogue: Catalogue) -> _Periods:
         frozenset(phrase for phrase in parts if not all(map(_NUMERAL.fullmatch, phrase))),
         phrases_of(catalogue, words["full"]),
         phrases_of(catalogue, words["period_name"]),
+        phrases_of(catalogue, words["unlike"]),
+        phrases_of(catalogue, words["counts_too"]),
         frozenset(map(plain, senders)),
     )

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from thb_analysis.definitions import Catalogue, Dimension, Member, Table
-from thb_analysis.ingest.cells import Book, Segments
+from thb_analysis.ingest.cells import Book
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.readers import known_stems
 
@@ -26,22 +26,17 @@ _WORD = re.compile(r"[a-z]{3,}")
 
 def as_typed(catalogue: Catalogue, book: Book) -> Catalogue:
     """The catalogue by which a workbook is to be read: without diacritics, where it has words that lack them."""
-    lost = _lost(catalogue)
     found: set[str] = set()
     for sheet in book.sheets:
-        cells = sheet.cells
-        texts = (
-            cells.texts()
-            if isinstance(cells, Segments)
-            else {cell.text for cell in islice(cells, FIRST) if cell.kind == "text"}
-        )
-        for text in (sheet.name, *texts):
+        texts = (cell.text for cell in islice(sheet.cells, FIRST) if cell.kind == "text")
+        for text in chain((sheet.name,), texts):
             if text.isascii():
-                found.update(_WORD.findall(text.lower()))
+                found.add(text)
             elif any(letter.isalpha() and not letter.isascii() for letter in text):
                 return catalogue
-    named = {word for word in found if any(word[:size] in lost for size in range(3, len(word) + 1))}
-    return without_diacritics(catalogue) if len(named) >= FEWEST else catalogue
+    lost, words = _lost(catalogue), {word for text in found for word in _WORD.findall(text.lower())}
+    named = (word for word in words if any(word[:size] in lost for size in range(3, len(word) + 1)))
+    return without_diacritics(catalogue) if sum(1 for _ in named) >= FEWEST else catalogue
 
 
 @cache

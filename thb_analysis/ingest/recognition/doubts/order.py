@@ -9,7 +9,7 @@ from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.parted import parted
-from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside
+from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside, shares_aside
 from thb_analysis.ingest.recognition.doubts.titled import of_titles
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
@@ -29,6 +29,7 @@ DOUBTS: tuple[Doubt, ...] = (
     hidden.superseded,
     hidden.struck,
     scaled_aside,
+    shares_aside,
     bare_headings,
     bare_sections,
     gaps.heading_beside,

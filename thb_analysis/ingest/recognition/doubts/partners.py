@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, said
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_division
 
@@ -68,9 +68,10 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
                 named = case.resolver.axes.line_names(heading, place, axis, words) if corner else set()
                 others = {name for reading in line for name, _ in reading.dims} - own
                 kin = any(own & dict(r.dims).keys() and text not in dict(r.dims).values() for r in line)
-                if (named and not named & own) or (others and not kin and not named):
+                table = not (kin or named) and bool(names_tables(case.catalogue, text))  # “KP”: proceedings
+                if table or (named and not named & own) or (others and not kin and not named):
                     found[place] = case.blamed(
-                        claim, "label_ambiguous", heading, ", ".join(sorted(named | others))
+                        claim, "label_ambiguous", heading, ", ".join(sorted(named | others | own))
                     )
     return found
 

@@ -9,6 +9,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.titles import names_other_unit
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 
@@ -37,6 +38,36 @@ def scaled_aside(case: Case) -> dict[Place, Refusal]:
             code = "unit_scaled" if scales(catalogue, grid.text(cell)) else "unit_not_tables"
             found[place] = case.blamed(claim, code, cell, claim.table.unit)
     return found
+
+
+def shares_aside(case: Case) -> dict[Place, Refusal]:
+    """Figures right behind which stands what they are instead of counts: “%”, “per 100 000”, “yearly average”."""
+    scene, grid = case.scene, case.grid
+    found = {}
+    for cell in scene.region.places:
+        place = grid.at((cell[0], cell[1] - 1)) if grid.kinds[cell] == LABEL else None
+        claim = case.claims.get(place) if place is not None else None
+        if place is None or claim is None or claim.aside or cell in scene.used:
+            continue
+        words, text = case.words(claim), grid.text(cell)
+        share = any((r.share or r.accumulated or r.compared) and r.number is None for r in words.read(text))
+        if share or _is_other_unit(words, text):
+            found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
+    return found
+
+
+def _is_other_unit(words: Vocabulary, text: str) -> bool:
+    """Whether a text is a unit that the table does not count in: “EUR” behind persons."""
+    said, catalogue = fold(text).strip(" .()"), words.catalogue
+    known = said in _units(catalogue)
+    return known and names_other_unit(f"{catalogue.words['unit'][0]}: {said}", words) is True
+
+
+@cache
+def _units(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(
+        fold(text).strip(" .") for unit in catalogue.codes["unit"].values() for text in unit.spellings
+    )
 
 
 def _before_figure(grid: Grid, cell: Place) -> bool:
