@@ -201,7 +201,10 @@ def _like(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) ->
 
 
 def _kindred(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:
-    """Whether a line has, in the headings' place, a label that says of a figure what those of a block do."""
+    """Whether a line has, in the headings' place, a label that says of a figure what those of a block do.
+
+    One that says a year as well, as none of those does, is a title.
+    """
     scene, block, kinds = resolver.scene, members[0].block, resolver.grid.kinds
     levels = block.columns if axis == LEFT else block.rows
     places = [(line, level) if axis == LEFT else (level, line) for level in levels]
@@ -210,7 +213,8 @@ def _kindred(resolver: Resolver, members: Sequence[Claim], axis: int, line: int)
     heads = [
         p for p in places if kinds.get(p) == LABEL or (kinds.get(p) == EITHER and p not in scene.figures)
     ]
-    return any(r.sets & own for head in heads for r in words.read(scene.grid.text(head)))
+    readings = [r for head in heads for r in words.read(scene.grid.text(head))]
+    return any(r.sets & own and ("year" in own or not r.years) for r in readings)
 
 
 def before_twin(case: Case) -> dict[Place, Refusal]:
