@@ -41,6 +41,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.in_groups,
     unknown.under_title_only,
     unknown.below_title_of_lost,
+    unknown.rest_of_another,
     gaps.beside_lost,
     gaps.lacking_alike,
     gaps.beside_empty,

@@ -177,6 +177,29 @@ def named_among_members(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def rest_of_another(case: Case) -> dict[Place, Refusal]:
+    """Figures of “others” of one kind on a line of members of another kind only: they are the others of that kind."""
+    scene, grid, found = case.scene, case.grid, {}
+    codes = frozenset(case.catalogue.words["rest_codes"])
+    for place, claim in case.claims.items():
+        if codes.isdisjoint(claim.dims.values()):
+            continue
+        words = case.words(claim)
+        for role, heading in claim.headings:
+            axis = AXES.get(role)
+            said_here = {pair for r in words.read(grid.text(heading)) if not r.title for pair in r.dims}
+            rest = {name for name, code in said_here if code in codes and claim.dims.get(name) == code}
+            if axis is None or not rest:
+                continue
+            levels = scene.level_map(place, axis)
+            cells = {c for n in scene.levels(heading, axis) for c in levels.get(n, {}).values()} - {heading}
+            beside = {n for c in cells for r in words.read(grid.text(c)) if not r.title for n, _ in r.dims}
+            if beside and not beside & rest:
+                told = f"{said(claim)} / {', '.join(sorted(beside))}"
+                found[place] = case.blamed(claim, "label_ambiguous", heading, told)
+    return found
+
+
 def below_title_of_lost(case: Case) -> dict[Place, Refusal]:
     """Figures below a title of their table that stands beside a refused figure: it is their title, of its own year."""
     scene, grid, found = case.scene, case.grid, {}
