@@ -221,7 +221,7 @@ def footnote_mark(base: Base, rng: Random) -> Change | None:
     return Change(draft, ", ".join(told))
 
 
-def _lined(base: Base, page: Page, axis: int, where: int, cells: dict[Place, Value], what: str) -> Change:
+def lined(base: Base, page: Page, axis: int, where: int, cells: dict[Place, Value], what: str) -> Change:
     """A line put in before the row (axis 0) or the column `where`, with what stands on it."""
 
     def move(place: Place) -> Place:
@@ -234,7 +234,7 @@ def _lined(base: Base, page: Page, axis: int, where: int, cells: dict[Place, Val
     return Change(replaced(base, page, new), what, sheet=page.name, move=on(page.name, move))
 
 
-def _right_below_headings(base: Base) -> list[List]:
+def right_below_headings(base: Base) -> list[List]:
     """Lists whose first row stands right below the headings of their columns."""
     over = {(sheet, place[0] + 1) for sheet, kind, place in headings(base) if kind == "column"}
     return [one for one in lists(base, 1) if (one.page.name, one.rows[0]) in over]
@@ -242,7 +242,7 @@ def _right_below_headings(base: Base) -> list[List]:
 
 def unit_row(base: Base, rng: Random) -> Change | None:
     """A row of units between headings and figures, right or in thousands."""
-    chosen = pick(rng, _right_below_headings(base))
+    chosen = pick(rng, right_below_headings(base))
     if not isinstance(chosen, List):
         return None
     own = CATALOGUE.codes["unit"][CATALOGUE.tables[chosen.table].unit].spellings
@@ -253,13 +253,13 @@ def unit_row(base: Base, rng: Random) -> Change | None:
     text = rng.choice([word, f"({word})"])
     row = chosen.rows[0]
     what = f"{chosen.page.name} row {row} of {text!r}"
-    change = _lined(base, chosen.page, 0, row, {(row, column): text for column in chosen.figures}, what)
+    change = lined(base, chosen.page, 0, row, {(row, column): text for column in chosen.figures}, what)
     return replace(change, must_say=wrong)
 
 
 def comment_column(base: Base, rng: Random) -> Change | None:
     """A column of remarks between or beside the figures of a list, with a number among them now and then."""
-    chosen = pick(rng, _right_below_headings(base))
+    chosen = pick(rng, right_below_headings(base))
     if not isinstance(chosen, List):
         return None
     column = rng.choice([*chosen.figures, chosen.figures[-1] + 1])
@@ -274,7 +274,7 @@ def comment_column(base: Base, rng: Random) -> Change | None:
             )
     if numbered:
         cells[(rng.choice(chosen.rows), column)] = rng.choice([5, 12])
-    change = _lined(
+    change = lined(
         base, chosen.page, 1, column, cells, f"{chosen.page.name} remarks in column {column}: {cells}"
     )
     return replace(change, must_say=numbered)

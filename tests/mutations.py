@@ -51,6 +51,7 @@ from drafts import (
     draft_of,
 )
 from layouts import draw
+from mishaps import MISHAPS
 from strangers import draw as draw_strange
 
 from thb_analysis.ingest.book import read_book
@@ -522,7 +523,7 @@ def duplicate(base: Base, rng: Random) -> Change | None:
 SINGLE: dict[str, Mutation] = {
     function.__name__: function
     for function in (
-        *ACCIDENTS,
+        *ACCIDENTS, *MISHAPS,
         rename_letter, rename_unknown, rename_known, blank_heading, year_in_title, drop_superscript, shift,
         insert_line, delete_line, transpose, split_sheet, unmerge, merge, hide, retype, stray_number, add_total,
         duplicate,
@@ -567,11 +568,12 @@ def two_changes(base: Base, rng: Random, folder: Path) -> Change | None:
 
 
 #: Changes whose figures may rightly be said twice, or of another year: with another change, nobody can say of which.
-UNPAIRED = {"duplicate", "copy_below", "copy_sheet"}
+UNPAIRED = {"duplicate", "copy_below", "copy_sheet", "row_twice", "column_twice"}
 #: Changes of which two can make the headings those of another sound workbook: one taken out, another renamed to it.
 OF_HEADINGS = {
     "rename_letter", "rename_known", "blank_heading", "delete_line", "drop_superscript", "hide", "filter_rows",
     "merge_heading", "merge", "unmerge", "rename_unknown", "date_heading", "year_in_title",
+    "mistype_year", "label_pasted",
 }  # fmt: skip
 HIDING = {"hide", "filter_rows"}
 LAST = {"save_as_ods", "save_as_csv"}  #: the draft after them would be saved as xlsx again

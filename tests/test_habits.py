@@ -149,3 +149,24 @@ def test_a_remark_left_of_figures_names_no_sender(tmp_path: Path) -> None:
         "criminal_proceedings 2022 154.1",
         "criminal_proceedings 2022 164",
     }
+
+
+@pytest.mark.parametrize(
+    ("file", "label", "code"),
+    [
+        ("2023/VDI_2023.xlsx", "Kopīgās pārbaudes ar VP", "note_restricts"),
+        ("2023/VDI_2023.xlsx", "Kopīgās pārbaudes ar VP un VRS", ""),
+        ("2023/MARTA_2023.xlsx", "Kriminālprocesos cietušās personas", "sender_differs"),
+        ("2023/VP_2023.xlsx", "Kriminālprocesos cietušās personas", ""),
+    ],
+)
+def test_a_label_that_may_be_a_part_as_its_sender_uses_it_is_told(
+    tmp_path: Path, file: str, label: str, code: str
+) -> None:
+    """Joint checks with one of two partners; the victims of proceedings as one who registers others gives them."""
+    page = Page("Lapa1")
+    for place, value in {(1, 2): 2023, (2, 1): label, (2, 2): 5}.items():
+        page.put(place, value)
+    found = answer(Draft(file, [page]), tmp_path)
+    assert [told(o) for o in found.rows.values()] == ["5"]
+    assert found.codes("error", "warning") == ([code] if code else [])

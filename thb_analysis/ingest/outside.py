@@ -95,8 +95,10 @@ def _only(told: Iterable[Told], says: Callable[[Told], str]) -> Told | None:
 
 
 def _other_year(told: Sequence[Told], source: Source) -> Told | None:
-    """The cell that gives a workbook another year than its name, where none gives that of its name."""
-    years = {year for one in told for year in one.years}
-    if source.year is None or not years or source.year in years:
-        return None
-    return next(one for one in told if one.years)
+    """The cell that gives a workbook another year than its name, on a sheet where none gives that of its name.
+
+    Of two title pages, each with a year of its own, nobody can say whose the figures are that name no year.
+    """
+    own = {one.sheet for one in told if source.year in one.years}
+    others = (one for one in told if one.years and one.sheet not in own)
+    return next(others, None) if source.year is not None else None

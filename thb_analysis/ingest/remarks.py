@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from datetime import date
+from functools import lru_cache
 
+from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import BAR, Finding
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Block, Refusal, Source, claim_key
 from thb_analysis.ingest.recognition.recognise import SheetReading
-from thb_analysis.ingest.words.mentions import in_the_way, mentioned
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import in_the_way, mentioned, partners_in, spells
 from thb_analysis.ingest.words.near import section_suggestion, suggestions
 from thb_analysis.observations import Observation
 
@@ -102,6 +105,50 @@ def years_left_out(reading: SheetReading, figures: Sequence[Reading], source: So
                 Finding("year_left_out", source.file, reading.sheet.name, where, told, str(missing[0]), table)
             )
     return findings
+
+
+def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source: Source) -> list[Finding]:
+    """Labels over figures that may be of less than they were read as, as the sender uses them.
+
+    Joint checks with one of several who do them may be a part of all; what another registers and no label names is
+    perhaps the sender's part of it.
+    """
+    findings = []
+    watched = _watched(source.catalogue, source.institution)
+    for figure in figures:
+        claim = figure.claim
+        if claim.table.id not in watched:
+            continue
+        words = vocabulary(source.catalogue, claim.table.id)
+        texts = {cell: reading.grid.text(cell) for _, cell in claim.headings}
+        if not words.joint.isdisjoint(claim.dims.items()):
+            others = set(claim.table.senders) - {source.institution, claim.institution}
+            for cell, text in texts.items():
+                partners = partners_in(words, text)
+                if partners and not others <= partners:
+                    where = reading.grid.address(cell)
+                    findings.append(
+                        Finding("note_restricts", source.file, reading.sheet.name, where, text.strip())
+                    )
+        name = watched[claim.table.id]
+        code = claim.dims.get(name, TOTAL)
+        other = name in claim.stated and code not in (TOTAL, source.institution)
+        if other and not any(spells(words, text, (name, code)) for text in texts.values()):
+            told = (figure.cell, code, source.institution, claim.table.id)
+            findings.append(Finding("sender_differs", source.file, reading.sheet.name, *told))
+    return list(dict.fromkeys(findings))
+
+
+@lru_cache(maxsize=1_000)
+def _watched(catalogue: Catalogue, sender: str) -> dict[str, str]:
+    """The tables of what is done jointly, or of which the sender registers a part: that dimension, or ""."""
+    found = {}
+    for table in catalogue.tables.values():
+        by = (d.name for d in table.dimensions if d.by_sender and sender in catalogue.codes.get(d.codes, {}))
+        name = next(by, "")
+        if name or (table.by_institution and vocabulary(catalogue, table.id).joint):
+            found[table.id] = name
+    return found
 
 
 def yearly(readings: Iterable[SheetReading]) -> set[object]:

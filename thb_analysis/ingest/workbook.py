@@ -42,6 +42,7 @@ from thb_analysis.ingest.remarks import (
     asides,
     by_block,
     days_told,
+    narrowed_by_sender,
     other_senders,
     refusals,
     unusual_senders,
@@ -301,6 +302,7 @@ def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
             reading.roles.setdefault(place, "label")
     result.findings += [*refusals(reading, source), *days_told(reading, source)]
     result.findings += years_left_out(reading, figures, source)
+    result.findings += narrowed_by_sender(figures, reading, source)
     return _Page(reading, figures, notes, bool(records.roles), years=_years_told(reading, figures))
 
 

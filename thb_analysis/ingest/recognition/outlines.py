@@ -130,6 +130,8 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             elif not marked:
                 head = None
             start, kinds = start or marked, said
+    for cells in columns.values():
+        found |= _dashed_twice(grid, catalogue, cells)
     return found
 
 
@@ -154,6 +156,26 @@ def _dashed(
         told = any(part_start(catalogue, text) for text in plain.values()) or lines != run[: len(lines)]
         if not told and all(_as_member(catalogue, named[head], plain[cell]) for cell in lines):
             found |= {cell: f"{catalogue.words['part'][0]} {plain[cell]}" for cell in lines}
+    return found
+
+
+def _dashed_twice(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[Place, str]:
+    """The lines with two dashes below one with a dash, as parts of it: “- of whom women”, “-- minors”."""
+    found: dict[Place, str] = {}
+    over: Place | None = None
+    for cell in cells:
+        text = grid.written(cell).strip()
+        dashes = len(text) - len(text.lstrip("-–—"))
+        if dashes == 1:
+            over = cell
+        elif dashes == 0 or (
+            over is not None and cell[0] != over[0] + 1 and (cell[0] - 1, cell[1]) not in found
+        ):
+            over = None
+        elif over is not None:
+            plain = [one.strip("-–— ") for one in (grid.written(over), text)]
+            said, own = (one[len(part_start(catalogue, one)) :].strip() for one in plain)
+            found[cell] = f"{part_start(catalogue, plain[0]) or catalogue.words['part'][0]} {said} {own}"
     return found
 
 

@@ -19,7 +19,11 @@ from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import refuse_doubles
 from thb_analysis.ingest.recognition.doubts.order import astray_on_sheet, doubted
-from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, years_for_figures
+from thb_analysis.ingest.recognition.doubts.stray import (
+    figure_like_year,
+    labels_for_figures,
+    years_for_figures,
+)
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
@@ -84,7 +88,10 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
         for place in best.claims.keys() & astray:
             del best.claims[place]
             best.refusals[place] = astray[place]
-        best.refusals |= years_for_figures(best, grid, source.catalogue)
+        pasted = labels_for_figures(best, grid, source.catalogue)
+        for place in best.claims.keys() & pasted.keys():
+            del best.claims[place]
+        best.refusals |= pasted | years_for_figures(best, grid, source.catalogue)
         _take(reading, best)
     lost = assembly.years_alone(found)
     reading.refusals |= lost

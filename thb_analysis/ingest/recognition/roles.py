@@ -260,7 +260,9 @@ def _particulars(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]
             lines.setdefault(place[0], []).append(place)
     pairs = [sorted(line) for line in lines.values() if len(line) == 2]
     labels = [pair for pair in pairs if all(grid.kinds[place] == LABEL for place in pair)]
-    return {place for pair in labels if is_note(grid.text(pair[0]), catalogue) for place in pair}
+    notes = [pair for pair in labels if is_note(grid.text(pair[0]), catalogue)]
+    # a member's name may begin like a note: an injunction that is “prepared”
+    return {place for pair in notes if not divides(catalogue, grid.text(pair[0])) for place in pair}
 
 
 def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:

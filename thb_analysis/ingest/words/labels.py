@@ -29,6 +29,7 @@ _TOKENS = re.compile(
     |(?P<symbol>\+/-|[±%‰€$£¥₤₽₴<>≤≥≈~×=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
     re.VERBOSE,
 )
+_SLIPPED = re.compile(r"20[0-2]\d\d|20\d[0-2]\d")  #: a year with a digit too many
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
 COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
@@ -170,6 +171,8 @@ class Vocabulary:
 
         for text in table.subject:
             self._add(text, meant("subject"), weak=True)
+        for text in words["relatives"]:
+            self._add(text, meant("heading", free=False))  # with it a label is not understood
         for kind in ("since", "after", "until", "before"):
             for text in words["bounds"][kind]:
                 self._add(text, meant("bound"), weak=True)
@@ -379,11 +382,14 @@ class Vocabulary:
         lawful = start + 1 < len(tokens) and self._is_of_law(tokens[start + 1])
         if start and tokens[start].exact in self._pointless:
             lawful = lawful or self._is_of_law(tokens[start - 1])
+        # an article's that lost its point, and a year with a digit too few or too many (“202. gads”), is no figure
+        lawful = lawful or (start + 1 < len(tokens) and self._is_year_word(tokens[start + 1]))
         for size, numbers in self._numbers(tokens[start]):
-            if not (
-                lawful and numbers[0][0].kind == "number"
-            ):  # an article's that lost its point is no figure
+            if numbers[0][0].kind != "number" or not (lawful or _SLIPPED.fullmatch(tokens[start].exact)):
                 yield size, numbers
+
+    def _is_year_word(self, token: Token) -> bool:
+        return any(m.kind == "name" and m.name == "year" for _, m in self.phrases.get((token.stem,), ()))
 
     def _is_of_law(self, token: Token) -> bool:
         """Whether a word stands beside the number of an article."""

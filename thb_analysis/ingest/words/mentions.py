@@ -104,3 +104,27 @@ def says_how_many(catalogue: Catalogue, text: str) -> bool:
     words = vocabulary(catalogue, next(iter(catalogue.tables)))
     counting = {stem for said in catalogue.words["how_many"] for stem in words.stems(said)}
     return not counting.isdisjoint(words.stems(text))
+
+
+@lru_cache(maxsize=4096)
+def partners_in(words: Vocabulary, text: str) -> frozenset[str]:
+    """The institutions with whom something was done; none where others may be meant as well (“and with others”)."""
+    tokens = words.tokens(text)
+    company = [n for n, token in enumerate(tokens) if token.exact in words.catalogue.words["company"]]
+    found: set[str] = set()
+    start = company[0] + 1 if company else len(tokens)
+    while start < len(tokens):
+        length, meanings = max(words.steps(tokens, start), key=lambda step: step[0], default=(0, []))
+        if not length:
+            return frozenset()
+        found |= {meaning.code for meaning, _ in meanings if meaning.kind == "sender"}
+        start += length
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def spells(words: Vocabulary, text: str, member: tuple[str, str]) -> bool:
+    """Whether a member is named in a text by a word of its own, and not only meant by others."""
+    tokens = words.tokens(text)
+    steps = (meanings for start in range(len(tokens)) for _, meanings in words.steps(tokens, start))
+    return any((meaning.name, meaning.code) == member for meanings in steps for meaning, _ in meanings)

@@ -8,6 +8,8 @@ from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, s
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_division
 
+FEW = 2  #: letters that happen to be codes of countries
+
 
 def with_whom(case: Case) -> dict[Place, Refusal]:
     """Joint checks on another institution's line, in the workbook of one that does them: its partner, and not theirs.
@@ -69,7 +71,8 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
                 others = {name for reading in line for name, _ in reading.dims} - own
                 kin = any(own & dict(r.dims).keys() and text not in dict(r.dims).values() for r in line)
                 table = not (kin or named) and bool(names_tables(case.catalogue, text))  # “KP”: proceedings
-                if table or (named and not named & own) or (others and not kin and not named):
+                astray = table or (named and not named & own) or (others and not kin and not named)
+                if astray or not (named or _vouched(case, claim, own, axis, level)):
                     found[place] = case.blamed(
                         claim, "label_ambiguous", heading, ", ".join(sorted(named | others | own))
                     )
@@ -97,6 +100,25 @@ def places_named(case: Case) -> dict[Place, Refusal]:
                     codes = "; ".join(f"{n}={claim.dims[n]}" for n in (own, other) if n in claim.stated)
                     found[place] = case.blamed(claim, "label_ambiguous", cell, codes)
     return found
+
+
+def _vouched(case: Case, claim: Claim, own: set[str], axis: int, level: int) -> bool:
+    """Whether anything but one or two codes says that they are codes: “PK | NA” may be short for what people do.
+
+    A heading or a title that names the kind, one of it in words, the country that reports, or several codes.
+    """
+    words, text = case.words(claim), case.grid.text
+    heads = case.scene.level_map(claim.place, axis).get(level, {}).values()
+    told = {text(cell).strip(): words.read(text(cell)) for cell in heads}
+    kind = [said for said, readings in told.items() if any(own & dict(r.dims).keys() for r in readings)]
+    bare = {said for said in kind if len(said) <= len("XX") and said not in case.catalogue.words["home"]}
+    cells = (
+        *(cell for _, cell in claim.headings),
+        *case.scene.corners(claim.place),
+        *case.resolver.over(claim.place),
+    )
+    named = any(own & r.names for cell in cells for r in words.read(text(cell)))
+    return named or len(bare) > FEW or len(bare) < len(set(kind))
 
 
 def of_totals(case: Case) -> dict[Place, Refusal]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
-from thb_analysis.ingest.recognition.grid import EITHER, LABEL, Place, address
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -97,6 +97,18 @@ def _labelled(case: Case, place: Place, axis: int) -> bool:
     """Whether anything but figures stands on the line of a place, before it."""
     before = (p for p in case.grid.cells if p[1 - axis] == place[1 - axis] and p[axis] < place[axis])
     return any(case.grid.kinds[p] == LABEL for p in before)
+
+
+def slid_alone(case: Case) -> dict[Place, Refusal]:
+    """Figures alone on their row and without a label, some rows below headings under which nothing else stands."""
+    found: dict[Place, Refusal] = {}
+    rows = Counter(place[0] for place in case.scene.figures)
+    for place, claim in case.claims.items():
+        heads = () if case.scene.stack(place, LEFT) or rows[place[0]] > 1 else case.scene.own_stack(place, UP)
+        first = max((max(case.scene.levels(cell, UP)) for cell in heads), default=place[0]) + 1
+        if place[0] - first >= MOST_BLANK and not any(first <= row < place[0] for row in rows):
+            found[place] = case.refused(claim, "figures_slid", address((first, place[1])))
+    return found
 
 
 def _beside_notes(case: Case) -> set[Place]:
@@ -221,7 +233,7 @@ def before_twin(case: Case) -> dict[Place, Refusal]:
     """Figures whose words head a line without a figure as well: one of the two should say another thing.
 
     So may the line right after the first of a group, that has no label of the group's kind.  A number that was taken
-    for a heading may be the figure of its line.
+    for a heading may be the figure of its line, and one that an empty column parted from its headings is.
     """
     scene, grid = case.scene, case.grid
     found: dict[Place, Refusal] = {}
@@ -245,7 +257,8 @@ def before_twin(case: Case) -> dict[Place, Refusal]:
                 other = (place[0], n) if axis == UP else (n, place[1])
                 blank = bool(levels[1:]) and grid.at(other) is None and other not in grid.covers
                 number = other in scene.headings and other not in scene.stack(place, 1 - axis)
-                if blank or number or other in case.lost:
+                apart = other not in scene.region.places and grid.kinds.get(other) == FIGURE
+                if blank or number or apart or other in case.lost:
                     found[place] = case.refused(claim, "key_twice", f"{address(place)}, {address(other)}")
     return found
 

@@ -1,4 +1,4 @@
-"""Numbers like years: taken for headings where figures belong, or the one figure of a part without headings."""
+"""Headings where figures belong, and the other way round: numbers like years, the one figure of a part, a label."""
 
 from __future__ import annotations
 
@@ -39,6 +39,40 @@ def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) 
                 if year and _headed_as_figure(reading, cell, claim, axis, catalogue):
                     table = claim.table.id
                     found[cell] = Refusal("figure_is_year", cell, grid.text(cell), table, tables=(table,))
+    return found
+
+
+def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """Labels right below a figure and beside a label of its line's kind, and the figures that they would head.
+
+    Pasted over a figure: nothing stands behind it, or a figure stands before it on its row.
+    """
+    scene = reading.scene
+    found: dict[Place, Refusal] = {}
+    for place, claim in reading.claims.items():
+        cell = (place[0] + 1, place[1])
+        if (
+            grid.kinds.get(cell) != LABEL
+            or cell in scene.aside
+            or cell in scene.remarks
+            or cell in grid.hidden
+        ):
+            continue
+        rows = scene.own_stack(cell, LEFT)
+        if not rows or scene.fills(cell, LEFT) != scene.fills(place, LEFT) or cell not in scene.region.places:
+            continue
+        figures = [other for other in scene.figures if other[0] == cell[0]]
+        if figures and min(figures) > cell:
+            continue  # it labels them
+        words = vocabulary(catalogue, claim.table.id)
+        said = [r for row in rows for r in words.read(grid.text(row))]
+        if any(r.total or r.sets & claim.own[LEFT] for r in said):
+            tables = (claim.table.id,)
+            found[cell] = Refusal("value_not_number", cell, grid.text(cell), claim.table.id, tables=tables)
+    for place, claim in reading.claims.items() if found else ():
+        cause = next((cell for role, cell in claim.headings if role != "title" and cell in found), None)
+        if cause is not None:
+            found[place] = found[cause]
     return found
 
 
