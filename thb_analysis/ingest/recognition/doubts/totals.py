@@ -18,7 +18,10 @@ _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
 
 def parts_of_lost(case: Case) -> dict[Place, Refusal]:
-    """Parts (“of whom …”) of a line with a figure that was refused."""
+    """Parts (“of whom …”) of a line with a figure that was refused.
+
+    Or after a part that is there twice: between the two another whole may have lost its name.
+    """
     found: dict[Place, Refusal] = {}
     scene, catalogue = case.scene, case.catalogue
     lines = {
@@ -38,7 +41,9 @@ def parts_of_lost(case: Case) -> dict[Place, Refusal]:
             if before in case.claims and axis in case.claims[before].part:
                 continue
             heads = [scene.stack(figure, axis)[:1] for figure in (before, place)]
-            if all(heads) and told_alike(catalogue, *(scene.grid.text(head[0]) for head in heads)):
+            twin = before in case.refusals and case.refusals[before].code == "key_twice"
+            same = all(heads) and told_alike(catalogue, *(scene.grid.text(head[0]) for head in heads))
+            if same and not twin:
                 continue
             if before in case.refusals or (axis, before[1 - axis]) in lines:
                 found[place] = case.refused(case.claims[place], "heading_gap", address(before))
