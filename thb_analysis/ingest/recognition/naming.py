@@ -16,7 +16,7 @@ from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare
-from thb_analysis.ingest.words.periods import names_parts, of_no_counts, of_part_of_year
+from thb_analysis.ingest.words.periods import names_parts, of_no_counts, of_part_of_year, spans_years
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
 NUMBERS = ("count", "amount")  #: the values of tables that are given as they are
@@ -64,7 +64,9 @@ def year_of_sheet(source: Source, name: str) -> int | None:
 def year_outside(source: Source, name: str) -> int | None:
     """The year of a sheet's name, else the file's."""
     on_sheet = year_of_sheet(source, name)
-    return on_sheet if on_sheet is not None else source.year
+    stem = source.file.rpartition("/")[2].rpartition(".")[0]
+    spans = any(spans_years(source.catalogue, each) for each in (name, stem))
+    return None if spans and on_sheet is None else source.year if on_sheet is None else on_sheet
 
 
 def outer_year(source: Source, grid: Grid, key: Key, over: Over, table: Table) -> None:

@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.keys import (
     from_its_year,
     names_tables,
 )
-from thb_analysis.ingest.recognition.naming import year_of_sheet
+from thb_analysis.ingest.recognition.naming import year_of_sheet, year_outside
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import vocabulary
@@ -107,7 +107,7 @@ def _claim(
                 break
     year = years[0] if years else None
     if year is None:
-        year = on_sheet or source.year
+        year = year_outside(source, reading.sheet.name)
         year_from = "file"
     stated = frozenset(dims)
     if year is None or fill_defaults(source, table, dims) or from_its_year(table, dims, year):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.names import Phrase, holds, phrases_of, plain, ways, words_of
+from thb_analysis.ingest.words.spans import YEAR
 
 _NUMERAL = re.compile(r"[ivxlc]+|\d+")
 #: A year with a month and no day: “2024-01”, “01.2024”.
@@ -63,6 +64,14 @@ def of_no_counts(catalogue: Catalogue, name: str) -> bool:
     """Whether a name says that shares, changes, thousands stand under it, and no counts beside them."""
     known, said = _periods(catalogue), _ways(catalogue, name.replace("%", " percent "))
     return any(holds(w, known.unlike) for w in said) and not any(holds(w, known.counts) for w in said)
+
+
+@lru_cache(maxsize=2_000)
+def spans_years(catalogue: Catalogue, name: str) -> bool:
+    """Whether a name tells of several years, “2022-2024” or “2023 and 2024”: figures without their own are of none."""
+    joint = "|".join(re.escape(word) for word in catalogue.words["joint"])
+    years = rf"(?<!\d)({YEAR})(?:[^\w]|_|(?<!\w)(?:{joint})(?!\w))+({YEAR})(?!\d)"
+    return any(one != other for one, other in re.findall(years, name))
 
 
 def _ways(catalogue: Catalogue, name: str) -> tuple[Phrase, Phrase]:

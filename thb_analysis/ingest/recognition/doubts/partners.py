@@ -8,6 +8,7 @@ from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, s
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_division
 
+SEVERAL = 3  #: other codes beside one that is as often short for something else
 FEW = 2  #: letters that happen to be codes of countries
 
 
@@ -55,7 +56,7 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
     “AM” under “Institution”, beside the police, is a ministry.
     """
     found: dict[Place, Refusal] = {}
-    alone = case.catalogue.words["codes_alone"]
+    alone, doubtful = case.catalogue.words["codes_alone"], case.catalogue.words["codes_doubtful"]
     for place, claim in case.claims.items():
         words = case.words(claim)
         for role, axis in AXES.items():
@@ -71,6 +72,8 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
                 others = {name for reading in line for name, _ in reading.dims} - own
                 kin = any(own & dict(r.dims).keys() and text not in dict(r.dims).values() for r in line)
                 table = not (kin or named) and bool(names_tables(case.catalogue, text))  # “KP”: proceedings
+                codes = {c for r in line for n, c in r.dims if n in own and len(c) == len(text)} - {text}
+                table = table or (text in doubtful and len(codes) < SEVERAL)  # “ES”: the Union
                 astray = table or (named and not named & own) or (others and not kin and not named)
                 if astray or not (named or _vouched(case, claim, own, axis, level)):
                     found[place] = case.blamed(

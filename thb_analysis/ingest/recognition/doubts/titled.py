@@ -22,6 +22,7 @@ def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) 
         _passed(grid, catalogue, parts)
         | _beside_titled(grid, catalogue, parts)
         | _taken(grid, catalogue, parts)
+        | _captioned(grid, catalogue, parts)
     )
 
 
@@ -76,6 +77,26 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
         if doubtful:
             found[place] = _two(grid, claim)
         found |= {other.place: _two(grid, other, claim.table.id) for other in farther}
+    return found
+
+
+def _captioned(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures whose title stands right below other figures that have none, beyond a blank row from its own: a caption.
+
+    Whoever writes the names of tables below them does so throughout.
+    """
+    bare = {
+        place[0] for part in parts for place, refusal in part.refusals.items() if refusal.code in _UNTITLED
+    }
+    found: dict[Place, Refusal] = {}
+    for claim in (claim for part in parts if bare for claim in part.claims.values()):
+        titles = [cell for role, cell in claim.headings if role == "title"]
+        naming = [c for c in titles if claim.table.id in names_tables(catalogue, grid.text(c))]
+        nearest = max(naming, default=None)
+        if nearest is None or nearest[0] - 1 not in bare or claim.place[0] <= nearest[0] + 1:
+            continue
+        if not any(row == nearest[0] + 1 for row, _ in grid.kinds):
+            found[claim.place] = _two(grid, claim)
     return found
 
 
