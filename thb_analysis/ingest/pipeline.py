@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from thb_analysis.definitions import Catalogue, figures, load_catalogue
@@ -193,8 +194,21 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
         )
     if named and folder and named != folder:
         findings.append(Finding("file_year_disagrees", file, found=str(named), expected=str(folder)))
-    topic = " ".join(word for word in words[max(1, long) :] if not word.isdigit())
+    sent = _month_sent(words, named or folder, catalogue)
+    topic = " ".join(word for word in words[max(1, long) :] if not word.isdigit() and word not in sent)
     return Source(catalogue, file, sender, fold(topic), named or folder), findings
+
+
+def _month_sent(words: Sequence[str], year: int | None, catalogue: Catalogue) -> set[str]:
+    """The months in a file's name that are of a later year than its figures: when it was sent, “2025_January”."""
+    months = tuple(bare(month) for month in catalogue.words["months"])
+    beside = {
+        word
+        for pair in pairwise(words)
+        for word, other in (pair, pair[::-1])
+        if year is not None and named_year(other) in (year + 1, year + 2)
+    }
+    return {word for word in beside if bare(word).startswith(months)}
 
 
 def sender_named(words: Sequence[str], catalogue: Catalogue) -> tuple[str, int]:

@@ -27,6 +27,8 @@ def in_full(grid: Grid, catalogue: Catalogue) -> tuple[dict[Place, str], set[Pla
     labels = [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]
     titles = {place: told for place in labels if (told := _measures(catalogue, grid.text(place)))}
     flows = {place: rest for place in labels if (rest := _flow(catalogue, grid.text(place)))}
+    lone = [rows[0] for rows in _by_row(labels).values() if len(rows) == 1]
+    flows |= {place: grid.text(place) for place in lone if _is_noun(catalogue, grid.text(place))}
     parts = regions(grid) if titles or flows else []
     found: dict[Place, str] = {}
     for title in sorted({*titles, *flows}):
@@ -52,6 +54,28 @@ def _flow(catalogue: Catalogue, text: str) -> str:
     rest, times = re.subn(rf"(?<!\w)(?:{words})(?!\w)", " ", text, flags=re.IGNORECASE)
     known = times == 1 and not is_note(text, catalogue) and not names_tables(catalogue, text)
     return " ".join(rest.split()) if known else ""
+
+
+def _by_row(labels: list[Place]) -> dict[int, list[Place]]:
+    rows: dict[int, list[Place]] = {}
+    for place in labels:
+        rows.setdefault(place[0], []).append(place)
+    return rows
+
+
+@lru_cache(maxsize=10_000)
+def _is_noun(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text is but the noun of measures and their article: “Criminal cases (154.1)”, over “Sent to court”."""
+    if names_tables(catalogue, text):
+        return False
+    for words in readers(catalogue, text):
+        nouns = {noun for groups in words.table.compounds for noun in groups[-1]}
+        said = set(words.stems(text))
+        named = any(set(words.stems(noun.removeprefix("="))) <= said for noun in nouns)
+        readings = words.read(text) if named else ()
+        if any(set(dict(r.dims)) <= {words.articles} and not (r.title or r.total) for r in readings):
+            return True
+    return False
 
 
 def _is_title(catalogue: Catalogue, text: str) -> bool:
