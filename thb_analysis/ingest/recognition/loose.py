@@ -139,6 +139,8 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     if parts or (tables and _stands_before_end(source, text)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     read = [r for table in tables for r in vocabulary(source.catalogue, table).read(text)]
+    if any(r.scaled for r in read):
+        return [_finding("note_restricts", reading, source, place, text)]
     told = {r.years for r in read if not (r.title or r.compared or r.number is not None)}
     years = {claim.year for claim in (*reading.claims, *reading.blanks)}
     if (

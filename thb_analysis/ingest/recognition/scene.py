@@ -136,7 +136,16 @@ class Scene:
 
     def labels_row(self, cell: Place) -> bool:
         """Whether figures stand on the cell's row behind it: then it is about them and no title of other rows."""
-        return any(figure[0] == cell[0] and figure[1] > cell[1] for figure in self.figures)
+        return self._row_ends.get(cell[0], 0) > cell[1]
+
+    @cached_property
+    def _row_ends(self) -> dict[int, int]:
+        """Row → the column of its last figure, also of one that is merged over several rows."""
+        found: dict[int, int] = {}
+        for row, column in self.figures:
+            for line in range(row, self.grid.span((row, column))[2] + 1):
+                found[line] = max(column, found.get(line, 0))
+        return found
 
     def heads_region(self, cell: Place) -> bool:
         """Whether a label stands over every figure of the region."""

@@ -96,6 +96,8 @@ def _claim(
         for outer in readings:
             lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
             fits = all(dims.get(name) in codes for name, codes in lists.items())
+            if outer.scaled:
+                return None
             if fits and all(dims.get(name, code) == code for name, code in outer.dims):
                 for name, code in outer.dims:
                     dims.setdefault(name, code)

@@ -43,37 +43,58 @@ def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) 
 
 
 def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
-    """Labels right below a figure and beside a label of its line's kind, and the figures that they would head.
+    """Labels pasted over figures, and the figures that they would head.
 
-    Pasted over a figure: nothing stands behind it, or a figure stands before it on its row.
+    Each stands on a line of figures or blank places and has headings of the kind that theirs are, and it heads
+    nothing, or it stands right below a figure, right before one, or right below the words that it repeats.
     """
     scene = reading.scene
     found: dict[Place, Refusal] = {}
-    for place, claim in reading.claims.items():
-        cell = (place[0] + 1, place[1])
-        if (
-            grid.kinds.get(cell) != LABEL
-            or cell in scene.aside
-            or cell in scene.remarks
-            or cell in grid.hidden
-        ):
-            continue
-        rows = scene.own_stack(cell, LEFT)
-        if not rows or scene.fills(cell, LEFT) != scene.fills(place, LEFT) or cell not in scene.region.places:
-            continue
-        figures = [other for other in scene.figures if other[0] == cell[0]]
-        if figures and min(figures) > cell:
-            continue  # it labels them
-        words = vocabulary(catalogue, claim.table.id)
-        said = [r for row in rows for r in words.read(grid.text(row))]
-        if any(r.total or r.sets & claim.own[LEFT] for r in said):
+    known: dict[object, bool] = {}
+
+    def look(cell: Place, claim: Claim, axis: int) -> None:
+        heads = scene.own_stack(cell, axis)
+        key = (heads, claim.table.id, claim.own[axis], scene.fills(claim.place, axis))
+        if key not in known:
+            words = vocabulary(catalogue, claim.table.id)
+            said = [r for head in heads for r in words.read(grid.text(head))]
+            alike = bool(heads) and scene.fills(cell, axis) == key[-1]
+            known[key] = alike and any(r.total or r.sets & claim.own[axis] for r in said)
+        if known[key]:
             tables = (claim.table.id,)
             found[cell] = Refusal("value_not_number", cell, grid.text(cell), claim.table.id, tables=tables)
+
+    lines: tuple[dict[int, Claim], dict[int, Claim]] = ({}, {})
+    for figure in (*reading.blanks.values(), *reading.claims.values()) if scene.loose else ():
+        for axis in (UP, LEFT):
+            lines[axis][figure.place[axis]] = figure
+    for cell in scene.loose:
+        for axis in (UP, LEFT):
+            claim = lines[axis].get(cell[axis]) if grid.kinds[cell] == LABEL else None
+            if claim is not None:
+                crossed = (bool(scene.own_stack(one, 1 - axis)) for one in (cell, claim.place))
+                if next(crossed) == next(crossed):
+                    look(cell, claim, axis)
+    for (row, column), claim in reading.claims.items():
+        for cell, axis in (((row + 1, column), LEFT), ((row, column - 1), UP)):
+            if cell in scene.used and grid.kinds[cell] == LABEL and _between(reading, cell, axis):
+                look(cell, claim, axis)
+        first, *over = scene.own_stack((row, column), UP) or (None,)
+        if first is not None and first[0] == row - 1 and any(grid.text(o) == grid.text(first) for o in over):
+            look(first, claim, LEFT)  # right below the very same words
     for place, claim in reading.claims.items() if found else ():
         cause = next((cell for role, cell in claim.headings if role != "title" and cell in found), None)
         if cause is not None:
             found[place] = found[cause]
     return found
+
+
+def _between(reading: RegionReading, cell: Place, axis: int) -> bool:
+    """Whether nothing stands right of a label below a figure, or a figure left of it; beside one: a label before it."""
+    row = [place for place in reading.scene.figures if place[0] == cell[0]]
+    if axis == LEFT:
+        return not row or min(row) < cell
+    return bool(reading.scene.own_stack(cell, LEFT))
 
 
 def _headed_as_figure(
