@@ -165,7 +165,9 @@ def judge(base: Base, change: Change, after: Answer, family: str) -> Verdict:
     fresh = [f for f in after.findings if (f.code, f.found) in new]
     errors = [f for f in fresh if f.severity == "error"]
     said = [f for f in fresh if f.severity in ("error", "warning")]
-    other, lost, silent = [], [], change.must_say and not any(_about(f, change.sheet) for f in said)
+    aside = [f for f in fresh if f.code == "figure_aside"]  # among shares a number is passed over as they are
+    heard = [*said, *aside]
+    other, lost, silent = [], [], change.must_say and not any(_about(f, change.sheet) for f in heard)
     silent = silent or any(f.code in CRASHED for f in fresh)  # a finding does not excuse a program that fails
     places: dict[Said, set[Where]] = {}
     for o in before.said:

@@ -54,6 +54,8 @@ def is_data_row(
         return False
     readings = [reading for reading in readings if not reading.title]
     rows, columns = axes.scene.fills(place, UP), axes.scene.level_map(place, LEFT)
+    if cell[1] < _covered(axes).get(cell[0], 0):
+        return True  # a merged figure reaches into its row
     end = min(rows, default=place[0])
     if cell[0] < end and _in_earlier_list(axes, cell, end, readings, words):
         return True
@@ -71,6 +73,19 @@ def is_data_row(
         axes.scene.grid.at((cell[0] - 1, cell[1])) is None
     )  # a part of nothing above it is of the list before
     return bool(sets & line) or any(r.total or (r.part and not begins) for r in readings)
+
+
+def _covered(axes: Axes) -> dict[int, int]:
+    """By row the last column into which a merged figure reaches from another row."""
+    known: dict[int, int] | None = axes.known.get(("covered",))
+    if known is None:
+        figures = set(axes.scene.figures)
+        found: dict[int, int] = {}
+        for (row, column), over in axes.scene.grid.covers.items():
+            if over in figures and over[0] != row:
+                found[row] = max(column, found.get(row, 0))
+        known = axes.known[("covered",)] = found
+    return known
 
 
 def _in_earlier_list(

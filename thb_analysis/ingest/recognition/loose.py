@@ -15,6 +15,7 @@ from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, names_tables
 from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
 from thb_analysis.ingest.recognition.titles import of_area
 from thb_analysis.ingest.recognition.values import Figure
@@ -23,6 +24,7 @@ from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.spans import day_after, full_date_span, worded_dates
 
+MOST_APART = 3  #: lines between two figures of one list
 _HARMLESS = re.compile(
     r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
     r"|(?<!\d)(?:19|20)\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
@@ -74,10 +76,31 @@ def read_loose(
             continue
         if place in reading.roles:
             continue
+        alike = _in_place_of(reading, source, place)
+        if alike is not None:
+            findings.append(_finding("number_as_text", reading, source, place, text, alike.table.unit))
+            reading.roles[place] = "unread"
+            continue
         reading.roles[place] = _role(reading, source, place)
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         findings += _remarks(reading, source, place, text)
     return said, notes, findings
+
+
+def _in_place_of(reading: SheetReading, source: Source, place: Place) -> Claim | None:
+    """A figure of the list in which a text stands where a figure should: in its column, beside a label like its own.
+
+    Next to figures a text is refused at once; here blank lines part them.
+    """
+    grid, (row, column) = reading.grid, place
+    near = [c for c in reading.claims if c.place[1] == column and 0 < abs(c.place[0] - row) <= MOST_APART]
+    for claim in sorted(near, key=lambda claim: abs(claim.place[0] - row)):
+        words = vocabulary(source.catalogue, claim.table.id)
+        labels = (grid.at((row, at)) for at in claim.block.columns if at < column)
+        said = (r for cell in labels if cell is not None for r in words.read(grid.text(cell)))
+        if any(reading_.sets & claim.own[LEFT] for reading_ in said):
+            return claim
+    return None
 
 
 def _on_comments(reading: SheetReading, source: Source) -> list[Finding]:

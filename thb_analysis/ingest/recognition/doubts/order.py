@@ -68,6 +68,7 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.labelled_elsewhere,
     slips.slid,
     slips.slid_within,
+    slips.slid_over_groups,
     slips.slid_alone,
     totals.below_blank_lines,
     years.years_in_a_row,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from thb_analysis.ingest.recognition.doubts.case import AXES, Case
+from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.resolve import Resolver
@@ -134,6 +134,29 @@ def _words_past(case: Case) -> list[Place]:
             labels = [p for p in case.scene.region.places if p[1 - axis] == line + 1 and p != cell]
             if case.grid.kinds.get(cell) == LABEL and cell in case.scene.region.places and not labels:
                 found.append(cell)
+    return found
+
+
+def slid_over_groups(case: Case) -> dict[Place, Refusal]:
+    """Figures of a line whose first place is blank and after whose last one stands a figure that nothing heads.
+
+    Whatever groups its headings make: the whole line may stand one place too far.
+    """
+    found: dict[Place, Refusal] = {}
+    lost = {place for place in case.lost if case.refusals[place].code in HEADING_LOST}
+    for axis in (UP, LEFT) if case.blanks and lost else ():
+        lines: dict[tuple[str, int], list[Place]] = {}
+        for place, claim in (*case.claims.items(), *case.blanks.items()):
+            lines.setdefault((claim.table.id, place[axis]), []).append(place)
+        for (_, across), places in lines.items():
+            first = min(places, key=lambda place: place[1 - axis])
+            own = [place for place in lost if place[axis] == across]
+            end = max(own, key=lambda place: place[1 - axis], default=None)
+            if end is None or first not in case.blanks or case.scene.own_stack(end, axis):
+                continue
+            if all(place[1 - axis] < end[1 - axis] for place in places):
+                slipped = [place for place in places if place in case.claims]
+                found |= {p: case.refused(case.claims[p], "figures_slid", address(end)) for p in slipped}
     return found
 
 
