@@ -210,6 +210,8 @@ def label_pasted(base: Base, rng: Random) -> Change | None:
     if chosen is None:
         return None
     sheet, place, _ = chosen  # type: ignore[misc]
+    if len([other for other, *_ in figures(base) if other == sheet]) < 2:
+        return None  # without a figure, a sheet with words only holds no table
     texts = [value for s, _, p in headings(base) if s == sheet and isinstance(value := _ink(base, s, p), str)]
     text = pick(rng, [text for text in texts if any(c.isalpha() for c in text)])
     if text is None:

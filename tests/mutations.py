@@ -538,6 +538,8 @@ def two_changes(base: Base, rng: Random, folder: Path) -> Change | None:
         return None
     if first in HIDING and second == "save_as_csv":
         return None  # the text file shows what was hidden
+    if first == "merge_figures" and second in ("unmerge", "save_as_csv"):
+        return None  # what is left of two figures is one and a blank place: a sound workbook
     one = SINGLE[first](base, rng)
     if one is None:
         return None

@@ -46,7 +46,7 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     """Labels pasted over figures, and the figures that they would head.
 
     Each stands on a line of figures or blank places and has headings of the kind that theirs are, and it heads
-    nothing, or it stands right below a figure, right before one, or right below the words that it repeats.
+    nothing, or it stands right below a figure, right before one, or over those of the lines below its own.
     """
     scene = reading.scene
     found: dict[Place, Refusal] = {}
@@ -79,9 +79,9 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
         for cell, axis in (((row + 1, column), LEFT), ((row, column - 1), UP)):
             if cell in scene.used and grid.kinds[cell] == LABEL and _between(reading, cell, axis):
                 look(cell, claim, axis)
-        first, *over = scene.own_stack((row, column), UP) or (None,)
-        if first is not None and first[0] == row - 1 and any(grid.text(o) == grid.text(first) for o in over):
-            look(first, claim, LEFT)  # right below the very same words
+        for cell in scene.own_stack((row, column), UP):
+            if grid.kinds[cell] == LABEL:
+                look(cell, claim, LEFT)  # beside a label of the list's kind, over the figures below its own
     for place, claim in reading.claims.items() if found else ():
         cause = next((cell for role, cell in claim.headings if role != "title" and cell in found), None)
         if cause is not None:

@@ -9,7 +9,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
-from thb_analysis.ingest.recognition.scene import UP
+from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import vocabulary
 
 NEAR = 3  #: rows between a title and a label that may be a heading below it
@@ -22,6 +22,7 @@ def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) 
         _passed(grid, catalogue, parts)
         | _beside_titled(grid, catalogue, parts)
         | _taken(grid, catalogue, parts)
+        | _beyond_lost(grid, catalogue, parts)
         | _captioned(grid, catalogue, parts)
     )
 
@@ -29,6 +30,28 @@ def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) 
 def _two(grid: Grid, claim: Claim, other: str = "") -> Refusal:
     told = " / ".join(filter(None, (said(claim), other)))
     return Refusal("two_readings", claim.place, grid.text(claim.place), told, tables=(claim.table.id,))
+
+
+def _beyond_lost(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures with a title farther off than a label that names their table and stands beside a refused number.
+
+    The number may have slid beside the figures' own title.
+    """
+    titles: dict[Place, frozenset[str]] = {}
+    for part in parts:
+        for place in part.refusals:
+            for cell in part.scene.own_stack(place, LEFT)[:1]:
+                titles[cell] = names_tables(catalogue, grid.text(cell))
+    titles = {cell: tables for cell, tables in titles.items() if tables}
+    found: dict[Place, Refusal] = {}
+    for part in parts if titles else ():
+        for place, claim in part.claims.items():
+            top = min(claim.block.rows, default=claim.block.top)
+            last = max((cell[0] for _, cell in claim.headings if cell[0] < top), default=0)
+            for cell, tables in titles.items():
+                if claim.table.id in tables and last < cell[0] < top and cell[1] <= place[1]:
+                    found[place] = _two(grid, claim, grid.text(cell).strip())
+    return found
 
 
 # titles that figures are beside or below ------------------------------------------------------------------
