@@ -302,8 +302,11 @@ def _heads_nothing(grid: Grid, region: Region, place: Place) -> bool:
     for other in region.places:
         if grid.kinds[other] == LABEL:
             continue
-        if other[0] == place[0] or (
-            other[1] == place[1] and other[0] > bottom and _clear(grid, region, place, other)
+        merged = grid.covers and other[0] < place[0] <= grid.span(other)[2]  # a figure of this row as well
+        if (
+            other[0] == place[0]
+            or merged
+            or (other[1] == place[1] and other[0] > bottom and _clear(grid, region, place, other))
         ):
             return False
     return True
