@@ -69,11 +69,15 @@ def _is_noun(catalogue: Catalogue, text: str) -> bool:
     if names_tables(catalogue, text):
         return False
     for words in readers(catalogue, text):
-        nouns = {noun for groups in words.table.compounds for noun in groups[-1]}
+        nouns = {noun for groups in words.table.compounds for noun in groups[-1]} - {
+            *catalogue.words["figure"]
+        }
         said = set(words.stems(text))
         named = any(set(words.stems(noun.removeprefix("="))) <= said for noun in nouns)
         readings = words.read(text) if named else ()
-        if any(set(dict(r.dims)) <= {words.articles} and not (r.title or r.total) for r in readings):
+        if any(
+            set(dict(r.dims)) <= {words.articles} and not (r.title or r.total or r.part) for r in readings
+        ):
             return True
     return False
 

@@ -83,7 +83,10 @@ def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds
         readings = [reading for reading in words.read(scene.grid.text(at)) if reading.number is None]
         if not readings:
             return found
-        found.append(max(readings, key=lambda reading: len(kinds & dict(reading.dims).keys())))
+        nearest = max(readings, key=lambda reading: len(kinds & dict(reading.dims).keys()))
+        if nearest.part and not nearest.sets:
+            return found  # “of whom:” alone begins the list
+        found.append(nearest)
         row, column = at
 
 

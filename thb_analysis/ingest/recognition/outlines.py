@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
@@ -55,6 +56,53 @@ def outlined(grid: Grid, catalogue: Catalogue, columns: list[list[Line]]) -> dic
                 indent = INDENT * (len(line.number) - 1) if len(depths) > 1 else ""
                 found[line.place] = indent + _as_part(catalogue, line, before)
     return found
+
+
+def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """The lines below one that only announces parts of the line over it (“of whom:”, “by sex”), each as such a part.
+
+    They end at a line of the same kind as the one over them, of a table's name, or without a figure.
+    """
+    figured = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
+    rows = {place[0] for place in grid.kinds}
+    start = str(catalogue.words["part"][0])
+    found: dict[Place, str] = {}
+    for place, kind in grid.kinds.items():
+        row, column = place
+        head = grid.at((row - 1, column))
+        if kind != LABEL or row in figured or row - 1 not in figured or head is None or place in grid.hidden:
+            continue
+        if grid.kinds[head] == FIGURE or not _announces(catalogue, grid.written(place)):
+            continue
+        alone = not any(r == row and c != column for r, c in grid.kinds)
+        whole, parts, first = _kinds(catalogue, grid.written(head)), {}, ""
+        while alone and (row := row + 1) in rows and row in figured:
+            cell = grid.at((row, column)) or grid.at((row, column + 1))
+            text = "" if cell is None or grid.kinds[cell] == FIGURE else grid.written(cell)
+            said = _kinds(catalogue, text)
+            if cell is None or not said or said & whole or names_tables(catalogue, text):
+                break
+            inner = text.lstrip("-–— ").strip()
+            first = first or text
+            further = " " * (_depth(text) - _depth(first))
+            parts[cell] = further + (inner if part_start(catalogue, inner) else f"{start} {inner}")
+        if parts:
+            found |= {place: start, **parts}
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def _announces(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says no more than that parts follow, or by what the line over it is divided."""
+    readings = [r for words in readers(catalogue, text) for r in words.read(text)]
+    bare = (not (r.sets or r.title or r.total or r.period or r.share) and r.number is None for r in readings)
+    return bool(readings) and all(bare) and any(r.part or r.names for r in readings)
+
+
+@lru_cache(maxsize=10_000)
+def _kinds(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """The dimensions of which a label may name a member."""
+    return frozenset(n for words in readers(catalogue, text) for r in words.read(text) for n, _ in r.dims)
 
 
 def _as_part(catalogue: Catalogue, line: Line, before: Line | None) -> str:

@@ -28,7 +28,7 @@ from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, mak
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.neighbours import ten_of_months
-from thb_analysis.ingest.recognition.outlines import below_named, numbered, outlined
+from thb_analysis.ingest.recognition.outlines import announced, below_named, numbered, outlined
 from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
@@ -74,7 +74,8 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     marks_as_remarks(grid, source.catalogue)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
-    parts = {**below_named(grid, source.catalogue), **outlined(grid, source.catalogue, lines)}
+    parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
+    parts |= outlined(grid, source.catalogue, lines)
     measures, grid.measured = in_full(grid, source.catalogue)
     grid.short = bool(parts or grid.measured or qualified)
     grid.full = {**parts, **measures}
@@ -332,6 +333,7 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
     for claim in reading.claims.values():
         by_block.setdefault(claim.block, []).append(claim)
     found: dict[Place, Claim] = {}
+    start = resolver.source.catalogue.words["part"][0]
     labels_only = {column for block in by_block for column in block.columns}
     labels_only -= {claim.place[1] for claim in reading.claims.values()}
     for block, claims in by_block.items():
@@ -345,6 +347,7 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
                 for p in scene.region.places
                 if p[1] in block.columns and scene.is_heading(p) and p not in reading.titles
             }
+            labels -= {p[0] for p in grid.full if grid.full[p] == start}  # they only announce parts
             rows |= _stretch(labels, low, high)
         if block.rows:
             headings = [p for p in scene.region.places if p[0] in block.rows and scene.is_heading(p)]

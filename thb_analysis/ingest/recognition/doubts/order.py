@@ -51,6 +51,8 @@ DOUBTS: tuple[Doubt, ...] = (
     partners.of_anothers,
     partners.letters_among,
     partners.places_named,
+    partners.of_reporting,
+    years.beside_periods,
     partners.of_totals,
     totals.totals_of_no_years,
     totals.of_part_of_year,

@@ -7,6 +7,7 @@ from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, said
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_division
+from thb_analysis.ingest.words.fold import fold
 
 SEVERAL = 3  #: other codes beside one that is as often short for something else
 FEW = 2  #: letters that happen to be codes of countries
@@ -102,6 +103,24 @@ def places_named(case: Case) -> dict[Place, Refusal]:
                 if divided or (other in each and told == {other} and not claim.stated & {other}):
                     codes = "; ".join(f"{n}={claim.dims[n]}" for n in (own, other) if n in claim.stated)
                     found[place] = case.blamed(claim, "label_ambiguous", cell, codes)
+    return found
+
+
+def of_reporting(case: Case) -> dict[Place, Refusal]:
+    """Figures of the home country in a column “Country” that has no other: it may be the country that reports."""
+    text, words = case.grid.text, case.catalogue.words
+    home, fields = ({fold(word) for word in words[name]} for name in ("home", "country_field"))
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items():
+        for role, cell in claim.headings:
+            if role != "row" or fold(text(cell)).strip(" .") not in home:
+                continue
+            level = case.scene.levels(cell, LEFT)[0]
+            line = case.scene.level_map(place, LEFT).get(level, {}).values()
+            over = case.resolver.axes.line_corners(cell, place, LEFT)
+            named = any(fold(text(corner)).strip(" .:") in fields for corner in over)
+            if named and len(line) > 1 and all(fold(text(each)).strip(" .") in home for each in line):
+                found[place] = case.blamed(claim, "label_ambiguous", cell, said(claim))
     return found
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
 from thb_analysis.ingest.recognition.grid import Place, address
-from thb_analysis.ingest.recognition.keys import Refusal, said
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
@@ -35,11 +35,20 @@ def beside_unknown(case: Case) -> dict[Place, Refusal]:
         for other in bands.values():
             for place in scene.mates(other, axis):
                 claim = case.claims.get(place)
-                if claim is None or axis in claim.total or axis in claim.part or SPLIT not in claim.own[axis]:
+                if claim is None or axis in claim.total or SPLIT not in claim.own[axis]:
+                    continue
+                if axis in claim.part and not _are_minors(case, claim, other):
                     continue
                 if any(dimension not in claim.stated for dimension, _, _ in claim.table.complements):
                     found[place] = case.refused(claim, "heading_gap", address(other))
     return found
+
+
+def _are_minors(case: Case, claim: Claim, lost: Place) -> bool:
+    """Whether the line of a figure that was lost is that of the minors, whatever it may be a part of."""
+    words, text = case.words(claim), case.grid.text(case.refusals[lost].place)
+    said = {pair for reading in words.read(text) for pair in reading.dims}
+    return any((dimension, sibling) in said for dimension, sibling, _ in claim.table.complements)
 
 
 def among_unknown(case: Case) -> dict[Place, Refusal]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import Grid, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Block, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, named_year
 
 MOST_BLANK = 2  #: blank rows between headings and their table
@@ -32,6 +33,23 @@ def years_in_a_row(case: Case) -> dict[Place, Refusal]:
             lone = near in years and near not in case.claims
             if lone and touching and abs(years[near] - years[place]) == 1:
                 found[place] = case.refused(case.claims[place], "figure_is_year", case.claims[place].table.id)
+    return found
+
+
+def beside_periods(case: Case) -> dict[Place, Refusal]:
+    """Figures in whose row a number stands under “Month” or “Quarter”: they are of that part of the year."""
+    scene, grid = case.scene, case.grid
+    named = {fold(text).strip(" .") for text in case.catalogue.words["period_name"]}
+    labels = (p for p in scene.region.places if grid.kinds[p] == LABEL and p not in grid.hidden)
+    heads = [cell for cell in labels if fold(grid.text(cell)).strip(" .:") in named]
+    found: dict[Place, Refusal] = {}
+    for row, column in heads if case.claims else ():
+        for place, claim in case.claims.items():
+            part = grid.at((place[0], column))
+            if part is None or part == place or grid.kinds[part] == LABEL:
+                continue
+            if row < place[0] and column < place[1] and scene.stack(part, UP)[:1] == ((row, column),):
+                found[place] = case.blamed(claim, "label_ambiguous", part, grid.text((row, column)))
     return found
 
 
