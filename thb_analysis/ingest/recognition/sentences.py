@@ -19,6 +19,8 @@ from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
 
+YEARS_BEGUN = ("200", "201", "202")
+
 
 def sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[Claim, Figure]]:
     """Readings of a cell that states a figure in words: `In the year 2021: 728 checks`."""
@@ -31,7 +33,7 @@ def sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[
     named = _named(source, reading, [place, *over])
     for table in sorted(named):
         for words in vocabulary(source.catalogue, table).read(text):
-            if words.number is None or words.part or not _tells_of(words):
+            if words.number is None or words.part or not _tells_of(words) or _cut(words, reading, place):
                 continue
             claim = _claim(reading, source, table, place, words, over)
             if claim is not None:
@@ -44,6 +46,12 @@ def sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[
 def _tells_of(words: Words) -> bool:
     """Whether a sentence says itself what its number is of: “Annex 2” does not."""
     return bool(words.title or words.sets or words.total or words.figure or words.names)
+
+
+def _cut(words: Words, reading: SheetReading, place: Place) -> bool:
+    """Whether a number right over a line of headings is perhaps a year that lost its last digit: “… 201”."""
+    begun = words.number is not None and f"{words.number}" in YEARS_BEGUN and not words.years
+    return begun and any(row == place[0] + 1 and role == "label" for (row, _), role in reading.roles.items())
 
 
 def _named(source: Source, reading: SheetReading, places: Sequence[Place]) -> set[str]:

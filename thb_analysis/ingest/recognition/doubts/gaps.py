@@ -363,3 +363,20 @@ def beside_unlent(case: Case) -> dict[Place, Refusal]:
             if len(stack) == 1 and grid.text(stack[0]) == grid.text(inner) and not parted:
                 found[place] = case.refused(claim, "heading_gap", grid.text(inner).strip())
     return found
+
+
+def headings_again(case: Case) -> dict[Place, Refusal]:
+    """Figures under a line of headings that is there once more, without an outer one that the first has over it."""
+    scene, grid, found = case.scene, case.grid, {}
+    known: dict[tuple[Place, ...], tuple[Place, ...]] = {}  # headings → those that the first have over them
+    for place, claim in case.claims.items():
+        stack = scene.own_stack(place, UP)
+        if stack and stack not in known:
+            first = scene.own_stack(stack[-1], UP)
+            alike = [grid.text(cell) for cell in first[: len(stack)]] == [grid.text(cell) for cell in stack]
+            parted = alike and any(first[0][0] < cell[0] < stack[-1][0] for cell in scene.loose)
+            known[stack] = first[len(stack) :] if alike and not parted else ()
+        for cell in known.get(stack, ()):
+            if any(reading.sets - claim.stated for reading in case.words(claim).read(grid.text(cell))):
+                found[place] = case.refused(claim, "heading_gap", grid.text(cell).strip())
+    return found

@@ -157,6 +157,19 @@ def totals_of_twins(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def totals_of_only_twins(case: Case) -> dict[Place, Refusal]:
+    """Totals on a line of which nothing heads the others, which nothing tells apart: what they divide is lost."""
+    found: dict[Place, Refusal] = {}
+    twins = [place for place, refusal in case.refusals.items() if refusal.code == "key_twice"]
+    for axis in (UP, LEFT) if twins else ():
+        lines = {place[axis]: place for place in twins if not case.scene.own_stack(place, axis)}
+        read = {place[axis] for place, claim in case.claims.items() if axis not in claim.total}
+        for place, claim in case.claims.items():
+            if axis in claim.total and place[axis] in lines and place[axis] not in read:
+                found[place] = case.refused(claim, "heading_gap", address(lines[place[axis]]))
+    return found
+
+
 def below_blank_lines(case: Case) -> dict[Place, Refusal]:
     """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone."""
     grid, loose = case.grid, set(case.scene.loose)
