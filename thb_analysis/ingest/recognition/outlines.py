@@ -67,25 +67,32 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     rows = {place[0] for place in grid.kinds}
     start = str(catalogue.words["part"][0])
     found: dict[Place, str] = {}
-    for place, kind in grid.kinds.items():
+    wholes: dict[Place, frozenset[str]] = {}  #: of each part, the kinds that the line over all of them has
+    for place in sorted(grid.kinds):
         row, column = place
-        head = grid.at((row - 1, column))
-        if kind != LABEL or row in figured or row - 1 not in figured or head is None or place in grid.hidden:
+        head = grid.at((row - 1, column)) or grid.at((row - 1, column + 1))
+        if grid.kinds[place] != LABEL or row in figured or row - 1 not in figured or head is None:
             continue
-        if grid.kinds[head] == FIGURE or not _announces(catalogue, grid.written(place)):
+        if (
+            grid.kinds[head] == FIGURE
+            or place in grid.hidden
+            or not _announces(catalogue, grid.written(place))
+        ):
             continue
         alone = not any(r == row and c != column for r, c in grid.kinds)
-        whole, parts, first = _kinds(catalogue, grid.written(head)), {}, ""
+        whole = wholes.get(head, _kinds(catalogue, grid.written(head)))
+        parts, first = {}, ""
         while alone and (row := row + 1) in rows and row in figured:
             cell = grid.at((row, column)) or grid.at((row, column + 1))
             text = "" if cell is None or grid.kinds[cell] == FIGURE else grid.written(cell)
             said = _kinds(catalogue, text)
+            inner = text.lstrip("-–— ").strip()
             if cell is None or not said or said & whole or names_tables(catalogue, text):
                 break
-            inner = text.lstrip("-–— ").strip()
             first = first or text
             further = " " * (_depth(text) - _depth(first))
             parts[cell] = further + (inner if part_start(catalogue, inner) else f"{start} {inner}")
+            wholes[cell] = whole
         if parts:
             found |= {place: start, **parts}
     return found
