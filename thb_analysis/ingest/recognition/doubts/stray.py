@@ -53,7 +53,10 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     known: dict[object, bool] = {}
 
     def look(cell: Place, claim: Claim, axis: int) -> None:
-        heads = scene.own_stack(cell, axis)
+        both = scene.stack(
+            claim.place, axis
+        )  # a title merged over labels and figures makes no figure of a label
+        heads = tuple(head for head in scene.own_stack(cell, axis) if head not in both)
         key = (heads, claim.table.id, claim.own[axis], scene.fills(claim.place, axis))
         if key not in known:
             words = vocabulary(catalogue, claim.table.id)
