@@ -22,9 +22,16 @@ def chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
         if other is not region
         and other.right < region.left
         and any(place[0] in rows for place in other.places)
-        and not (own and has_figures(grid, other))
+        and not (own and is_table(grid, other))
     ]
     return sorted(left, key=lambda other: -other.right)
+
+
+def is_table(grid: Grid, region: Region) -> bool:
+    """Whether a region holds figures, not years alone: these are a column that an empty one parts from its list."""
+    return has_figures(grid, region) and not all(
+        grid.kinds[place] == LABEL or grid.series.get(place) == "year" for place in region.places
+    )
 
 
 def chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:

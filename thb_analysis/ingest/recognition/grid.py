@@ -56,6 +56,7 @@ class Grid:
     kinds: dict[Place, str] = field(default_factory=dict)
     covers: dict[Place, Place] = field(default_factory=dict)  #: place in a merged range → its first place
     hidden: set[Place] = field(default_factory=set)  #: labels that nobody sees
+    overlaid: dict[Place, str] = field(default_factory=dict)  #: what stands under merged cells; no cells here
     unseen: set[Place] = field(default_factory=set)  #: figures that nobody sees; they are no cells here
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
@@ -148,6 +149,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
             for column in range(merge.left, merge.right + 1):
                 grid.covers[(row, column)] = first
     for place in [place for place, first in grid.covers.items() if place != first and place in grid.cells]:
+        grid.overlaid[place] = grid.cells[place].text.strip()
         del grid.cells[place], grid.kinds[place]  # what stands under a merged cell nobody sees
         grid.hidden.discard(place)
         grid.series.pop(place, None)

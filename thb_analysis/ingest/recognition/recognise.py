@@ -13,7 +13,7 @@ from functools import cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.blame import as_titled, under_one_title, untitled, weighed
-from thb_analysis.ingest.recognition.chains import chain_left, chain_up
+from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
 from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.case import Case
@@ -160,7 +160,7 @@ class Assembly:
         own = self._reading(region).scene
         whole_alone = bool(own.figures) and all(own.stack(place, LEFT) for place in own.figures)
         for parts, joined, whole, apart in self._unions(region, chain_left):
-            if whole_alone and any(self.above.has_figures(part) for part in parts[1:]):
+            if whole_alone and any(is_table(self.grid, part) for part in parts[1:]):
                 break  # a table beside it
             rows = (place for place in whole.scene.figures if place in region.places)
             labelled = all(whole.scene.stack(place, LEFT) for place in rows)

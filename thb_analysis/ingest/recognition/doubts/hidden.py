@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -188,3 +188,17 @@ def _says_else(reading: Reading, claim: Claim) -> bool:
     return dated or any(
         name not in own and claim.dims[name] != code for name, code in reading.dims if name in claim.dims
     )
+
+
+def overlaid(case: Case) -> dict[Place, Refusal]:
+    """Figures of which a merged heading covers another text on their own line: that was merged over one too many."""
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items() if case.grid.overlaid else ():
+        for role, cell in claim.headings:
+            axis = AXES.get(role, -1)
+            for level in case.scene.levels(cell, axis) if axis in (UP, LEFT) else ():
+                under = (level, place[1]) if axis == UP else (place[0], level)
+                text = case.grid.overlaid.get(under, "")
+                if text and text != case.grid.text(cell).strip():
+                    found[place] = case.blamed(claim, "heading_hidden", cell, text)
+    return found

@@ -28,6 +28,7 @@ DOUBTS: tuple[Doubt, ...] = (
     hidden.below_hidden,
     hidden.superseded,
     hidden.struck,
+    hidden.overlaid,
     scaled_aside,
     shares_aside,
     bare_headings,

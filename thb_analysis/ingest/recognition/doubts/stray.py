@@ -62,7 +62,7 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
             words = vocabulary(catalogue, claim.table.id)
             said = [r for head in heads for r in words.read(grid.text(head))]
             alike = bool(heads) and scene.fills(cell, axis) == key[-1]
-            known[key] = alike and any(r.total or r.sets & claim.own[axis] for r in said)
+            known[key] = alike and any(r.total or r.part or r.sets & claim.own[axis] for r in said)
         if known[key]:
             tables = (claim.table.id,)
             found[cell] = Refusal("value_not_number", cell, grid.text(cell), claim.table.id, tables=tables)
