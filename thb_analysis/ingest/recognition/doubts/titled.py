@@ -68,7 +68,7 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
     lost = max((place[0] for place, refusal in every if refusal.code in _UNTITLED), default=0)
     strange = [(place, refusal.tables) for place, refusal in every if refusal.tables]
     given = [claim for part in parts for claim in part.claims.values()]
-    heads = {claim.place: [cell for role, cell in claim.headings if role != "title"] for claim in given}
+    heads = {claim.place: _own_heads(grid, catalogue, claim) for claim in given}
     used = Counter(cell for cells in heads.values() for cell in cells)
     fellows = Counter((claim.block.top, claim.block.left) for claim in given)
     formulas = {place for place, cell in grid.cells.items() if not cell.kind}  # without a result
@@ -101,6 +101,16 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
             found[place] = _two(grid, claim)
         found |= {other.place: _two(grid, other, claim.table.id) for other in farther}
     return found
+
+
+def _own_heads(grid: Grid, catalogue: Catalogue, claim: Claim) -> list[Place]:
+    """The headings of a figure beside its titles; a year between it and what names its table is none of them."""
+    own = [cell for role, cell in claim.headings if role != "title"]
+    words = vocabulary(catalogue, claim.table.id)
+    years = [c for c in own if any(r.sets == {"year"} and not r.title for r in words.read(grid.text(c)))]
+    rest = [cell for cell in own if cell not in years]
+    between = len(rest) == 1 and all(cell[1] == rest[0][1] and cell[0] > rest[0][0] for cell in years)
+    return rest if between else own
 
 
 def _captioned(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
