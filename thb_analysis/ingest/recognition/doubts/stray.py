@@ -51,6 +51,7 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     scene = reading.scene
     found: dict[Place, Refusal] = {}
     known: dict[object, bool] = {}
+    seen: set[tuple[int, int, frozenset[str]]] = set()  #: columns of a block whose headings were looked at
 
     def look(cell: Place, claim: Claim, axis: int) -> None:
         both = scene.stack(
@@ -82,7 +83,9 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
         for cell, axis in (((row + 1, column), LEFT), ((row, column - 1), UP)):
             if cell in scene.used and grid.kinds[cell] == LABEL and _between(reading, cell, axis):
                 look(cell, claim, axis)
-        for cell in scene.own_stack((row, column), UP):
+        kind = (column, id(claim.block), claim.own[LEFT])
+        for cell in scene.own_stack((row, column), UP) if kind not in seen else ():
+            seen.add(kind)
             if grid.kinds[cell] == LABEL:
                 look(cell, claim, LEFT)  # beside a label of the list's kind, over the figures below its own
     for place, claim in reading.claims.items() if found else ():
@@ -94,10 +97,10 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
 
 def _between(reading: RegionReading, cell: Place, axis: int) -> bool:
     """Whether nothing stands right of a label below a figure, or a figure left of it; beside one: a label before it."""
+    if axis == UP:
+        return bool(reading.scene.own_stack(cell, LEFT))
     row = [place for place in reading.scene.figures if place[0] == cell[0]]
-    if axis == LEFT:
-        return not row or min(row) < cell
-    return bool(reading.scene.own_stack(cell, LEFT))
+    return not row or min(row) < cell
 
 
 def _headed_as_figure(
