@@ -127,13 +127,13 @@ def _judged(
 def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]:
     """Cells that number the rows: under a heading that says so, or 1, 2, 3, … left of the labels."""
     words = _ordinal_words(catalogue)
-    found: set[Place] = set()
+    columns = _column_numbers(grid, region, catalogue)
+    found = columns | _particulars(grid, region, catalogue)
     for place in region.places:
         if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
             for step in ((1, 0), (0, 1)):
-                found |= _counting(grid, region, place, step)
-    found |= _column_numbers(grid, region, catalogue) | _particulars(grid, region, catalogue)
-    column = sorted(place for place in region.places if place[1] == region.left)
+                found |= _counting(grid, region, place, step, columns)
+    column = sorted(place for place in region.places - columns if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
     how_many = {fold(text) for text in catalogue.words["figure"]}
@@ -294,12 +294,13 @@ def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Pla
     return found
 
 
-def _counting(grid: Grid, region: Region, start: Place, step: Place) -> set[Place]:
+def _counting(grid: Grid, region: Region, start: Place, step: Place, passed: set[Place]) -> set[Place]:
+    """The numbers after a label that says that they count, if they do; those `passed` count something else."""
     places: list[Place] = []
     row, column = start[0] + step[0], start[1] + step[1]
     while row <= region.bottom and column <= region.right:
         place = grid.at((row, column))
-        if place is not None and place in region.places:
+        if place is not None and place in region.places and place not in passed:
             if grid.kinds[place] == LABEL:
                 if places or not _COLUMN.fullmatch(grid.text(place)):
                     break
