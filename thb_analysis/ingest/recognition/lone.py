@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from thb_analysis.ingest.recognition.axes import Axes
-from thb_analysis.ingest.recognition.grid import EITHER, Place
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, Place
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -56,6 +56,9 @@ def is_data_row(
     rows, columns = axes.scene.fills(place, UP), axes.scene.level_map(place, LEFT)
     if cell[1] < _covered(axes).get(cell[0], 0):
         return True  # a merged figure reaches into its row
+    beside = axes.grid.kinds.get((cell[0], place[1]))
+    if beside == FIGURE and _closed(axes, cell, place, words):
+        return True  # a line with a figure of its own, of a list before
     end = min(rows, default=place[0])
     if cell[0] < end and _in_earlier_list(axes, cell, end, readings, words):
         return True
@@ -73,6 +76,13 @@ def is_data_row(
         axes.scene.grid.at((cell[0] - 1, cell[1])) is None
     )  # a part of nothing above it is of the list before
     return bool(sets & line) or any(r.total or (r.part and not begins) for r in readings)
+
+
+def _closed(axes: Axes, cell: Place, place: Place, words: Vocabulary) -> bool:
+    """Whether the name of a kind of members (“by age”) stands between two labels: with it another list begins."""
+    between = (axes.scene.grid.at((row, cell[1])) for row in range(cell[0] + 1, place[0]))
+    said = (words.read(axes.scene.grid.text(at)) for at in between if at is not None)
+    return any(r.names and not r.sets for own in said for r in own)
 
 
 def _covered(axes: Axes) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,6 +80,9 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             or not _announces(catalogue, grid.written(place))
         ):
             continue
+        of_whom = head in wholes or _is_part(catalogue, grid.written(place))
+        if not of_whom and _in_list(grid, catalogue, head, figured):
+            continue  # “by age” below a list begins the next one, of the same whole
         alone = not any(r == row and c != column for r, c in grid.kinds)
         whole = wholes.get(head, _kinds(catalogue, grid.written(head)))
         parts, first = {}, ""
@@ -98,12 +102,38 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     return found
 
 
+def _in_list(grid: Grid, catalogue: Catalogue, head: Place, figured: Set[int]) -> bool:
+    """Whether a line names a member and is one of a list: below another of its kind, or below that list's own name.
+
+    So it may be below one that nobody understands, or that lost its label.
+    """
+    kinds = _kinds(catalogue, grid.written(head))
+    above = grid.at((head[0] - 1, head[1]))
+    text = grid.written(above) if above is not None and grid.kinds[above] != FIGURE else ""
+    if not kinds:
+        return False
+    if head[0] - 1 in figured:
+        other = _kinds(catalogue, text)
+        return not other or bool(other & kinds)
+    alone = not any(row == head[0] - 1 and column != head[1] for row, column in grid.kinds)
+    return alone and bool(text) and _announces(catalogue, text)
+
+
+@lru_cache(maxsize=10_000)
+def _is_part(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says “of whom”."""
+    return any(r.part for words in readers(catalogue, text) for r in words.read(text))
+
+
 @lru_cache(maxsize=10_000)
 def _announces(catalogue: Catalogue, text: str) -> bool:
     """Whether a label says no more than that parts follow, or by what the line over it is divided."""
     readings = [r for words in readers(catalogue, text) for r in words.read(text)]
-    bare = (not (r.sets or r.title or r.total or r.period or r.share) and r.number is None for r in readings)
-    return bool(readings) and all(bare) and any(r.part or r.names for r in readings)
+    more = any(
+        r.sets or r.title or r.total or r.period or r.share or r.scaled or r.compared or r.number is not None
+        for r in readings
+    )
+    return not more and any(r.part or r.names for r in readings)
 
 
 @lru_cache(maxsize=10_000)
