@@ -5,13 +5,13 @@ Each gives a `Change` for the judgement in `changes.py`, or None where the workb
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
 from changes import (
+    YEAR,
     Base,
     Change,
     Said,
@@ -31,8 +31,6 @@ from drafts import CATALOGUE, Draft, Page, Place, Value, at, key_of
 from saved import save_csv, save_ods
 
 from thb_analysis.ingest.words.labels import vocabulary
-
-_YEAR = re.compile(r"(?<!\d)20[012]\d(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -283,7 +281,7 @@ def comment_column(base: Base, rng: Random) -> Change | None:
 def _dated(page: Page, base: Base) -> int | None:
     """The one year of a page's figures, where its texts name that year and no other."""
     years = {o.year for o in base.answer.said if o.sheet == page.name}
-    named = {int(year) for ink in page.cells.values() for year in _YEAR.findall(str(ink.value))}
+    named = {int(year) for ink in page.cells.values() for year in YEAR.findall(str(ink.value))}
     return years.pop() if len(years) == 1 and named == years else None  # type: ignore[return-value]
 
 
@@ -331,7 +329,7 @@ def copy_below(base: Base, rng: Random) -> Change | None:
 def copy_sheet(base: Base, rng: Random) -> Change | None:
     """A sheet copied and named for the year before: its title changed with it, or left as it was."""
     fit = [(page, year) for page in base.draft.pages if (year := _dated(page, base)) is not None]
-    chosen = pick(rng, [(page, year) for page, year in fit if not _YEAR.search(page.name)])
+    chosen = pick(rng, [(page, year) for page, year in fit if not YEAR.search(page.name)])
     if chosen is None:
         return None
     page, year = chosen  # type: ignore[misc]

@@ -13,6 +13,7 @@ from drafts import Answer, Draft, Ink, Key, Page, Place, Value, at, key_of, numb
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, plain
 
+YEAR = re.compile(r"(?<!\d)20[012]\d(?!\d)")
 HEADING = re.compile(r"(row|column) ([A-Z]+)(\d+) ")
 _CELL = re.compile(r"(?<![A-Z0-9])[A-Z]{1,3}\d+(?!\d)")
 

@@ -11,6 +11,7 @@ from random import Random
 
 from accidents import List, lined, lists, right_below_headings
 from changes import (
+    YEAR,
     Base,
     Change,
     Said,
@@ -26,13 +27,12 @@ from changes import (
 )
 from drafts import CATALOGUE, Ink, Page, Place, Value, at, key_of
 
-_YEAR = re.compile(r"(?<!\d)20[012]\d(?!\d)")
 _TITLE = re.compile(r"title ([A-Z]+\d+) ")
 
 
 def second_cover(base: Base, rng: Random) -> Change | None:
     """A title page more, with the workbook's own year or another."""
-    found = _YEAR.search(base.draft.file)
+    found = YEAR.search(base.draft.file)
     if found is None or any(page.name == "Titullapa" for page in base.draft.pages):
         return None
     year = int(found.group()) + rng.choice([-1, -1, 0])
@@ -165,7 +165,7 @@ def mistype_year(base: Base, rng: Random) -> Change | None:
         (page.name, place, ink.value, found.group())
         for page in base.draft.pages
         for place, ink in page.cells.items()
-        if (page.name, place) not in told and (found := _YEAR.search(str(ink.value)))
+        if (page.name, place) not in told and (found := YEAR.search(str(ink.value)))
     ]
     chosen = pick(rng, spots)
     if chosen is None:

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from accidents import ACCIDENTS
 from changes import (
     HEADING,
+    YEAR,
     Base,
     Change,
     Mutation,
@@ -61,7 +62,6 @@ from thb_analysis.ingest.words.labels import vocabulary
 RAW = Path(__file__).parent.parent / "raw"
 TRIES = 30  #: workbooks that are tried for a change
 GENERATED = 120  #: how many drawn workbooks are changed beside the shipped ones
-_YEAR = re.compile(r"(?<!\d)20[012]\d(?!\d)")
 _ONLY_YEAR = re.compile(r"\s*20[012]\d\W*(?:g|gads|gadā)?\W*")
 
 
@@ -187,8 +187,8 @@ def _only_under_its_own(base: Base, sheet: str, place: Place) -> bool:
 
 def _of_earlier(base: Base, text: str) -> bool:
     """Whether a title names one year that is not the workbook's."""
-    years = set(_YEAR.findall(text))
-    return len(years) == 1 and not years & set(_YEAR.findall(base.draft.file))
+    years = set(YEAR.findall(text))
+    return len(years) == 1 and not years & set(YEAR.findall(base.draft.file))
 
 
 def year_in_title(base: Base, rng: Random) -> Change | None:
@@ -199,7 +199,7 @@ def year_in_title(base: Base, rng: Random) -> Change | None:
         for page in base.draft.pages
         for place, ink in page.cells.items()
         if isinstance(ink.value, str)
-        and _YEAR.search(ink.value)
+        and YEAR.search(ink.value)
         and any(c.isalpha() for c in ink.value)
         and (page.name, place) not in heads  # another year over a column is another column
         and not _ONLY_YEAR.fullmatch(ink.value)  # nor over a part of a list
@@ -209,7 +209,7 @@ def year_in_title(base: Base, rng: Random) -> Change | None:
     if chosen is None:
         return None
     page, place, text = chosen  # type: ignore[misc]
-    year = int(_YEAR.search(text).group())  # type: ignore[union-attr]
+    year = int(YEAR.search(text).group())  # type: ignore[union-attr]
     new = text.replace(str(year), str(year + rng.choice([-1, 1, 2])), 1)
     return Change(with_value(base, page.name, place, new), f"{at(*place)} {text!r} → {new!r}")
 

@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
-from thb_analysis.ingest.words.openings import ORDINAL, openings
+from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.spans import YEAR as _YEAR
 from thb_analysis.ingest.words.spans import bounded, full_date_span, worded_dates
@@ -310,6 +310,10 @@ class Vocabulary:
         return self._read(text)
 
     def _read_uncached(self, text: str) -> tuple[Reading, ...]:
+        without = unannounced(self.catalogue, text)
+        said = self._read_uncached(without) if without != text else ()
+        if any(reading.title or self.articles in dict(reading.dims) for reading in said):
+            return said  # what a member announces (“women, of whom:”) stays a part itself
         whole, counted, roman = openings(self.catalogue, text)
         readings = self._parse(whole)
         if counted and all(reading.number is not None for reading in readings):

@@ -19,14 +19,15 @@ _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 
 @lru_cache(maxsize=2_000)
 def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None, re.Match[str] | None]:
-    """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same.
-
-    Nor with an ending “of whom:”: that announces parts and makes none.
-    """
+    """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
     whole = captionless(catalogue, footnote(text)[0])
-    whole = _announcement(catalogue).sub("", whole)
     whole = _codes_like_words(catalogue).get(whole.strip(), whole)
     return whole, ORDINAL.match(whole), _ROMAN.match(whole)
+
+
+def unannounced(catalogue: Catalogue, text: str) -> str:
+    """A label without an ending “of whom:”, which announces parts and makes none."""
+    return _announcement(catalogue).sub("", text)
 
 
 @cache

@@ -37,6 +37,7 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.bare_beside_headed,
     gaps.under_lost,
     years.under_dates,
+    unknown.after_announced,
     unknown.beside_unknown,
     unknown.among_unknown,
     unknown.in_groups,

@@ -8,10 +8,11 @@ from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
-from thb_analysis.ingest.recognition.nested import wholes
+from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.mentions import another_list
+from thb_analysis.ingest.words.openings import unannounced
 
 _LABEL_LOST = (*HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
 MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
@@ -206,6 +207,24 @@ def rest_of_another(case: Case) -> dict[Place, Refusal]:
             if beside and not beside & rest:
                 told = f"{said(claim)} / {', '.join(sorted(beside))}"
                 found[place] = case.blamed(claim, "label_ambiguous", heading, told)
+    return found
+
+
+def after_announced(case: Case) -> dict[Place, Refusal]:
+    """Figures right below a line of a member that ends in “of whom:”: nobody knows where its parts end."""
+    grid, found = case.grid, {}
+    for place, claim in case.claims.items():
+        for cell in case.scene.own_stack(place, LEFT):
+            above = grid.at((cell[0] - 1, cell[1]))
+            text = grid.text(above) if above is not None else ""
+            without = unannounced(case.catalogue, text)
+            if without == text or is_part(case.catalogue, grid.text(cell)):
+                continue
+            words = case.words(claim)
+            said_above = {n for r in words.read(without) if not r.title for n, _ in r.dims} - {words.articles}
+            own = {n for r in words.read(grid.text(cell)) for n, _ in r.dims}
+            if said_above and own - said_above:
+                found[place] = case.blamed(claim, "label_ambiguous", cell, said(claim))
     return found
 
 
