@@ -170,3 +170,25 @@ def test_a_label_that_may_be_a_part_as_its_sender_uses_it_is_told(
     found = answer(Draft(file, [page]), tmp_path)
     assert [told(o) for o in found.rows.values()] == ["5"]
     assert found.codes("error", "warning") == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("file", "title", "told"),
+    [
+        ("2024/VP_notiesatie_2024.xlsx", "Uzsāktie kriminālprocesi", "notiesatie"),
+        ("2024/VP_aizdomas_turetie_2024.xlsx", "Uzsāktie kriminālprocesi", "aizdomas turetie"),
+        ("2024/VP_kriminalprocesi_2024.xlsx", "Uzsāktie kriminālprocesi", ""),
+        ("2024/Prokuratura_kriminalprocesi_2024.xlsx", "Iztiesāšanai nodotās krimināllietas", ""),
+        ("2024/VP_cilveku_tirdznieciba_2024.xlsx", "Uzsāktie kriminālprocesi", ""),
+    ],
+)
+def test_a_file_named_for_another_table_than_its_titles_is_told(
+    tmp_path: Path, file: str, title: str, told: str
+) -> None:
+    page = Page("Lapa1")
+    for place, value in {(1, 1): title, (2, 1): "154.1", (2, 2): 6}.items():
+        page.put(place, value)
+    found = answer(Draft(file, [page]), tmp_path)
+    assert len(found.rows) == 1
+    assert not found.errors
+    assert [f.found for f in found.findings if f.code == "file_name_differs"] == ([told] if told else [])

@@ -108,6 +108,11 @@ class Table:
         return tuple(dimension.name for dimension in self.dimensions)
 
     @cached_property
+    def of_plan(self) -> bool:
+        """Whether it tells how a plan is carried out: what was planned is then a thing of its own."""
+        return "plan" in self.dimension_names
+
+    @cached_property
     def pieces(self) -> dict[str, frozenset[tuple[int, int]]]:
         """Every piece of a compound title, with the number of the compound and of its group in it."""
         found: dict[str, set[tuple[int, int]]] = {}

@@ -6,7 +6,7 @@ A name says it of the whole file, as a title would; but nobody can tell whether 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -29,11 +29,12 @@ class Narrowing(NamedTuple):
     said: str
     dimension: str = ""
     codes: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()  #: those that it says nothing of
 
     def concerns(self, reading: Reading) -> bool:
         """Whether a figure is not said to be of that anyway."""
         code = reading.claim.dims.get(self.dimension)
-        return code not in self.codes
+        return code not in self.codes and reading.claim.table.id not in self.tables
 
 
 def narrowing(source: Source) -> Narrowing | None:
@@ -53,6 +54,10 @@ def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
     article = _article(catalogue, name)
     if article:
         return Narrowing(name, *article)
+    became = _became(catalogue)
+    fate = next(filter(None, (holds(way, frozenset(became)) for way in said)), None)
+    if fate is not None:
+        return Narrowing(" ".join(fate), tables=_telling(catalogue, became[fate], said[1]))
     known = _members(catalogue)
     phrase = next(filter(None, (holds(way, frozenset(known)) for way in said)), None)
     return None if phrase is None else Narrowing(" ".join(phrase), *known[phrase])
@@ -78,6 +83,54 @@ def _article(catalogue: Catalogue, name: str) -> tuple[str, frozenset[str]] | No
         if words.articles and codes and not codes <= set(catalogue.words["subject"]):
             return words.articles, frozenset(codes)
     return None
+
+
+@cache
+def _became(catalogue: Catalogue) -> Mapping[Phrase, str]:
+    """What became of some (“discontinued”), as it may stand in a name, each with its text."""
+    texts = catalogue.words["become"]
+    return {phrase: text for text in texts for phrase in phrases_of(catalogue, (text,))}
+
+
+def _telling(catalogue: Catalogue, text: str, name: Phrase) -> frozenset[str]:
+    """The tables that know a word themselves, and those of which a name has another such word: “started, ended”."""
+    found = set()
+    for table in figures(catalogue):
+        own = vocabulary(catalogue, table.id).read(text)
+        beside = {word for phrase in phrases_of(catalogue, table.headings) for word in phrase}
+        if any(reading.dims or reading.title for reading in own) or not beside.isdisjoint(name):
+            found.add(table.id)
+    return frozenset(found)
+
+
+def other_topic(source: Source, tables: Collection[str]) -> str:
+    """What the name of a file says that it is about, where its figures are of other tables, and none of that one."""
+    name = source.topic
+    said = ways(
+        source.catalogue, [word for word in words_of(name) if plain(word) not in _senders(source.catalogue)]
+    )
+    titles = _titles(source.catalogue)
+    phrase = next(filter(None, (holds(way, frozenset(titles)) for way in said)), None)
+    apart = bool(phrase and tables) and titles[phrase or ()].isdisjoint(tables)
+    return " ".join(phrase) if phrase and apart else ""
+
+
+@cache
+def _titles(catalogue: Catalogue) -> Mapping[Phrase, frozenset[str]]:
+    """What tables are called, with those in whose names it stands: not a noun that is in many, such as “cases”."""
+    named: dict[Phrase, set[str]] = {}
+    for table in catalogue.tables.values():
+        for phrase in phrases_of(catalogue, (*table.titles, *table.topics)):
+            if len("".join(phrase)) >= SHORTEST:
+                named.setdefault(phrase, set()).add(table.id)
+    for table in catalogue.tables.values():
+        own = {
+            w for phrase in phrases_of(catalogue, (*table.titles, *table.own, *table.pieces)) for w in phrase
+        }
+        for phrase, tables in named.items():
+            if own.issuperset(phrase):
+                tables.add(table.id)
+    return {phrase: frozenset(tables) for phrase, tables in named.items() if len(tables) < SHARED}
 
 
 @cache

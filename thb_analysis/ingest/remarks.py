@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import date
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import BAR, Finding
+from thb_analysis.ingest.filenames import other_topic
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.judge import Reading
@@ -262,10 +263,22 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
     return findings
 
 
-def unusual_senders(result: WorkbookReading, source: Source) -> list[Finding]:
-    findings = []
+def of_other_topic(tables: Collection[str], source: Source) -> list[Finding]:
+    """What the name of a file says that it is about, and its sheets do not."""
+    said = other_topic(source, tables)
+    return [Finding("file_name_differs", source.file, found=said, expected=", ".join(tables))] if said else []
+
+
+def tables_in(result: WorkbookReading) -> list[str]:
+    """The tables of which a workbook has figures."""
     templates = (template for plate in result.plates for template in plate.templates)
-    for table in sorted({o.table for o in (*result.observations, *templates)}):
+    return sorted({o.table for o in (*result.observations, *templates)})
+
+
+def unusual_senders(tables: Iterable[str], source: Source) -> list[Finding]:
+    """Figures of tables that their sender does not give."""
+    findings = []
+    for table in tables:
         known = source.catalogue.tables[table].senders
         if known and source.institution and source.institution not in known:
             findings.append(

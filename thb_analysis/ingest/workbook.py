@@ -43,8 +43,10 @@ from thb_analysis.ingest.remarks import (
     by_block,
     days_told,
     narrowed_by_sender,
+    of_other_topic,
     other_senders,
     refusals,
+    tables_in,
     unusual_senders,
     year_findings,
     yearly,
@@ -195,7 +197,8 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
             continue
         _observe(page, source, result)
         _account(page, source, result)
-    result.findings += unusual_senders(result, source)
+    tables = tables_in(result)
+    result.findings += [*unusual_senders(tables, source), *of_other_topic(tables, source)]
     result.findings += other_senders(result.observations, source)
     result.findings = list(dict.fromkeys(result.findings))
     return result, set()

@@ -16,12 +16,12 @@ from typing import NamedTuple, Protocol, TypeVar
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
-from thb_analysis.ingest.recognition.naming import names_over, topical, without_order, without_sender
+from thb_analysis.ingest.recognition.naming import topical, without_order
+from thb_analysis.ingest.recognition.outer import OF_NAMES, names_over, without_sender
 from thb_analysis.ingest.words.about import about, named_in, without
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Reading
 from thb_analysis.ingest.words.mentions import says_how_many
-from thb_analysis.ingest.words.periods import names_parts, of_no_counts, of_part_of_year
 from thb_analysis.ingest.words.readers import readers
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -78,9 +78,7 @@ def script_of(
         topical(catalogue, source.topic) if source.topic else frozenset(),
         year is None,
         _blanked(without_order(name), year, ""),
-        any(of_part_of_year(catalogue, over) for over in names_over(source, name)),
-        any(names_parts(catalogue, over) for over in names_over(source, name)),
-        any(of_no_counts(catalogue, over) for over in names_over(source, name)),
+        *(any(says(catalogue, over) for over in names_over(source, name)) for says in OF_NAMES),
         without_sender(source, name) == name,
         tuple([_blanked(text, year, article) for text in told]),
         tuple([(place, _blanked(text, year, "")) for place, text in years]),

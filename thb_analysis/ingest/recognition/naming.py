@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table, figures
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
-from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, names_tables
+from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
+from thb_analysis.ingest.recognition.outer import year_outside
 from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
 from thb_analysis.ingest.words.fold import fold
@@ -16,10 +17,8 @@ from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
 from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare
-from thb_analysis.ingest.words.periods import names_parts, of_no_counts, of_part_of_year, spans_years
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
-NUMBERS = ("count", "amount")  #: the values of tables that are given as they are
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
@@ -36,12 +35,6 @@ def without_order(name: str) -> str:
     return _ORDER.sub("", name)
 
 
-def without_sender(source: Source, name: str) -> str:
-    """A sheet's name without the sender with whom it begins where it is the file's own, as that of a text file is."""
-    first = re.split(r"[\s_-]", name, maxsplit=1)[0]
-    return name.removeprefix(first) if _is_of_file(source, name) else name
-
-
 def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
     """What a sheet's name says of members; nothing where it is a bare code (“F”), which any sheet may be called.
 
@@ -54,66 +47,6 @@ def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
     own = {words.articles, *(dimension.name for dimension in words.table.dimensions if dimension.by_sender)}
     bare = {code for r in readings[:1] for dimension, code in r.dims if dimension not in own}
     return [] if name.strip() in bare else readings
-
-
-def year_of_sheet(source: Source, name: str) -> int | None:
-    """The year that a sheet's name gives; one that is the file's own says no more than the file."""
-    return None if _is_of_file(source, name) else named_year(name)
-
-
-def year_outside(source: Source, name: str) -> int | None:
-    """The year of a sheet's name, else the file's."""
-    on_sheet = year_of_sheet(source, name)
-    stem = source.file.rpartition("/")[2].rpartition(".")[0]
-    spans = any(spans_years(source.catalogue, each) for each in (name, stem))
-    return None if spans and on_sheet is None else source.year if on_sheet is None else on_sheet
-
-
-def outer_year(source: Source, grid: Grid, key: Key, over: Over, table: Table) -> None:
-    """The year of the sheet's name, else the file's, where nothing nearer gives one; a part of it where they say so."""
-    name = grid.sheet.name
-    on_sheet = year_of_sheet(source, name)
-    if on_sheet is not None:
-        over.spans.append((on_sheet, on_sheet))
-    if key.year is None and not key.year_total:
-        key.year = year_outside(source, name)
-        over.year_from = "sheet" if on_sheet is not None else "file"
-    over.aside = over.aside or (not key.full and is_of_part(source, grid))
-    over.aside = over.aside or (table.values in NUMBERS and is_of_no_counts(source, grid))
-
-
-def names_over(source: Source, sheet: str) -> tuple[str, ...]:
-    """The names under which a sheet stands: its own, what the file's says beside its sender, the folders'."""
-    return (sheet, source.topic, *source.file.split("/")[:-1])
-
-
-def is_of_part(source: Source, grid: Grid) -> bool:
-    """Whether a sheet is about a part of a year by its name or its file's: “1st quarter”.
-
-    So is “half-year”, unless labels on the sheet tell one half from the other.
-    """
-    catalogue = source.catalogue
-    for name in names_over(source, grid.sheet.name):
-        if of_part_of_year(catalogue, name):
-            return True
-        labels = (cell.text for cell in grid.cells.values() if cell.kind == "text")
-        if names_parts(catalogue, name) and not any(of_part_of_year(catalogue, label) for label in labels):
-            return True
-    return False
-
-
-def is_of_no_counts(source: Source, grid: Grid) -> bool:
-    """Whether a sheet is about shares or changes by its name or its file's, unless labels on it tell which are."""
-    catalogue = source.catalogue
-    if not any(of_no_counts(catalogue, name) for name in names_over(source, grid.sheet.name)):
-        return False
-    labels = (cell.text for cell in grid.cells.values() if cell.kind == "text")
-    return not any(of_no_counts(catalogue, label) for label in labels)
-
-
-def _is_of_file(source: Source, name: str) -> bool:
-    stem = source.file.rpartition("/")[2].rpartition(".")[0]
-    return bool(source.institution and name) and stem.startswith(name)
 
 
 def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:

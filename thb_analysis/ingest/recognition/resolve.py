@@ -36,7 +36,6 @@ from thb_analysis.ingest.recognition.naming import (
     narrows_whole,
     of_others,
     of_table,
-    outer_year,
     parted,
     says_nothing,
     says_unknown,
@@ -47,10 +46,9 @@ from thb_analysis.ingest.recognition.naming import (
     title_reading,
     topical,
     unclear,
-    without_sender,
-    year_outside,
 )
 from thb_analysis.ingest.recognition.nested import wholes
+from thb_analysis.ingest.recognition.outer import outer_year, without_sender, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.titles import (
     is_note,

@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.keys import (
     from_its_year,
     names_tables,
 )
-from thb_analysis.ingest.recognition.naming import year_of_sheet, year_outside
+from thb_analysis.ingest.recognition.outer import set_aside, year_of_sheet, year_outside
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import vocabulary
@@ -91,6 +91,8 @@ def _claim(
     dims = dict(words.dims)
     years = words.years
     if words.period or words.scaled or words.share or words.compared or words.listed or len(years) > 1:
+        return None
+    if set_aside(source, reading.grid, table, words.full):
         return None
     sender, titles, year_from = words.sender, [], "heading" if years else ""
     on_sheet = year_of_sheet(source, reading.sheet.name)

@@ -15,6 +15,7 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
 from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
+from thb_analysis.ingest.words.shortened import spelled
 from thb_analysis.ingest.words.spans import YEAR as _YEAR
 from thb_analysis.ingest.words.spans import bounded, full_date_span, worded_dates
 
@@ -79,7 +80,6 @@ class Vocabulary:
         articles = catalogue.codes[self.table.dimension(self.articles).codes] if self.articles else ()
         self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
         self._dated = worded_dates(catalogue)
-        self._short = {fold(short): word for short, word in catalogue.words["shortened"].items()}
         self._learn()
         self.longest = max(len(phrase) for phrase in self.phrases)
         self._reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
@@ -169,6 +169,8 @@ class Vocabulary:
                     weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
 
+        for text in () if table.of_plan else words["planned"]:
+            self._add(f"={text}", meant("share"), weak=True)
         for text in table.subject:
             self._add(text, meant("subject"), weak=True)
         for text in words["relatives"]:
@@ -267,14 +269,12 @@ class Vocabulary:
         return known
 
     def _tokens(self, text: str) -> Iterator[Token]:
-        text = fold(text)
-        if text.replace(" ", "").isalpha():
-            for word in text.split():
+        plain = fold(text)
+        if plain.replace(" ", "").isalpha():
+            for word in plain.split():
                 yield Token("word", word, self._stem(word))
             return
-        for short, word in self._short.items():
-            if short in text:  # behind another word: “number of victims”, and no “t. sk.”
-                text = re.sub(rf"(?<=\w\w )(?<!\w\.){re.escape(short)}(?!\w)", word, text)
+        text = spelled(self.catalogue, text)
         for found in _TOKENS.finditer(self._dated(text)):
             kind = str(found.lastgroup)
             word = found.group()

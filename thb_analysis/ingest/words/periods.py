@@ -10,7 +10,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.names import Phrase, holds, phrases_of, plain, ways, words_of
+from thb_analysis.ingest.words.shortened import spelled
 from thb_analysis.ingest.words.spans import YEAR
 
 _NUMERAL = re.compile(r"[ivxlc]+|\d+")
@@ -28,6 +30,9 @@ class _Periods(NamedTuple):
     kinds: frozenset[Phrase]
     unlike: frozenset[Phrase]  #: for what is no count
     counts: frozenset[Phrase]  #: for counts beside it
+    plans: frozenset[Phrase]  #: for what was planned, in these forms only: “of the plan” is what became of it
+    money: frozenset[str]  #: what amounts are in
+    neutral: frozenset[str]  #: single words that say nothing beside those
     senders: frozenset[str]  #: words that are an institution's name: “Marta” is no month
 
 
@@ -62,8 +67,24 @@ def names_parts(catalogue: Catalogue, name: str) -> bool:
 @lru_cache(maxsize=2_000)
 def of_no_counts(catalogue: Catalogue, name: str) -> bool:
     """Whether a name says that shares, changes, thousands stand under it, and no counts beside them."""
-    known, said = _periods(catalogue), _ways(catalogue, name.replace("%", " percent "))
+    known, said = _periods(catalogue), _ways(catalogue, spelled(catalogue, name).replace("%", " percent "))
     return any(holds(w, known.unlike) for w in said) and not any(holds(w, known.counts) for w in said)
+
+
+@lru_cache(maxsize=2_000)
+def of_plans(catalogue: Catalogue, name: str) -> bool:
+    """Whether a name says that what was planned or is aimed at stands under it: no counts of what there was."""
+    return holds(_ways(catalogue, name)[0], _periods(catalogue).plans) is not None
+
+
+@lru_cache(maxsize=2_000)
+def of_money(catalogue: Catalogue, name: str) -> bool:
+    """Whether a name is no more than that of a currency: “EUR”, “2024, EUR”."""
+    known = _periods(catalogue)
+    said = [
+        word for word in re.split(r"[\s\d_.,()-]+", fold(name)) if word and plain(word) not in known.neutral
+    ]
+    return bool(said) and all(word in known.money for word in said)
 
 
 @lru_cache(maxsize=2_000)
@@ -84,11 +105,17 @@ def _periods(catalogue: Catalogue) -> _Periods:
     words = catalogue.words
     parts = phrases_of(catalogue, words["period"])
     senders = (text for member in catalogue.codes["institution"].values() for text in member.spellings)
+    units = {table.unit for table in catalogue.tables.values() if table.values == "amount"}
+    money = (text for unit in units for text in catalogue.codes["unit"][unit].spellings)
+    small = (*words["filler"], *words["figure"], *words["year"])
     return _Periods(
         frozenset(phrase for phrase in parts if not all(map(_NUMERAL.fullmatch, phrase))),
         phrases_of(catalogue, words["full"]),
         phrases_of(catalogue, words["period_name"]),
         phrases_of(catalogue, words["unlike"]),
         phrases_of(catalogue, words["counts_too"]),
+        frozenset(tuple(map(plain, words_of(text))) for text in (*words["planned"], *words["aimed"])),
+        frozenset(fold(text).strip(" .") for text in (*money, *words["currencies"])),
+        frozenset(plain(text.removeprefix("=")) for text in small if " " not in text),
         frozenset(map(plain, senders)),
     )
