@@ -81,6 +81,17 @@ def test_csv_decimal_commas_do_not_separate(tmp_path: Path) -> None:
     assert values(path) == [["2021", "12,5"], ["2022", "13,7"]]
 
 
+def test_csv_whose_commas_stand_within_numbers_too_is_refused(tmp_path: Path) -> None:
+    """Not where the headings have as many cells as the lines, or where the numbers are quoted."""
+    path = tmp_path / "a.csv"
+    path.write_text("Arestēts (EUR),2024\nKL 154.1,88940,50\nKL 164,12345,60\n", encoding="utf-8")
+    assert codes(read(path)) == ["csv_decimal_comma"]
+    path.write_text("Pants,2023,2024\nKL 154.1,88940,50\nKL 164,12345,60\n", encoding="utf-8")
+    assert values(path)[1] == ["KL 154.1", "88940", "50"]
+    path.write_text('Arestēts (EUR),2024\nKL 154.1,"88940,50"\nKL 164,7\n', encoding="utf-8")
+    assert values(path)[1] == ["KL 154.1", "88940,50"]
+
+
 def test_csv_of_one_column(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Ievads, ar komatu\n2021. gadā sāktas 3 lietas\n", encoding="utf-8")

@@ -32,6 +32,7 @@ from thb_analysis.ingest.people import (
 
 SHORTEST_NUMBER = 8  #: digits of a number that can be personal
 SHORTEST = 3  #: characters of a text that cannot be personal
+COMMENT = "personal_in_comment"  #: beside a figure, which stays
 LONG = 100  #: characters of a text that is not worth remembering
 MOST_SEEN = 50_000  #: texts that are remembered
 STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of a long list
@@ -64,8 +65,9 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
         if kinds:
             cells = list(sheet.cells)
             for index, kind in sorted(kinds.items()):
-                found.append(Finding(kind, file, names[name], cells[index].address))
-                cells[index] = _without(cells[index])
+                cells[index] = _without(cells[index], kind)
+                kept = cells[index].text != REDACTED
+                found.append(Finding(COMMENT if kept else kind, file, names[name], cells[index].address))
             sheet = replace(sheet, cells=tuple(cells))
         clean.append(sheet if names[name] == name else replace(sheet, name=names[name]))
     return clean, [_renamed(finding, names) for finding in findings] + found
@@ -152,7 +154,8 @@ def _personal_cells(cells: Sequence[Cell], year: int | None) -> dict[int, str]:
                 written = (look.comment or "", look.formula or "", look.number_format)
                 kind = next((kind for text in written if (kind := personal(text, year))), None)
                 if kind is not None:
-                    kinds.update({i: kind for i, cell in enumerate(stretch, first) if cell[5] is look})
+                    at = [index for index, cell in enumerate(stretch, first) if cell[5] is look]
+                    kinds.update((index, kind) for index in at if index not in kinds)
     if any_dates:
         kinds.update(dict.fromkeys(_births(cells, year), BIRTH))
     if any_births:
@@ -221,14 +224,16 @@ def _is_day(cell: Cell, year: int | None = None) -> bool:
     return cell.kind == "text" and is_date(cell.text, year)
 
 
-def _without(cell: Cell) -> Cell:
-    """The cell with everything in it that could be personal replaced."""
+def _without(cell: Cell, kind: str) -> Cell:
+    """The cell with everything in it that could be personal replaced; a plain figure below a comment stays."""
     look = cell.look._replace(
-        number_format="",
         formula=None if cell.formula is None else REDACTED,
         comment=None if cell.comment is None else REDACTED,
     )
-    return cell._replace(kind="text", value=REDACTED, text=REDACTED, look=look)
+    count = cell.kind == "number" and len(cell.text) < SHORTEST_NUMBER and kind != BIRTH
+    if count and not personal(look.number_format) and not personal(cell.formula or ""):
+        return cell._replace(look=look)
+    return cell._replace(kind="text", value=REDACTED, text=REDACTED, look=look._replace(number_format=""))
 
 
 def _other_name(name: str, taken: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice, pairwise
 from pathlib import Path, PurePosixPath
 
 from thb_analysis.findings import Finding
@@ -24,13 +25,17 @@ _NAMES = {";": "semicolon", "\t": "tab", ",": "comma"}
 def read_delimited(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
     """The one sheet of a text file, named after the file.
 
-    Raises Refused: `file_type` for what is no text, `csv_encoding`, `csv_delimiter` where two readings fit.
+    Raises Refused: `file_type` for what is no text, `csv_encoding`, `csv_delimiter` where two readings fit,
+    `csv_decimal_comma` where the delimiter stands within numbers as well.
     """
     text = _decoded(path.read_bytes())
     delimiter, text = _declared(text)
+    delimiter = delimiter or _delimiter(text)
     part = SheetPart()
     try:
-        for row, record in enumerate(_records(text, delimiter or _delimiter(text)), 1):
+        if delimiter == "," and (cut := _cut_in_two(text)):
+            raise Refused("csv_decimal_comma", found=cut)
+        for row, record in enumerate(_records(text, delimiter), 1):
             for column, value in enumerate(record, 1):
                 if value and not value.isspace():
                     part.cells.append(Cell(row, column, "text", value, printable(value)))
@@ -108,6 +113,22 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
+def _cut_in_two(text: str) -> str:
+    """A number that its decimal comma cut in two: only the rows with one are longer than all others of the table."""
+    within: list[tuple[int, str]] = []
+    longest = 0
+    for record in islice(_records(text, ","), SAMPLE_ROWS):
+        pairs = [
+            f"{a.strip()},{b}" for a, b in pairwise(record) if _WHOLE.fullmatch(a) and _PART.fullmatch(b)
+        ]
+        if pairs:
+            within.append((len(record), pairs[0]))
+        else:
+            longest = max(longest, len(record))
+    cut = [pair for size, pair in within if size > longest]
+    return cut[0] if longest > 1 and len(cut) == len(within) and cut else ""
+
+
 def _only_within(text: str) -> bool:
     """Whether every comma stands between two digits or before a space."""
     return _CUTTING_COMMA.search(text) is None
@@ -117,4 +138,6 @@ def _only_sentences(text: str) -> bool:
     return re.search(r",(?! )", text) is None
 
 
+_WHOLE = re.compile(r"\s*\d[\d\s]*")
+_PART = re.compile(r"\d{1,2}")
 _CUTTING_COMMA = re.compile(r"(?<!\d),(?! )|,(?![\d ])")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.ingest.recognition import neighbours
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
-from thb_analysis.ingest.recognition.neighbours import beside_parts, lone_numeral, over_columns, written_out
 from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -112,17 +112,19 @@ class Axes:
                 part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
                 return part
             if reading.listed or (
-                reading.subject and not (reading.title or over_columns(self.scene, cell, stack))
+                reading.subject and not (reading.title or neighbours.over_columns(self.scene, cell, stack))
             ):
                 part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
                 return part
             if reading.scaled:
                 part.refusal = Refusal("unit_scaled", cell, text, words.table.unit)
                 return part
-            if reading.period and lone_numeral(self.scene, cell, place, axis, words):
+            if reading.period and neighbours.lone_numeral(self.scene, cell, place, axis, words):
                 part.refusal = Refusal("label_ambiguous", cell, text, tables=(words.table.id,))
                 return part
-            part.full = part.full or (reading.full and beside_parts(self.scene, cell, place, axis, words))
+            part.full = part.full or (
+                reading.full and neighbours.beside_parts(self.scene, cell, place, axis, words)
+            )
             added = reading.accumulated and part.full
             part.aside = part.aside or reading.period or (reading.share and not added) or reading.compared
             if reading.part:
@@ -152,7 +154,7 @@ class Axes:
         labels = (at for label in self.scene.stack(place, LEFT) for at in self.scene.levels(label, LEFT))
         if any(at in over for at in labels):
             return True
-        return reading.names == {"year"} and beside_parts(self.scene, cell, place, axis, words)
+        return reading.names == {"year"} and neighbours.beside_parts(self.scene, cell, place, axis, words)
 
     def _with_outer(self, cell: Place, outer: Place | None, words: Vocabulary) -> Reading | None:
         """A heading that means nothing by itself, read on from the one over it: “Workshops on …”, “participants”."""
@@ -242,12 +244,7 @@ class Axes:
         return known
 
     def _described(
-        self,
-        cell: Place,
-        place: Place,
-        axis: int,
-        words: Vocabulary,
-        names: frozenset[str] | None = None,
+        self, cell: Place, place: Place, axis: int, words: Vocabulary, names: frozenset[str] | None = None
     ) -> bool:
         """Whether a label stands in a line for remarks ("name", "notes") beside another line of headings.
 
@@ -265,7 +262,7 @@ class Axes:
         return False
 
     def _reading(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
-        text = written_out(self.catalogue, self.scene, cell, place, axis)
+        text = neighbours.written_out(self.catalogue, self.scene, cell, place, axis)
         readings = [reading for reading in words.read(text) if reading.number is None]
         if not readings or self._stray_date(cell, place, axis, words):
             return Refusal("label_unknown", cell, text, tables=(words.table.id,))
@@ -357,7 +354,10 @@ class Axes:
                     beside |= {name for name, _ in plain[0].dims}
         of_line = self.named_for(self.line_corners(cell, place, axis), words)
         around = self.named_for(self.scene.corners(place), words)
-        nearer = (beside, of_line) if axis == UP else (of_line, beside)  # a corner speaks of what is below it
+        part = neighbours.part_named(self.scene, cell, words) if axis == LEFT else set()
+        nearer = (
+            (beside, of_line) if axis == UP else (part, of_line, beside)
+        )  # a corner speaks of what is below
         for named in (over, *nearer, around):
             fitting = [r for r in readings if {name for name, _ in r.dims} & named]
             if len(fitting) == 1:

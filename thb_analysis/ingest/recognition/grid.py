@@ -18,6 +18,7 @@ from thb_analysis.ingest.shown import is_faithful, is_whole, shown
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS
+from thb_analysis.ingest.words.openings import pointed
 from thb_analysis.ingest.words.readers import readers
 
 Place = tuple[int, int]  #: (row, column), 1-based
@@ -181,6 +182,8 @@ def _numbers_as_sections(grid: Grid, catalogue: Catalogue) -> None:
         if kind != LABEL or fold(grid.text(heading)).strip(":. ") not in names:
             continue
         place, numbers, others = (heading[0] + 1, heading[1]), [], 0
+        if all(grid.series.get((place[0], place[1] + step)) == "code" for step in (0, 1)):
+            continue  # it names the codes beside each other on the line below, over columns of figures
         while place in grid.kinds:
             if grid.kinds[place] == FIGURE and grid.kinds.get((place[0], place[1] + 1)) == FIGURE:
                 numbers.append(place)
@@ -259,7 +262,7 @@ def _kind(cell: Cell, catalogue: Catalogue, codes: frozenset[str]) -> tuple[str,
 def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
     """What a text may be: label, figure, or either with what kind of number."""
     codes = section_numbers(catalogue)
-    text = fold(footnote(shown)[0])
+    text = pointed(catalogue, fold(footnote(shown)[0]))
     if _YEAR.match(text):
         return EITHER, "year"
     code = _CODE.match(text)

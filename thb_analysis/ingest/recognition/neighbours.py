@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 
+MOST_LINES = 300  #: of a part of a list, over which its name is looked for
 _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 
 
@@ -58,3 +59,21 @@ def over_columns(scene: Scene, cell: Place, stack: tuple[Place, ...]) -> bool:
     """Whether a label is all that its row holds, over nearer headings of columns: a title over all of them."""
     above = cell != stack[0] and cell[0] < stack[0][0]
     return above and sum(row == cell[0] for row, _ in scene.region.places) == 1
+
+
+def part_named(scene: Scene, cell: Place, words: Vocabulary) -> set[str]:
+    """What the nearest label over a row's label says that this part of the list is divided by: “By citizenship”.
+
+    It stands in the same column, with no figure behind it and no blank place in between.
+    """
+    row, column = cell
+    for above in range(row - 1, max(row - MOST_LINES, scene.region.top - 1), -1):
+        place = scene.grid.at((above, column))
+        if place is None:
+            break
+        if scene.grid.kinds[place] == LABEL and not scene.labels_row(place):
+            told = [reading for reading in words.read(scene.grid.text(place)) if reading.mere]
+            named = {name for reading in told for name in reading.names}
+            if named:
+                return named
+    return set()

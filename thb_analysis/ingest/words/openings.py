@@ -14,6 +14,7 @@ _YEAR = r"(?:19[89]|20[0-4])\d(?!\d)"
 ORDINAL = re.compile(
     r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?=" + _YEAR + "))"
 )
+_COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 
 
@@ -22,7 +23,27 @@ def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None
     """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
     whole = captionless(catalogue, footnote(text)[0])
     whole = _codes_like_words(catalogue).get(whole.strip(), whole)
+    whole = pointed(catalogue, whole)
     return whole, ORDINAL.match(whole), _ROMAN.match(whole)
+
+
+def pointed(catalogue: Catalogue, text: str) -> str:
+    """A code that is all of a text with its point, where Excel saved it with a decimal comma: “154,1”."""
+    found = _COMMA.fullmatch(text)
+    code = f"{found[2]}.{found[3]}" if found else ""
+    if found and code in _pointed_codes(catalogue) and found[1].strip(" .").casefold() in _law(catalogue):
+        return f"{found[1]}{code}"
+    return text
+
+
+@cache
+def _pointed_codes(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(code for codes in catalogue.codes.values() for code in codes if "." in code)
+
+
+@cache
+def _law(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset({"", *(word.strip(" .").casefold() for word in catalogue.words["law"])})
 
 
 def unannounced(catalogue: Catalogue, text: str) -> str:

@@ -80,7 +80,8 @@ def _refuse_subtotals(resolver: Resolver, reading: RegionReading) -> None:
 
     `Total trafficking` below the articles of which one is trafficking.
     """
-    own = {(claim.block, claim_key(claim)): p for p, claim in reading.claims.items() if not claim.total}
+    lines = ((place, claim) for place, claim in reading.claims.items() if not (claim.total or claim.aside))
+    own = {(claim.block, claim_key(claim)): place for place, claim in lines}
     for place, claim in list(reading.claims.items()):
         other = own.get((claim.block, claim_key(claim)))
         headings = [cell for role, cell in claim.headings if role == "row"]

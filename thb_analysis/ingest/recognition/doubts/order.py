@@ -53,6 +53,7 @@ DOUBTS: tuple[Doubt, ...] = (
     partners.with_whom,
     partners.of_anothers,
     partners.letters_among,
+    partners.titled_by_letters,
     partners.places_named,
     partners.of_reporting,
     years.beside_periods,

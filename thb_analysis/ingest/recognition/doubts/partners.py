@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, said
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_division
 from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary
 
 SEVERAL = 3  #: other codes beside one that is as often short for something else
 FEW = 2  #: letters that happen to be codes of countries
@@ -62,7 +66,7 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
         words = case.words(claim)
         for role, axis in AXES.items():
             for heading in (cell for name, cell in claim.headings if name == role):
-                text = case.grid.text(heading).strip()
+                text = _letters(words, case.grid.text(heading).strip(), claim, alone)
                 own = {name for name in alone if claim.dims.get(name) == text}
                 if not own:
                     continue
@@ -80,6 +84,31 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
                     found[place] = case.blamed(
                         claim, "label_ambiguous", heading, ", ".join(sorted(named | others | own))
                     )
+    return found
+
+
+def _letters(words: Vocabulary, text: str, claim: Claim, alone: Iterable[str]) -> str:
+    """A label without what says nothing beside letters that are a code: “Count of ID”; the label where others do."""
+    for code in {claim.dims.get(name, "") for name in alone} - {"", text}:
+        if len(code) == len("XX") and re.search(rf"(?<!\w){code}(?!\w)", text):
+            rest = words.read(re.sub(rf"(?<!\w){code}(?!\w)", " ", text))
+            if any(reading.neutral and not reading.names and not reading.title for reading in rest):
+                return code
+    return text
+
+
+def titled_by_letters(case: Case) -> dict[Place, Refusal]:
+    """Letters that are a country's code in a title that says nothing else (“Persona ID”): short for something."""
+    alone, found = case.catalogue.words["codes_alone"], dict[Place, Refusal]()
+    for place, claim in case.claims.items():
+        words = case.words(claim)
+        for role, heading in claim.headings:
+            text = case.grid.text(heading).strip() if role == "title" else ""
+            own = {
+                name for name in alone if claim.dims.get(name) == _letters(words, text, claim, alone) != text
+            }
+            if own:
+                found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(own)))
     return found
 
 
@@ -133,14 +162,15 @@ def _vouched(case: Case, claim: Claim, own: set[str], axis: int, level: int) -> 
     heads = case.scene.level_map(claim.place, axis).get(level, {}).values()
     told = {text(cell).strip(): words.read(text(cell)) for cell in heads}
     kind = [said for said, readings in told.items() if any(own & dict(r.dims).keys() for r in readings)]
-    bare = {said for said in kind if len(said) <= len("XX") and said not in case.catalogue.words["home"]}
+    letters = {_letters(words, said, claim, own) for said in kind}
+    bare = {said for said in letters if len(said) <= len("XX") and said not in case.catalogue.words["home"]}
     cells = (
         *(cell for _, cell in claim.headings),
         *case.scene.corners(claim.place),
         *case.resolver.over(claim.place),
     )
     named = any(own & r.names for cell in cells for r in words.read(text(cell)))
-    return named or len(bare) > FEW or len(bare) < len(set(kind))
+    return named or len(bare) > FEW or len(bare) < len(letters)
 
 
 def of_totals(case: Case) -> dict[Place, Refusal]:
