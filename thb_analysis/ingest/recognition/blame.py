@@ -101,14 +101,21 @@ def _named_by_others(resolver: Resolver, place: Place, claim: Claim) -> bool:
     “Proceedings started” are those from checks only among checks: where a title, the sheet or a heading beside says so.
     """
     scene, catalogue = resolver.scene, resolver.source.catalogue
-    levels = (level for axis in (UP, LEFT) for level in scene.level_map(place, axis).values())
-    cells = {cell for level in levels for cell in level.values()}
-    cells |= {*scene.corners(place), *resolver.over(place), *(cell for _, cell in claim.headings)}
-    for cell in cells:
+
+    def names_it(cell: Place) -> bool:
         named = resolver.named((cell,))
         read = readings(catalogue, claim.table.id, resolver.grid.text(cell))
-        if claim.table.id in named and (len(named) == 1 or any(reading.title for reading in read)):
-            return False
+        return claim.table.id in named and (len(named) == 1 or any(reading.title for reading in read))
+
+    around = (scene.band(place, UP), scene.band(place, LEFT), scene.corners(place), resolver.near(place))
+    memo = ("named around", claim.table.id, around)
+    if memo not in resolver.axes.known:
+        levels = (level for axis in (UP, LEFT) for level in scene.level_map(place, axis).values())
+        cells = {cell for level in levels for cell in level.values()}
+        cells |= {*scene.corners(place), *resolver.over(place)}
+        resolver.axes.known[memo] = any(map(names_it, cells))
+    if resolver.axes.known[memo] or any(names_it(cell) for _, cell in claim.headings):
+        return False
     name = called(catalogue, resolver.grid.sheet.name)
     topics = (names_tables(catalogue, name), *(topical(catalogue, t) for t in (name, resolver.source.topic)))
     return all(claim.table.id not in topic for topic in topics)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
@@ -22,6 +22,8 @@ from thb_analysis.ingest.words.openings import pointed
 from thb_analysis.ingest.words.readers import readers
 
 Place = tuple[int, int]  #: (row, column), 1-based
+Given = ParamSpec("Given")
+Fact = TypeVar("Fact")
 
 FIGURE, LABEL, EITHER = "figure", "label", "either"
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
@@ -64,6 +66,7 @@ class Grid:
     measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
     numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it
     short: bool = False  #: whether there are titles below which headings may be written short
+    facts: dict[Any, Any] = field(default_factory=dict, repr=False)  #: see `once`
 
     def at(self, place: Place) -> Place | None:
         """The first place of the cell that covers this place; None where it is blank."""
@@ -74,6 +77,23 @@ class Grid:
         """Top, left, bottom, right of the cell at its first place."""
         cell = self.cells[place]
         return cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1
+
+    def once(
+        self,
+        asked: Callable[Concatenate[Grid, Given], Fact],
+        /,
+        *given: Given.args,
+        **named: Given.kwargs,
+    ) -> Fact:
+        """What a function tells of the whole sheet, worked out once for all its regions.
+
+        Asked only once it is settled what every cell is.
+        """
+        key = (asked, given)
+        if key not in self.facts:
+            self.facts[key] = asked(self, *given, **named)
+        found: Fact = self.facts[key]
+        return found
 
     def address(self, place: Place) -> str:
         """A1-style address in the workbook."""
@@ -87,6 +107,32 @@ class Grid:
         """The text as it stands in the cell."""
         cell = self.cells.get(place)
         return cell.text if cell is not None else ""
+
+
+def by_row(grid: Grid) -> dict[int, list[Place]]:
+    """The cells of each row, hidden labels too."""
+    found: dict[int, list[Place]] = {}
+    for place in grid.cells:
+        found.setdefault(place[0], []).append(place)
+    return found
+
+
+def by_column(grid: Grid) -> dict[int, list[Place]]:
+    """The cells of each column, hidden labels too."""
+    found: dict[int, list[Place]] = {}
+    for place in grid.cells:
+        found.setdefault(place[1], []).append(place)
+    return found
+
+
+def in_reading_order(grid: Grid) -> list[Place]:
+    """All cells, row by row."""
+    return sorted(grid.cells)
+
+
+def seen_labels(grid: Grid) -> list[Place]:
+    """The labels that a person sees."""
+    return [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]
 
 
 class Region(NamedTuple):

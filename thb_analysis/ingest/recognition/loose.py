@@ -232,8 +232,9 @@ def apply_notes(
     letters by id of the reading.
     """
     letters: dict[int, str] = {}
+    bearing = _bearing(readings, notes, grid)
     for note in notes:
-        about = [r for r in readings if _bears(r, note.mark, grid)] if note.mark else list(readings)
+        about: Sequence[Reading] = bearing.get(note.mark, ()) if note.mark else readings
         if note.about is not None:
             about = [r for r in readings if r.claim.place in note.about]
         if note.mark or _restricting(note.text, source):
@@ -266,12 +267,13 @@ def on_years(reading: SheetReading) -> list[Note]:
 def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, grid: Grid) -> list[Note]:
     """Footnotes that say something of a table's figures, and whose mark no figure or heading bears."""
     tables = {reading.claim.table.id for reading in readings}
+    bearing = _bearing(readings, notes, grid)
     return [
         note
         for note in notes
         if note.mark
         and note.about is None
-        and not any(_bears(reading, note.mark, grid) for reading in readings)
+        and note.mark not in bearing
         and any(
             words.dims for table in tables for words in vocabulary(source.catalogue, table).read(note.text)
         )
@@ -296,8 +298,9 @@ def unexplained(readings: Sequence[Reading], notes: Sequence[Note], grid: Grid) 
 def of_part_of_year(claim: Claim, figure: Figure, notes: Sequence[Note], grid: Grid, source: Source) -> bool:
     """Whether a footnote to which a figure or its headings point says that it is of a part of the year."""
     words = vocabulary(source.catalogue, claim.table.id)
-    marked = (note for note in notes if note.mark and note.about is None and _part_of_year(words, note.text))
-    return any(figure.mark == note.mark or note.mark in _marks(claim, grid) for note in marked)
+    marked = [note for note in notes if note.mark and note.about is None]
+    marks = {figure.mark, *_marks(claim, grid)} if marked else ()
+    return any(note.mark in marks and _part_of_year(words, note.text) for note in marked)
 
 
 def says_nothing(note: Note, source: Source) -> bool:
@@ -310,9 +313,14 @@ def says_nothing(note: Note, source: Source) -> bool:
     )
 
 
-def _bears(reading: Reading, mark: str, grid: Grid) -> bool:
-    """Whether a figure, or any of its headings, points to a footnote."""
-    return mark in _marks(reading.claim, grid) or reading.figure.mark == mark
+def _bearing(readings: Sequence[Reading], notes: Sequence[Note], grid: Grid) -> dict[str, list[Reading]]:
+    """By the mark of a footnote, the figures that point to it themselves or by any of their headings."""
+    told = {note.mark for note in notes if note.mark}
+    found: dict[str, list[Reading]] = {}
+    for reading in readings if told else ():
+        for mark in told & {reading.figure.mark, *_marks(reading.claim, grid)}:
+            found.setdefault(mark, []).append(reading)
+    return found
 
 
 def _marks(claim: Claim, grid: Grid) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table, figures
-from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
+from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.outer import year_outside
 from thb_analysis.ingest.recognition.scene import UP, Scene
@@ -109,7 +109,8 @@ def _ends_list(grid: Grid, cell: Place, names: set[str], words: Vocabulary) -> b
         row = above[0]
         if not any({n for n, _ in reading.dims} & names for reading in words.read(grid.text(above))):
             return False
-        if any(r == row and c > column and grid.kinds[(r, c)] == FIGURE for r, c in grid.cells):
+        line = grid.once(by_row).get(row, ())
+        if any(place[1] > column and grid.kinds[place] == FIGURE for place in line):
             return True
     return False
 

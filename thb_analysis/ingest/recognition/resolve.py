@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
-from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
     Key,
     Over,
     Refusal,
-    Source,
     fill_defaults,
     from_its_year,
     tables_named,
@@ -44,12 +42,11 @@ from thb_analysis.ingest.recognition.naming import (
     speaks_of,
     tells_of_others,
     title_reading,
-    topical,
     unclear,
 )
-from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.outer import outer_year, without_sender, year_outside
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,
     names_other_unit,
@@ -65,76 +62,12 @@ _ROLES = ("column", "row")  #: what a heading is called, by axis
 
 
 @dataclass
-class Resolver:
-    """Finds keys in one scene.  `titles` are the labels outside the region that stand over it, the nearest first."""
-
-    source: Source
-    scene: Scene
-    titles: Sequence[Place]
-    sheet_titles: frozenset[Place]  #: those of them that stand over the whole sheet
-    far_titles: frozenset[Place] = frozenset()  #: those with another region's figures in between
+class Resolver(Surroundings):
+    """Finds keys in one scene."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.axes = Axes(self.source.catalogue, self.scene)
-        self._known: dict[Any, Any] = {}
-        self._outside = tuple(self.titles)
-        loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
-        self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
-
-    @property
-    def grid(self) -> Grid:
-        return self.scene.grid
-
-    # which table -----------------------------------------------------------------------------------
-
-    def tables_of(self, place: Place) -> list[str]:
-        """The tables that the nearest headings name, narrowed by farther ones that title no other figures."""
-        chosen = self.named(self.scene.stack(place, UP)) | self.named(self.scene.stack(place, LEFT))
-        if len(chosen) == 1:
-            return list(chosen)
-        whole = wholes(self.source.catalogue, self.scene, place)
-        memo = ("tables", chosen, whole, self.scene.corners(place), self.over(place))
-        if memo not in self._known:
-            for named, far in self._farther(*memo[2:]):
-                chosen = (chosen if far else chosen & named or chosen) if chosen else named
-                if len(chosen) == 1:
-                    break
-            self._known[memo] = sorted(chosen)
-        found: list[str] = self._known[memo]
-        return found
-
-    def named(self, cells: tuple[Place, ...]) -> frozenset[str]:
-        """The tables that labels name."""
-        known = self._known.get(cells)
-        if known is None:
-            names = (tables_named(self.source, self.grid.text(cell)) for cell in cells)
-            known = self._known[cells] = frozenset().union(*names)
-        return known
-
-    def titled(self, place: Place) -> list[str]:
-        """The tables that the nearest title names, whatever the headings name."""
-        cells = sorted((*self.scene.corners(place), *self.over(place)), key=lambda cell: -cell[0])
-        names = (tables_named(self.source, self.grid.text(cell)) for cell in cells)
-        return sorted(next((named for named in names if named), ()))
-
-    def _farther(self, *cells: tuple[Place, ...]) -> Iterable[tuple[frozenset[str], bool]]:
-        catalogue = self.source.catalogue
-        *near, over = cells
-        yield from ((self.named(those), False) for those in near)
-        for cell in over:
-            yield self.named((cell,)), cell in self.far_titles
-        name = called(catalogue, self.grid.sheet.name)
-        yield tables_named(self.source, name) or topical(catalogue, name), False
-        if self.source.topic:
-            yield topical(catalogue, self.source.topic), False
-
-    def over(self, place: Place) -> tuple[Place, ...]:
-        """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
-        if not self._inside:
-            return self._outside
-        corners = self.scene.corners(place)
-        near = (c for c in self._inside if c[0] < place[0] and c[1] <= place[1] and c not in corners)
-        return (*(c for c in near if not self.scene.beside_heading(c, place)), *self._outside)
 
     # the key ---------------------------------------------------------------------------------------
 
@@ -264,13 +197,13 @@ class Resolver:
 
     def _context(self, place: Place, table: Table, key: Key, words: Vocabulary) -> Refusal | Over:
         """What the labels over a figure add to its key; worked out once for all figures to which they say the same."""
-        cells = (*self.scene.corners(place), *self.over(place))
-        touched = self._touched(cells, words)
+        inside = (*self.scene.corners(place), *self.near(place))
+        touched = self._touched(inside, words)
         bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
         state = tuple((name, key.dims.get(name)) for name in touched)
         spelled = any(self.scene.spelled(place, cell) for cell in self.grid.measured)
         stated = (key.year is None, key.year_total, bool(key.sender), key.aside, key.full, spelled)
-        memo = ("context", table.id, cells, self._block(place), bands, state, stated)
+        memo = ("context", table.id, inside, self._block(place), bands, state, stated)
         known = self._known.get(memo)
         if known is None:
             made = Key(
@@ -281,6 +214,7 @@ class Resolver:
                 key.aside,
                 key.full,
             )
+            cells = (*inside, *self._outside)
             known = self._known[memo] = (self._over_context(cells, place, table, made, words), made)
         over, made = known
         for name, code in made.dims.items():
@@ -291,13 +225,15 @@ class Resolver:
         return over
 
     def _touched(self, cells: tuple[Place, ...], words: Vocabulary) -> tuple[str, ...]:
-        """The dimensions that these labels, or the sheet's name, may set."""
+        """The dimensions that these labels, those outside the region, or the sheet's name may set."""
         memo = ("touched", words.table.id, cells)
         known = self._known.get(memo)
         if known is None:
-            name = called(words.catalogue, without_sender(self.source, self.grid.sheet.name))
-            readings = [r for text in (name, *map(self.grid.text, cells)) for r in words.read(text)]
-            names = {n for r in readings for n in (*dict(r.listed), *dict(r.dims))}
+            outside = ("set outside", words.table.id)
+            if outside not in self._known:
+                name = called(words.catalogue, without_sender(self.source, self.grid.sheet.name))
+                self._known[outside] = _sets(words, (name, *map(self.grid.text, self._outside)))
+            names = self._known[outside] | _sets(words, map(self.grid.text, cells))
             known = self._known[memo] = tuple(sorted(names))
         return known
 
@@ -312,6 +248,8 @@ class Resolver:
         sections: dict[int, set[str]] = {}  #: column → what nearer labels in it, that part rows, have said
         unknown: list[Place] = []  #: between the title and the figures
         for cell in cells:
+            if named and cell in self.far_titles and cell not in self.sheet_titles:
+                continue
             outer = cell in self.titles
             beyond = cell in self.far_titles or not self.scene.heads_region(cell)
             other = of_others(words, self.grid.text(cell))
@@ -446,3 +384,9 @@ class Resolver:
             key.year = reading.years[0]
             return "title"
         return ""
+
+
+def _sets(words: Vocabulary, texts: Iterable[str]) -> frozenset[str]:
+    """The dimensions that texts may set."""
+    readings = (reading for text in texts for reading in words.read(text))
+    return frozenset(name for r in readings for name in (*dict(r.listed), *dict(r.dims)))

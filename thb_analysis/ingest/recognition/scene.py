@@ -153,9 +153,10 @@ class Scene:
 
     def beside_heading(self, cell: Place, place: Place) -> bool:
         """Whether a label stands on a line of a place's own column headings, and over other columns of figures."""
+        if cell[0] not in self.fills(place, UP):
+            return False
         columns = self.along(cell, UP)
-        own = cell[0] in self.fills(place, UP) and place[1] not in columns
-        return own and not self._figure_columns.isdisjoint(columns)
+        return place[1] not in columns and not self._figure_columns.isdisjoint(columns)
 
     @cached_property
     def _figure_columns(self) -> frozenset[int]:

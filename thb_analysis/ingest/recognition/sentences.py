@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, in_reading_order
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
@@ -55,15 +57,21 @@ def _cut(words: Words, reading: SheetReading, place: Place) -> bool:
 
 
 def _named(source: Source, reading: SheetReading, places: Sequence[Place]) -> set[str]:
+    names = reading.grid.once(_names, source.catalogue)
+    found = [names[place] for place in places if place in names]
     chosen: set[str] = set()
-    texts = [reading.grid.text(place) for place in places] + [reading.sheet.name]
-    for text in texts:
-        named = names_tables(source.catalogue, text)
+    for named in (*found, names_tables(source.catalogue, reading.sheet.name)):
         if not chosen:
             chosen = set(named)
         elif chosen & named:
             chosen &= named
     return chosen
+
+
+def _names(grid: Grid, catalogue: Catalogue) -> dict[Place, frozenset[str]]:
+    """The tables that labels name, of those that name any."""
+    found = ((place, names_tables(catalogue, grid.text(place))) for place in grid.cells)
+    return {place: named for place, named in found if named}
 
 
 def _over(grid: Grid, reading: SheetReading, place: Place) -> list[Place]:
@@ -72,16 +80,22 @@ def _over(grid: Grid, reading: SheetReading, place: Place) -> list[Place]:
     A label with a figure right of it is a line of a list, which ends there as well.
     """
     above: list[Place] = []
-    lists: dict[int, int] = {}  # row → its last figure
-    for row, column in (other for other, kind in grid.kinds.items() if kind == FIGURE):
-        lists[row] = max(column, lists.get(row, 0))
-    for other in sorted(grid.cells, reverse=True):
-        if other[0] >= place[0] or other[1] > place[1]:
+    lists, cells = grid.once(_last_figures), grid.once(in_reading_order)
+    for other in reversed(cells[: bisect_left(cells, (place[0], 0))]):
+        if other[1] > place[1]:
             continue
         if grid.kinds[other] != LABEL or other[1] < lists.get(other[0], 0):
             break
         above.append(other)
     return above
+
+
+def _last_figures(grid: Grid) -> dict[int, int]:
+    """Row → the column of its last figure."""
+    found: dict[int, int] = {}
+    for row, column in (other for other, kind in grid.kinds.items() if kind == FIGURE):
+        found[row] = max(column, found.get(row, 0))
+    return found
 
 
 def _claim(

@@ -29,6 +29,7 @@ class Above:
         self._fields: dict[Region, dict[Place, Place]] = {}
         self._labels: dict[Region, list[Place]] = {}
         self._alone: dict[tuple[Region, Place], bool] = {}
+        self._titling: dict[Region, list[Place]] = {}
 
     def has_figures(self, region: Region) -> bool:
         """Whether a region holds anything that may be a figure."""
@@ -44,16 +45,14 @@ class Above:
         for other in found:
             if other is region or other.top >= region.top or not other.places.isdisjoint(region.places):
                 continue
-            own = self._pairs(other) if other.bottom < region.top else {}
-            pairs |= own
-            values = set(own.values())
-            for place in self._labels_of(other):
-                if (
-                    place[0] < region.top
-                    and place not in values
-                    and (place in own or self._is_alone(other, place))
-                ):
-                    by_row.setdefault(place[0], []).append(place)
+            if other.bottom < region.top:
+                pairs |= self._pairs(other)
+                standing = self._standing(other)
+            else:
+                cells = (place for place in self._labels_of(other) if place[0] < region.top)
+                standing = [place for place in cells if self._is_alone(other, place)]
+            for place in standing:
+                by_row.setdefault(place[0], []).append(place)
         titles, whole = [], set()
         own_title = any(
             region.left <= place[1] <= region.right and region.top - place[0] <= NEAR
@@ -102,6 +101,19 @@ class Above:
         known = self._fields.get(region)
         if known is None:
             known = self._fields[region] = _pairs(self.grid, region, self.catalogue)
+        return known
+
+    def _standing(self, region: Region) -> list[Place]:
+        """The labels of a region that may be titles of what stands below all of it."""
+        known = self._titling.get(region)
+        if known is None:
+            own = self._pairs(region)
+            values = set(own.values())
+            known = self._titling[region] = [
+                place
+                for place in self._labels_of(region)
+                if place not in values and (place in own or self._is_alone(region, place))
+            ]
         return known
 
     def _labels_of(self, region: Region) -> list[Place]:

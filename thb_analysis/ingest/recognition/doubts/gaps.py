@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, says
-from thb_analysis.ingest.recognition.grid import LABEL, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -250,7 +250,7 @@ def parted_headings(case: Case) -> dict[Place, Refusal]:
     grid, region = case.grid, case.scene.region
     found: dict[Place, Refusal] = {}
     for row in range(region.top - 1, region.top - MOST_BLANK - 2, -1):
-        line = [place for place in grid.cells if place[0] == row and place not in grid.hidden]
+        line = [place for place in grid.once(by_row).get(row, ()) if place not in grid.hidden]
         if not line:
             continue
         if len(line) < 2 or any(grid.kinds[place] != LABEL for place in line):
@@ -338,7 +338,8 @@ def _parted(case: Case, twins: set[Place], axis: int) -> bool:
     """Whether another heading stands between the first and the last of these on their line."""
     first, last = min(twins), max(twins)
     texts = {case.grid.text(cell).strip() for cell in twins}
-    between = (cell for cell in case.grid.cells if cell[axis] == first[axis] and first < cell < last)
+    line = case.grid.once(by_row if axis == UP else by_column)[first[axis]]
+    between = (cell for cell in line if first < cell < last)
     return any(case.grid.text(cell).strip() not in texts for cell in between)
 
 

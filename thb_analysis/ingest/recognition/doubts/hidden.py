@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
@@ -27,7 +28,7 @@ def hidden_sibling(case: Case) -> dict[Place, Refusal]:
     idle = sorted(cell for cell in scene.region.places.difference(told, hidden) if scene.is_heading(cell))
     minors: dict[tuple[str, str], list[Place]] = {}
     found |= _beside_hidden_adults(case, hidden) if hidden else {}
-    notes = [cell for cell in sorted(case.grid.hidden) if narrows(case.grid.text(cell), catalogue)]
+    notes = [cell for cell in case.grid.once(_hidden) if narrows(case.grid.text(cell), catalogue)]
     for place, claim in case.claims.items() if hidden or notes or idle else ():
         words = vocabulary(catalogue, claim.table.id)
         for cell in notes:
@@ -82,8 +83,8 @@ def under_hidden_title(case: Case) -> dict[Place, Refusal]:
     """Figures over which a hidden title or section stands nearer than what they would be taken for without it."""
     scene, grid, found = case.scene, case.grid, {}
     catalogue = case.catalogue
-    lines = {c.row for c in grid.sheet.cells if c.hidden and (c.row, c.column) not in grid.cells}
-    hidden = sorted(grid.hidden)
+    hidden = grid.once(_hidden)
+    lines = grid.once(_unseen_lines) if hidden else frozenset()
     for place, claim in case.claims.items() if hidden else ():
         words = vocabulary(catalogue, claim.table.id)
         corners = scene.corners(place)
@@ -113,7 +114,7 @@ def under_hidden_title(case: Case) -> dict[Place, Refusal]:
 
 def struck(case: Case) -> dict[Place, Refusal]:
     """Figures of which a heading or a title is struck through, if only in part: somebody took back what they are."""
-    crossed = {place for place, cell in case.grid.cells.items() if cell.struck}
+    crossed = case.grid.once(_crossed)
     found = {}
     for place, claim in case.claims.items() if crossed else ():
         cell = next((cell for _, cell in claim.headings if cell in crossed and cell != place), None)
@@ -125,8 +126,7 @@ def struck(case: Case) -> dict[Place, Refusal]:
 def below_hidden(case: Case) -> dict[Place, Refusal]:
     """Figures right below a label, and headed by nothing else, whose own figure is hidden: it is the label of that."""
     scene, grid, found = case.scene, case.grid, {}
-    numbers = [c for c in grid.sheet.cells if c.hidden and c.kind == "number" and named_year(c.text) is None]
-    rows = {cell.row: cell.column for cell in numbers}
+    rows = grid.once(_hidden_numbers)
     for place, claim in case.claims.items() if rows else ():
         stack = scene.stack(place, UP)
         if len(stack) == 1 and not scene.stack(place, LEFT) and rows.get(stack[0][0], 0) > stack[0][1]:
@@ -140,7 +140,7 @@ def superseded(case: Case) -> dict[Place, Refusal]:
     They are that label's, whose lines go on: it was not lent to them across what is hidden.
     """
     scene, found = case.scene, {}
-    hidden = {cell.row for cell in case.grid.sheet.cells if cell.hidden}
+    hidden = case.grid.once(_hidden_rows)
     labels = [place for place in scene.region.places if scene.is_heading(place)] if hidden else []
     for place, claim in case.claims.items() if hidden else ():
         heads = {cell for _, cell in claim.headings}
@@ -154,6 +154,39 @@ def superseded(case: Case) -> dict[Place, Refusal]:
                 if any(given.get(name, code) != code for reading in readings for name, code in reading.dims):
                     found[place] = case.refused(claim, "heading_gap", case.grid.text(cell).strip())
     return found
+
+
+def _hidden(grid: Grid) -> list[Place]:
+    """The hidden labels, in reading order."""
+    return sorted(grid.hidden)
+
+
+def _hidden_cells(grid: Grid) -> list[Cell]:
+    """Everything that is hidden, figures too."""
+    return [cell for cell in grid.sheet.cells if cell.look.hidden]
+
+
+def _hidden_rows(grid: Grid) -> frozenset[int]:
+    return frozenset(cell.row for cell in grid.once(_hidden_cells))
+
+
+def _unseen_lines(grid: Grid) -> frozenset[int]:
+    """The rows with hidden figures."""
+    cells = grid.once(_hidden_cells)
+    return frozenset(cell.row for cell in cells if (cell.row, cell.column) not in grid.cells)
+
+
+def _hidden_numbers(grid: Grid) -> dict[int, int]:
+    """Row → column of a hidden number that is no year."""
+    cells = grid.once(_hidden_cells)
+    return {
+        cell.row: cell.column for cell in cells if cell.kind == "number" and named_year(cell.text) is None
+    }
+
+
+def _crossed(grid: Grid) -> frozenset[Place]:
+    """What is struck through."""
+    return frozenset(place for place, cell in grid.cells.items() if cell.look.struck)
 
 
 def _given(case: Case, claim: Claim, title: Place) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
@@ -308,16 +309,19 @@ def _parted_labels(
     """
     parts = [reading.scene for reading in readings]
     held = grid.hidden.union(*(scene.region.places.difference(scene.loose) for scene in parts))
-    labels = [cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held]
+    labels = sorted(cell for cell, kind in grid.kinds.items() if kind == LABEL and cell not in held)
     found: dict[Place, Refusal] = {}
     for reading in readings if labels else ():
         region = reading.scene.region
         columns = range(region.left - MOST_BLANK - 1, region.left - 1)
-        near = [cell for cell in labels if cell[1] in columns and region.top <= cell[0] <= region.bottom]
+        within = labels[bisect_left(labels, (region.top, 0)) : bisect_left(labels, (region.bottom + 1, 0))]
+        near = [cell for cell in within if cell[1] in columns]
         over: dict[int, Place] = {}  # column → the last label over its figures, with nothing between
-        for cell in sorted(labels):
-            column = [place[0] for place in region.places if place[1] == cell[1]]
-            if column and cell[0] < min(column) <= cell[0] + MOST_BLANK and region.top <= cell[0]:
+        tops: dict[int, int] = {}  # column → its first row
+        for row, column in region.places if within else ():
+            tops[column] = min(row, tops.get(column, row))
+        for cell in within:
+            if cell[1] in tops and cell[0] < tops[cell[1]] <= cell[0] + MOST_BLANK:
                 over[cell[1]] = cell
         for place, claim in reading.claims.items() if over else ():
             label = over.get(place[1])

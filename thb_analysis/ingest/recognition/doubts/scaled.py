@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row, seen_labels
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.titles import names_other_unit
 from thb_analysis.ingest.words.fold import fold
@@ -20,11 +20,7 @@ def scaled_aside(case: Case) -> dict[Place, Refusal]:
     A heading among others of its line is its own column's, and a label before a figure its own line's.
     """
     catalogue, grid = case.catalogue, case.grid
-    cells = [
-        place
-        for place, kind in grid.kinds.items()
-        if kind == LABEL and place not in grid.hidden and other_money(catalogue, grid.text(place))
-    ]
+    cells = grid.once(_of_money, catalogue)
     if not cells:
         return {}
     claims = case.claims.items()
@@ -70,10 +66,16 @@ def _units(catalogue: Catalogue) -> frozenset[str]:
     )
 
 
+def _of_money(grid: Grid, catalogue: Catalogue) -> list[Place]:
+    """The labels that speak of thousands or another currency."""
+    return [place for place in grid.once(seen_labels) if other_money(catalogue, grid.text(place))]
+
+
 def _before_figure(grid: Grid, cell: Place) -> bool:
     """Whether a figure stands in the line of a cell, right of it."""
     row, column = cell
-    return any(kind == FIGURE and at == row and beside > column for (at, beside), kind in grid.kinds.items())
+    line = grid.once(by_row).get(row, ())
+    return any(beside > column and grid.kinds[at, beside] == FIGURE for at, beside in line)
 
 
 def _is_about(words: Vocabulary, text: str) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -76,7 +76,7 @@ def _could_hold(case: Case, claim: Claim, row: int, past: Sequence[Place]) -> bo
 
     Any label, where the last figure stands beside a note; where nothing labels that, the name of what is counted.
     """
-    cells = [place for place in case.grid.cells if place[0] == row]
+    cells = case.grid.once(by_row).get(row, [])
     if not cells or any(place[1] not in claim.block.columns for place in cells):
         return False
     if any(_noted(case, place) for place in past):
@@ -88,15 +88,14 @@ def _could_hold(case: Case, claim: Claim, row: int, past: Sequence[Place]) -> bo
 
 def _noted(case: Case, place: Place) -> bool:
     """Whether the row of a place is labelled by a note: a source, a signature."""
-    return any(
-        is_note(case.grid.text(cell), case.catalogue) for cell in case.grid.cells if cell[0] == place[0]
-    )
+    cells = case.grid.once(by_row).get(place[0], ())
+    return any(is_note(case.grid.text(cell), case.catalogue) for cell in cells)
 
 
 def _labelled(case: Case, place: Place, axis: int) -> bool:
     """Whether anything but figures stands on the line of a place, before it."""
-    before = (p for p in case.grid.cells if p[1 - axis] == place[1 - axis] and p[axis] < place[axis])
-    return any(case.grid.kinds[p] == LABEL for p in before)
+    line = case.grid.once(by_column if axis == UP else by_row).get(place[1 - axis], ())
+    return any(p[axis] < place[axis] and case.grid.kinds[p] == LABEL for p in line)
 
 
 def slid_alone(case: Case) -> dict[Place, Refusal]:
@@ -221,7 +220,8 @@ def _filled_before(resolver: Resolver, members: Sequence[Claim], axis: int, line
 def _filled(resolver: Resolver, members: Sequence[Claim], axis: int) -> set[int]:
     block = members[0].block
     across = {claim.place[axis] for claim in members} | set(block.columns if axis == LEFT else block.rows)
-    return {p[1 - axis] for p in resolver.grid.cells if p[axis] in across}
+    lines = resolver.grid.once(by_row if axis == UP else by_column)
+    return {place[1 - axis] for line in across for place in lines.get(line, ())}
 
 
 def _like(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -216,6 +217,11 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
     }
     idle = {place: tables for place, tables in idle.items() if tables and not _counts(grid, catalogue, place)}
     found: dict[Place, Refusal] = {}
+    rows: dict[str, list[int]] = {}  #: table → the rows of its figures
+    for claim in given if idle else ():
+        rows.setdefault(claim.table.id, []).append(claim.place[0])
+    for own_rows in rows.values():
+        own_rows.sort()
     for claim in given if idle else ():
         naming = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
         own = [cell for role, cell in naming if role != "title"]
@@ -225,8 +231,10 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
                 found[claim.place] = _two(grid, claim, within)
             continue
         nearest = max((cell for _, cell in naming), default=(0, 0))
-        over_it = {p: t for p, t in idle.items() if not _served(catalogue, p, t, claim, nearest, given)}
-        farther = _title_of_title(grid, catalogue, claim, [cell for _, cell in naming], over_it)
+        named = [cell for _, cell in naming]
+        over_it = {p: t for p, t in idle.items() if claim.table.id not in t and _right_over(p, named)}
+        over_it = {p: t for p, t in over_it.items() if not _served(catalogue, p, t, claim, nearest, rows)}
+        farther = _title_of_title(grid, catalogue, over_it, named)
         if farther:
             found[claim.place] = _two(grid, claim, farther)
         for place, tables in idle.items():
@@ -266,31 +274,34 @@ def _served(
     tables: frozenset[str],
     claim: Claim,
     nearest: Place,
-    given: Sequence[Claim],
+    rows: Mapping[str, Sequence[int]],
 ) -> bool:
     """Whether a title has figures of its own before the next one, and a figure's lines say what its tables lack.
 
     “Checks” over their number; then “Proceedings started”, over articles of the law.
     """
-    own = any(other.table.id in tables and title[0] < other.place[0] < nearest[0] for other in given)
+    own = any(
+        bisect_right(rows[table], title[0]) < bisect_left(rows[table], nearest[0])
+        for table in tables & rows.keys()
+    )
     said = frozenset().union(*claim.own.values()) - {"year"}
     return own and all(said - set(catalogue.tables[table].dimension_names) for table in tables)
 
 
+def _right_over(title: Place, cells: Sequence[Place]) -> bool:
+    """Whether a title stands right over one of these."""
+    return any(0 < cell[0] - title[0] <= NEAR and title[1] <= cell[1] for cell in cells)
+
+
 def _title_of_title(
-    grid: Grid,
-    catalogue: Catalogue,
-    claim: Claim,
-    named: Sequence[Place],
-    idle: Mapping[Place, frozenset[str]],
+    grid: Grid, catalogue: Catalogue, over: Mapping[Place, frozenset[str]], named: Sequence[Place]
 ) -> str:
     """The table of a title right over the one that names a figure's table and is a member of it as well.
 
     So is “Suspects” below “Use of services”, where it no longer reaches the figures that it headed.
     """
-    for place, tables in idle.items():
-        over = any(0 < cell[0] - place[0] <= NEAR and place[1] <= cell[1] for cell in named)
-        for table in sorted(tables) if over and claim.table.id not in tables else ():
+    for tables in over.values():
+        for table in sorted(tables):
             words = vocabulary(catalogue, table)
             if all(any(r.dims and not r.title for r in words.read(grid.text(cell))) for cell in named):
                 return table

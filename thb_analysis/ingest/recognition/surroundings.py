@@ -1,0 +1,113 @@
+"""What stands over figures without heading them: titles, sections, corners; and the tables that these name."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from thb_analysis.ingest.recognition.called import called
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.keys import Source, tables_named
+from thb_analysis.ingest.recognition.naming import topical
+from thb_analysis.ingest.recognition.nested import wholes
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+
+
+@dataclass
+class Surroundings:
+    """What stands over the figures of one scene, and which tables it names.
+
+    `titles` are the labels outside the region that stand over it, the nearest first.
+    """
+
+    source: Source
+    scene: Scene
+    titles: Sequence[Place]
+    sheet_titles: frozenset[Place]  #: those of them that stand over the whole sheet
+    far_titles: frozenset[Place] = frozenset()  #: those with another region's figures in between
+
+    def __post_init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+        self._outside = tuple(self.titles)
+        self._near: dict[Place, tuple[Place, ...]] = {}
+        self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
+        loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
+        self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
+
+    @property
+    def grid(self) -> Grid:
+        return self.scene.grid
+
+    # which table -----------------------------------------------------------------------------------
+
+    def tables_of(self, place: Place) -> list[str]:
+        """The tables that the nearest headings name, narrowed by farther ones that title no other figures."""
+        chosen = self.named(self.scene.stack(place, UP)) | self.named(self.scene.stack(place, LEFT))
+        if len(chosen) == 1:
+            return list(chosen)
+        whole = wholes(self.source.catalogue, self.scene, place)
+        corners = self.scene.corners(place)
+        memo = ("tables", chosen, whole, corners, self.near(place))
+        if memo not in self._known:
+            for named, far in self._farther(whole, corners, self.over(place)):
+                chosen = (chosen if far else chosen & named or chosen) if chosen else named
+                if len(chosen) == 1:
+                    break
+            self._known[memo] = sorted(chosen)
+        found: list[str] = self._known[memo]
+        return found
+
+    def named(self, cells: tuple[Place, ...]) -> frozenset[str]:
+        """The tables that labels name."""
+        known = self._known.get(cells)
+        if known is None:
+            names = (tables_named(self.source, self.grid.text(cell)) for cell in cells)
+            known = self._known[cells] = frozenset().union(*names)
+        return known
+
+    def titled(self, place: Place) -> list[str]:
+        """The tables that the nearest title names, whatever the headings name."""
+        memo = ("titled", self.scene.corners(place), self.near(place))
+        if memo not in self._known:
+            cells = sorted((*self.scene.corners(place), *self.over(place)), key=lambda cell: -cell[0])
+            names = (tables_named(self.source, self.grid.text(cell)) for cell in cells)
+            self._known[memo] = sorted(next((named for named in names if named), ()))
+        found: list[str] = self._known[memo]
+        return found
+
+    def _farther(self, *cells: tuple[Place, ...]) -> Iterable[tuple[frozenset[str], bool]]:
+        catalogue = self.source.catalogue
+        *near, over = cells
+        yield from ((self.named(those), False) for those in near)
+        for cell in over:
+            yield self.named((cell,)), cell in self.far_titles
+        name = called(catalogue, self.grid.sheet.name)
+        yield tables_named(self.source, name) or topical(catalogue, name), False
+        if self.source.topic:
+            yield topical(catalogue, self.source.topic), False
+
+    def over(self, place: Place) -> tuple[Place, ...]:
+        """Labels that stand over a figure without heading it, the nearest first, inside the region and out."""
+        near = self.near(place)
+        known = self._over.get(near)
+        if known is None:
+            known = self._over[near] = (*near, *self._outside)
+        return known
+
+    def near(self, place: Place) -> tuple[Place, ...]:
+        """Those of them that stand inside the region: on these alone it depends which stand over a figure."""
+        known = self._near.get(place) if self._inside else ()
+        if known is None:
+            corners = self.scene.corners(place)
+            start = bisect_right(self._inside, -place[0], key=_row_from_below)
+            cells = (c for c in self._inside[start:] if c[1] <= place[1] and c not in corners)
+            known = tuple(cell for cell in cells if not self.scene.beside_heading(cell, place))
+            self._near[place] = known
+        return known
+
+
+def _row_from_below(place: Place) -> int:
+    """What labels are sorted by that are asked from the lowest up."""
+    return -place[0]
