@@ -397,7 +397,7 @@ class Axes:
         parted = False
         parts: list[tuple[str, Reading]] = []
         while (row if axis == LEFT else column) > first:
-            row, column = (row - 1, column) if axis == LEFT else (row, column - 1)
+            row, column = (self.scene.row_above(row), column) if axis == LEFT else (row, column - 1)
             before = self.grid.at((row, column))
             line = row if axis == LEFT else column
             if before is None:

@@ -65,6 +65,7 @@ class Grid:
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
     measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
     numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it
+    alike: frozenset[int] | None = None  #: rows with several labels of an earlier one, once it was asked
     short: bool = False  #: whether there are titles below which headings may be written short
     facts: dict[Any, Any] = field(default_factory=dict, repr=False)  #: see `once`
 

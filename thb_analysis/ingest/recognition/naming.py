@@ -95,7 +95,10 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
     if home and name in {fold(word) for word in words.catalogue.words["country_field"]}:
         told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
         return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
-    if not words.read(grid.text(field)):
+    said_by = words.read(grid.text(field))
+    pair = grid.at((cell[0], cell[1] + 1)) is None and grid.at((field[0], field[1] - 1)) is None
+    of_total = pair and all(reading.total and not reading.sets for reading in said_by)
+    if not said_by or of_total:  # whatever stands beside a total is no name of it
         return Refusal("title_not_understood", field, grid.text(field), tables=(words.table.id,))
     return False
 

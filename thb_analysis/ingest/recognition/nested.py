@@ -77,7 +77,7 @@ def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds
     found: list[Reading] = []
     row, column = cell
     while True:
-        at = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
+        at = scene.grid.at((scene.row_above(row), column) if axis == LEFT else (row, column - 1))
         if at is None or at not in scene.region.places or not scene.is_heading(at):
             return found
         readings = [reading for reading in words.read(scene.grid.text(at)) if reading.number is None]
@@ -100,7 +100,7 @@ def wholes(catalogue: Catalogue, scene: Scene, place: Place) -> tuple[Place, ...
 def _whole(catalogue: Catalogue, scene: Scene, cell: Place, axis: int) -> Place | None:
     row, column = cell
     while is_part(catalogue, scene.grid.text((row, column))):
-        before = scene.grid.at((row - 1, column) if axis == LEFT else (row, column - 1))
+        before = scene.grid.at((scene.row_above(row), column) if axis == LEFT else (row, column - 1))
         if before is None or before not in scene.region.places or not scene.is_heading(before):
             return None
         row, column = before

@@ -12,18 +12,15 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.recognition.again import headings_again
 from thb_analysis.ingest.recognition.blame import as_titled, under_one_title, untitled, weighed
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
 from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import refuse_doubles
-from thb_analysis.ingest.recognition.doubts.order import astray_on_sheet, doubted
-from thb_analysis.ingest.recognition.doubts.stray import (
-    figure_like_year,
-    labels_for_figures,
-    years_for_figures,
-)
+from thb_analysis.ingest.recognition.doubts.order import doubted, refuse_on_sheet
+from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, label_for_figure
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
@@ -84,15 +81,8 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     )
     assembly = Assembly(grid, source)
     found = assembly.readings()
-    astray = astray_on_sheet(grid, source.catalogue, found)
+    refuse_on_sheet(grid, source.catalogue, found)
     for best in found:
-        for place in best.claims.keys() & astray:
-            del best.claims[place]
-            best.refusals[place] = astray[place]
-        pasted = labels_for_figures(best, grid, source.catalogue)
-        for place in best.claims.keys() & pasted.keys():
-            del best.claims[place]
-        best.refusals |= pasted | years_for_figures(best, grid, source.catalogue)
         _take(reading, best)
     lost = assembly.years_alone(found)
     reading.refusals |= lost
@@ -122,12 +112,15 @@ class Assembly:
         return [self._reading(region) for region in sorted(holders, key=lambda r: (r.top, r.left))]
 
     def years_alone(self, readings: list[RegionReading]) -> dict[Place, Refusal]:
-        """Numbers like years that are the only ones of their region, and may be its figures."""
+        """Numbers like years that are the only ones of their region, and may be its figures; labels in their place."""
         heads = {cell for one in readings for claim in one.claims.values() for _, cell in claim.headings}
         found: dict[Place, Refusal] = {}
         for region in self.found:
             known = self.read.get(region)
-            if not (known and (known.claims or known.refusals)) and heads.isdisjoint(region.places):
+            if known and (known.claims or known.refusals):
+                continue
+            found |= label_for_figure(self.grid, region, self.source.catalogue)
+            if heads.isdisjoint(region.places):
                 found |= figure_like_year(self.grid, region, self.source.catalogue)
         return found
 
@@ -238,12 +231,13 @@ def _read_region(
     grid: Grid, region: Region, found: list[Region], source: Source, above: Above
 ) -> RegionReading:
     noted = remarks(grid, region, source.catalogue)
-    aside = beside(grid, region, source.catalogue) | noted.keys()
+    again = headings_again(grid, region, source.catalogue)
+    aside = beside(grid, region, source.catalogue) | noted.keys() | again
     titles, sheet_titles = above.titles(region, found)
     far = above.far(titles, region, found)
     tried: list[RegionReading] = []
     for headings in assumptions(grid, region, source.catalogue, aside):
-        scene = Scene(grid, region, headings, aside, noted)
+        scene = Scene(grid, region, headings, aside, noted, again)
         tried.append(_read_scene(Resolver(source, scene, titles, sheet_titles, far)))
         if tried[-1].price == 0 and len(tried) == 1 and not headings:
             break

@@ -45,8 +45,10 @@ class Scene:
     headings: frozenset[Place]  #: either-cells that are headings here
     aside: frozenset[Place]  #: cells that number or describe rows and head nothing
     remarks: Mapping[Place, Place] = field(default_factory=dict)  #: those that are notes → their heading
+    again: frozenset[Place] = frozenset()  #: headings that are there once more, amid their list
 
     def __post_init__(self) -> None:
+        self._again = {row for row, _ in self.again}
         # What is asked again and again of the same places; by axis where it has one.
         self._stacks: tuple[dict[Place, tuple[Place, ...]], dict[Place, tuple[Place, ...]]] = ({}, {})
         self._fills: tuple[dict[Place, tuple[int, ...]], dict[Place, tuple[int, ...]]] = ({}, {})
@@ -60,6 +62,13 @@ class Scene:
         if place in self.aside:
             return False
         return self.grid.kinds[place] == LABEL or place in self.headings
+
+    def row_above(self, row: int) -> int:
+        """The row above another, past headings that are there once more."""
+        row -= 1
+        while row in self._again:
+            row -= 1
+        return row
 
     def remark_on(self, place: Place) -> Place | None:
         """The remark on a figure: in its row, in the nearest column for remarks to its right."""

@@ -28,7 +28,7 @@ def nested(scene: Scene, words: Vocabulary) -> dict[Place, Place | None]:
                 columns.setdefault(column, []).append((cell, _plain(scene, words, cell)))
     found: dict[Place, Place | None] = {}
     for lines in columns.values():
-        for stretch in _stretches(lines):
+        for stretch in _stretches(scene, lines):
             found |= dict.fromkeys(_indented(scene, stretch)) | _repeated(scene, stretch)
     return found
 
@@ -41,12 +41,12 @@ def _plain(scene: Scene, words: Vocabulary, cell: Place) -> Reading | None:
     return readings[0] if len(readings) == 1 else None
 
 
-def _stretches(lines: Sequence[Line]) -> list[list[Line]]:
+def _stretches(scene: Scene, lines: Sequence[Line]) -> list[list[Line]]:
     """The lines that follow each other without a gap and of which each is understood."""
     found: list[list[Line]] = [[]]
     for cell, reading in lines:
         before = found[-1][-1][0] if found[-1] else None
-        if reading is None or (before is not None and cell[0] != before[0] + 1):
+        if reading is None or (before is not None and scene.row_above(cell[0]) != before[0]):
             found.append([])
         if reading is not None:
             found[-1].append((cell, reading))

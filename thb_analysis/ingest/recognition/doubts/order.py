@@ -10,6 +10,7 @@ from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sect
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside, shares_aside
+from thb_analysis.ingest.recognition.doubts.stray import beside_pasted, labels_for_figures, years_for_figures
 from thb_analysis.ingest.recognition.doubts.titled import of_titles
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
@@ -96,12 +97,32 @@ def doubted(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def astray_on_sheet(
-    grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
-) -> dict[Place, Refusal]:
-    """The figures that must not be taken for the sake of other parts of their sheet, and why."""
-    return (
+def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) -> None:
+    """Refuse what must not be taken for the sake of other parts of a sheet, and labels in the place of figures."""
+    astray = (
         of_titles(grid, catalogue, readings)
         | parted(grid, catalogue, readings)
         | years.lone_years(grid, readings)
     )
+    labels: dict[Place, Refusal] = {}
+    for reading in readings:
+        _refuse(reading, {place: astray[place] for place in reading.claims.keys() & astray})
+        pasted = labels_for_figures(reading, grid, catalogue)
+        labels |= {place: refusal for place, refusal in pasted.items() if place == refusal.place}
+        _refuse(reading, pasted)
+        _refuse(reading, beside_pasted(reading, pasted, grid, catalogue))
+        reading.refusals |= years_for_figures(reading, grid, catalogue)
+    for reading in readings if labels else ():
+        titled = {
+            place: labels[cell]
+            for place, claim in reading.claims.items()
+            for _, cell in claim.headings
+            if cell in labels
+        }
+        _refuse(reading, titled)
+
+
+def _refuse(reading: RegionReading, refused: dict[Place, Refusal]) -> None:
+    for place in reading.claims.keys() & refused.keys():
+        del reading.claims[place]
+    reading.refusals |= refused

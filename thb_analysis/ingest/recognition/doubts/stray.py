@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.doubts.hidden import SPLIT
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import named_year, vocabulary
 from thb_analysis.ingest.words.mentions import divides
 from thb_analysis.ingest.words.readers import readers
+
+NOWHERE = 1 << 20  #: a column beyond all
+MOST_COMPARED = 5_000  #: figures of a part of a sheet; of more, each is compared with its own headings only
 
 
 def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
@@ -52,18 +59,31 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     found: dict[Place, Refusal] = {}
     known: dict[object, bool] = {}
     seen: set[tuple[int, int, frozenset[str]]] = set()  #: columns of a block whose headings were looked at
+    sets: dict[tuple[int, tuple[int, ...]], set[str]] = {}  #: what headings at the same levels say of others
+    for one in reading.claims.values() if len(reading.claims) < MOST_COMPARED else ():
+        for axis in (UP, LEFT):
+            sets.setdefault((axis, scene.fills(one.place, axis)), set()).update(one.own[axis])
 
     def look(cell: Place, claim: Claim, axis: int) -> None:
         both = scene.stack(
             claim.place, axis
         )  # a title merged over labels and figures makes no figure of a label
         heads = tuple(head for head in scene.own_stack(cell, axis) if head not in both)
-        key = (heads, claim.table.id, claim.own[axis], scene.fills(claim.place, axis))
+        levels, own = scene.fills(cell, axis), scene.fills(claim.place, axis)
+        key = (heads, claim.table.id, claim.own[axis], axis in claim.total, own)
         if key not in known:
             words = vocabulary(catalogue, claim.table.id)
             said = [r for head in heads for r in words.read(grid.text(head))]
-            alike = bool(heads) and scene.fills(cell, axis) == key[-1]
-            known[key] = alike and any(r.total or r.part or r.sets & claim.own[axis] for r in said)
+            kind = claim.own[axis] | sets.get((axis, own), set())
+            alike = any(r.part or (r.sets if axis in claim.total else r.sets & kind) for r in said)
+            total = any(r.total for r in said)
+            known[key] = bool(heads) and (
+                (
+                    levels == own
+                    and (alike or total or (axis == UP and _both_named(grid, catalogue, heads, both)))
+                )
+                or (total and bool(levels) and set(levels) < set(own))
+            )
         if known[key]:
             tables = (claim.table.id,)
             found[cell] = Refusal("value_not_number", cell, grid.text(cell), claim.table.id, tables=tables)
@@ -79,9 +99,16 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
                 crossed = (bool(scene.own_stack(one, 1 - axis)) for one in (cell, claim.place))
                 if next(crossed) == next(crossed):
                     look(cell, claim, axis)
+    firsts: dict[int, int] = {}
+    for row, column in scene.figures:
+        firsts.setdefault(row, column)
     for (row, column), claim in reading.claims.items():
-        for cell, axis in (((row + 1, column), LEFT), ((row, column - 1), UP)):
-            if cell in scene.used and grid.kinds[cell] == LABEL and _between(reading, cell, axis):
+        for cell, axis in (((row + 1, column), LEFT), ((row, _before(reading, (row, column))), UP)):
+            if (
+                cell in scene.used
+                and grid.kinds[cell] == LABEL
+                and _between(reading, cell, axis, firsts.get(cell[0], NOWHERE))
+            ):
                 look(cell, claim, axis)
         kind = (column, id(claim.block), claim.own[LEFT])
         for cell in scene.own_stack((row, column), UP) if kind not in seen else ():
@@ -95,12 +122,49 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     return found
 
 
-def _between(reading: RegionReading, cell: Place, axis: int) -> bool:
-    """Whether nothing stands right of a label below a figure, or a figure left of it; beside one: a label before it."""
+def beside_pasted(
+    reading: RegionReading, pasted: Mapping[Place, Refusal], grid: Grid, catalogue: Catalogue
+) -> dict[Place, Refusal]:
+    """Women and men beside minors whose figure a label was pasted over, or is headed by it: they may be the adults."""
+    scene = reading.scene
+    found: dict[Place, Refusal] = {}
+    for place, claim in reading.claims.items() if pasted else ():
+        words = vocabulary(catalogue, claim.table.id)
+        for axis in (UP, LEFT):
+            for dimension, sibling, _ in claim.table.complements:
+                if SPLIT not in claim.own[axis] or dimension in claim.stated:
+                    continue
+                for lost, refusal in pasted.items():
+                    heads = scene.own_stack(lost, axis) if lost[axis] == place[axis] else ()
+                    said = (reading for cell in heads for reading in words.read(grid.text(cell)))
+                    if any(dict(reading.dims).get(dimension) == sibling for reading in said):
+                        found[place] = refusal
+    return found
+
+
+def _before(reading: RegionReading, place: Place) -> int:
+    """The column left of a figure, past blank places of its line."""
+    row, column = place[0], place[1] - 1
+    while (row, column) in reading.blanks:
+        column -= 1
+    return column
+
+
+def _both_named(grid: Grid, catalogue: Catalogue, heads: Sequence[Place], others: Sequence[Place]) -> bool:
+    """Whether headings name tables, each its own column's."""
+    named = [any(names_tables(catalogue, grid.text(cell)) for cell in cells) for cells in (heads, others)]
+    return all(named)
+
+
+def _between(reading: RegionReading, cell: Place, axis: int, first: int) -> bool:
+    """Whether nothing stands right of a label below a figure, or a figure left of it; beside one: anything before it.
+
+    `first` is the column of the first figure of its row.
+    """
+    before = first < cell[1]
     if axis == UP:
-        return bool(reading.scene.own_stack(cell, LEFT))
-    row = [place for place in reading.scene.figures if place[0] == cell[0]]
-    return not row or min(row) < cell
+        return before or bool(reading.scene.own_stack(cell, LEFT))
+    return before or first == NOWHERE
 
 
 def _headed_as_figure(
@@ -161,6 +225,26 @@ def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[P
         return {}
     refusal = Refusal("figure_is_year", figure, texts[figure], ", ".join(tables), tables=tuple(tables))
     return {figure: refusal}
+
+
+def label_for_figure(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """Labels right below a word for figures (“Number”) and beside a member or a year, where no figure stands at all."""
+    if any(grid.kinds[place] == FIGURE for place in region.places):
+        return {}
+    texts = {place: grid.text(place) for place in sorted(region.places)}
+    tables = tuple(sorted({table for text in texts.values() for table in names_tables(catalogue, text)}))
+    found: dict[Place, Refusal] = {}
+    for place, text in texts.items():
+        over = grid.at((place[0] - 1, place[1]))
+        before = max((p for p in texts if p[0] == place[0] and p[1] < place[1]), default=None)
+        if before is None or grid.kinds[place] != LABEL or (over and grid.span(over)[3] > place[1]):
+            continue
+        year = named_year(texts[before])
+        member = year is not None or divides(catalogue, texts[before])
+        twice = fold(text) == fold(texts[before]) or (year is not None and named_year(text) == year)
+        if twice or (member and _names_figures(catalogue, grid.text(over) if over else "")):
+            found[place] = Refusal("value_not_number", place, text, ", ".join(tables), tables=tables)
+    return found
 
 
 def _names_figures(catalogue: Catalogue, text: str) -> bool:
