@@ -5,7 +5,7 @@
 Whole processes in turn, so that a busy machine is unfair to both; ratios are medians of pairs.  `thb ingest` reads,
 recognises, accounts for every cell, reconciles and writes; pandas loads every sheet and writes nothing.  With --scale
 three hundred workbooks beside three thousand, with --list one list of 100,000 rows by 20 columns, with --others two
-hundred workbooks of each of three other kinds.
+hundred workbooks of each of four other kinds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import write_corpus
-from others import write_strange, write_varied, write_years
+from others import write_small, write_strange, write_varied, write_years
 
 ROOT = Path(__file__).resolve().parents[1]
 PANDAS = (
@@ -186,6 +186,7 @@ def main() -> None:
             for write, what in (
                 (write_years, "of the last five years"),
                 (write_varied, "that vary"),
+                (write_small, "that are small, many on a sheet"),
                 (write_strange, "of something else"),
             ):
                 write(work / what, 200)

@@ -3,8 +3,9 @@
     python benchmarks/others.py FOLDER [COUNT]
 
 `years` has tables of the last five years, each figure of which five workbooks tell alike; `varied` has tables that
-differ in where they stand, in their titles and in their headings; `strange` has tables of something else, all of which
-is refused.  About 2,500 filled cells a workbook.
+differ in where they stand, in their titles and in their headings; `small` has many small tables below each other on
+few sheets, with notes between them; `strange` has tables of something else, all of which is refused.  About 2,500
+filled cells a workbook.
 """
 
 from __future__ import annotations
@@ -107,6 +108,31 @@ def write_varied(folder: Path, count: int) -> None:
                 cells += (len(rows) + 1) * (len(heads) + 1) + 2
 
 
+def write_small(folder: Path, count: int) -> None:
+    """Workbooks of one to four sheets with small tables below each other: a title, headings, a few lines, a note."""
+    kinds = list(product(codes("article"), labels("exploitation_form")))
+    for number in range(count):
+        (_, _, title), year, part = _plan(number)
+        dice = random.Random(number)
+        with _book(folder, number) as (book, head, body):
+            own = kinds[part :: max(1, count // (YEARS * len(TABLES)) + 1)]
+            dice.shuffle(own)
+            sheets = dice.randint(1, 4)
+            cells, row, page = FILLED_CELLS, 0, None
+            for article, form in own:
+                if cells >= FILLED_CELLS // sheets:
+                    if len(book.worksheets()) == sheets:
+                        break
+                    page, cells, row = book.add_worksheet(f"{len(book.worksheets()) + 1}. lapa"), 0, 0
+                assert page is not None
+                heads = dice.choice(([MEN, WOMEN, ALL], [ALL, MEN, WOMEN], [WOMEN, MEN]))
+                rows = list(_rows(dice, heads, 3, 9))
+                said = f"{title}, {article}. pants, {form}, {year}. gadā"
+                _table(page, (row, 0), said, ["Valstspiederība", *heads], rows, head, body)
+                row += len(rows) + 5
+                cells += (len(rows) + 1) * (len(heads) + 1) + 2
+
+
 def write_strange(folder: Path, count: int) -> None:
     """Workbooks with headings of two levels and labels that nobody knows."""
     for number in range(count):
@@ -137,8 +163,8 @@ def _plan(number: int) -> tuple[tuple[str, str, str], int, int]:
     return TABLES[table], FIRST_YEAR + year, part
 
 
-def _rows(dice: random.Random, heads: Sequence[str]) -> Iterator[Row]:
-    for person in dice.sample(labels("citizenship"), dice.randint(20, 90)):
+def _rows(dice: random.Random, heads: Sequence[str], fewest: int = 20, most: int = 90) -> Iterator[Row]:
+    for person in dice.sample(labels("citizenship"), dice.randint(fewest, most)):
         said = {MEN: dice.randrange(30), WOMEN: dice.randrange(30)}
         said[ALL] = said[MEN] + said[WOMEN]
         yield [person, *(said[head] for head in heads)]
@@ -181,4 +207,5 @@ if __name__ == "__main__":
     place, many = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 200
     write_years(place / "years", many)
     write_varied(place / "varied", many)
+    write_small(place / "small", many)
     write_strange(place / "strange", many)

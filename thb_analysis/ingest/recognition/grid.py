@@ -126,11 +126,6 @@ def by_column(grid: Grid) -> dict[int, list[Place]]:
     return found
 
 
-def in_reading_order(grid: Grid) -> list[Place]:
-    """All cells, row by row."""
-    return sorted(grid.cells)
-
-
 def seen_labels(grid: Grid) -> list[Place]:
     """The labels that a person sees."""
     return [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]

@@ -139,8 +139,14 @@ def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
     nearer = key.dims.get(name)
     if nearer is None or nearer == code or code == TOTAL:
         return True
-    members = (members.get(nearer) for members in catalogue.codes.values())
-    return any(member is not None and member.parent == code for member in members)
+    return code in _parents(catalogue, nearer)
+
+
+@lru_cache(maxsize=5_000)
+def _parents(catalogue: Catalogue, code: str) -> frozenset[str]:
+    """What a code is a part of, in whichever list."""
+    members = (members.get(code) for members in catalogue.codes.values())
+    return frozenset(member.parent for member in members if member is not None)
 
 
 def misleading(

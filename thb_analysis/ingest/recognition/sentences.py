@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, in_reading_order
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.keys import (
 from thb_analysis.ingest.recognition.outer import set_aside, year_of_sheet, year_outside
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.values import Figure
-from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
 
 YEARS_BEGUN = ("200", "201", "202")
@@ -79,23 +79,31 @@ def _over(grid: Grid, reading: SheetReading, place: Place) -> list[Place]:
 
     A label with a figure right of it is a line of a list, which ends there as well.
     """
-    above: list[Place] = []
-    lists, cells = grid.once(_last_figures), grid.once(in_reading_order)
-    for other in reversed(cells[: bisect_left(cells, (place[0], 0))]):
-        if other[1] > place[1]:
-            continue
-        if grid.kinds[other] != LABEL or other[1] < lists.get(other[0], 0):
-            break
-        above.append(other)
-    return above
+    labels, stops = grid.once(_labels_and_stops)
+    line = (place[0], 0)
+    before = reversed(stops[: bisect_left(stops, line)])
+    stop = next((other for other in before if other[1] <= place[1]), (0, 0))
+    between = labels[bisect_left(labels, stop) : bisect_left(labels, line)]
+    return [other for other in reversed(between) if other[1] <= place[1]]
 
 
-def _last_figures(grid: Grid) -> dict[int, int]:
-    """Row → the column of its last figure."""
-    found: dict[int, int] = {}
+def _labels_and_stops(grid: Grid) -> tuple[list[Place], list[Place]]:
+    """The labels that may stand over what is below them, and what ends them; both in reading order."""
+    lists: dict[int, int] = {}  # row → its last figure
     for row, column in (other for other, kind in grid.kinds.items() if kind == FIGURE):
-        found[row] = max(column, found.get(row, 0))
-    return found
+        lists[row] = max(column, lists.get(row, 0))
+    labels: list[Place] = []
+    stops: list[Place] = []
+    for other in sorted(grid.cells):
+        may = grid.kinds[other] == LABEL and other[1] >= lists.get(other[0], 0)
+        (labels if may else stops).append(other)
+    return labels, stops
+
+
+def _wordings(grid: Grid, words: Vocabulary) -> dict[Place, list[Words]]:
+    """What labels say of a table's figures without stating one, of those that say anything."""
+    found = {place: [r for r in words.read(grid.text(place)) if r.number is None] for place in grid.cells}
+    return {place: readings for place, readings in found.items() if readings}
 
 
 def _claim(
@@ -111,13 +119,9 @@ def _claim(
     sender, titles, year_from = words.sender, [], "heading" if years else ""
     on_sheet = year_of_sheet(source, reading.sheet.name)
     spans = [] if on_sheet is None else [(on_sheet, on_sheet)]
-    for title in over:
-        readings = [
-            r
-            for r in vocabulary(source.catalogue, table_id).read(reading.grid.text(title))
-            if r.number is None
-        ]
-        for outer in readings:
+    wordings = reading.grid.once(_wordings, vocabulary(source.catalogue, table_id))
+    for title in [title for title in over if title in wordings]:
+        for outer in wordings[title]:
             lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
             fits = all(dims.get(name) in codes for name, codes in lists.items())
             if outer.scaled:

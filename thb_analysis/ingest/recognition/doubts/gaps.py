@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
@@ -50,17 +51,16 @@ def borrowed(case: Case) -> dict[Place, Refusal]:
 def heading_beside(case: Case) -> dict[Place, Refusal]:
     """Figures without a heading along an axis, where one stands over an empty line beside theirs."""
     scene, found = case.scene, {}
-    for place, claim, axis, cell in idle_beside(case):
+    for place, claim, axis, idle in idle_beside(case):
         own, nearest = place[1 - axis], max(scene.fills(place, axis), default=0)
         behind = max(scene.fills(place, 1 - axis), default=own)
-        over = cell[1 - axis] > own or behind < cell[1 - axis] < own
-        if not (over and nearest < cell[axis] < place[axis]):
-            continue
-        words, text = case.words(claim), case.grid.text(cell)
-        stack = scene.stack(place, axis)
-        titled = all(any(r.title for r in words.read(case.grid.text(head))) for head in stack)
-        if titled and says(words, text):
-            found[place] = case.refused(claim, "heading_gap", text.strip())
+        between = [c for c in idle if nearest < c[axis] < place[axis] and behind < c[1 - axis] != own]
+        for cell in between:
+            words, text = case.words(claim), case.grid.text(cell)
+            stack = scene.stack(place, axis)
+            titled = all(any(r.title for r in words.read(case.grid.text(head))) for head in stack)
+            if titled and says(words, text):
+                found[place] = case.refused(claim, "heading_gap", text.strip())
     return found
 
 
@@ -172,29 +172,32 @@ def twins_of_lost(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def idle_beside(case: Case) -> Iterator[tuple[Place, Claim, int, Place]]:
-    """Every figure with each axis and each label of its part of the sheet that heads nothing, and labels no row."""
+def idle_beside(case: Case) -> Iterator[tuple[Place, Claim, int, list[Place]]]:
+    """Every figure with each axis and the labels of its part of the sheet that head nothing, and label no row."""
     scene = case.scene
     idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
     for place, claim in case.claims.items() if idle else ():
         for axis in (UP, LEFT):
-            for cell in idle:
-                yield place, claim, axis, cell
+            yield place, claim, axis, idle
 
 
 def beside_empty(case: Case) -> dict[Place, Refusal]:
     """Figures among the labels of a list whose own column, headed “Number” or by a member, stands empty."""
     scene, found = case.scene, {}
-    for place, claim, axis, cell in idle_beside(case):
+    for place, claim, axis, idle in idle_beside(case):
         nearest = min(scene.fills(place, axis), default=place[axis])
-        below = cell[axis] > place[axis] and not scene.stack(place, 1 - axis)
-        if cell[1 - axis] <= place[1 - axis] or not (cell[axis] < nearest or below):
-            continue
-        words, text = case.words(claim), case.grid.text(cell)
-        readings = [r for r in words.read(text) if not r.title]
-        plain = all(r.figure and r.neutral for r in readings)
-        if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
-            found[place] = case.refused(claim, "heading_gap", text.strip())
+        last = place[axis] if not scene.stack(place, 1 - axis) else sys.maxsize
+        beside = [
+            cell
+            for cell in idle
+            if cell[1 - axis] > place[1 - axis] and (cell[axis] < nearest or cell[axis] > last)
+        ]
+        for cell in beside:
+            words, text = case.words(claim), case.grid.text(cell)
+            readings = [r for r in words.read(text) if not r.title]
+            plain = all(r.figure and r.neutral for r in readings)
+            if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
+                found[place] = case.refused(claim, "heading_gap", text.strip())
     return found
 
 
@@ -208,14 +211,9 @@ def named_level(case: Case) -> dict[Place, Refusal]:
         words = case.words(claim)
         said = claim.own[UP] | claim.own[LEFT]
         for axis in (UP, LEFT):
-            own, across = scene.fills(place, axis), scene.fills(place, 1 - axis)
-            for cell in scene.loose:
-                if (
-                    cell[1 - axis] not in across
-                    or cell[axis] in own
-                    or not max(own, default=0) < cell[axis] < place[axis]
-                ):
-                    continue
+            last, across = max(scene.fills(place, axis), default=0), scene.fills(place, 1 - axis)
+            between = [c for c in scene.loose if last < c[axis] < place[axis] and c[1 - axis] in across]
+            for cell in between:
                 names = {n for r in words.read(grid.text(cell)) if not r.sets for n in r.names}
                 line = (p for p in scene.region.places if p[axis] == cell[axis] and p[1 - axis] > max(across))
                 if (

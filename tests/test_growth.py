@@ -1,0 +1,94 @@
+"""How the work grows with a sheet: what twice as much of the same takes, counted in calls and not in seconds.
+
+The square of two is four.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from itertools import islice, product
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from drafts import CATALOGUE
+from xlsxwriter.worksheet import Worksheet
+
+from thb_analysis.ingest.pipeline import read_file
+
+PEOPLE = ("Latvija", "Lietuva", "Igaunija", "Ukraina", "Indija", "Nepāla")
+FORMS = ("seksuālā ekspluatācija", "darbaspēka ekspluatācija", "piespiedu laulības")
+ARTICLES = ("154.1", "164", "165", "165.1", "285.2", "195")
+
+
+def small_tables(page: Worksheet, many: int) -> None:
+    """Tables below each other, each with its title, three lines and a note."""
+    kinds = product(range(1990, 2024), ARTICLES, FORMS)
+    for number, (year, article, form) in enumerate(islice(kinds, many)):
+        row = number * 8
+        page.write(row, 0, f"Notiesātās personas, {article}. pants, {form}, {year}. gadā")
+        page.write_row(row + 1, 0, ["Valstspiederība", "Vīrieši", "Sievietes", "Kopā"])
+        for at, person in enumerate(PEOPLE[:3], row + 2):
+            page.write_row(at, 0, [person, number, at, number + at])
+        page.write(row + 6, 0, "Avots: iestādes informācijas sistēma")
+
+
+def sentences(page: Worksheet, many: int) -> None:
+    """Sentences below each other that state a figure each."""
+    for number in range(many):
+        page.write(number, 0, f"{1990 + number % 35}. gadā veiktas {number} pārbaudes")
+
+
+def lines_of_many_tables(page: Worksheet, many: int) -> None:
+    """Lines of which each names its table itself."""
+    titles = ("Aizdomās turētās personas", "Apsūdzētās personas", "Notiesātās personas")
+    for number in range(many):
+        page.write_row(number, 0, [titles[number % 3], ARTICLES[number % 6], number])
+
+
+def sections(page: Worksheet, many: int) -> None:
+    """One list with a line for each year and article, and below each its citizenships."""
+    page.write(0, 0, "Notiesātās personas")
+    page.write_row(1, 0, ["", "Vīrieši", "Sievietes"])
+    for number, (year, article) in enumerate(islice(product(range(1990, 2024), ARTICLES), many)):
+        row = 2 + number * 4
+        page.write(row, 0, f"{year}. gads, {article}. pants")
+        for at, person in enumerate(PEOPLE[:3], row + 1):
+            page.write_row(at, 0, [person, number, at])
+
+
+@pytest.mark.parametrize(
+    ("write", "many", "times"),
+    [(small_tables, 15, 2.3), (sections, 15, 2.9), (sentences, 60, 2.2), (lines_of_many_tables, 60, 2.3)],
+)
+def test_twice_as_much_takes_little_more_than_twice_the_calls(
+    tmp_path: Path, write: Callable[[Worksheet, int], None], many: int, times: float
+) -> None:
+    calls = []
+    for share in (1, 2, 4):
+        path = tmp_path / str(share) / "VP_2023.xlsx"
+        path.parent.mkdir()
+        with xlsxwriter.Workbook(str(path)) as book:
+            write(book.add_worksheet("1"), many * share)
+        read_file(path, "2023/VP_2023.xlsx", CATALOGUE)  # every word is learned
+        calls.append(_calls(path))
+    assert calls[2] / calls[1] < times
+    assert calls[1] > calls[0]
+
+
+def _calls(path: Path) -> int:
+    """How many calls it takes to read a workbook."""
+    count = 0
+
+    def counted(frame: object, event: str, given: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        read_file(path, "2023/VP_2023.xlsx", CATALOGUE)
+    finally:
+        sys.setprofile(before)
+    return count
