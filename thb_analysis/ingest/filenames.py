@@ -60,7 +60,29 @@ def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
         return Narrowing(" ".join(fate), tables=_telling(catalogue, became[fate], said[1]))
     known = _members(catalogue)
     phrase = next(filter(None, (holds(way, frozenset(known)) for way in said)), None)
+    if phrase is None:
+        known = _registrars(catalogue)
+        whole = ways(catalogue, words_of(name))
+        phrase = next(filter(None, (holds(way, frozenset(known)) for way in whole)), None)
     return None if phrase is None else Narrowing(" ".join(phrase), *known[phrase])
+
+
+@cache
+def _registrars(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str], frozenset[str]]]:
+    """Who may have registered persons, as a name has it, for the tables that keep it: “victims NGO”."""
+    tables = figures(catalogue)
+    found: dict[Phrase, tuple[str, frozenset[str], frozenset[str]]] = {}
+    for dimension in {d.name: d for table in tables for d in table.dimensions if d.by_sender}.values():
+        others = _without(catalogue, dimension.name)
+        for code, member in catalogue.codes.get(dimension.codes, {}).items():
+            for phrase in phrases_of(catalogue, member.spellings) if not code.startswith("_") else ():
+                found[phrase] = (dimension.name, frozenset({code}), others)
+    return found
+
+
+def _without(catalogue: Catalogue, dimension: str) -> frozenset[str]:
+    """The tables that are not divided by something."""
+    return frozenset(t.id for t in catalogue.tables.values() if dimension not in t.dimension_names)
 
 
 @cache
@@ -134,10 +156,11 @@ def _titles(catalogue: Catalogue) -> Mapping[Phrase, frozenset[str]]:
 
 
 @cache
-def _members(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str]]]:
-    """What names members of the lists by which several tables divide persons, with the dimension and the codes.
+def _members(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str], frozenset[str]]]:
+    """What names members of the lists by which tables are divided, with the dimension, the codes and other tables.
 
-    Not what names a table, the article that all are about, or the country that reports.
+    Not what names a table, the article that all are about, or the country that reports.  Of a list by which but few
+    tables are divided (presumed victims), nothing is said of the others.
     """
     tables = [table for table in figures(catalogue) if table.values == "count"]
     shared = Counter(dimension.name for table in tables for dimension in table.dimensions)
@@ -145,7 +168,8 @@ def _members(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str]]
     stems = any_vocabulary(catalogue).stems
     found: dict[Phrase, tuple[str, set[str]]] = {}
     for dimension in {d.name: d for table in tables for d in table.dimensions}.values():
-        if shared[dimension.name] < SHARED or dimension.name in SENDING:
+        few = shared[dimension.name] < SHARED
+        if dimension.name in SENDING or (few and (dimension.identifies or not dimension.default)):
             continue
         for code, member in catalogue.codes.get(dimension.codes, {}).items():
             if code.startswith("_") or code in catalogue.words["subject"]:
@@ -154,4 +178,7 @@ def _members(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str]]
             for phrase in phrases_of(catalogue, texts) - home:
                 if len("".join(phrase)) >= SHORTEST:
                     found.setdefault(phrase, (dimension.name, set()))[1].add(code)
-    return {phrase: (name, frozenset(codes)) for phrase, (name, codes) in found.items()}
+    return {
+        phrase: (name, frozenset(codes), _without(catalogue, name) if shared[name] < SHARED else frozenset())
+        for phrase, (name, codes) in found.items()
+    }

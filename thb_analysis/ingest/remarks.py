@@ -35,7 +35,7 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
         others = [place for place in sorted(places) if place != cause.place]
         findings.append(
             Finding(
-                cause.code,
+                "label_of_others" if _of_others(cause, source.catalogue) else cause.code,
                 source.file,
                 reading.sheet.name,
                 reading.grid.address(cause.place),
@@ -60,6 +60,21 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 )
             )
     return findings
+
+
+def _of_others(cause: Refusal, catalogue: Catalogue) -> bool:
+    """Whether a label is a member of a list by which other tables are divided, and the figures' own is not."""
+    if cause.code != "label_unknown" or len(cause.tables) != 1:
+        return False
+    own = set(catalogue.tables[cause.tables[0]].dimension_names)
+    if vocabulary(catalogue, cause.tables[0]).read(cause.found):
+        return False
+    others = (
+        t for t in catalogue.tables.values() if t.values in ("count", "amount") and t.id not in cause.tables
+    )
+    said = [reading for table in others for reading in vocabulary(catalogue, table.id).read(cause.found)]
+    dims = [set(dict(reading.dims)) for reading in said if not (reading.title or reading.number is not None)]
+    return bool(dims) and all(names and own.isdisjoint(names) for names in dims)
 
 
 def _as_typed(reading: SheetReading, place: Place) -> str:

@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.mentions import mentioned, understood
+from thb_analysis.ingest.words.mentions import counts_units, mentioned, understood
 
 FEW = 3  #: headings that are told of one by one where nothing names a table
 
@@ -158,7 +158,9 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
     if between.intersection(lost) or (len(lost) == len(results) and _stages(resolver, place, claim, titled)):
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
-    if _like_neighbours(resolver, place, claim):
+    if _like_neighbours(resolver, place, claim) or (
+        len(lost) == len(results) and _only_counts(resolver, claim)
+    ):
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     rivals = [result for result in results if isinstance(result, Claim)]
@@ -181,6 +183,16 @@ def _counts_else(resolver: Resolver, claim: Claim, rivals: Sequence[Claim]) -> b
     words = [vocabulary(catalogue, rival.table.id) for rival in rivals]
     said = [r for w in words for cell in naming for r in w.read(resolver.grid.text(cell))]
     return bool(naming) and bool(said) and not any(reading.sets or reading.title for reading in said)
+
+
+def _only_counts(resolver: Resolver, claim: Claim) -> bool:
+    """Whether a column is headed by no more than what the figures count: “Number of proceedings” below “Assets seized”.
+
+    It may be of all of them, or of those that the title is about.
+    """
+    grid, catalogue = resolver.grid, resolver.source.catalogue
+    naming = [c for role, c in claim.headings if role == "column" and claim.table.id in resolver.named((c,))]
+    return bool(naming) and all(counts_units(catalogue, claim.table.id, grid.text(cell)) for cell in naming)
 
 
 def _title_is_far(resolver: Resolver, place: Place, titled: Sequence[str]) -> bool:

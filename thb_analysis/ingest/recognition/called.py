@@ -60,7 +60,7 @@ def sender_of(name: str, words: Vocabulary) -> str:
 def cut_at_member(name: str, words: Vocabulary) -> bool:
     """Whether the longest name that Excel takes ends in letters that begin a word for people: “Victims – wom”."""
     cut = fold(name).rpartition(" ")[2]
-    if len(name) < LONGEST_NAME or not cut.isalpha() or words.read(cut):
+    if len(name) < LONGEST_NAME or not cut.isalpha() or words.read(cut) or words.read(name):
         return False
     return any(
         phrase[0].startswith(cut) and any(_of_people(meaning) for _, meaning in entries)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table, figures
@@ -42,8 +42,8 @@ def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
     """
     said = words.read(name)
     readings = [r for r in said if r.number is None and r.dims]
-    if any(r.title for r in said):  # only the article is not the table's own name
-        readings = [r for r in readings if dict(r.dims).keys() == {words.articles}]
+    if any(r.title for r in said):  # the table's own name may be a member's: only what is beside it narrows
+        readings = [r for r in readings if r.title or dict(r.dims).keys() == {words.articles}]
     own = {words.articles, *(dimension.name for dimension in words.table.dimensions if dimension.by_sender)}
     bare = {code for r in readings[:1] for dimension, code in r.dims if dimension not in own}
     return [] if name.strip() in bare else readings
@@ -369,11 +369,25 @@ def speaks_of(text: str, words: Vocabulary, sender: str = "") -> bool:
     return any((meaning.name, meaning.code) not in own for meaning in members)
 
 
-def sheet_narrows(name: str, words: Vocabulary, told: bool) -> bool:
+@lru_cache(maxsize=1_000)
+def members_in_part(name: str, words: Vocabulary) -> frozenset[str]:
+    """The dimensions of which a sheet's name that is not understood whole holds a member: “Victims – sexual expl.”."""
+    if words.read(name):
+        return frozenset()
+    said = [m for m in _within(name, words) if m.kind in ("member", "composite") and not m.bare]
+    return frozenset(dim for m in said for dim in (m.name, *dict(m.implies)) if dim)
+
+
+def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[str]) -> bool:
     """Whether a sheet's name that the table does not understand may change what its figures mean.
 
-    One of some of the words that name the table, “Prosecuted”, does not; `told` is whether nearer labels name it.
+    One of some of the words that name the table, “Prosecuted”, does not; `told` is whether nearer labels name it,
+    `stated` the dimensions of which they name a member.
     """
+    if words.read(name):
+        return False
+    if not members_in_part(name, words) <= set(stated):
+        return True
     stems, catalogue = set(words.stems(name)), words.catalogue
     if stems and any(stems <= set(words.stems(title)) for title in words.table.titles):
         return False

@@ -27,6 +27,7 @@ from thb_analysis.ingest.recognition.naming import (
     filters,
     is_letterhead,
     may_narrow,
+    members_in_part,
     members_of_sheet,
     misleading,
     names_in_part,
@@ -232,7 +233,8 @@ class Resolver(Surroundings):
             outside = ("set outside", words.table.id)
             if outside not in self._known:
                 name = called(words.catalogue, without_sender(self.source, self.grid.sheet.name))
-                self._known[outside] = _sets(words, (name, *map(self.grid.text, self._outside)))
+                said = _sets(words, (name, *map(self.grid.text, self._outside)))
+                self._known[outside] = said | members_in_part(name, words)
             names = self._known[outside] | _sets(words, map(self.grid.text, cells))
             known = self._known[memo] = tuple(sorted(names))
         return known
@@ -367,7 +369,7 @@ class Resolver(Surroundings):
             if reading is None:
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, reading._replace(years=()))
-        elif not words.read(name) and (cut_at_member(name, words) or sheet_narrows(name, words, told)):
+        elif cut_at_member(name, words) or sheet_narrows(name, words, told, key.dims):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         key.sender = key.sender or self.source.titled(sender_of(name, words))
         outer_year(self.source, self.grid, key, over, words.table)

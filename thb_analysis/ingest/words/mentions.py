@@ -107,6 +107,22 @@ def says_how_many(catalogue: Catalogue, text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def counts_units(catalogue: Catalogue, table: str, text: str) -> bool:
+    """Whether a label says no more than what a table counts: “Proceedings”, “Number of proceedings”."""
+    words = vocabulary(catalogue, table)
+    neutral = {
+        stem
+        for kind in ("figure", "how_many")
+        for said in catalogue.words[kind]
+        for stem in words.stems(said)
+    }
+    rest = tuple(stem for stem in words.stems(text) if stem not in neutral)
+    unit = catalogue.codes["unit"].get(words.table.unit)
+    short = [title for title in words.table.titles if title.isupper()]  # “KP”
+    return unit is not None and rest in {words.stems(said) for said in (*unit.spellings, *short)}
+
+
+@lru_cache(maxsize=4096)
 def partners_in(words: Vocabulary, text: str) -> frozenset[str]:
     """The institutions with whom something was done; none where others may be meant as well (“and with others”)."""
     tokens = words.tokens(text)

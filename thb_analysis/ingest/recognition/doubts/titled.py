@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
-from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import vocabulary
@@ -318,6 +318,7 @@ def _beside_titled(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReadi
         return {}
     naming: dict[Place, list[tuple[str, Place]]] = {}
     nearer: dict[Place, tuple[str, set[int]]] = {}  #: title → its table, the lines of headings below it
+    headed: dict[Place, set[Block]] = {}  #: heading of a column → the blocks in which it is one
     for claim in given:
         named = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
         naming[claim.place] = named
@@ -326,8 +327,11 @@ def _beside_titled(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReadi
             for _, cell in named
             if cell[0] < min(claim.block.rows) or grid.span(cell)[2] < claim.place[0]
         ]
+        columns = {cell for role, cell in named if role == "column"}
         if over:
             nearer.setdefault(max(over), (claim.table.id, set()))[1].update(claim.block.rows)
+            for cell in columns:
+                headed.setdefault(cell, set()).add(claim.block)
     found: dict[Place, Refusal] = {}
     for claim in given:
         named = naming[claim.place]
@@ -336,6 +340,7 @@ def _beside_titled(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReadi
         own = max(cell for _, cell in named)
         for title, (table, rows) in nearer.items():
             beside = own[0] <= title[0] <= claim.place[0] and own[1] <= title[1] <= claim.place[1]
+            beside = beside and claim.block not in headed.get(title, ())  # no title: another column's heading
             if beside and title != own and table != claim.table.id and rows.intersection(claim.block.rows):
                 found[claim.place] = _two(grid, claim, table)
     return found
