@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from thb_analysis.cli import main
+from thb_analysis.ingest.people import REDACTED
 
 COUNTRIES = [
     "Latvija",
@@ -64,3 +65,42 @@ def test_sheets_of_a_part_of_a_year_are_not_read_like_those_of_a_year(tmp_path: 
         ("2027/VP_2027.xlsx", "cover_year_differs"),
         ("2027/VP_2027.xlsx", "year_disagrees"),
     }
+
+
+PERSON = "120385-11990"
+HEADS = {  # year of the workbook: (what stands at the head of its pages, whether it says anything of its figures)
+    2021: ("Provizoriski dati", True),
+    2022: ("Dati par 2021. gadu", True),
+    2023: ("I pusgads", True),
+    2024: ("tūkst. euro", True),
+    2025: ("Latgales reģions", True),
+    2026: ("Valsts policija, 2026. gads", False),
+    2027: ("Rīgā, 2028. gada 15. janvārī", False),
+    2028: ("&P. lapa no &N  &D", False),
+    2029: ('&"Arial,Bold"&14Aizdomās turētās personas && upuri', False),
+    2030: (f"Sagatavoja J. Bērziņš {PERSON}, provizoriski", True),
+}
+
+
+def test_what_stands_at_the_head_of_pages_is_told_where_it_says_what_figures_are(tmp_path: Path) -> None:
+    raw, processed = tmp_path / "raw", tmp_path / "processed"
+    for year, (text, _) in HEADS.items():
+        path = raw / str(year) / f"VP_{year}.xlsx"
+        save(path)
+        book = load_workbook(path)
+        margin = book.worksheets[0].oddHeader if year % 2 else book.worksheets[0].oddFooter
+        margin.center.text = text
+        book.save(path)
+    assert main(["ingest", "--raw", str(raw), "--processed", str(processed)]) == 0
+    with (processed / "findings.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = {row["source_file"]: row["found"] for row in rows if row["code"] == "page_margin_says"}
+    assert told == {
+        f"{year}/VP_{year}.xlsx": text.replace(PERSON, REDACTED)
+        for year, (text, says) in HEADS.items()
+        if says
+    }
+    assert {row["severity"] for row in rows} == {"warning"}
+    assert not any(PERSON.encode() in path.read_bytes() for path in processed.rglob("*") if path.is_file())
+    with (processed / "suspects.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(HEADS) * 2 * len(ROWS)

@@ -237,6 +237,7 @@ class Sheet:
     hidden: bool = False
     #: Where rows were left out and the rest numbered anew: (from this row on, so many more in the workbook).
     shifts: tuple[tuple[int, int], ...] = ()
+    margins: tuple[str, ...] = ()  #: what stands at the head and foot of its pages
 
     def texts(self) -> set[str]:
         """What the cells say, each text once."""

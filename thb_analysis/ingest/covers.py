@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.findings import Finding
+from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.doubts.scaled import other_money
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
 from thb_analysis.ingest.recognition.keys import Source
+from thb_analysis.ingest.recognition.loose import status_told
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import without_address
 from thb_analysis.ingest.words.fold import fold
@@ -37,6 +40,25 @@ class Told(NamedTuple):
 def told_by(covers: Iterable[SheetReading], source: Source) -> list[Told]:
     """What covers tell of the year and of who sends the workbook."""
     return [told for cover in covers for told in _told(cover.grid, source)]
+
+
+def margins_told(sheets: Iterable[Sheet], source: Source) -> list[Finding]:
+    """What the heads and feet of pages say that figures are, and the workbook does not: nothing is taken from it.
+
+    They are often what an earlier year's workbook left there.
+    """
+    found: list[Finding] = []
+    for sheet in sheets:
+        for text in sheet.margins if not sheet.hidden else ():
+            readings = [r for words in readers(source.catalogue, text) for r in words.read(text)]
+            years, part, _ = _said(readings, source)
+            other = bool(years) and source.year is not None and source.year not in years
+            doubt = (
+                other or part or other_money(source.catalogue, text) or status_told(source.catalogue, text)
+            )
+            if doubt or _narrows(readings, text, source):
+                found.append(Finding("page_margin_says", source.file, sheet.name, found=text))
+    return found
 
 
 def is_cover(reading: SheetReading) -> bool:

@@ -69,6 +69,8 @@ def redacted(sheets: list[Sheet], findings: list[Finding], file: str) -> tuple[l
                 kept = cells[index].text != REDACTED
                 found.append(Finding(COMMENT if kept else kind, file, names[name], cells[index].address))
             sheet = replace(sheet, cells=tuple(cells))
+        if sheet.margins:
+            sheet = replace(sheet, margins=tuple(map(masked, sheet.margins)))
         clean.append(sheet if names[name] == name else replace(sheet, name=names[name]))
     return clean, [_renamed(finding, names) for finding in findings] + found
 

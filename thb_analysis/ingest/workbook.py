@@ -13,7 +13,7 @@ from thb_analysis.ingest.alike.restore import ledger_text, plates
 from thb_analysis.ingest.alike.thin import Thinned, row_labels, thinned
 from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Book, Sheet
-from thb_analysis.ingest.covers import is_cover
+from thb_analysis.ingest.covers import is_cover, margins_told
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.outside import outside
@@ -168,6 +168,7 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
         _pass_over(own, pages)
     bad += astray
     result.findings += around.findings(bool(astray))
+    result.findings += margins_told(book.sheets, source)
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
     uneven = complement([reading for reading in good if reading.sheet not in known])
     uneven |= {reading.sheet for reading, _, _ in bad}

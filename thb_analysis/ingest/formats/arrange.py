@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
@@ -52,6 +52,7 @@ class SheetPart:
     formulas: int = 0  #: cells with a formula and a stored result
     unseen: bool = False  #: some cells may be hidden by how they are written, and not by their row or column
     drawn: list[str] = field(default_factory=list)  #: what stands in text boxes
+    margins: tuple[str, ...] = ()  #: what stands at the head and foot of its pages
     zeros_unseen: bool = False  #: the sheet shows a blank for each zero
 
     def add_run(self, run: RowRun) -> None:
@@ -100,6 +101,8 @@ def gathered(
         try:
             part = read()
             sheet, about_sheet = arranged(part, name, hidden, file)
+            if part.margins:
+                sheet = replace(sheet, margins=part.margins)
         except Refused as error:
             findings.append(Finding(error.code, file, name, found=error.found, expected=error.expected))
         else:

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from thb_analysis.ingest.cells import Cell, CellValue, Look, RowRun, Stored, Typed, column_letters
 from thb_analysis.ingest.formats.arrange import SheetPart
 from thb_analysis.ingest.formats.formulas import moved
+from thb_analysis.ingest.formats.margins import margins_of
 from thb_analysis.ingest.formats.package import Package
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import Run, Wording, wording
@@ -93,6 +94,7 @@ class SheetReader:
                         read_tokens([content] if whole else self._package.chunks(part), sheet, take, None)
         except KeyError as error:  # a text that the workbook's list of texts does not have
             raise Refused("xml_damaged", found=f"row {sheet.last_row}") from error
+        sheet.margins = margins_of(content)
         self._count(sheet)
         self._cells += sheet.total(MAX_CELLS)
         self._read.append(sheet)

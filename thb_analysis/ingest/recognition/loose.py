@@ -240,7 +240,7 @@ def apply_notes(
         if note.mark or _restricting(note.text, source):
             for reading in about:
                 _narrow(reading, note, source)
-        letter = _status(source, note.text)
+        letter = status_told(source.catalogue, note.text)
         year = named_year(note.text)
         if letter:
             for reading in about:
@@ -309,7 +309,7 @@ def says_nothing(note: Note, source: Source) -> bool:
         not note.mark
         and note.about is None
         and not _restricting(note.text, source)
-        and not _status(source, note.text)
+        and not status_told(source.catalogue, note.text)
     )
 
 
@@ -358,9 +358,10 @@ def _narrow(reading: Reading, note: Note, source: Source) -> None:
             reading.claim.dims[name] = code
 
 
-def _status(source: Source, text: str) -> str:
+def status_told(catalogue: Catalogue, text: str) -> str:
+    """The status, if any, that a text gives figures: provisional, estimated."""
     plain = fold(text)
-    return next((code for code, pattern in _statuses(source.catalogue) if pattern.search(plain)), "")
+    return next((code for code, pattern in _statuses(catalogue) if pattern.search(plain)), "")
 
 
 @cache
