@@ -38,7 +38,8 @@ def headings_again(grid: Grid, region: Region, catalogue: Catalogue) -> frozense
     lines: dict[int, list[Place]] = {}
     for place in region.places:
         lines.setdefault(place[0], []).append(place)
-    bare = {row for row, line in lines.items() if all(grid.kinds[place] != FIGURE for place in line)}
+    merged = {place[0] for place, first in grid.covers.items() if grid.kinds.get(first) == FIGURE}
+    bare = {row for row, line in lines.items() if all(grid.kinds[place] != FIGURE for place in line)} - merged
     found: set[int] = set()
     for row in rows:
         first = max((other for other in bare - found if other < row), default=0)

@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_tabl
 from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.doubts.doubles import refuse_doubles
+from thb_analysis.ingest.recognition.doubts.doubles import heads_apart, refuse_doubles
 from thb_analysis.ingest.recognition.doubts.order import doubted, refuse_on_sheet
 from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, label_for_figure
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, make_grid, region_of, regions
@@ -290,7 +290,7 @@ def _read_spanned(resolver: Resolver, first: Place) -> list[tuple[Place, Claim |
     places = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
     readings = [(place, _read_place(resolver, place)) for place in places[:MOST_SPANNED]]
     keys = {claim_key(claim) for _, claim in readings if isinstance(claim, Claim)}
-    if len(keys) < 2:
+    if len(keys) < 2 and not heads_apart(resolver.scene, first, (top, left, bottom, right)):
         return [(first, result)]
     if mark_status(resolver.source.catalogue, grid.text(first)):
         return [(place, claim) for place, claim in readings if isinstance(claim, Claim)]

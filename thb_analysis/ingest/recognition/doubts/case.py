@@ -15,6 +15,7 @@ from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 AXES = {"column": UP, "row": LEFT}
 HEADING_LOST = ("heading_gap", "heading_missing")
+MOST_SPANNED = 200  #: places of one merged figure that are looked at
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,19 @@ class Case:
     def lost(self) -> list[Place]:
         """Figures that were refused because a heading is missing."""
         return [place for place, refusal in self.refusals.items() if refusal.code in HEADING_LOST]
+
+    @cached_property
+    def spanned(self) -> list[Place]:
+        """The places that refused figures cover which are merged over several: any of them may be theirs."""
+        spans = [(place, self.grid.span(place)) for place in self.refusals if place in self.grid.cells]
+        return [
+            (row, column)
+            for place, (top, left, bottom, right) in spans
+            if (bottom - top + 1) * (right - left + 1) in range(2, MOST_SPANNED)
+            for row in range(top, bottom + 1)
+            for column in range(left, right + 1)
+            if (row, column) != place
+        ]
 
     @cached_property
     def untitled(self) -> list[Place]:

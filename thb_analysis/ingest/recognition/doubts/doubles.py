@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.keys import Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading
-from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 
 
 def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
@@ -27,6 +29,8 @@ def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
                     shared.append((axis, stack))
             for one in shared:
                 alike.setdefault((claim_key(claim), one), []).append(place)
+    for place, claim in _spanned(resolver, reading):
+        alike.setdefault((claim_key(claim), claim.block), []).append(place)
     for places in alike.values():
         taken = [place for place in places if place in reading.claims]
         blank = [place for place in places if place not in reading.claims]
@@ -40,6 +44,18 @@ def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
                 reading.refusals[place] = Refusal(
                     "key_twice", place, resolver.grid.text(place), told, tables=(claim.table.id,)
                 )
+
+
+def _spanned(resolver: Resolver, reading: RegionReading) -> Iterator[tuple[Place, Claim]]:
+    """What a figure would be that is merged over several, at each place: it may be any of them."""
+    for place, refusal in reading.refusals.items():
+        top, left, bottom, right = (
+            resolver.grid.span(place) if refusal.code == "figure_spans" else (1, 1, 0, 0)
+        )
+        for at in [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]:
+            result = resolver.resolve(at, resolver.source.catalogue.tables[refusal.tables[0]])
+            if isinstance(result, Claim):
+                yield at, result
 
 
 def _is_section(resolver: Resolver, reading: RegionReading, blank: Place, place: Place) -> bool:
@@ -93,3 +109,13 @@ def _refuse_subtotals(resolver: Resolver, reading: RegionReading) -> None:
             reading.refusals[place] = Refusal(
                 "label_ambiguous", headings[0], text, f"{said(claim)} ({told})", tables=(claim.table.id,)
             )
+
+
+def heads_apart(scene: Scene, place: Place, span: tuple[int, int, int, int]) -> bool:
+    """Whether a figure is merged over lines that have a heading each, whatever these say."""
+    top, left, bottom, right = span
+    for axis, ends in ((UP, [(top, left), (top, right)]), (LEFT, [(top, left), (bottom, left)])):
+        heads = [scene.own_stack(end, axis)[:1] for end in ends]
+        if all(heads) and heads[0] != heads[1]:
+            return True
+    return False

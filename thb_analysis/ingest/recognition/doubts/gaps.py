@@ -69,7 +69,7 @@ def bare_beside_headed(case: Case) -> dict[Place, Refusal]:
     scene, found = case.scene, {}
     for axis in (UP, LEFT):
         lines: dict[object, list[Place]] = {}
-        for place in (*case.claims, *case.blanks, *case.refusals):
+        for place in (*case.claims, *case.blanks, *case.refusals, *case.spanned):
             across = scene.stack(place, 1 - axis)
             if across:
                 lines.setdefault(across, []).append(place)
@@ -378,4 +378,9 @@ def headings_again(case: Case) -> dict[Place, Refusal]:
         for cell in known.get(stack, ()):
             if any(reading.sets - claim.stated for reading in case.words(claim).read(grid.text(cell))):
                 found[place] = case.refused(claim, "heading_gap", grid.text(cell).strip())
+    lines = {scene.fills(place, UP): place for place in found}
+    for place, claim in case.claims.items() if lines else ():
+        twin = lines.get(scene.fills(place, UP))  # of a line that is there again, all lack it
+        if twin is not None and place not in found:
+            found[place] = case.refused(claim, "heading_gap", found[twin].expected)
     return found

@@ -10,7 +10,12 @@ from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sect
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside, shares_aside
-from thb_analysis.ingest.recognition.doubts.stray import beside_pasted, labels_for_figures, years_for_figures
+from thb_analysis.ingest.recognition.doubts.stray import (
+    beside_pasted,
+    labels_for_figures,
+    labels_of_lost,
+    years_for_figures,
+)
 from thb_analysis.ingest.recognition.doubts.titled import of_titles
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
@@ -24,6 +29,7 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.borrowed,
     slips.two_ways,
     totals.parts_of_lost,
+    totals.totals_amid_lost,
     hidden.hidden_sibling,
     hidden.under_hidden_title,
     hidden.below_hidden,
@@ -109,6 +115,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         _refuse(reading, {place: astray[place] for place in reading.claims.keys() & astray})
         pasted = labels_for_figures(reading, grid, catalogue)
         labels |= {place: refusal for place, refusal in pasted.items() if place == refusal.place}
+        labels |= labels_of_lost(reading, grid, catalogue)
         _refuse(reading, pasted)
         _refuse(reading, beside_pasted(reading, pasted, grid, catalogue))
         reading.refusals |= years_for_figures(reading, grid, catalogue)

@@ -249,7 +249,9 @@ def _kindred(resolver: Resolver, members: Sequence[Claim], axis: int, line: int)
         p for p in places if kinds.get(p) == LABEL or (kinds.get(p) == EITHER and p not in scene.figures)
     ]
     readings = [r for head in heads for r in words.read(scene.grid.text(head))]
-    return any(r.sets & own and ("year" in own or not r.years) for r in readings)
+    return any(
+        (r.sets & own and ("year" in own or not r.years)) or (r.total and not r.title) for r in readings
+    )
 
 
 def before_twin(case: Case) -> dict[Place, Refusal]:

@@ -122,6 +122,17 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     return found
 
 
+def labels_of_lost(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
+    """Labels of lines that have a text nobody knows below a word for figures: they are no titles of other lists."""
+    found: dict[Place, Refusal] = {}
+    for refusal in set(reading.refusals.values()):
+        cell = refusal.place
+        over = grid.at((cell[0] - 1, cell[1])) if refusal.code == "label_unknown" else None
+        if over is not None and _names_figures(catalogue, grid.text(over)):
+            found |= dict.fromkeys(reading.scene.own_stack(cell, LEFT), refusal)
+    return found
+
+
 def beside_pasted(
     reading: RegionReading, pasted: Mapping[Place, Refusal], grid: Grid, catalogue: Catalogue
 ) -> dict[Place, Refusal]:

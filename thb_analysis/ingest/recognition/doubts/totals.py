@@ -7,11 +7,12 @@ import re
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
 from thb_analysis.ingest.recognition.grid import Place, address
-from thb_analysis.ingest.recognition.keys import Refusal, said
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import named_year
 from thb_analysis.ingest.words.meanings import alike
+from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.ingest.words.spans import ends_year
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
@@ -95,6 +96,37 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
                     where = f"{address(place)}, {address(other)}" if twin else address(other)
                     found[place] = case.refused(claim, code, where)
     return found
+
+
+def totals_amid_lost(case: Case) -> dict[Place, Refusal]:
+    """Totals that say no more, amid lines of which one was refused: of how many of them they are, nobody knows.
+
+    Lines amid which a total stands are those above it and one below; or more below, or one whose label is near to a
+    known one: it is of their list as well.
+    """
+    scene, found = case.scene, {}
+    for axis in (UP, LEFT) if case.refusals else ():
+        lines: dict[tuple[int | None, int], list[Place]] = {}
+        others = (p for p, claim in case.claims.items() if axis not in claim.part | claim.total)
+        for place in sorted((*others, *case.refusals)):
+            lines.setdefault((scene.band(place, axis), place[axis]), []).append(place)
+        for place, claim in case.claims.items():
+            if axis not in claim.total or claim.own[axis] or case.resolver.named(scene.stack(place, axis)):
+                continue
+            line, at = lines.get((scene.band(place, axis), place[axis]), []), place[1 - axis]
+            after = [other for other in line if other[1 - axis] > at]
+            lost = [other for other in line if other in case.refusals and (other[1 - axis] < at or after[1:])]
+            lost += [other for other in after[:1] if other in case.refusals and _misspelt(case, claim, other)]
+            if after and lost and line[0][1 - axis] < at:
+                found[place] = case.refused(claim, "heading_gap", address(lost[0]))
+    return found
+
+
+def _misspelt(case: Case, claim: Claim, place: Place) -> bool:
+    """Whether the label of a refused figure is not known and near to one that is."""
+    refusal = case.refusals[place]
+    near = refusal.code == "label_unknown" and suggestions(case.catalogue, (claim.table.id,), refusal.found)
+    return bool(near)
 
 
 def totals_of_no_years(case: Case) -> dict[Place, Refusal]:

@@ -9,7 +9,7 @@ from itertools import product
 
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
-from thb_analysis.ingest.recognition.keys import Block, Refusal
+from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.fold import fold
@@ -143,6 +143,11 @@ def over_one_part(case: Case) -> dict[Place, Refusal]:
             if grid.series.get(cell) != "year" or grid.cells[cell].kind != "number":
                 continue
             axis = next((axis for axis in (UP, LEFT) if cell[1 - axis] == place[1 - axis]), None)
+            if axis is None and _over_other_list(case, claim, cell):
+                told = ", ".join(
+                    sorted(address(p) for p, o in case.claims.items() if ("title", cell) in o.headings)
+                )
+                found[place] = Refusal("year_alone", cell, grid.text(cell), str(own), told, (claim.table.id,))
             if axis is None or any(other != cell and other[axis] == cell[axis] for other in grid.cells):
                 continue
             beside = [p for p, other in case.claims.items() if p != place and other.block == claim.block]
@@ -150,6 +155,20 @@ def over_one_part(case: Case) -> dict[Place, Refusal]:
                 told = ", ".join(sorted(address(p) for p in case.claims if p[1 - axis] == cell[1 - axis]))
                 found[place] = Refusal("year_alone", cell, grid.text(cell), str(own), told, (claim.table.id,))
     return found
+
+
+def _over_other_list(case: Case, claim: Claim, cell: Place) -> bool:
+    """Whether a bare year alone on its line amid a part of a sheet stands over other lines than those above it.
+
+    Those have their year from elsewhere, and none of them says what this one does: it is no list of another year.
+    """
+    if ("title", cell) not in claim.headings or cell not in case.scene.region.places:
+        return False
+    if any(other[0] == cell[0] and other != cell for other in case.scene.region.places):
+        return False
+    above = [other for place, other in case.claims.items() if place[0] < cell[0]]
+    dated = any(c in case.scene.headings for other in above for _, c in other.headings)
+    return bool(above) and not dated and all(other.dims != claim.dims for other in above)
 
 
 def years_among_headings(case: Case) -> dict[Place, Refusal]:
