@@ -13,7 +13,7 @@ import pytest
 from reading import PAGE, PARTS, page_with_messages
 
 from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
-from thb_analysis.findings import Finding, wordings
+from thb_analysis.findings import Finding, column_names, wordings
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.near import NEAR, bare, suggestions
 from thb_analysis.job import run_ingest
@@ -267,3 +267,33 @@ def test_what_is_suggested_is_what_comparing_with_every_phrase_comes_to(text: st
     assert suggestions(catalogue, tables, text) == tuple(
         f"“{phrase}” ({code})" for code, (_, phrase) in nearest
     )
+
+
+def test_a_list_that_lacks_the_same_throughout_is_told_of_once_at_its_title(tmp_path: Path) -> None:
+    lines = {
+        f"{'AB'[at]}{row}": value for row, line in enumerate(LACKING, 2) for at, value in enumerate(line)
+    }
+    path = tmp_path / "raw" / "2024" / "VP_2024.xlsx"
+    workbook(path, {"A1": "Aizdomās turētās personas 2024. gadā", **lines})
+    summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "lv")
+    told = [finding for finding in summary.findings if finding.code == "heading_missing"]
+    assert [(finding.cell, finding.expected) for finding in told] == [("A1", "article")]
+    lv, en = (told[0].worded(lang) for lang in ("lv", "en"))
+    assert lv["message"] == "Skaitlim nav noteikts: pants."
+    assert "piemēram, “154.1”" in lv["suggestion"] and "such as “154.1”" in en["suggestion"]
+    assert rows(tmp_path / "out" / "suspects.csv") == []
+
+
+LACKING = [
+    ("Valsts", "Skaits"),
+    ("Latvija", 5),
+    ("Ukraina", 3),
+    ("Uzbekistāna", 2),
+    ("Indija", 1),
+    ("Kopā", 11),
+]
+
+
+def test_every_column_of_the_tables_has_a_latvian_name_in_findings() -> None:
+    columns = {name for table in load_catalogue().tables.values() for name in table.dimension_names}
+    assert columns <= set(column_names()["lv"])

@@ -9,7 +9,7 @@ import csv
 import io
 import pickle
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from string import Formatter
 from typing import Any, NamedTuple
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
             "expected": self.expected,
             "hint": self.hint,
         }
-        text = entry[lang]
+        text, particulars = entry[lang], _named(entry[lang], particulars, lang)
         return {
             "severity": self.severity,
             "code": self.code,
@@ -157,7 +157,7 @@ def _start(code: str, lang: str) -> str:
 def _end(code: str, lang: str, found: str, expected: str, hint: str) -> str:
     """What stands behind it: the same is found in many places."""
     text = wordings()[code][lang]
-    particulars = {"found": found, "expected": expected, "hint": hint}
+    particulars = _named(text, {"found": found, "expected": expected, "hint": hint}, lang)
     return _row([found, *[_fill(text[part], particulars) for part in _WORDED]])
 
 
@@ -181,6 +181,24 @@ def _row(fields: Iterable[str]) -> str:
 
 BAR = " | "  #: in a hint, between words that are not known and what is near to the whole
 _OPTIONAL = re.compile(r"<([^<>]*)>")
+
+
+def _named(text: Mapping[str, Any], particulars: dict[str, str], lang: str) -> dict[str, str]:
+    """Particulars in which columns of the tables have the names that people call them by."""
+    for key in text.get("columns", ()):
+        names = (column_names()[lang].get(name, name) for name in particulars[key].split(", "))
+        particulars = {**particulars, key: ", ".join(names)}
+    return particulars
+
+
+@cache
+def column_names() -> dict[str, dict[str, str]]:
+    """By language what findings call the columns of the tables."""
+    import tomllib
+    from importlib import resources
+
+    path = resources.files("thb_analysis") / "catalogue" / "columns.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _fill(template: str, particulars: dict[str, str]) -> str:

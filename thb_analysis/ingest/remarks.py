@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import date
 from functools import lru_cache
 
-from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.findings import BAR, Finding
 from thb_analysis.ingest.filenames import other_topic
 from thb_analysis.ingest.outcome import WorkbookReading
@@ -95,12 +95,27 @@ def hint(cause: Refusal, source: Source) -> str:
         t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount")
     )
     near = suggestions(source.catalogue, tables, cause.found)
+    if cause.code == "heading_missing":
+        understood = any(vocabulary(source.catalogue, table).read(cause.found) for table in tables)
+        return f"{_examples(cause, source)}{BAR}{'' if understood else '; '.join(near)}"
     if cause.code in ("table_unknown", "title_not_understood"):
         about = tuple(sorted(mentioned(source.catalogue, cause.found)))
         near, tables = near or about, about or tables
     unknown = in_the_way(source.catalogue, tables, cause.found if cause.code in _WORDED else "")
     told = "; ".join(near)
     return f"{', '.join(f'“{word}”' for word in unknown)}{BAR}{told}" if unknown else told
+
+
+def _examples(cause: Refusal, source: Source) -> str:
+    """Two members of the first dimension that nothing states."""
+    name = cause.expected.split(", ")[0]
+    for table in (source.catalogue.tables[each] for each in cause.tables):
+        if name in table.dimension_names:
+            members = source.catalogue.codes.get(table.dimension(name).codes, {}).values()
+            own = [member for member in members if member.code not in (TOTAL, UNKNOWN)][:2]
+            texts = (one.code if one.code[0].isdigit() else one.spellings[0] for one in own)
+            return ", ".join(f"“{text}”" for text in texts)
+    return ""
 
 
 def years_left_out(reading: SheetReading, figures: Sequence[Reading], source: Source) -> list[Finding]:

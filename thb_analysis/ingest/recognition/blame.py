@@ -67,6 +67,26 @@ def under_one_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -> di
     return dict.fromkeys([place for place, _ in lost], refusal)
 
 
+def lacking_under_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -> dict[Place, Refusal]:
+    """Figures of a part of a sheet that all lack the same, refused for the title that names their table.
+
+    To tell of each line what its list lacks would be to ask for it at every one of them.
+    """
+    lost = {p: r for p, r in refusals.items() if r.code == "heading_missing" and len(r.tables) == 1}
+    lacking = {(refusal.expected, refusal.tables) for refusal in lost.values()}
+    if len(lost) < len(refusals) or len(lacking) != 1 or len({r.place for r in lost.values()}) <= FEW:
+        return {}
+    ((expected, tables),) = lacking
+    shared = set.intersection(*(set(over) for over in {resolver.over(place) for place in lost}))
+    naming = [cell for cell in shared - resolver.far_titles if tables[0] in resolver.named((cell,))]
+    if not naming:
+        return {}
+    title = max(naming)
+    return dict.fromkeys(
+        lost, Refusal("heading_missing", title, resolver.grid.text(title), expected, tables=tables)
+    )
+
+
 def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim] | Refusal:
     """Of several tables that the headings of a figure name: the one that uses all the labels that any other does.
 

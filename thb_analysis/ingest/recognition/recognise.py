@@ -13,7 +13,13 @@ from functools import cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.again import headings_again
-from thb_analysis.ingest.recognition.blame import as_titled, under_one_title, untitled, weighed
+from thb_analysis.ingest.recognition.blame import (
+    as_titled,
+    lacking_under_title,
+    under_one_title,
+    untitled,
+    weighed,
+)
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
 from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
@@ -273,6 +279,7 @@ def _read_scene(resolver: Resolver) -> RegionReading:
         reading.doubted += 1
     if not reading.claims:
         reading.refusals |= under_one_title(resolver, reading.refusals)
+        reading.refusals |= lacking_under_title(resolver, reading.refusals)
     return reading
 
 
