@@ -23,6 +23,7 @@ from thb_analysis.ingest.recognition.judge import (
     TableOnSheet,
     check_totals,
     complement,
+    numbers_at,
     years_that_fit,
 )
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key
@@ -179,7 +180,9 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     }
     sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
     single = [reading for reading in alone if reading.figure.problem != "blank"]
-    differing = check_totals([*single, *sums])
+    read = (page.reading for page in pages)
+    lost_numbers = {one.sheet.name: numbers_at(one.grid, one.refusals) for one in read if one.refusals}
+    differing = check_totals([*single, *sums], lost_numbers)
     summed = {one.sheet for one in sums} & {finding.sheet for finding in differing}
     doubtful |= {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in summed}
     if doubtful:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.values import Figure
@@ -268,14 +268,21 @@ def summed_lines(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tupl
     return [*lines_of(readings), *_columns(readings)]
 
 
-def check_totals(readings: Sequence[Reading]) -> list[Finding]:
-    """Published totals beside the sum of their parts; a finding for each that differs, with both sums."""
+def check_totals(
+    readings: Sequence[Reading], lost: Mapping[str, Mapping[Place, int]] = MappingProxyType({})
+) -> list[Finding]:
+    """Published totals beside the sum of their parts; a finding for each that differs, with both sums.
+
+    `lost` are the numbers that were refused, by sheet: a sum that comes short of its total by exactly those that stand
+    among its parts does not differ from it.
+    """
     findings = []
     for table, lines in summed_lines(readings):
         for axis, line in lines:
             totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
-                finding = check_total(table, axis, line, total)
+                lacking = _among(lost.get(total.sheet, {}), axis, line, total.claim)
+                finding = check_total(table, axis, line, total, lacking)
                 if finding is not None and finding not in findings:
                     findings.append(finding)
     return findings
@@ -286,8 +293,26 @@ def is_total(claim: Claim, axis: int) -> bool:
     return axis in claim.total or any(claim.dims.get(name) == TOTAL for name in claim.own[axis])
 
 
-def check_total(table: Table, axis: int, line: list[Reading], total: Reading) -> Finding | None:
-    """A total beside the sum of its parts on its line: a finding where they differ, with both sums."""
+def numbers_at(grid: Grid, places: Iterable[Place]) -> dict[Place, int]:
+    """The whole numbers at some places."""
+    cells = ((place, grid.cells.get(place)) for place in places)
+    return {place: cell.value for place, cell in cells if cell and isinstance(cell.value, int)}
+
+
+def _among(lost: Mapping[Place, int], axis: int, line: Sequence[Reading], total: Claim) -> int:
+    """The sum of the refused numbers on a line of figures, from where its list begins to right behind its end."""
+    end = max(reading.claim.place[1 - axis] for reading in line) + 1
+    begin = total.block.left if axis == UP else total.block.top
+    return sum(n for p, n in lost.items() if p[axis] == total.place[axis] and begin <= p[1 - axis] <= end)
+
+
+def check_total(
+    table: Table, axis: int, line: list[Reading], total: Reading, lacking: int = 0
+) -> Finding | None:
+    """A total beside the sum of its parts on its line: a finding where they differ, with both sums.
+
+    `lacking` is what parts come to that were refused.
+    """
     if total.figure.number is None:
         return None
     for parts in partitions(table, axis, line, total):
@@ -296,6 +321,8 @@ def check_total(table: Table, axis: int, line: list[Reading], total: Reading) ->
         numbers = [sign * r.figure.number for sign, r in parts if r.figure.number is not None]
         complete = all(r.figure.number is not None or r.figure.status == "Z" for _, r in parts)
         summed = sum(numbers, Decimal(0))
+        if lacking and summed + lacking == total.figure.number:
+            continue
         if summed != total.figure.number and (complete or summed > total.figure.number):
             return Finding(
                 "total_differs",
