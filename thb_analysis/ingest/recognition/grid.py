@@ -102,7 +102,10 @@ class Grid:
 
     def text(self, place: Place) -> str:
         """The text of the cell at its first place, "" where it is blank; in full where it is written short."""
-        return self.full.get(place) or self.written(place)
+        if self.full and (told := self.full.get(place)):
+            return told
+        cell = self.cells.get(place)
+        return cell.text if cell is not None else ""
 
     def written(self, place: Place) -> str:
         """The text as it stands in the cell."""

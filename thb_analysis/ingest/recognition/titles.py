@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from operator import itemgetter
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
@@ -54,16 +55,20 @@ class Above:
             for place in standing:
                 by_row.setdefault(place[0], []).append(place)
         titles, whole = [], set()
-        own_title = any(
-            region.left <= place[1] <= region.right and region.top - place[0] <= NEAR
-            for places in by_row.values()
-            for place in places
-        )
+        near = [place for row in range(region.top - NEAR, region.top) for place in by_row.get(row, ())]
+        own_title = any(region.left <= place[1] <= region.right for place in near)
         for row in sorted(by_row, reverse=True):
-            fitting = [place for place in by_row[row] if place[1] <= region.right]
-            if not fitting:
-                continue
-            place = max((p for p in fitting if p[1] <= region.left), default=min(fitting), key=lambda p: p[1])
+            places = by_row[row]
+            if len(places) == 1:
+                place = places[0]
+                if place[1] > region.right:
+                    continue
+            else:
+                fitting = [place for place in places if place[1] <= region.right]
+                if not fitting:
+                    continue
+                left = [place for place in fitting if place[1] <= region.left]
+                place = max(left, key=itemgetter(1)) if left else min(fitting)
             over_all = row < self._first_row and len(by_row[row]) == 1
             if own_title and not over_all and self._of_left(place, region, found):
                 continue
@@ -356,10 +361,17 @@ def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> 
     rows = {row for row, _ in region.places if row > place[0] and grid.kinds.get((row, place[1])) == LABEL}
     told = [p for p in region.places if p[0] in rows and p[1] > place[1] and grid.kinds[p] == FIGURE]
     near = min((row for row, _ in told), default=0)
-    return bool(near) and any(
-        _kinds(words, grid.text(place)) & _kinds(words, grid.text((near, place[1])))
-        for words in (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
-    )
+    if not near:
+        return False
+    own, other = (_kinds_by_table(catalogue, grid.text(cell)) for cell in (place, (near, place[1])))
+    return any(one & two for one, two in zip(own, other, strict=True))
+
+
+@lru_cache(maxsize=20_000)
+def _kinds_by_table(catalogue: Catalogue, text: str) -> tuple[frozenset[str], ...]:
+    """What kinds of things a label names, by each table's words."""
+    tables = (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
+    return tuple(frozenset(_kinds(words, text)) for words in tables)
 
 
 def _begins_lines(grid: Grid, region: Region, place: Place) -> bool:

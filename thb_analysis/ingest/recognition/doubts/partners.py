@@ -102,11 +102,10 @@ def titled_by_letters(case: Case) -> dict[Place, Refusal]:
     alone, found = case.catalogue.words["codes_alone"], dict[Place, Refusal]()
     for place, claim in case.claims.items():
         words = case.words(claim)
-        for role, heading in claim.headings:
-            text = case.grid.text(heading).strip() if role == "title" else ""
-            own = {
-                name for name in alone if claim.dims.get(name) == _letters(words, text, claim, alone) != text
-            }
+        for heading in [cell for role, cell in claim.headings if role == "title"]:
+            text = case.grid.text(heading).strip()
+            letters = _letters(words, text, claim, alone)
+            own = {name for name in alone if claim.dims.get(name) == letters} if letters != text else set()
             if own:
                 found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(own)))
     return found
