@@ -346,19 +346,12 @@ class Axes:
         if len(readings) == 1:
             return readings
         over = self.named_for(self.scene.stack(place, axis), words)
-        beside: set[str] = set()
-        for heads in self.scene.level_map(place, axis).values():
-            for other in set(heads.values()) - {cell}:
-                plain = words.read(self.grid.text(other))
-                if len(plain) == 1:
-                    beside |= {name for name, _ in plain[0].dims}
+        mates, beside = neighbours.kinds_beside(self.scene, cell, place, axis, words)
         of_line = self.named_for(self.line_corners(cell, place, axis), words)
         around = self.named_for(self.scene.corners(place), words)
         part = neighbours.part_named(self.scene, cell, words) if axis == LEFT else set()
-        nearer = (
-            (beside, of_line) if axis == UP else (part, of_line, beside)
-        )  # a corner speaks of what is below
-        for named in (over, *nearer, around):
+        nearer = (mates, beside, of_line) if axis == UP else (part, of_line, mates, beside)
+        for named in (over, *nearer, around):  # a corner speaks of what is below it
             fitting = [r for r in readings if {name for name, _ in r.dims} & named]
             if len(fitting) == 1:
                 return fitting

@@ -61,6 +61,22 @@ def over_columns(scene: Scene, cell: Place, stack: tuple[Place, ...]) -> bool:
     return above and sum(row == cell[0] for row, _ in scene.region.places) == 1
 
 
+def kinds_beside(
+    scene: Scene, cell: Place, place: Place, axis: int, words: Vocabulary
+) -> tuple[set[str], set[str]]:
+    """The dimensions of the other headings of a line that mean one thing: those of a heading's own level, and all."""
+    mates, beside = set[str](), set[str]()
+    levels = scene.levels(cell, axis)
+    for level, heads in scene.level_map(place, axis).items():
+        for other in set(heads.values()) - {cell}:
+            readings = words.read(scene.grid.text(other))
+            if len(readings) == 1:
+                named = {name for name, _ in readings[0].dims}
+                beside |= named
+                mates |= named if level in levels else set()
+    return mates, beside
+
+
 def part_named(scene: Scene, cell: Place, words: Vocabulary) -> set[str]:
     """What the nearest label over a row's label says that this part of the list is divided by: “By citizenship”.
 
