@@ -73,7 +73,9 @@ def _of_others(cause: Refusal, catalogue: Catalogue) -> bool:
         t for t in catalogue.tables.values() if t.values in ("count", "amount") and t.id not in cause.tables
     )
     said = [reading for table in others for reading in vocabulary(catalogue, table.id).read(cause.found)]
-    dims = [set(dict(reading.dims)) for reading in said if not (reading.title or reading.number is not None)]
+    rest = {TOTAL, *catalogue.words["rest_codes"]}  # “others” says nothing of what
+    said = [r for r in said if not r.title and r.number is None and not {c for _, c in r.dims} <= rest]
+    dims = [set(dict(reading.dims)) for reading in said]
     return bool(dims) and all(names and own.isdisjoint(names) for names in dims)
 
 
