@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Block, Refusal, Source, claim_key
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.words.ages import within
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import in_the_way, mentioned, partners_in, spells
 from thb_analysis.ingest.words.near import section_suggestion, suggestions
@@ -33,14 +34,16 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
     findings = []
     for cause, places in by_cause.items():
         others = [place for place in sorted(places) if place != cause.place]
+        group = within(source.catalogue, cause.found) if cause.code == "label_unknown" else ""
+        code = "label_of_others" if _of_others(cause, source.catalogue) else cause.code
         findings.append(
             Finding(
-                "label_of_others" if _of_others(cause, source.catalogue) else cause.code,
+                "band_within" if group else code,
                 source.file,
                 reading.sheet.name,
                 reading.grid.address(cause.place),
                 cause.found.strip(),
-                cause.expected or ", ".join(cause.tables),
+                group or cause.expected or ", ".join(cause.tables),
                 hint(cause, source) or _as_typed(reading, cause.place),
             )
         )

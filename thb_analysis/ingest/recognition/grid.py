@@ -29,6 +29,7 @@ FIGURE, LABEL, EITHER = "figure", "label", "either"
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
 _YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)
 _RANGE = re.compile(r"^(?:\d{1,2}\s?[-–—]\s?\d{1,2}|\d{1,2}\s?\+)$")
+_ENDS = re.compile(r"\s\d{1,2}\s?[-–—]\s?\d{1,2}\s*$")  #: “of whom 0–13”
 _DAY = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.")
 _DATES = re.compile(
     r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
@@ -203,20 +204,29 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
 
 
 def _ranges_as_labels(grid: Grid) -> None:
-    """Ranges (“0–17”, “45+”) below each other, first in their lines and each with a figure beside it, are labels."""
+    """Ranges (“0–17”, “45+”) below each other, first in their lines and each with a figure beside it, are labels.
+
+    So are those beside each other that stand over figures, with no figure among them.
+    """
+    texts = [p for p, kind in grid.kinds.items() if kind == FIGURE and grid.cells[p].kind == "text"]
+    found = {place for place in texts if _RANGE.match(grid.text(place).strip())}
+    if not found:
+        return
     first: dict[int, int] = {}
+    figures: dict[int, list[Place]] = {}
+    labels = set(found)
     for row, column in grid.cells:
         first[row] = min(first.get(row, column), column)
-    ranges = {
-        (row, column)
-        for row, column in first.items()
-        if grid.kinds[(row, column)] == FIGURE
-        and grid.cells[(row, column)].kind == "text"
-        and _RANGE.match(grid.text((row, column)).strip())
-        and grid.kinds.get((row, column + 1)) == FIGURE
-    }
-    for row, column in ranges:
-        if (row - 1, column) in ranges or (row + 1, column) in ranges:
+        if grid.kinds[(row, column)] == FIGURE:
+            figures.setdefault(row, []).append((row, column))
+        elif _ENDS.search(grid.text((row, column))):
+            labels.add((row, column))
+    for row, column in found:
+        beside = first[row] == column and grid.kinds.get((row, column + 1)) == FIGURE
+        if beside and ((row - 1, column) in labels or (row + 1, column) in labels):
+            grid.kinds[(row, column)] = LABEL
+        over = found.issuperset(figures[row]) and len(figures[row]) > 1
+        if over and all(grid.kinds.get((row + 1, at)) == FIGURE for _, at in figures[row]):
             grid.kinds[(row, column)] = LABEL
 
 

@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.ingest.words.labels import named_year
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST
 from thb_analysis.observations import plain
 
@@ -56,6 +57,12 @@ def years_that_fit(
     shapes = {
         _shape(block) for block in blocks.values() if any(reading.claim.year == year for reading in block)
     }
+    of_sheet: dict[
+        tuple[str, str, frozenset[str]], set[int]
+    ] = {}  #: the years of tables of a shape on a sheet
+    for block in blocks.values():
+        own_years = {reading.claim.year for reading in block if reading.claim.year is not None}
+        of_sheet.setdefault((block[0].sheet, *_shape(block)), set()).update(own_years)
     good: list[Reading] = []
     bad: list[tuple[Reading, str, str]] = []
     for block in blocks.values():
@@ -69,7 +76,8 @@ def years_that_fit(
         fits = free or not years or year in years or _shape(block) in shapes
         if free and any(reading.claim.year_from == "title" for reading in block):
             years = {year}  # a plan's figures may be of later years if their headings say so, not its title
-        title = "" if not years or (free and years != {year}) else _misfit(block, years)
+        beside = of_sheet.get((first.sheet, *_shape(block)), set())
+        title = "" if not years or (free and years != {year}) else _misfit(block, years, beside)
         for reading in block:
             own = reading.claim.year
             if reading.claim.lone_year is not None:
@@ -88,12 +96,17 @@ def _sentence(reading: Reading) -> tuple[tuple[str, Place], ...]:
     return (("sentence", reading.claim.place),)
 
 
-def _misfit(block: Iterable[Reading], years: set[int]) -> str:
+def _misfit(block: Sequence[Reading], years: Set[int], beside: Set[int]) -> str:
     """The years of a title, or of the sheet's name, that are not the table's: "" where all agree.
 
-    A single year is among the table's, a span holds them all.
+    A single year is among the table's, a span holds them all.  A sheet may be named for one of the years of tables
+    that stand beside each other (`beside`), where none of their titles says it.
     """
+    named = named_year(block[0].sheet)
+    told = any(str(named) in text for reading in block[:1] for text in reading.claim.titles)
     for first, last in sorted({span for reading in block for span in reading.claim.title_years}):
+        if first == last == named and first in beside and not told:
+            continue
         if first == last and first not in years:
             return str(first)
         if first != last and not all(first <= year <= last for year in years):

@@ -116,7 +116,14 @@ def _in_list(grid: Grid, catalogue: Catalogue, head: Place, figured: Set[int]) -
         other = _kinds(catalogue, text)
         return not other or bool(other & kinds)
     alone = not any(row == head[0] - 1 and column != head[1] for row, column in grid.kinds)
-    return alone and bool(text) and _announces(catalogue, text)
+    return (alone or _by_kind(catalogue, text)) and bool(text) and _announces(catalogue, text)
+
+
+@lru_cache(maxsize=10_000)
+def _by_kind(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says by what its list is divided, beginning with “by”, and does not only name it."""
+    words = vocabulary(catalogue, next(iter(catalogue.tables)))
+    return any(meaning.kind == "filler" for _, meaning in words.phrases.get(words.stems(text)[:1], ()))
 
 
 @lru_cache(maxsize=10_000)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.sections import sections
 
 UP, LEFT = 0, 1
 DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (it is a list of texts)
@@ -397,40 +398,3 @@ class Scene:
                 corner = self.grid.at((row, column))
                 if corner is not None and corner in self.region.places and self.is_heading(corner):
                     yield corner
-
-
-def sections(scene: Scene) -> frozenset[Place]:
-    """Labels merged over a list, its labels and its figures, that begin parts of its lines and head no columns.
-
-    Each stands right over a line with a label; one at least right below such a line, where no heading of columns
-    stands; and every column has a heading over all of them.
-    """
-    lines: dict[int, list[int]] = {}
-    for row, column in scene.figures:
-        lines.setdefault(row, []).append(column)
-    groups: dict[range, list[Place]] = {}
-    for cell in scene.region.places:
-        over = scene.along(cell, UP)
-        if len(over) > 1 and scene.is_heading(cell) and _labelled(scene, cell[0] + 1, over, lines):
-            groups.setdefault(over, []).append(cell)
-    found: set[Place] = set()
-    for over, cells in groups.items():
-        first = min(cells)[0]
-        columns = {column for cell in cells for column in lines[cell[0] + 1]}
-        heads = [
-            scene.along(head, UP)
-            for head in scene.region.places
-            if head[0] < first and scene.is_heading(head) and len(scene.along(head, UP)) < len(over)
-        ]
-        headed = all(any(column in head for head in heads) for column in columns)
-        if headed and any(_labelled(scene, cell[0] - 1, over, lines) for cell in cells):
-            found.update(cells)
-    return frozenset(found)
-
-
-def _labelled(scene: Scene, row: int, over: range, lines: dict[int, list[int]]) -> bool:
-    """Whether a line begins with a label and holds figures, all of them within these columns."""
-    first = scene.grid.at((row, over[0]))
-    figures = lines.get(row, ())
-    labelled = first is not None and first in scene.region.places and scene.is_heading(first)
-    return labelled and bool(figures) and all(column in over for column in figures)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address, by_column, by_row
-from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
+from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.labels import vocabulary
 
 MOST_ALIKE = 20  #: lines under the very same words that are looked at
+_STRANGERS = frozenset({"label_unknown", "label_of_others", "label_ambiguous"})
 MOST_BLANK = 2  #: blank rows between headings and their table
 
 
@@ -42,7 +43,8 @@ def slid(case: Case) -> dict[Place, Refusal]:
             before = min(lines) - 1
             nearest = _filled_before(case.resolver, members, axis, before)
             could = axis == LEFT and _could_hold(case, members[0], before, list(past.values()))
-            if could or _headed_only(case.resolver, members, axis, nearest):
+            own = axis == LEFT and _have_labels(case, past.values()) and _is_over(case, members, nearest)
+            if could or (not own and _headed_only(case.resolver, members, axis, nearest)):
                 empty.add(before)
             empty |= {
                 n
@@ -84,6 +86,20 @@ def _could_hold(case: Case, claim: Claim, row: int, past: Sequence[Place]) -> bo
     readings = [r for cell in cells for r in case.words(claim).read(case.grid.text(cell))]
     named = any((reading.title or reading.total) and not reading.years for reading in readings)
     return named and not any(_labelled(case, place, LEFT) for place in past)
+
+
+def _have_labels(case: Case, past: Collection[Place]) -> bool:
+    """Whether figures past a list have a label each, whatever it says, that is no note: it is their own."""
+    codes = {case.refusals[place].code if place in case.refusals else "" for place in past}
+    return codes <= _STRANGERS and all(_labelled(case, p, LEFT) and not _noted(case, p) for p in past)
+
+
+def _is_over(case: Case, members: Sequence[Claim], row: int) -> bool:
+    """Whether a row without figures has the table's title, or labels over the figures of a list: no line of it."""
+    catalogue, kinds, table = case.catalogue, case.grid.kinds, members[0].table.id
+    cells = [(row, column) for column in members[0].block.columns]
+    heads = any(kinds.get((row, claim.place[1])) == LABEL for claim in members)
+    return heads or any(table in names_tables(catalogue, case.grid.text(cell)) for cell in cells)
 
 
 def _noted(case: Case, place: Place) -> bool:

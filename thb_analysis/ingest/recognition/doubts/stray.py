@@ -9,7 +9,7 @@ from thb_analysis.ingest.recognition.doubts.hidden import SPLIT
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.rivals import RegionReading
-from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import named_year, vocabulary
 from thb_analysis.ingest.words.mentions import divides
@@ -113,13 +113,20 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
         kind = (column, id(claim.block), claim.own[LEFT])
         for cell in scene.own_stack((row, column), UP) if kind not in seen else ():
             seen.add(kind)
-            if grid.kinds[cell] == LABEL:
+            if grid.kinds[cell] == LABEL and not _is_header(scene, catalogue, cell):
                 look(cell, claim, LEFT)  # beside a label of the list's kind, over the figures below its own
     for place, claim in reading.claims.items() if found else ():
         cause = next((cell for role, cell in claim.headings if role != "title" and cell in found), None)
         if cause is not None:
             found[place] = found[cause]
     return found
+
+
+def _is_header(scene: Scene, catalogue: Catalogue, cell: Place) -> bool:
+    """Whether a word for figures stands beside the table’s title, with nothing over it: “Checks | Number”."""
+    grid, heads = scene.grid, scene.own_stack(cell, LEFT)
+    titled = bool(heads) and all(names_tables(catalogue, grid.text(head)) for head in heads)
+    return titled and not scene.own_stack(cell, UP) and _names_figures(catalogue, grid.text(cell))
 
 
 def labels_of_lost(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
