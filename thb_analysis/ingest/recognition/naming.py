@@ -20,6 +20,7 @@ from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
+_COPY = re.compile(r"(?<=[^\W\d_])\s*\(\d{1,2}\)\s*$")
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
 
@@ -31,8 +32,8 @@ def topical(catalogue: Catalogue, topic: str) -> frozenset[str]:
 
 
 def without_order(name: str) -> str:
-    """A sheet's name without the number that it begins with."""
-    return _ORDER.sub("", name)
+    """A sheet's name without the number that it begins with, and without the one that copies of a sheet end with."""
+    return _COPY.sub("", _ORDER.sub("", name))
 
 
 def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
