@@ -58,9 +58,25 @@ def sections(page: Worksheet, many: int) -> None:
             page.write_row(at, 0, [person, number, at])
 
 
+def questions(page: Worksheet, many: int) -> None:
+    """Questions with their answers, each a part of the sheet by itself."""
+    for number in range(many):
+        row = number * 4
+        question = f"{number + 1}. Cik aizdomās turēto bija {1990 + number % 35}. gadā pēc KL 154.1 panta?"
+        page.write(row, 0, question)
+        page.write_row(row + 1, 0, ["Atbilde:", number])
+        page.write_row(row + 2, 0, ["t.sk. sievietes", number // 2])
+
+
 @pytest.mark.parametrize(
     ("write", "many", "times"),
-    [(small_tables, 15, 2.3), (sections, 15, 2.9), (sentences, 60, 2.2), (lines_of_many_tables, 60, 2.3)],
+    [
+        (small_tables, 15, 2.3),
+        (sections, 15, 2.9),
+        (questions, 10, 2.6),
+        (sentences, 60, 2.2),
+        (lines_of_many_tables, 60, 2.3),
+    ],
 )
 def test_twice_as_much_takes_little_more_than_twice_the_calls(
     tmp_path: Path, write: Callable[[Worksheet, int], None], many: int, times: float

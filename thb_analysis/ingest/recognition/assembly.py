@@ -1,0 +1,173 @@
+"""The regions of a sheet, joined where blank rows or columns part what belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
+from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, label_for_figure
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, regions
+from thb_analysis.ingest.recognition.keys import Refusal, Source, names_tables
+from thb_analysis.ingest.recognition.region import read_region
+from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.titles import Above, holds_fields
+
+MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
+MOST_BLANK = 2  #: blank rows within a table whose lower part begins with figures
+
+
+@dataclass
+class Assembly:
+    """The regions of a sheet, joined where blank rows or columns part what belongs together."""
+
+    grid: Grid
+    source: Source
+    found: list[Region] = field(default_factory=list)
+    read: dict[Region, RegionReading] = field(default_factory=dict)
+    apart: set[Region] = field(default_factory=set)  #: those that nothing above makes another thing of
+
+    def __post_init__(self) -> None:
+        self.above = Above(self.grid, self.source.catalogue)
+
+    def readings(self) -> list[RegionReading]:
+        """One reading a region with figures, in reading order."""
+        self.found = regions(self.grid)
+        for region in list(self.found):
+            if region in self.found and self.above.has_figures(region):
+                self._settle(region)
+        holders = [region for region in self.found if self.above.has_figures(region)]
+        return [self._reading(region) for region in sorted(holders, key=lambda r: (r.top, r.left))]
+
+    def years_alone(self, readings: list[RegionReading]) -> dict[Place, Refusal]:
+        """Numbers like years that are the only ones of their region, and may be its figures; labels in their place."""
+        heads = {cell for one in readings for claim in one.claims.values() for _, cell in claim.headings}
+        found: dict[Place, Refusal] = {}
+        for region in self.found:
+            known = self.read.get(region)
+            if known and (known.claims or known.refusals):
+                continue
+            found |= label_for_figure(self.grid, region, self.source.catalogue)
+            if heads.isdisjoint(region.places):
+                found |= figure_like_year(self.grid, region, self.source.catalogue)
+        return found
+
+    def _reading(self, region: Region) -> RegionReading:
+        known = self.read.get(region)
+        if known is None:
+            known = self.read[region] = read_region(self.grid, region, self.found, self.source, self.above)
+        return known
+
+    def _settle(self, region: Region) -> None:
+        """Join a region with those that hold its headings, if that explains more."""
+        region = self._join_left(region)
+        if self._headed(region):
+            return
+        for parts, joined, whole, apart in self._unions(region, chain_up):
+            if (whole.cost, whole.price) < apart:
+                self._replace(parts, joined, whole)
+                return
+            own = self._reading(region)
+            if whole.cost == apart[0] and not same_outcome(whole, own, region):
+                self.read[region] = undecided(own, whole)
+                return
+            if (whole.cost, whole.price) <= apart and self._continues(parts):
+                self._replace(parts, joined, whole)
+                return
+            if len(parts) == 2 and self._goes_with(region, parts[1]):
+                break
+        self.apart.add(region)
+
+    def _goes_with(self, region: Region, upper: Region) -> bool:
+        """Whether what stands above makes as little of a region as of the one right above it, which stands apart.
+
+        Any heading over the columns of the lower one would be over the upper one's as well, and say as much of it.
+        """
+        if upper not in self.apart:
+            return False
+        own, other = self._reading(region), self._reading(upper)
+        if own.price or other.price:
+            return False
+        columns, over = ({place[1] for place in one.scene.figures} for one in (own, other))
+        stated, known = ({(c.table.id, c.stated) for c in one.claims.values()} for one in (own, other))
+        return columns <= over and stated <= known
+
+    def _join_left(self, region: Region) -> Region:
+        """Join with what stands left: figures beside labels of their own row belong to them."""
+        best: tuple[int, bool, list[Region], Region, RegionReading] | None = None
+        own = self._reading(region).scene
+        whole_alone = bool(own.figures) and all(own.stack(place, LEFT) for place in own.figures)
+        for parts, joined, whole, apart in self._unions(region, chain_left):
+            if whole_alone and any(is_table(self.grid, part) for part in parts[1:]):
+                break  # a table beside it
+            rows = (place for place in whole.scene.figures if place in region.places)
+            labelled = all(whole.scene.stack(place, LEFT) for place in rows)
+            gains = (whole.cost, whole.price) < apart or (labelled and (whole.cost, whole.price) == apart)
+            if gains and (best is None or (whole.cost, not labelled) < best[:2]):
+                best = (whole.cost, not labelled, parts, joined, whole)
+            if labelled:
+                break
+        if best is None:
+            return region
+        parts, joined, whole = best[2:]
+        alone = self._reading(region)
+        if whole.cost == alone.cost and of_other_tables(alone, whole):
+            whole = undecided(whole, alone)
+        self._replace(parts, joined, whole)
+        return joined
+
+    def _unions(
+        self, region: Region, chain: Callable[[Grid, Region, list[Region]], list[Region]]
+    ) -> Iterator[tuple[list[Region], Region, RegionReading, tuple[int, int]]]:
+        """A region with one, two, … of the others along a chain: the parts, the whole, and the price of the parts."""
+        joined, parts = region, [region]
+        for other in chain(self.grid, region, self.found)[:MOST_JOINED]:
+            if other.bottom < region.top and holds_fields(self.grid, other, self.source.catalogue):
+                break
+            if chain is chain_left and self._titles_below(region, other):
+                continue
+            joined, parts = joined.join(other), [*parts, other]
+            known = [self._reading(part) for part in parts if self.above.has_figures(part)]
+            apart = (sum(one.cost for one in known), sum(one.price for one in known))
+            yield parts, joined, read_region(self.grid, joined, self.found, self.source, self.above), apart
+
+    def _titles_below(self, region: Region, title: Region) -> bool:
+        """Whether what stands left of a line with a label names the table of figures below it, beside the region."""
+        named = (names_tables(self.source.catalogue, self.grid.text(place)) for place in title.places)
+        return (
+            title.top == title.bottom
+            and region.top < region.bottom
+            and any(self.grid.kinds[p] == LABEL for p in region.places if p[0] == title.top)
+            and any(named)
+            and any(
+                0 < below.top - title.bottom <= MOST_BLANK + 1
+                and below.left <= title.right
+                and title.left <= below.right < region.left
+                for below in self.found
+                if below is not region and self.above.has_figures(below)
+            )
+        )
+
+    def _headed(self, region: Region) -> bool:
+        """Whether every figure of a region has a heading of its own above it."""
+        scene = self._reading(region).scene
+        return all(scene.stack(place, UP) for place in scene.figures)
+
+    def _continues(self, parts: list[Region]) -> bool:
+        """Whether a blank row or two part a region that begins with figures from the figures above it: one table."""
+        lower, *upper = parts
+        begins = any(place[0] == lower.top and self.grid.kinds[place] != LABEL for place in lower.places)
+        return (
+            begins
+            and len(upper) == 1
+            and lower.top - upper[0].bottom - 1 <= MOST_BLANK
+            and self.above.has_figures(upper[0])
+        )
+
+    def _replace(self, parts: list[Region], joined: Region, whole: RegionReading) -> None:
+        self.found = sorted(
+            [*(region for region in self.found if region not in parts), joined],
+            key=lambda region: (region.top, region.left),
+        )
+        self.read[joined] = whole

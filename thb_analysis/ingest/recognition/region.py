@@ -1,0 +1,181 @@
+"""One region of a sheet: which of its years and articles are headings, and the key of every figure.
+
+Every way of taking them is tried; the reading stands that leaves least unexplained.
+"""
+
+from __future__ import annotations
+
+from thb_analysis.ingest.recognition.again import headings_again
+from thb_analysis.ingest.recognition.blame import (
+    as_titled,
+    lacking_under_title,
+    under_one_title,
+    untitled,
+    weighed,
+)
+from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.doubles import heads_apart, refuse_doubles
+from thb_analysis.ingest.recognition.doubts.order import doubted
+from thb_analysis.ingest.recognition.grid import Grid, Place, Region
+from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, said
+from thb_analysis.ingest.recognition.resolve import Resolver
+from thb_analysis.ingest.recognition.rivals import RegionReading, undecided
+from thb_analysis.ingest.recognition.roles import assumptions, beside, remarks
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.titles import Above
+from thb_analysis.ingest.recognition.values import mark_status
+
+MOST_SPANNED = 200  #: places of one merged figure that are looked at
+
+
+def read_region(
+    grid: Grid, region: Region, found: list[Region], source: Source, above: Above
+) -> RegionReading:
+    noted = remarks(grid, region, source.catalogue)
+    again = headings_again(grid, region, source.catalogue)
+    aside = beside(grid, region, source.catalogue) | noted.keys() | again
+    titles, sheet_titles = above.titles(region, found)
+    far = above.far(titles, region, found)
+    tried: list[RegionReading] = []
+    for headings in assumptions(grid, region, source.catalogue, aside):
+        scene = Scene(grid, region, headings, aside, noted, again)
+        tried.append(_read_scene(Resolver(source, scene, titles, sheet_titles, far)))
+        if tried[-1].price == 0 and len(tried) == 1 and not headings:
+            break
+    best = min(tried, key=lambda reading: reading.price)
+    if best.claims:
+        best = min(
+            (r for r in tried if r.without_idle(best)), key=lambda reading: reading.price, default=best
+        )
+    rivals = [r for r in tried if r.price == best.price and r.outcome != best.outcome]
+    if rivals and best.claims:
+        return undecided(best, rivals[0])
+    return best
+
+
+def _read_scene(resolver: Resolver) -> RegionReading:
+    scene = resolver.scene
+    reading = RegionReading(scene)
+    for first in scene.figures:
+        for place, result in _read_spanned(resolver, first):
+            if isinstance(result, Claim):
+                reading.claims[place] = result
+                reading.titles |= {cell for role, cell in result.headings if role == "title"}
+            else:
+                reading.refusals[place] = result
+    reading.idle = sum(
+        1 for place in scene.headings if place not in scene.used and not _is_corner(scene, place)
+    )
+    reading.blanks = _blanks(resolver, reading)
+    refuse_doubles(resolver, reading)
+    for place, refusal in doubted(Case(resolver, reading.claims, reading.blanks, reading.refusals)).items():
+        del reading.claims[place]
+        reading.refusals[place] = refusal
+        reading.doubted += 1
+    if not reading.claims:
+        reading.refusals |= under_one_title(resolver, reading.refusals)
+        reading.refusals |= lacking_under_title(resolver, reading.refusals)
+    return reading
+
+
+def _is_corner(scene: Scene, place: Place) -> bool:
+    return any(place in scene.corners(figure) for figure in scene.figures[:50])
+
+
+def _read_spanned(resolver: Resolver, first: Place) -> list[tuple[Place, Claim | Refusal]]:
+    """A figure's reading; a mark in a merged range stands for every place that the range covers."""
+    grid = resolver.grid
+    result = _read_place(resolver, first)
+    top, left, bottom, right = grid.span(first)
+    if (top, left) == (bottom, right) or not isinstance(result, Claim):
+        return [(first, result)]
+    places = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+    readings = [(place, _read_place(resolver, place)) for place in places[:MOST_SPANNED]]
+    keys = {claim_key(claim) for _, claim in readings if isinstance(claim, Claim)}
+    if len(keys) < 2 and not heads_apart(resolver.scene, first, (top, left, bottom, right)):
+        return [(first, result)]
+    if mark_status(resolver.source.catalogue, grid.text(first)):
+        return [(place, claim) for place, claim in readings if isinstance(claim, Claim)]
+    return [(first, Refusal("figure_spans", first, grid.text(first), tables=(result.table.id,)))]
+
+
+def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
+    tables = resolver.tables_of(place)
+    if not tables:
+        cause = untitled(resolver, place)
+        return Refusal("table_unknown", cause, resolver.grid.written(cause))
+    known = resolver.source.catalogue.tables
+    results = [resolver.resolve(place, known[name]) for name in tables]
+    if len(tables) == 1 and (isinstance(results[0], Claim) or results[0].code == "label_ambiguous"):
+        return as_titled(resolver, place, results[0])
+    if all(isinstance(result, Refusal) and result.code == "heading_missing" for result in results):
+        others = set(resolver.titled(place)) - set(tables)  # a member named like a table
+        results += [resolver.resolve(place, known[name]) for name in sorted(others)]
+    claims = [result for result in results if isinstance(result, Claim)]
+    weighted = weighed(resolver, place, claims) if len(tables) > 1 else claims
+    if isinstance(weighted, Refusal):
+        return weighted
+    if len(weighted) == 1:
+        return weighted[0]
+    if weighted:
+        return Refusal("two_readings", place, resolver.grid.text(place), " / ".join(map(said, weighted)))
+    return next(result for result in results if isinstance(result, Refusal))
+
+
+def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
+    """Blank cells where a heading of each axis meets: figures that were not stated."""
+    scene, grid = resolver.scene, resolver.grid
+    by_block: dict[Block, list[Claim]] = {}
+    for claim in reading.claims.values():
+        by_block.setdefault(claim.block, []).append(claim)
+    found: dict[Place, Claim] = {}
+    start = resolver.source.catalogue.words["part"][0]
+    labels_only = {column for block in by_block for column in block.columns}
+    labels_only -= {claim.place[1] for claim in reading.claims.values()}
+    for block, claims in by_block.items():
+        rows = {claim.place[0] for claim in claims}
+        columns = {claim.place[1] for claim in claims}
+        stated = {axis: frozenset().union(*(claim.own[axis] for claim in claims)) for axis in (UP, LEFT)}
+        if block.columns:
+            low, high = min(rows), max(rows)
+            labels = {
+                p[0]
+                for p in scene.region.places
+                if p[1] in block.columns and scene.is_heading(p) and p not in reading.titles
+            }
+            labels -= {p[0] for p in grid.full if grid.full[p] == start}  # they only announce parts
+            rows |= _stretch(labels, low, high)
+        if block.rows:
+            headings = [p for p in scene.region.places if p[0] in block.rows and scene.is_heading(p)]
+            heads = {column for heading in headings for column in scene.along(heading, UP)}
+            columns |= {column for column in heads - labels_only if column > max(block.columns, default=0)}
+        for row in rows:
+            for column in columns:
+                place = (row, column)
+                if grid.at(place) is None and place not in grid.covers:
+                    blank = _blank(resolver, place, claims[0], stated)
+                    if blank is not None and blank.block == block:
+                        found[place] = blank
+    return found
+
+
+def _stretch(labels: set[int], low: int, high: int) -> set[int]:
+    """The rows with labels that touch the figures' rows without a gap."""
+    rows = {row for row in labels if low <= row <= high}
+    for step, row in ((1, high + 1), (-1, low - 1)):
+        while row in labels:
+            rows.add(row)
+            row += step
+    return rows
+
+
+def _blank(
+    resolver: Resolver, place: Place, example: Claim, stated: dict[int, frozenset[str]]
+) -> Claim | None:
+    result = resolver.resolve(place, example.table)
+    if not isinstance(result, Claim) or result.aside:
+        return None
+    for axis in (UP, LEFT):
+        if stated[axis] and not (result.own[axis] & stated[axis]) and axis not in result.total:
+            return None
+    return result
