@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.scene import Scene
@@ -30,7 +31,60 @@ def nested(scene: Scene, words: Vocabulary) -> dict[Place, Place | None]:
     for lines in columns.values():
         for stretch in _stretches(scene, lines):
             found |= dict.fromkeys(_indented(scene, stretch)) | _repeated(scene, stretch)
-    return found
+    return found | _stepped(scene, words)
+
+
+def _stepped(scene: Scene, words: Vocabulary) -> dict[Place, Place | None]:
+    """Labels that stand a column further right than those of the lines that they divide, which have none there.
+
+    So they do where that holds of every such line of the list, and no part is more than its whole.
+    """
+    grid = scene.grid
+    rows = sorted({figure[0] for figure in scene.figures})
+    labels: dict[int, list[Place]] = {row: [] for row in rows}
+    for place in scene.region.places:
+        if place[0] in labels and scene.is_heading(place) and grid.span(place) == (*place, *place):
+            labels[place[0]].append(place)
+    columns = {place[1] for line in labels.values() for place in line}
+    if len(columns) < 2 or any(len(line) != 1 for line in labels.values()):
+        return {}
+    first = min(columns)
+    found: dict[Place, Place | None] = {}
+    outer: list[Place] = []
+    for row in rows:
+        place = labels[row][0]
+        if outer and scene.row_above(row) not in labels:
+            outer = []
+        while outer and outer[-1][1] >= place[1]:
+            outer.pop()
+        if outer:
+            found[place] = outer[-1]
+        elif place[1] != first:
+            return {}
+        outer.append(place)
+    return found if _within(scene, words, found) else {}
+
+
+def _within(scene: Scene, words: Vocabulary, found: Mapping[Place, Place | None]) -> bool:
+    """Whether each line's parts say what it does not, all of one kind, and come to no more than it."""
+    parts: dict[Place, list[Place]] = {}
+    for cell, head in found.items():
+        if head is not None:
+            parts.setdefault(head, []).append(cell)
+    for head, cells in parts.items():
+        own, *kinds = (_names(_plain(scene, words, cell)) for cell in (head, *cells))
+        if not own or any(not kind or kind & own or kind != kinds[0] for kind in kinds):
+            return False
+        for column in {column for row, column in scene.figures if row == head[0]}:
+            whole, *numbers = (_number(scene, (cell[0], column)) for cell in (head, *cells))
+            if whole is None or sum(number or 0 for number in numbers) > whole:
+                return False
+    return bool(parts)
+
+
+def _number(scene: Scene, place: Place) -> Decimal | None:
+    cell = scene.grid.cells.get(place)
+    return Decimal(cell.text) if cell is not None and cell.kind == "number" else None
 
 
 def _plain(scene: Scene, words: Vocabulary, cell: Place) -> Reading | None:

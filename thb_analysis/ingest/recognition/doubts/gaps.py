@@ -236,6 +236,8 @@ def labelled_elsewhere(case: Case) -> dict[Place, Refusal]:
             known = beside in case.refusals or beside in case.claims
             if not known or not across or not own or axis in claim.total:
                 continue
+            if beside in case.claims and axis in case.claims[beside].part:
+                continue  # it divides a line farther up, whose label stands before its own
             theirs = scene.fills(beside, axis)
             if across == scene.stack(beside, 1 - axis) and theirs and max(own) < min(theirs):
                 told = address(beside)
