@@ -385,7 +385,12 @@ class Axes:
         row, column = cell
         head = self._nested(words).get(cell) if axis == LEFT else None
         if head is not None:
-            return self._reading(head, (head[0], place[1]), axis, words)
+            behind = (head[0], place[1])
+            whole = self._reading(head, behind, axis, words)
+            if isinstance(whole, Refusal) or not whole.part:
+                return whole
+            over = self._parent(head, whole, behind, axis, words)
+            return inherit(whole, over) if isinstance(over, Reading) else over
         first = self.scene.region.top if axis == LEFT else self.scene.region.left
         parted = False
         parts: list[tuple[str, Reading]] = []
@@ -412,8 +417,8 @@ class Axes:
             if parted and before in self.scene.used and inherit(reading, parent) != reading:
                 told = self.grid.text(before).strip()
                 return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
-            whole = of_all(self.scene, words, axis, reading, (before, parent))
-            outer = whole and divided(self.catalogue, whole, [*parts, (self.grid.text(cell), reading)])
+            all_of = of_all(self.scene, words, axis, reading, (before, parent))
+            outer = all_of and divided(self.catalogue, all_of, [*parts, (self.grid.text(cell), reading)])
             if outer is None:
                 return Refusal("label_ambiguous", cell, self.grid.text(cell), tables=(words.table.id,))
             return outer

@@ -112,6 +112,9 @@ def _in_list(grid: Grid, catalogue: Catalogue, head: Place, figured: Set[int]) -
     text = grid.written(above) if above is not None and grid.kinds[above] != FIGURE else ""
     if not kinds:
         return False
+    before = grid.at((head[0] - 2, head[1])) if above is None else None
+    if before is not None and before[0] in figured and _kinds(catalogue, grid.written(before)) & kinds:
+        return True  # a blank row parts it from the others
     if head[0] - 1 in figured:
         other = _kinds(catalogue, text)
         return not other or bool(other & kinds)
