@@ -39,15 +39,25 @@ def without_order(name: str) -> str:
 def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
     """What a sheet's name says of members; nothing where it is a bare code (“F”), which any sheet may be called.
 
-    The number of an article is no such code, nor are the letters of an institution.
+    The number of an article is no such code, nor are the letters of an institution.  Beside the table's name, the
+    country goes without saying.
     """
-    said = words.read(name)
+    said = words.read(without_home(name, words))
     readings = [r for r in said if r.number is None and r.dims]
     if any(r.title for r in said):  # the table's own name may be a member's: only what is beside it narrows
         readings = [r for r in readings if r.title or dict(r.dims).keys() == {words.articles}]
     own = {words.articles, *(dimension.name for dimension in words.table.dimensions if dimension.by_sender)}
     bare = {code for r in readings[:1] for dimension, code in r.dims if dimension not in own}
     return [] if name.strip() in bare else readings
+
+
+@lru_cache(maxsize=1_000)
+def without_home(name: str, words: Vocabulary) -> str:
+    """A sheet's name without the country, where what is left names the table: “Victims LV”."""
+    catalogue = words.catalogue
+    home = "|".join(re.escape(word) for word in (*catalogue.words["country"], *catalogue.words["home"]))
+    without = re.sub(rf"(?<!\w)(?:{home})(?!\w)", " ", name)
+    return without if any(reading.title for reading in words.read(without)) else name
 
 
 def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:

@@ -23,6 +23,7 @@ from thb_analysis.ingest.recognition.keys import (
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
+    ambiguous,
     figures_between,
     filters,
     is_letterhead,
@@ -366,7 +367,7 @@ class Resolver(Surroundings):
         readings = members_of_sheet(name, words)
         if readings:
             reading = title_reading(self.source, readings, key)
-            if reading is None:
+            if reading is None or ambiguous(readings, key):
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, reading._replace(years=()))
         elif cut_at_member(name, words) or sheet_narrows(name, words, told, key.dims):
