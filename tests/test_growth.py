@@ -68,12 +68,22 @@ def questions(page: Worksheet, many: int) -> None:
         page.write_row(row + 2, 0, ["t.sk. sievietes", number // 2])
 
 
+def lines_apart(page: Worksheet, many: int) -> None:
+    """One list under one line of headings, with a blank row after each line."""
+    page.write(0, 0, "Notiesātās personas (KL 154.1) 2019. gadā")
+    page.write_row(1, 0, ["Valsts", "Vīrieši", "Sievietes"])
+    members = [one for code, one in CATALOGUE.codes["citizenship"].items() if not code.startswith("_")]
+    for number, member in enumerate(members[:many]):
+        page.write_row(2 + 2 * number, 0, [member.spellings[0], number, 1])
+
+
 @pytest.mark.parametrize(
     ("write", "many", "times"),
     [
         (small_tables, 15, 2.3),
         (sections, 15, 2.9),
         (questions, 10, 2.6),
+        (lines_apart, 15, 2.3),
         (sentences, 60, 2.2),
         (lines_of_many_tables, 60, 2.3),
     ],

@@ -67,6 +67,7 @@ class Assembly:
         for parts, joined, whole, apart in self._unions(region, chain_up):
             if (whole.cost, whole.price) < apart:
                 self._replace(parts, joined, whole)
+                self._go_on(joined, region)
                 return
             own = self._reading(region)
             if whole.cost == apart[0] and not same_outcome(whole, own, region):
@@ -74,10 +75,70 @@ class Assembly:
                 return
             if (whole.cost, whole.price) <= apart and self._continues(parts):
                 self._replace(parts, joined, whole)
+                self._go_on(joined, region)
                 return
             if len(parts) == 2 and self._goes_with(region, parts[1]):
                 break
         self.apart.add(region)
+
+    def _go_on(self, joined: Region, last: Region) -> None:
+        """Join what follows and is laid out like the part that was joined last, all at once where that does.
+
+        One by one each would be read with all before it.  Where it makes of any of them other than joining them one by
+        one could, fewer are tried.
+        """
+        before = max(self.grid.span(place)[2] for place in joined.places if place[0] < last.top)
+        step = last.top - before
+        alike = self._like_below(joined, last, step)
+        while alike:
+            whole = joined
+            for part in alike:
+                whole = whole.join(part)
+            reading = read_region(self.grid, whole, self.found, self.source, self.above)
+            if self._gains(reading, joined, alike, near=step - 1 <= MOST_BLANK):
+                self._replace([joined, *alike], whole, reading)
+                joined = whole
+                alike = self._like_below(joined, last, step)
+            else:
+                alike = alike[: len(alike) // 2]
+
+    def _like_below(self, joined: Region, last: Region, step: int) -> list[Region]:
+        """The parts below, each as far from the one before it, and nothing beside any of them."""
+        found: list[Region] = []
+        end = joined.bottom
+        layout = self._layout(last)
+        for other in [region for region in self.found if region.top > joined.bottom]:
+            crossing = other.top != end + step or (other.left, other.right) != (last.left, last.right)
+            if crossing or self._layout(other) != layout:
+                break
+            found.append(other)
+            end = other.bottom
+        if found and any(
+            r is not found[-1] and r.top <= end and r.bottom >= found[-1].top for r in self.found
+        ):
+            found.pop()
+        return found
+
+    def _layout(self, region: Region) -> frozenset[tuple[int, int, str]]:
+        return frozenset(
+            (row - region.top, column, self.grid.kinds[row, column]) for row, column in region.places
+        )
+
+    def _gains(self, whole: RegionReading, joined: Region, parts: list[Region], near: bool) -> bool:
+        """Whether parts are explained better below a region than by themselves, or, near it, as well and alike."""
+        before, outcome = self._reading(joined), whole.outcome
+        if whole.price - len(whole.refusals) > before.price - len(before.refusals):
+            return False
+        if len(whole.refusals.keys() & joined.places) > len(before.refusals):
+            return False
+        if not same_outcome(whole, before, joined):
+            return False
+        for part in parts:
+            own, lost = self._reading(part), len(whole.refusals.keys() & part.places)
+            alike = near and lost == own.price and {p: outcome.get(p) for p in own.claims} == own.outcome
+            if not (lost < own.price or alike):
+                return False
+        return True
 
     def _goes_with(self, region: Region, upper: Region) -> bool:
         """Whether what stands above makes as little of a region as of the one right above it, which stands apart.
