@@ -17,6 +17,7 @@ from thb_analysis.ingest.covers import is_cover, margins_told
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.outside import outside
+from thb_analysis.ingest.recognition.assembly import Doubtful
 from thb_analysis.ingest.recognition.grid import Grid, Place, address
 from thb_analysis.ingest.recognition.judge import (
     Reading,
@@ -251,7 +252,11 @@ def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _P
             own_year=found.own_year,
         )
     said = len(result.findings), len(result.observations)
-    page = _page(small.sheet(), source, result)
+    try:
+        page = _page(small.sheet(), source, result, strict=True)
+    except Doubtful:
+        del result.findings[said[0] :], result.observations[said[1] :]
+        return None
     if not page.records and not page.reading.grid.short and not complement(page.figures):
         page.expansion = expanded(small, page.reading, page.figures, source)
     if page.expansion is None:
@@ -276,11 +281,11 @@ def _repeated_page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Pa
     return page
 
 
-def _page(sheet: Sheet, source: Source, result: WorkbookReading) -> _Page:
+def _page(sheet: Sheet, source: Source, result: WorkbookReading, strict: bool = False) -> _Page:
     records = read_records(sheet, source)
     result.observations += records.observations
     result.findings += records.findings
-    reading = recognise(sheet, source, frozenset(records.roles))
+    reading = recognise(sheet, source, frozenset(records.roles), strict)
     reading.roles.update(records.roles)
     reading.tables.update(records.tables)
     said, notes, remarks = read_loose(reading, source)

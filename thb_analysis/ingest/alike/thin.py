@@ -19,8 +19,7 @@ from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
 from thb_analysis.ingest.recognition.grid import Grid, Place
 
 _KIND: Callable[[Any], str] = itemgetter(0)
-#: Fewer rows are not worth it; nor are less than half: where a doubt is left, the sheet is read twice.
-FEWEST_LEFT_OUT, LEAST_SHARE = 8, 0.5
+FEWEST_LEFT_OUT = 8  #: fewer rows are not worth it
 
 
 @dataclass(slots=True)
@@ -66,7 +65,7 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
             plain.add_cells(part)
     groups = plain.groups()
     gone = [row for group in groups for stretch in group.stretches() for row in stretch]
-    if len(gone) < max(FEWEST_LEFT_OUT, LEAST_SHARE * _rows(sheet)):
+    if len(gone) < FEWEST_LEFT_OUT:
         return None
     if any(
         merge.right >= numbers[0] and bisect_left(gone, merge.top) != bisect_left(gone, merge.bottom + 1)
@@ -78,15 +77,6 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
     bare = Sheet(sheet.name, others, merges, sheet.hidden, _shifts(groups))
     standing = [row - bisect_left(gone, row) for group in groups for row in group.standing]
     return Thinned(sheet, bare, groups, labels, numbers, gone, moved, standing)
-
-
-def _rows(sheet: Sheet) -> int:
-    """How many rows hold anything."""
-    assert isinstance(sheet.cells, Segments)
-    return sum(
-        part.rows if isinstance(part, RowRun) else len({cell[0] for cell in part})
-        for part in sheet.cells.parts
-    )
 
 
 def _columns(sheet: Sheet) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

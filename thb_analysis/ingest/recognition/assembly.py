@@ -18,12 +18,20 @@ MOST_JOINED = 12  #: regions that are tried together with one that lacks heading
 MOST_BLANK = 2  #: blank rows within a table whose lower part begins with figures
 
 
+class Doubtful(Exception):
+    """A figure was refused, where nothing may be left in doubt."""
+
+
 @dataclass
 class Assembly:
-    """The regions of a sheet, joined where blank rows or columns part what belongs together."""
+    """The regions of a sheet, joined where blank rows or columns part what belongs together.
+
+    With `strict`, the first refused figure raises Doubtful.
+    """
 
     grid: Grid
     source: Source
+    strict: bool = False
     found: list[Region] = field(default_factory=list)
     read: dict[Region, RegionReading] = field(default_factory=dict)
     apart: set[Region] = field(default_factory=set)  #: those that nothing above makes another thing of
@@ -37,8 +45,16 @@ class Assembly:
         for region in list(self.found):
             if region in self.found and self.above.has_figures(region):
                 self._settle(region)
+                if self.strict:
+                    self._hold(region)
         holders = [region for region in self.found if self.above.has_figures(region)]
         return [self._reading(region) for region in sorted(holders, key=lambda r: (r.top, r.left))]
+
+    def _hold(self, region: Region) -> None:
+        """Raises Doubtful where a figure of a region was refused, alone or in what it was joined to."""
+        whole = next((one for one in self.found if region.places <= one.places), None)
+        if whole is not None and self._reading(whole).refusals:
+            raise Doubtful
 
     def years_alone(self, readings: list[RegionReading]) -> dict[Place, Refusal]:
         """Numbers like years that are the only ones of their region, and may be its figures; labels in their place."""

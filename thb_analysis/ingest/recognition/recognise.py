@@ -42,8 +42,13 @@ class SheetReading:
     qualified: dict[Place, str] = field(default_factory=dict)  #: years with a remark on how sure they are
 
 
-def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset()) -> SheetReading:
-    """Read one sheet.  `taken` are cells that another reader (a record list) has accounted for."""
+def recognise(
+    sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(), strict: bool = False
+) -> SheetReading:
+    """Read one sheet.  `taken` are cells that another reader (a record list) has accounted for.
+
+    With `strict`, raises Doubtful at the first part in which a figure was refused.
+    """
     grid = make_grid(sheet, source.catalogue)
     for place in taken:
         grid.cells.pop(place, None)
@@ -66,7 +71,7 @@ def recognise(sheet: Sheet, source: Source, taken: frozenset[Place] = frozenset(
     reading = SheetReading(
         sheet, grid, roles=dict.fromkeys(days, "note"), days=tuple(days), qualified=qualified
     )
-    assembly = Assembly(grid, source)
+    assembly = Assembly(grid, source, strict)
     found = assembly.readings()
     refuse_on_sheet(grid, source.catalogue, found)
     for best in found:
