@@ -25,6 +25,7 @@ class Habit:
     read: dict[str, str]
     says: frozenset[str]
     quiet: bool  #: nothing at all is told
+    warns: frozenset[str]  #: what is warned of
 
 
 def habits() -> dict[str, Habit]:
@@ -47,6 +48,7 @@ def habits() -> dict[str, Habit]:
             outcome["read"],
             frozenset(outcome.get("says", ())),
             outcome.get("quiet", False),
+            frozenset(outcome.get("warns", ())),
         )
     return found
 
@@ -63,6 +65,7 @@ def test_a_habit_is_read_right_or_refused(tmp_path: Path, name: str) -> None:
     assert habit.says <= errors
     assert bool(errors) == bool(habit.says)
     assert not (habit.quiet and found.findings)
+    assert habit.warns <= set(found.codes("warning"))
     assert found.ledger.total() == sum(len(page.cells) for page in habit.draft.pages)
     assert bool(found.ledger["unread"]) <= bool(errors)
 

@@ -17,7 +17,7 @@ from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
-from thb_analysis.ingest.recognition.titles import of_area
+from thb_analysis.ingest.recognition.titles import is_note, of_area
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
@@ -25,6 +25,7 @@ from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.spans import day_after, full_date_span, worded_dates
 
 MOST_APART = 3  #: lines between two figures of one list
+MOST_WORDS = 4  #: of a subtitle
 _HARMLESS = re.compile(
     r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
     r"|(?<!\d)(?:19|20)\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
@@ -51,6 +52,7 @@ def read_loose(
     grid = reading.grid
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
     findings += _on_comments(reading, source)
+    between = _title_rows(reading)
     for place in sorted(grid.cells):
         if place in grid.hidden or grid.kinds[place] != LABEL:
             continue
@@ -81,10 +83,29 @@ def read_loose(
             findings.append(_finding("number_as_text", reading, source, place, text, alike.table.unit))
             reading.roles[place] = "unread"
             continue
-        reading.roles[place] = _role(reading, source, place)
+        role = reading.roles[place] = _role(reading, source, place)
+        if role == "note" and any(over < place[0] < top for over, top in between) and _is_short(source, text):
+            findings.append(_finding("note_between", reading, source, place, text))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         findings += _remarks(reading, source, place, text)
     return said, notes, findings
+
+
+def _title_rows(reading: SheetReading) -> set[tuple[int, int]]:
+    """The rows of titles that name the table of figures, each with the row in which these, or their headings, begin."""
+    found = set()
+    for claim in reading.claims:
+        top = min((*claim.block.rows, claim.place[0]))
+        titles = [cell for role, cell in claim.headings if role == "title" and cell[0] < top - 1]
+        found |= {(cell[0], top) for cell in titles}
+    return found
+
+
+def _is_short(source: Source, text: str) -> bool:
+    """Whether a text is a few words, as a subtitle is, and neither a field nor one of the notes that need no look."""
+    words = text.split()
+    plain = len(words) <= MOST_WORDS and all(word.strip("().,;-–").isalpha() for word in words)
+    return plain and not text.rstrip().endswith((".", ":")) and not is_note(text, source.catalogue)
 
 
 def _in_place_of(reading: SheetReading, source: Source, place: Place) -> Claim | None:
