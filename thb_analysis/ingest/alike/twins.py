@@ -38,7 +38,7 @@ from thb_analysis.ingest.shown import is_faithful
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.observations import Observation
 
-MOST_MODELS = 500  #: how many are remembered
+MOST_MODELS, MOST_CELLS = 500, 100_000  #: how many are remembered, and of how many cells together: some 100 MB
 FEWEST_FIGURES = 4  #: of a sheet that is worth it
 
 _models: dict[object, _Model] = {}
@@ -176,8 +176,9 @@ def remember(
     if not _have_labels(claims, outline, source.catalogue) or _have_children(readings):
         return
     teller = Teller(reading.grid, notes, source, (), {})
-    if len(_models) >= MOST_MODELS:
-        del _models[next(iter(_models))]
+    held = sum([len(model.ledger) for model in _models.values()])
+    while _models and (len(_models) >= MOST_MODELS or held > MOST_CELLS):
+        held -= len(_models.pop(next(iter(_models))).ledger)
     own = {claim.place for claim in claims}
     samples = {_judged_by(one.claim): one for one in readings}
     _models[outline.key] = _Model(
