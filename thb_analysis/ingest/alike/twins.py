@@ -38,7 +38,8 @@ from thb_analysis.ingest.shown import is_faithful
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.observations import Observation
 
-MOST_MODELS, MOST_CELLS = 500, 100_000  #: how many are remembered, and of how many cells together: some 100 MB
+#: How many are remembered, and of how many cells together: some 100 MB.
+MOST_MODELS, MOST_CELLS = 500, 100_000
 FEWEST_FIGURES = 4  #: of a sheet that is worth it
 
 _models: dict[object, _Model] = {}
