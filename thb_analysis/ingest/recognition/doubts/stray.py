@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.hidden import SPLIT
@@ -252,10 +253,9 @@ def label_for_figure(grid: Grid, region: Region, catalogue: Catalogue) -> dict[P
     texts = {place: grid.text(place) for place in sorted(region.places)}
     tables = tuple(sorted({table for text in texts.values() for table in names_tables(catalogue, text)}))
     found: dict[Place, Refusal] = {}
-    for place, text in texts.items():
-        over = grid.at((place[0] - 1, place[1]))
-        before = max((p for p in texts if p[0] == place[0] and p[1] < place[1]), default=None)
-        if before is None or grid.kinds[place] != LABEL or (over and grid.span(over)[3] > place[1]):
+    for before, place in pairwise(texts):
+        over, text = grid.at((place[0] - 1, place[1])), texts[place]
+        if before[0] != place[0] or grid.kinds[place] != LABEL or (over and grid.span(over)[3] > place[1]):
             continue
         year = named_year(texts[before])
         member = year is not None or divides(catalogue, texts[before])
