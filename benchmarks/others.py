@@ -26,7 +26,12 @@ from xlsxwriter.worksheet import Worksheet
 FIRST_YEAR, YEARS, SPAN = 1985, 40, 5
 SOURCE = "Avots: iestādes informācijas sistēma"
 MEN, WOMEN, ALL = "Vīrieši", "Sievietes", "Kopā"
+ORDERS = [[MEN, WOMEN, ALL], [ALL, MEN, WOMEN], [WOMEN, MEN]]  #: in which columns stand
 Row = Sequence[str | int]
+Subject = tuple[str, str, str, int]  #: of a table: its title, article, form of exploitation and year
+Looks = tuple[
+    xlsxwriter.Workbook, Format, Format
+]  #: a workbook with the looks of its headings and of its cells
 STRANGE = [  # of how a town keeps its houses
     "ēka",
     "jumts",
@@ -83,54 +88,42 @@ def write_years(folder: Path, count: int) -> None:
 
 def write_varied(folder: Path, count: int) -> None:
     """Workbooks whose tables differ in place, title, order of columns, and number of rows."""
-    kinds = list(product(codes("article"), labels("exploitation_form")))
-    for number in range(count):
-        (_, _, title), year, part = _plan(number)
-        dice = random.Random(number)
-        with _book(folder, number) as (book, head, body):
-            own = kinds[part :: max(1, count // (YEARS * len(TABLES)) + 1)]
-            dice.shuffle(own)
-            cells = 0
-            for article, form in own:
-                if cells >= FILLED_CELLS:
-                    break
-                said = dice.choice(
-                    (
-                        f"{title}, {article}. pants, {form}, {year}. gadā",
-                        f"{title} pēc {article}. panta ({form}) {year}. gadā",
-                    )
+    for dice, own, (book, head, body) in _drawn(folder, count):
+        cells = 0
+        for title, article, form, year in own:
+            if cells >= FILLED_CELLS:
+                break
+            said = dice.choice(
+                (
+                    f"{title}, {article}. pants, {form}, {year}. gadā",
+                    f"{title} pēc {article}. panta ({form}) {year}. gadā",
                 )
-                heads = dice.choice(([MEN, WOMEN, ALL], [ALL, MEN, WOMEN], [WOMEN, MEN]))
-                rows = list(_rows(dice, heads))
-                place = dice.choice((0, 0, 1, 3)), dice.choice((0, 0, 1))
-                page = book.add_worksheet(f"{len(book.worksheets()) + 1}. tabula")
-                _table(page, place, said, ["Valstspiederība", *heads], rows, head, body)
-                cells += (len(rows) + 1) * (len(heads) + 1) + 2
+            )
+            heads = dice.choice(ORDERS)
+            rows = list(_rows(dice, heads))
+            place = dice.choice((0, 0, 1, 3)), dice.choice((0, 0, 1))
+            page = book.add_worksheet(f"{len(book.worksheets()) + 1}. tabula")
+            _table(page, place, said, ["Valstspiederība", *heads], rows, head, body)
+            cells += _filled(rows, heads)
 
 
 def write_small(folder: Path, count: int) -> None:
     """Workbooks of one to four sheets with small tables below each other: a title, headings, a few lines, a note."""
-    kinds = list(product(codes("article"), labels("exploitation_form")))
-    for number in range(count):
-        (_, _, title), year, part = _plan(number)
-        dice = random.Random(number)
-        with _book(folder, number) as (book, head, body):
-            own = kinds[part :: max(1, count // (YEARS * len(TABLES)) + 1)]
-            dice.shuffle(own)
-            sheets = dice.randint(1, 4)
-            cells, row, page = FILLED_CELLS, 0, None
-            for article, form in own:
-                if cells >= FILLED_CELLS // sheets:
-                    if len(book.worksheets()) == sheets:
-                        break
-                    page, cells, row = book.add_worksheet(f"{len(book.worksheets()) + 1}. lapa"), 0, 0
-                assert page is not None
-                heads = dice.choice(([MEN, WOMEN, ALL], [ALL, MEN, WOMEN], [WOMEN, MEN]))
-                rows = list(_rows(dice, heads, 3, 9))
-                said = f"{title}, {article}. pants, {form}, {year}. gadā"
-                _table(page, (row, 0), said, ["Valstspiederība", *heads], rows, head, body)
-                row += len(rows) + 5
-                cells += (len(rows) + 1) * (len(heads) + 1) + 2
+    for dice, own, (book, head, body) in _drawn(folder, count):
+        sheets = dice.randint(1, 4)
+        cells, row, page = FILLED_CELLS, 0, None
+        for title, article, form, year in own:
+            if cells >= FILLED_CELLS // sheets:
+                if len(book.worksheets()) == sheets:
+                    break
+                page, cells, row = book.add_worksheet(f"{len(book.worksheets()) + 1}. lapa"), 0, 0
+            assert page is not None
+            heads = dice.choice(ORDERS)
+            rows = list(_rows(dice, heads, 3, 9))
+            said = f"{title}, {article}. pants, {form}, {year}. gadā"
+            _table(page, (row, 0), said, ["Valstspiederība", *heads], rows, head, body)
+            row += len(rows) + 5
+            cells += _filled(rows, heads)
 
 
 def write_strange(folder: Path, count: int) -> None:
@@ -156,6 +149,23 @@ def _words(dice: random.Random, most: int) -> str:
     return " ".join(dice.choice(STRANGE) for _ in range(dice.randint(1, most))).capitalize()
 
 
+def _drawn(folder: Path, count: int) -> Iterator[tuple[random.Random, list[Subject], Looks]]:
+    """Every workbook, begun, with its dice and what its tables are about, in an order of its own; none comes twice."""
+    kinds = list(product(codes("article"), labels("exploitation_form")))
+    for number in range(count):
+        (_, _, title), year, part = _plan(number)
+        dice = random.Random(number)
+        own = kinds[part :: max(1, count // (YEARS * len(TABLES)) + 1)]
+        dice.shuffle(own)
+        with _book(folder, number) as looks:
+            yield dice, [(title, article, form, year) for article, form in own], looks
+
+
+def _filled(rows: Sequence[Row], heads: Sequence[str]) -> int:
+    """How many cells a table fills, with its title and its note."""
+    return (len(rows) + 1) * (len(heads) + 1) + 2
+
+
 def _plan(number: int) -> tuple[tuple[str, str, str], int, int]:
     """Table, year and part of a workbook by its number."""
     part, rest = divmod(number, len(TABLES) * YEARS)
@@ -176,7 +186,7 @@ def _figure(*key: object) -> int:
 
 
 @contextmanager
-def _book(folder: Path, number: int) -> Iterator[tuple[xlsxwriter.Workbook, Format, Format]]:
+def _book(folder: Path, number: int) -> Iterator[Looks]:
     """A workbook by its number, with the looks of its headings and of its cells."""
     (_, institution, _), year, part = _plan(number)
     path = folder / str(year) / f"{institution}_{part}_{year}.xlsx"
