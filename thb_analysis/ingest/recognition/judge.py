@@ -313,9 +313,12 @@ def numbers_at(grid: Grid, places: Iterable[Place]) -> dict[Place, int]:
 
 
 def _among(lost: Mapping[Place, int], axis: int, line: Sequence[Reading], total: Claim) -> int:
-    """The sum of the refused numbers on a line of figures, from where its list begins to right behind its end."""
-    end = max(reading.claim.place[1 - axis] for reading in line) + 1
-    begin = total.block.left if axis == UP else total.block.top
+    """The sum of the refused numbers on a line of figures, from where its list begins to right behind its end.
+
+    Not of one beyond a total that ends the list: that is none of its parts.
+    """
+    last, own = max(reading.claim.place[1 - axis] for reading in line), total.place[1 - axis]
+    begin, end = total.block.left if axis == UP else total.block.top, last if own == last else last + 1
     return sum(n for p, n in lost.items() if p[axis] == total.place[axis] and begin <= p[1 - axis] <= end)
 
 
