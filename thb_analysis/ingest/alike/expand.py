@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import add, sub
 
 from thb_analysis.definitions import Catalogue, Table
@@ -85,8 +85,9 @@ def expanded(
             return None
         at[figure.claim.place] = figure
     blocks = []
+    said_beside = _beside(reading, thinned, source.catalogue)
     for group in thinned.groups:
-        block = _block(group, thinned, reading, at, source.catalogue)
+        block = _block(group, thinned, reading, at, source.catalogue, said_beside)
         if block is None:
             return None
         blocks.append(block)
@@ -111,7 +112,12 @@ def filled(
 
 
 def _block(
-    group: Group, thinned: Thinned, reading: SheetReading, at: Mapping[Place, Reading], catalogue: Catalogue
+    group: Group,
+    thinned: Thinned,
+    reading: SheetReading,
+    at: Mapping[Place, Reading],
+    catalogue: Catalogue,
+    said_beside: Callable[[str], frozenset[str]],
 ) -> Block | None:
     kept = []
     for row in group.standing:
@@ -141,7 +147,7 @@ def _block(
         for figure in line:
             if not _predicted(figure.claim, first, names, own):
                 return None
-    if not _is_separable(group, names, reading, table, catalogue, thinned):
+    if not _is_separable(group, names, table, catalogue, said_beside):
         return None
     if touch_others(names, table, at.values(), catalogue):
         return None
@@ -234,10 +240,9 @@ def _predicted(
 def _is_separable(
     group: Group,
     names: tuple[str, ...],
-    reading: SheetReading,
     table: Table,
     catalogue: Catalogue,
-    thinned: Thinned,
+    said_beside: Callable[[str], frozenset[str]],
 ) -> bool:
     """Whether nothing but the rows' own labels has to do with what these set."""
     if any(d.prefix_of in names and d.name not in names for d in table.dimensions):
@@ -246,24 +251,30 @@ def _is_separable(
         return False
     if any(len(tables_named(catalogue, tuple(texts))) > 1 for texts in group.labels):
         return False
-    words = vocabulary(catalogue, table.id)
+    return said_beside(table.id).isdisjoint(names)
+
+
+def _beside(reading: SheetReading, thinned: Thinned, catalogue: Catalogue) -> Callable[[str], frozenset[str]]:
+    """By table, the dimensions that a sheet's name and its texts speak of, but for the labels of rows."""
     heads: dict[str, set[Place]] = {"row": set(), "title": set()}
     for claim in (*reading.claims, *reading.blanks):
         for role, place in claim.headings:
             if role in heads:
                 heads[role].add(place)
     of_rows = heads["row"] - heads["title"]
-    others = [
+    others = {
         cell.text
         for place, cell in reading.grid.cells.items()
         if place not in of_rows and cell.kind == "text"
-    ]
-    return not any(
-        name in names
-        for text in (*others, thinned.bare.name)
-        for said in words.read(text)
-        for name, _ in said.dims
-    )
+    }
+
+    @cache
+    def said(table: str) -> frozenset[str]:
+        words = vocabulary(catalogue, table)
+        readings = (each for text in (*others, thinned.bare.name) for each in words.read(text))
+        return frozenset(name for each in readings for name, _ in each.dims)
+
+    return said
 
 
 def _are_apart(found: Expansion, others: Sequence[Reading]) -> bool:

@@ -26,7 +26,7 @@ from thb_analysis.ingest.alike.likeness import (
     years_in,
 )
 from thb_analysis.ingest.alike.plain import Group, is_plain_number, plain_dims
-from thb_analysis.ingest.alike.thin import Thinned, row_labels
+from thb_analysis.ingest.alike.thin import Thinned, first_labels, row_labels
 from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.observe import Teller, dims_of, retold
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
@@ -203,16 +203,16 @@ def remember(
     if not heads.isdisjoint(reading.grid.series):
         return  # a bare number is a label according to what the labels beside it are
     standing = set(thinned.standing)
+    firsts, of_rows = first_labels(thinned, reading.grid), row_labels(thinned, reading.grid)
     beside = [
-        _other(one, thinned, reading.grid, source.catalogue)
+        _other(one, thinned, firsts, of_rows, reading.grid, source.catalogue)
         for one in readings
         if one.claim.place[0] not in standing
     ]
     others = tuple([one for one in beside if one is not None])
-    if len(others) < len(beside):
-        return
-    if not frame.free <= {one.reading.claim.place for one in others}:
-        return  # a number that was taken for no figure because of what number it is
+    told = {one.reading.claim.place for one in others}
+    if len(others) < len(beside) or not frame.free <= told:
+        return  # the second: a number that was taken for no figure because of what number it is
     last = dict(sorted(frame.free))
     if any(column > last.get(row, column) for (row, column), _ in frame.script.texts):
         return  # before a text, numbers may count rows
@@ -223,7 +223,7 @@ def remember(
         replace(reading.grid, cells={}, sheet=replace(thinned.bare, cells=())),
         dict(reading.roles),
         dict(reading.tables),
-        tuple(_part(block, reading.grid, notes, thinned, source) for block in expansion.blocks),
+        tuple(_part(block, reading.grid, notes, thinned, of_rows, source) for block in expansion.blocks),
         others,
         tuple(notes),
         articles_of(reading.claims, source.catalogue),
@@ -231,37 +231,41 @@ def remember(
     )
 
 
-def _other(one: Reading, thinned: Thinned, grid: Grid, catalogue: Catalogue) -> Other | None:
+def _other(
+    one: Reading,
+    thinned: Thinned,
+    firsts: Mapping[Place, Sequence[tuple[int, int]]],
+    of_rows: set[Place],
+    grid: Grid,
+    catalogue: Catalogue,
+) -> Other | None:
     """A figure beside the groups; None where another label than those of the groups says the same as they do."""
     table, claim = one.claim.table, one.claim
     heads = dict.fromkeys(place for _, place in claim.headings)
     labels, names = [], []
     own: dict[str, str] = {}
-    for at, group in enumerate(thinned.groups):
-        row = thinned.renumbered(group.standing[0])
-        for number, (column, texts) in enumerate(zip(thinned.label_columns, group.labels, strict=True)):
-            place = grid.covers.get((row, column), (row, column))
-            if place in heads:
-                dims = plain_dims(catalogue, table.id, texts[group.first])
-                if dims is None or own.keys() & dict(dims).keys():
-                    return None
-                own |= dims
-                labels.append((at, number))
-                names.append(tuple([name for name, _ in dims]))
-                del heads[place]
-    if any(place in heads for place in row_labels(thinned, grid)):
-        return None  # a label of one row, and not of those that follow
-    if any(claim.dims[name] != code for name, code in own.items()):
-        return None
+    for place in sorted(heads.keys() & firsts.keys(), key=lambda each: firsts[each][0]):
+        at, number = firsts[place][0]
+        dims = plain_dims(catalogue, table.id, thinned.groups[at].first_label(number))
+        if dims is None or own.keys() & dict(dims).keys():
+            return None
+        own |= dims
+        labels.append((at, number))
+        names.append(tuple([name for name, _ in dims]))
+        del heads[place]
+    if not of_rows.isdisjoint(heads) or any(claim.dims[name] != code for name, code in own.items()):
+        return None  # the first: a label of one row, and not of those that follow
     words = vocabulary(catalogue, table.id)
     said = {name for place in heads for each in words.read(grid.text(place)) for name, _ in each.dims}
     return None if said & own.keys() else Other(one, tuple(labels), tuple(names))
 
 
-def _part(block: Block, grid: Grid, notes: Sequence[Note], thinned: Thinned, source: Source) -> Part:
+def _part(
+    block: Block, grid: Grid, notes: Sequence[Note], thinned: Thinned, of_rows: set[Place], source: Source
+) -> Part:
     named = tuple([names_tables(source.catalogue, texts[block.group.first]) for texts in block.group.labels])
-    teller, labels = Teller(grid, notes, source, (), {}), row_labels(thinned, grid)
-    headings = {place for one in block.readings for _, place in one.claim.headings} - labels
+    teller = Teller(grid, notes, source, (), {})
+    headings = {place for one in block.readings for _, place in one.claim.headings} - of_rows
     return Part(
         block.readings,
         block.places,
@@ -271,7 +275,7 @@ def _part(block: Block, grid: Grid, notes: Sequence[Note], thinned: Thinned, sou
         block.table,
         block.checks,
         block.apart,
-        tuple([teller.template(one, labels) for one in block.readings]),
+        tuple([teller.template(one, of_rows) for one in block.readings]),
         any(row > thinned.standing[0] for row, _ in headings),
     )
 

@@ -42,6 +42,10 @@ class Group:
         """The numbers of the rows that stand for all."""
         return self.numbers[self.first], self.numbers[self.last]
 
+    def first_label(self, column: int) -> str:
+        """What the first of the rows that stand for all says in a label column, by index."""
+        return self.labels[column][self.first]
+
     def stretches(self) -> tuple[range, range, range]:
         """The numbers of the other rows."""
         (first, last), rows = self.standing, self.numbers

@@ -224,3 +224,13 @@ def row_labels(thinned: Thinned, grid: Grid) -> set[Place]:
     """Where the labels stand of the rows that stand for others."""
     places = [(row, column) for row in thinned.standing for column in thinned.label_columns]
     return {grid.covers.get(place, place) for place in places}
+
+
+def first_labels(thinned: Thinned, grid: Grid) -> dict[Place, list[tuple[int, int]]]:
+    """Where the labels of each group's first row stand, with the group and the label column, by index."""
+    found: dict[Place, list[tuple[int, int]]] = {}
+    for at, group in enumerate(thinned.groups):
+        row = thinned.renumbered(group.standing[0])
+        for number, column in enumerate(thinned.label_columns):
+            found.setdefault(grid.covers.get((row, column), (row, column)), []).append((at, number))
+    return found

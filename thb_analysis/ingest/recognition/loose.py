@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
@@ -42,6 +42,37 @@ class Note:
     about: frozenset[Place] | None = None
 
 
+class _Figures:
+    """The figures of a sheet, as every note on it asks for them."""
+
+    def __init__(self, reading: SheetReading) -> None:
+        self._claims, self._blanks = reading.claims, reading.blanks
+
+    @cached_property
+    def tables(self) -> list[str]:
+        return sorted({claim.table.id for claim in self._claims})
+
+    @cached_property
+    def years(self) -> frozenset[int | None]:
+        return frozenset(claim.year for claim in (*self._claims, *self._blanks))
+
+    @cached_property
+    def last(self) -> dict[int, int]:
+        """Row → the column of its last figure."""
+        found: dict[int, int] = {}
+        for claim in self._claims:
+            row, column = claim.place
+            found[row] = max(column, found.get(row, 0))
+        return found
+
+    @cached_property
+    def by_column(self) -> dict[int, list[Claim]]:
+        found: dict[int, list[Claim]] = {}
+        for claim in self._claims:
+            found.setdefault(claim.place[1], []).append(claim)
+        return found
+
+
 def read_loose(
     reading: SheetReading, source: Source
 ) -> tuple[list[tuple[Claim, Figure]], list[Note], list[Finding]]:
@@ -51,7 +82,8 @@ def read_loose(
     findings: list[Finding] = []
     grid = reading.grid
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
-    findings += _on_comments(reading, source)
+    figures = _Figures(reading)
+    findings += _on_comments(reading, source, figures)
     between = _title_rows(reading)
     for place in sorted(grid.cells):
         if place in grid.hidden or grid.kinds[place] != LABEL:
@@ -78,16 +110,16 @@ def read_loose(
             continue
         if place in reading.roles:
             continue
-        alike = _in_place_of(reading, source, place)
+        alike = _in_place_of(reading, source, place, figures)
         if alike is not None:
             findings.append(_finding("number_as_text", reading, source, place, text, alike.table.unit))
             reading.roles[place] = "unread"
             continue
-        role = reading.roles[place] = _role(reading, source, place)
+        role = reading.roles[place] = _role(reading, source, place, figures)
         if role == "note" and any(over < place[0] < top for over, top in between) and _is_short(source, text):
             findings.append(_finding("note_between", reading, source, place, text))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
-        findings += _remarks(reading, source, place, text)
+        findings += _remarks(reading, source, place, text, figures)
     return said, notes, findings
 
 
@@ -108,13 +140,13 @@ def _is_short(source: Source, text: str) -> bool:
     return plain and not text.rstrip().endswith((".", ":")) and not is_note(text, source.catalogue)
 
 
-def _in_place_of(reading: SheetReading, source: Source, place: Place) -> Claim | None:
+def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> Claim | None:
     """A figure of the list in which a text stands where a figure should: in its column, beside a label like its own.
 
     Next to figures a text is refused at once; here blank lines part them.
     """
     grid, (row, column) = reading.grid, place
-    near = [c for c in reading.claims if c.place[1] == column and 0 < abs(c.place[0] - row) <= MOST_APART]
+    near = [c for c in figures.by_column.get(column, ()) if 0 < abs(c.place[0] - row) <= MOST_APART]
     for claim in sorted(near, key=lambda claim: abs(claim.place[0] - row)):
         words = vocabulary(source.catalogue, claim.table.id)
         labels = (grid.at((row, at)) for at in claim.block.columns if at < column)
@@ -124,7 +156,7 @@ def _in_place_of(reading: SheetReading, source: Source, place: Place) -> Claim |
     return None
 
 
-def _on_comments(reading: SheetReading, source: Source) -> list[Finding]:
+def _on_comments(reading: SheetReading, source: Source, figures: _Figures) -> list[Finding]:
     """What comments on figures and headings say of them, as notes do: another year, a part of it, less than all.
 
     Numbers in them are how a figure came about, but for one alone that is not the figure.
@@ -139,18 +171,18 @@ def _on_comments(reading: SheetReading, source: Source) -> list[Finding]:
         corrected = cell.kind == "number" and len(others) == 1
         found += [
             finding
-            for finding in _remarks(reading, source, place, cell.comment)
+            for finding in _remarks(reading, source, place, cell.comment, figures)
             if corrected or finding.code != "number_in_text"
         ]
     return found
 
 
-def _role(reading: SheetReading, source: Source, place: Place) -> str:
+def _role(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> str:
     """A blank table's heading, a title that headed nothing, or a note."""
     text = reading.grid.text(place)
     if names_tables(source.catalogue, text):
         return "title"
-    tables = {claim.table.id for claim in (*reading.claims, *reading.blanks)}
+    tables = {*figures.tables, *(claim.table.id for claim in reading.blanks)}
     if any(vocabulary(source.catalogue, table).read(text) for table in tables):
         return "label"
     return "note"
@@ -170,30 +202,30 @@ def _finding(
     )
 
 
-def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> list[Finding]:
+def _remarks(
+    reading: SheetReading, source: Source, place: Place, text: str, figures: _Figures
+) -> list[Finding]:
     """A number in a text that was not read, a date that was a label, or a word that narrows what figures mean."""
     plain = fold(text)
     known = any(plain.startswith(fold(start)) for start in source.catalogue.words["note"])
-    tables = {claim.table.id for claim in reading.claims}
-    figures = [claim.place for claim in reading.claims if claim.place[0] == place[0]]
+    tables = figures.tables
     dated = reading.grid.cells[place].kind == "date" or is_date(text)
-    if dated and any(place[1] < column for _, column in figures):
-        return [_finding("label_unknown", reading, source, place, text, min(tables))]
-    parts = any(_part_of_year(vocabulary(source.catalogue, table), text) for table in sorted(tables))
+    if dated and place[1] < figures.last.get(place[0], 0):
+        return [_finding("label_unknown", reading, source, place, text, tables[0])]
+    parts = any(_part_of_year(vocabulary(source.catalogue, table), text) for table in tables)
     if parts or (tables and _stands_before_end(source, text)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     read = [r for table in tables for r in vocabulary(source.catalogue, table).read(text)]
     if any(r.scaled for r in read):
         return [_finding("note_restricts", reading, source, place, text)]
     told = {r.years for r in read if not (r.title or r.compared or r.number is not None)}
-    years = {claim.year for claim in (*reading.claims, *reading.blanks)}
     if (
         place not in reading.remarks
         and len(told) == 1
         and len(other := told.pop()) == 1
-        and other[0] not in years
+        and other[0] not in figures.years
     ):
-        ours = ", ".join(str(year) for year in sorted(year for year in years if year))
+        ours = ", ".join(str(year) for year in sorted(year for year in figures.years if year))
         return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
     if any(reading.number is None for reading in read) and place not in reading.remarks:
         apart = any((r.share or r.accumulated) and not r.title for r in read)
@@ -205,7 +237,7 @@ def _remarks(reading: SheetReading, source: Source, place: Place, text: str) -> 
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
-    restricting = _restricting(text, source) or _area_over(reading, source, place, text)
+    restricting = _restricting(text, source) or _area_over(figures, source, place, text)
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []
@@ -355,9 +387,9 @@ def _restricting(text: str, source: Source) -> list[str]:
     return [word for word, pattern in _narrowing(source.catalogue) if pattern.search(plain)]
 
 
-def _area_over(reading: SheetReading, source: Source, place: Place, text: str) -> list[str]:
+def _area_over(figures: _Figures, source: Source, place: Place, text: str) -> list[str]:
     """A line over all figures that speaks of a part of the country, and is no place and day of a letter."""
-    first = min((claim.place[0] for claim in reading.claims), default=0)
+    first = min(figures.last, default=0)
     return [text.strip()] if place[0] < first and of_area(text, source.catalogue) else []
 
 

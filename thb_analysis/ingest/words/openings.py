@@ -46,6 +46,7 @@ def _law(catalogue: Catalogue) -> frozenset[str]:
     return frozenset({"", *(word.strip(" .").casefold() for word in catalogue.words["law"])})
 
 
+@lru_cache(maxsize=2_000)
 def unannounced(catalogue: Catalogue, text: str) -> str:
     """A label without an ending “of whom:”, which announces parts and makes none."""
     return _announcement(catalogue).sub("", text)
