@@ -65,6 +65,9 @@ from thb_analysis.ingest.people import BIRTH, CODE, EMAIL, PHONE, REDACTED, mask
         ("dz. 1985. g. 12. martā", BIRTH),
         ("Anna Kalniņa, 12. marts 1985", BIRTH),
         ("born 12 March 1985", BIRTH),
+        ("Bērziņš J., dzim. 12/03/85", BIRTH),
+        ("dz. 12-3-85, Rīga", BIRTH),
+        ("Jānis Bērziņš, 12.03.85.", BIRTH),
     ],
 )
 def test_personal_data_is_found_and_can_be_masked(text: str, kind: str) -> None:
@@ -90,6 +93,8 @@ def test_personal_data_is_found_and_can_be_masked(text: str, kind: str) -> None:
             "Da\xadti",
             "2023.03.12.",
             "12. marts 1985",
+            "Rīgas Tiesa, lieta Nr. 11-12/03-85",
+            "Notiesātās Personas 2.1.10.4",
         ),
         *("2017. gada 12. janvāris", "Valsts policija", "Anna Kalniņa", "@", "a@b", "", " ", "Vecums 18-25"),
     ],
@@ -122,6 +127,8 @@ def test_a_dated_signature_is_no_date_of_birth() -> None:
     for text in ("Tiesnesis Jānis Bērziņš 15.02.2024.", "Valsts Policija, 12.01.2023"):
         assert personal(text, 2023) is None
         assert personal(text) == personal(text, 2025) == BIRTH
+    assert personal("Anna Kalniņa, 05.02.24.", 2023) is None
+    assert personal("Anna Kalniņa, 05.02.25.", 2023) == BIRTH
     assert personal("Anna Kalniņa, dzimusi 15.02.2024.", 2023) == BIRTH
     assert personal("Jānis Bērziņš 12.03.2010", 2023) == BIRTH
 

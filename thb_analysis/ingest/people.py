@@ -101,9 +101,13 @@ def is_date(text: str, year: int | None = None) -> bool:
 
 
 def _is_since(date: str, year: int | None) -> bool:
-    """Whether a date is of a year or later; one with two digits for its year may be of any."""
-    found = _YEAR.search(date)
-    return year is not None and found is not None and int(found[0]) >= year
+    """Whether a date is of a year or later; one with two digits for its year, of that year or the next."""
+    if year is None:
+        return False
+    found, short = _YEAR.search(date), _SHORT_YEAR.search(date)
+    if found is None:
+        return short is not None and int(short[0]) in (year % 100, (year + 1) % 100)
+    return int(found[0]) >= year
 
 
 def _found(text: str, year: int | None = None) -> list[tuple[str, tuple[int, int]]]:
@@ -263,6 +267,7 @@ _UNSEEN = re.compile("[\xad\u0600-\u1dff\u200b-\u200f\u202a-\u202e\u2060-\u206f\
 _PREFIXED = re.compile(rf"(?<![\d+])(?:\+|00(?=371))\d[\d{_BLANK}()/{_DASH}]{{6,18}}\d(?![\d])")
 _EIGHT = re.compile(rf"(?<![\w.,{_DASH}])\d(?:[{_BLANK}{_DASH}]?\d){{7}}(?![{_BLANK}]?\d|[\w{_DASH}])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SHORT_YEAR = re.compile(r"\d\d$")
 _COMPACT_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 #: 19850312, 12031985, 120385, and a count of days such as 31118, that of the same day.
 _BORN = re.compile(
@@ -270,9 +275,9 @@ _BORN = re.compile(
     r"|(?:0?[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)?\d\d)|[1-4]\d{4}"
 )
 _DATE = (
-    r"(?<!\d)(?<!\d\.)(?:"
+    r"(?<!\d)(?<!\d[./-])(?:"
     r"(?:0?[1-9]|[12]\d|3[01])(?:\. ?|[/-])(?:0?[1-9]|1[0-2])(?:\. ?|[/-])(?:19|20)\d\d(?!\d)"
-    r"|(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.\d\d(?![\d.,])"
+    r"|(?:0?[1-9]|[12]\d|3[01])(?:\. ?|[/-])(?:0?[1-9]|1[0-2])(?:\. ?|[/-])\d\d(?!\d|[.,/-]\d)"
     r"|(?:19|20)\d\d(?:-|\. ?|/)(?:0?[1-9]|1[0-2])(?:-|\. ?|/)(?:0?[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?:19|20)\d\d\.?\s*[^\W\d]+\.?\s*\d{1,2}\.\s*[^\W\d]+"
     r"|(?:0?[1-9]|[12]\d|3[01])\.?\s*(?:MONTH),?\s+(?:19|20)\d\d(?!\d))"
