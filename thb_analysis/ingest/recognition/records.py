@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from thb_analysis.definitions import NEEDED, Catalogue, Table
+from thb_analysis.definitions import NEEDED, TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Sheet
 from thb_analysis.ingest.recognition.grid import Place, address
@@ -214,7 +214,10 @@ def _record(
             where = source.file, sheet.name, crossed.address
             reading.findings.append(Finding(told, *where, crossed.text.strip(), table.id))
         elif not code:
-            reading.findings.append(_unknown(source, sheet, table, status))
+            known_ones = (m for m in source.catalogue.codes[STATUS].values() if m.code != TOTAL)
+            told = ", ".join(f"“{member.label['lv']}”" for member in known_ones)
+            where = source.file, sheet.name, status.address
+            reading.findings.append(Finding("status_unknown", *where, status.text.strip(), told))
     known = {fields[name] for name in fields}
     note = " | ".join(
         cell.text.strip()
