@@ -119,6 +119,18 @@ def test_a_text_file_says_no_more_than_a_workbook_of_its_name(tmp_path: Path) ->
     assert [short(key) for key in text.rows] == ["budget 2018 planned 2014-2020"]
 
 
+def test_a_text_file_named_for_some_victims_is_doubted_as_a_workbook_is(tmp_path: Path) -> None:
+    page = Page("Lapa1")
+    for row, line in enumerate([["Upuru skaits 2024. gadā"], ["Dzimums", "Skaits"], ["Sievietes", 4]], 1):
+        for column, value in enumerate(line, 1):
+            page.put((row, column), value)
+    book = answer(Draft("2024/IeM_upuri_NVO_2024.xlsx", [page]), tmp_path)
+    text = answer(Draft("2024/IeM_upuri_NVO_2024.csv", [page]), tmp_path, save_csv)
+    assert not book.rows
+    assert not text.rows
+    assert set(book.codes()) == set(text.codes()) == {"file_name_narrows"}
+
+
 @pytest.mark.parametrize(
     "title",
     ["Iekšlietu ministrijai", "Valsts policijas atbildes uz IeM anketu", "Informācija IeM par 2023. gadu"],

@@ -184,6 +184,7 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
     parts = file.split("/")
     stem = unversioned(parts[-1].rsplit(".", 1)[0], catalogue)[0]
     words = [word for word in stem.replace("-", "_").replace(" ", "_").split("_") if word]
+    words = words[_opening(words, catalogue) :]
     sender, long = sender_named(words, catalogue)
     named, folder = named_year(stem), next((y for y in map(named_year, reversed(parts[:-1])) if y), None)
     findings = []
@@ -209,6 +210,27 @@ def _month_sent(words: Sequence[str], year: int | None, catalogue: Catalogue) ->
         if year is not None and named_year(other) in (year + 1, year + 2)
     }
     return {word for word in beside if bare(word).startswith(months)}
+
+
+def _opening(words: Sequence[str], catalogue: Catalogue) -> int:
+    """How many words stand before the sender in a file's name and say nothing of its figures: “2024”, “Copy of”.
+
+    None of them do where the name begins with a sender, or no sender follows them.
+    """
+    small = _small_words(catalogue)
+    at = 0
+    while at < len(words) and not sender_named(words[at:], catalogue)[0]:
+        if not (words[at].isdigit() or bare(words[at]) in small):
+            return 0
+        at += 1
+    return at if at < len(words) else 0
+
+
+@cache
+def _small_words(catalogue: Catalogue) -> frozenset[str]:
+    """Words that say nothing, as file names write them, and those by which computers call copies."""
+    texts = (*catalogue.words["filler"], *catalogue.words["version"]["copied"])
+    return frozenset(bare(text) for text in texts if " " not in text)
 
 
 def sender_named(words: Sequence[str], catalogue: Catalogue) -> tuple[str, int]:

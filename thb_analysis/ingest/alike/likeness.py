@@ -17,7 +17,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place, section_numbers, text_kind
 from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.naming import topical, without_order
-from thb_analysis.ingest.recognition.outer import OF_NAMES, names_over, without_sender
+from thb_analysis.ingest.recognition.outer import OF_NAMES, names_over, own_name
 from thb_analysis.ingest.words.about import about, named_in, without
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS, vocabulary
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Reading
@@ -79,7 +79,7 @@ def script_of(
         year is None,
         _blanked(without_order(name), year, ""),
         *(any(says(catalogue, over) for over in names_over(source, name)) for says in OF_NAMES),
-        without_sender(source, name) == name,
+        own_name(source, name) == name,
         tuple([_blanked(text, year, article) for text in told]),
         tuple([(place, _blanked(text, year, "")) for place, text in years]),
     )

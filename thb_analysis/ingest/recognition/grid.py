@@ -64,6 +64,7 @@ class Grid:
     unseen: set[Place] = field(default_factory=set)  #: figures that nobody sees; they are no cells here
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
+    spelled: dict[Place, str] = field(default_factory=dict)  #: labels with words cut short, written out
     measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
     numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it
     alike: frozenset[int] | None = None  #: rows with several labels of an earlier one, once it was asked
@@ -104,6 +105,8 @@ class Grid:
     def text(self, place: Place) -> str:
         """The text of the cell at its first place, "" where it is blank; in full where it is written short."""
         if self.full and (told := self.full.get(place)):
+            return told
+        if self.spelled and (told := self.spelled.get(place)):
             return told
         cell = self.cells.get(place)
         return cell.text if cell is not None else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from thb_analysis.definitions import Table
 from thb_analysis.ingest.recognition.grid import Grid
 from thb_analysis.ingest.recognition.keys import Key, Over, Source
@@ -22,10 +20,9 @@ NUMBERS = ("count", "amount")  #: the values of tables that are given as they ar
 OF_NAMES = (of_part_of_year, names_parts, of_no_counts, of_plans, of_money)  #: what is asked of such a name
 
 
-def without_sender(source: Source, name: str) -> str:
-    """A sheet's name without the sender with whom it begins where it is the file's own, as that of a text file is."""
-    first = re.split(r"[\s_-]", name, maxsplit=1)[0]
-    return name.removeprefix(first) if _is_of_file(source, name) else name
+def own_name(source: Source, name: str) -> str:
+    """A sheet's name; "" where it is the file's own, as that of a text file is: it says no more than the file's."""
+    return "" if _is_of_file(source, name) else name
 
 
 def year_of_sheet(source: Source, name: str) -> int | None:

@@ -11,11 +11,12 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.recognition.asides import lines_aside
 from thb_analysis.ingest.recognition.assembly import Assembly
 from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.order import refuse_on_sheet
-from thb_analysis.ingest.recognition.grid import Grid, Place, make_grid
+from thb_analysis.ingest.recognition.grid import Grid, Place, make_grid, seen_labels
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.neighbours import ten_of_months
@@ -24,6 +25,7 @@ from thb_analysis.ingest.recognition.qualified import compared_years, qualified_
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
 from thb_analysis.ingest.recognition.values import Figure, read_figure
+from thb_analysis.ingest.words.written_out import written_out
 
 
 @dataclass(slots=True)
@@ -56,20 +58,29 @@ def recognise(
     days = days_alone(grid, source.catalogue, source.year)
     for place in days:
         del grid.cells[place], grid.kinds[place]
+    aside = lines_aside(grid, source.catalogue)
+    remarks = {place: (grid.cells[place], grid.kinds[place]) for place, said in aside.items() if said}
+    for place in aside:
+        del grid.cells[place], grid.kinds[place]
     qualified = qualified_years(grid, source.catalogue)
     compared_years(grid, source.catalogue)
     ten_of_months(grid)
     words_for_figures(grid, source.catalogue)
     marks_as_remarks(grid, source.catalogue)
+    grid.spelled = {place: told for place in seen_labels(grid) if (told := _spelled(grid, place, source))}
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
     parts |= outlined(grid, source.catalogue, lines)
     measures, grid.measured = in_full(grid, source.catalogue)
-    grid.short = bool(parts or grid.measured or qualified)
+    grid.short = bool(parts or grid.measured or qualified or grid.spelled or aside)
     grid.full = {**parts, **measures}
     reading = SheetReading(
-        sheet, grid, roles=dict.fromkeys(days, "note"), days=tuple(days), qualified=qualified
+        sheet,
+        grid,
+        roles=dict.fromkeys((*days, *aside.keys() - remarks), "note"),
+        days=tuple(days),
+        qualified=qualified,
     )
     assembly = Assembly(grid, source, strict)
     found = assembly.readings()
@@ -79,7 +90,15 @@ def recognise(
     lost = assembly.years_alone(found)
     reading.refusals |= lost
     reading.roles |= dict.fromkeys(lost, "unread")
+    for place, (cell, kind) in remarks.items():
+        grid.cells[place], grid.kinds[place] = cell, kind
     return reading
+
+
+def _spelled(grid: Grid, place: Place, source: Source) -> str:
+    """A label with words cut short written out; "" where it has none."""
+    text = grid.written(place)
+    return written_out(source.catalogue, text) if "." in text else ""
 
 
 def _take(reading: SheetReading, best: RegionReading) -> None:

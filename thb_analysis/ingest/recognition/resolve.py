@@ -46,7 +46,7 @@ from thb_analysis.ingest.recognition.naming import (
     title_reading,
     unclear,
 )
-from thb_analysis.ingest.recognition.outer import outer_year, without_sender, year_outside
+from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
@@ -233,7 +233,7 @@ class Resolver(Surroundings):
         if known is None:
             outside = ("set outside", words.table.id)
             if outside not in self._known:
-                name = called(words.catalogue, without_sender(self.source, self.grid.sheet.name))
+                name = called(words.catalogue, own_name(self.source, self.grid.sheet.name))
                 said = _sets(words, (name, *map(self.grid.text, self._outside)))
                 self._known[outside] = said | members_in_part(name, words)
             names = self._known[outside] | _sets(words, map(self.grid.text, cells))
@@ -363,7 +363,7 @@ class Resolver(Surroundings):
 
     def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary, told: bool) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
-        name = called(words.catalogue, without_sender(self.source, self.grid.sheet.name))
+        name = called(words.catalogue, own_name(self.source, self.grid.sheet.name))
         readings = members_of_sheet(name, words)
         if readings:
             reading = title_reading(self.source, readings, key)

@@ -18,6 +18,7 @@ from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import divides
 
 _LETTER = re.compile(r"^\s*[a-z]\)\s*$")  #: “a)” by itself counts lines
+_SUMMED = re.compile(r"=[\d\s.()+]+$")  #: how one column comes from others: “4=2+3”
 _COLUMN = re.compile(r"\s*[A-Z]\s*")  #: below its heading, a column that is no figures' bears a letter
 _FIRST = (["1."], ["1)"])
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
@@ -275,10 +276,10 @@ def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Pla
     for place in sorted(region.places):
         lines.setdefault(place[0], []).append(place)
     for row, line in lines.items():
-        if grid.text(line[0]).strip(" .)") not in ("A", "1"):
+        if grid.text(line[0]).strip(" .()") not in ("A", "1"):
             continue
         above = lines.get(row - 1, [])
-        texts = [grid.text(place).strip(" .)") for place in line]
+        texts = [_SUMMED.sub("", grid.text(place)).strip(" .()") for place in line]
         letters = sum(text.isalpha() for text in texts)
         names = [chr(ord("A") + n) for n in range(letters)] + [
             str(n + 1) for n in range(len(texts) - letters)

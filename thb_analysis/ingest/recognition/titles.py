@@ -363,12 +363,12 @@ def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> 
     near = min((row for row, _ in told), default=0)
     if not near:
         return False
-    own, other = (_kinds_by_table(catalogue, grid.text(cell)) for cell in (place, (near, place[1])))
+    own, other = (kinds_by_table(catalogue, grid.text(cell)) for cell in (place, (near, place[1])))
     return any(one & two for one, two in zip(own, other, strict=True))
 
 
 @lru_cache(maxsize=20_000)
-def _kinds_by_table(catalogue: Catalogue, text: str) -> tuple[frozenset[str], ...]:
+def kinds_by_table(catalogue: Catalogue, text: str) -> tuple[frozenset[str], ...]:
     """What kinds of things a label names, by each table's words."""
     tables = (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
     return tuple(frozenset(_kinds(words, text)) for words in tables)

@@ -8,12 +8,19 @@ from functools import cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.fold import fold
 
+_BEHIND = (
+    r"(?:(?<=\w\w )(?<!\w\.)|(?<=\w\w\w\. )){0}(?!\w)"  #: also behind another word cut short, not “t. sk.”
+)
+
 
 def spelled(catalogue: Catalogue, text: str) -> str:
     """A text as it is compared, with words spelled out that are cut short.
 
-    Letters in capitals are an institution's; and some words are short for their kind behind another only.
+    Letters in capitals are an institution's; and some words are short for their kind behind another only, or alone.
     """
+    alone = catalogue.words["shortened"].get(text.strip())
+    if alone:
+        return str(alone)
     lower, behind = _shortened(catalogue)
     for short, (pattern, word) in lower.items():
         if short in text:
@@ -39,7 +46,7 @@ def _shortened(catalogue: Catalogue) -> tuple[_Found, _Found]:
         for short, word in catalogue.words["shortened_small"].items()
     }
     behind = {
-        fold(short): (re.compile(rf"(?<=\w\w )(?<!\w\.){re.escape(fold(short))}(?!\w)"), word)
+        fold(short): (re.compile(_BEHIND.format(re.escape(fold(short)))), word)
         for short, word in catalogue.words["shortened"].items()
     }
     return lower, behind
