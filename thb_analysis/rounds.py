@@ -29,6 +29,7 @@ from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.parquet import Footer
 from thb_analysis.tidy.reconcile import Line, corrections, place_of, void
 from thb_analysis.tidy.settle import Settled, settle
+from thb_analysis.tidy.shifted import years_repeated, years_shifted
 from thb_analysis.tidy.write import Rows, Writer
 
 if TYPE_CHECKING:
@@ -317,6 +318,10 @@ def _others(
     found = {place for room in rooms for place in room.head.said.corrected}
     findings = [*findings, *[void(line) for line in lines if place_of(line) not in found]]
     findings += [finding for room in rooms for finding in room.head.said.findings]
+    findings += years_shifted(row for room in rooms for row in room.head.said.revisions)
+    findings += years_repeated(
+        {order.key: room.head.said.told for order, room in zip(orders, rooms, strict=True)}
+    )
     return list(dict.fromkeys([*strangers, *findings, *check_tables(checked, catalogue)]))
 
 

@@ -25,6 +25,7 @@ from thb_analysis.tidy.numbers import Numbers
 from thb_analysis.tidy.parquet import WORTH, Piece, encoded, from_csv
 from thb_analysis.tidy.reconcile import REFERENCE, Line, Tidy, place_of, reconcile
 from thb_analysis.tidy.repeated import agreed, repeated_lines
+from thb_analysis.tidy.shifted import Told, told_by
 from thb_analysis.tidy.store import csv_bytes, evidence_row, revision_rows, table_row
 
 
@@ -38,6 +39,7 @@ class Settled:
     #: What figures of other places are compared with.
     checked: list[Observation] = field(default_factory=list)
     corrected: set[tuple[str, str, str]] = field(default_factory=set)  #: places that corrections found
+    told: list[Told] = field(default_factory=list)  #: by workbook, where it is enough to know a copy by
 
 
 @dataclass(slots=True)
@@ -96,6 +98,7 @@ def _one_by_one(
     done = _said(tidy)
     done.rows = len(standing)
     done.checked = _compared(standing, table)
+    done.told = told_by(standing)
     text = _lines(table_row(o, table) for o in standing)
     parquet = from_csv(table, csv_bytes(table.columns, ()), text) if len(text) > WORTH else None
     evidence = _lines(evidence_row(o, stands, table) for o, stands in tidy.evidence)

@@ -1,0 +1,80 @@
+"""Workbooks in which somebody changed the years and left the figures, through `run_ingest`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from thb_analysis.job import run_ingest
+from thb_analysis.stamps import SHIPPED
+
+ARTICLES = ("154.1", "164", "165", "165.1", "285.2")
+Line = Sequence[str | int]
+
+
+def _sent(raw: Path, year: int, lines: Sequence[Line]) -> None:
+    """A workbook of a year: recorded offences, a line a year."""
+    path = raw / str(year) / f"IC_{year}.xlsx"
+    path.parent.mkdir(parents=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("IC")
+        sheet.write(0, 0, "Reģistrētie noziedzīgie nodarījumi")
+        for row, line in enumerate([("Gads", *ARTICLES), *lines], 1):
+            sheet.write_row(row, 0, line)
+
+
+def _told(raw: Path, processed: Path) -> dict[str, list[dict[str, str]]]:
+    """Findings by code."""
+    run_ingest(raw, processed, SHIPPED, "en")
+    found: dict[str, list[dict[str, str]]] = {}
+    with (processed / "findings.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["code"], []).append(row)
+    return found
+
+
+BEFORE = [(2021, 4, 12, 13, 3, 48), (2022, 10, 5, 1, 0, 5), (2023, 2, 9, 2, 1, 13)]
+
+
+def test_years_moved_on_and_figures_left(tmp_path: Path) -> None:
+    _sent(tmp_path / "raw", 2023, BEFORE)
+    _sent(tmp_path / "raw", 2024, [(year + 1, *figures) for year, *figures in BEFORE])
+    found = _told(tmp_path / "raw", tmp_path / "out")
+    (shifted,) = found["years_shifted"]
+    assert (shifted["source_file"], shifted["source_sheet"]) == ("2024/IC_2024.xlsx", "IC")
+    assert shifted["found"] == "10 (B4), 5 (C4), 1 (D4), 0 (E4), 5 (F4)"
+    assert "2023/IC_2023.xlsx, IC, B4" in shifted["expected"]
+    (repeated,) = found["year_repeated"]
+    assert (repeated["found"], repeated["source_cell"]) == ("2022", "B3")
+    assert repeated["expected"].endswith("2023/IC_2023.xlsx, IC, B3")
+
+
+def test_last_years_figures_under_this_year(tmp_path: Path) -> None:
+    _sent(tmp_path / "raw", 2023, BEFORE[-1:])
+    _sent(tmp_path / "raw", 2024, [(2024, *BEFORE[-1][1:])])
+    (repeated,) = _told(tmp_path / "raw", tmp_path / "out")["year_repeated"]
+    assert (repeated["source_file"], repeated["found"]) == ("2024/IC_2024.xlsx", "2024")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [(2022, 10, 5, 1, 0, 5), (2023, 2, 9, 2, 1, 13), (2024, 3, 9, 2, 1, 13)],  # one figure is another
+        [(2022, 12, 5, 1, 0, 6), (2023, 2, 8, 2, 1, 14), (2024, 3, 4, 5, 0, 2)],  # true revisions
+        [
+            (2022, 0, 0, 0, 0, 0),
+            (2023, 0, 0, 0, 0, 0),
+            (2024, 0, 0, 0, 0, 0),
+        ],  # nothing tells one from another
+        [(2022, 10, 5, 1, 0, 5), (2023, 10, 9, 2, 1, 13), (2024, 3, 4, 5, 0, 2)],  # one alone, by chance
+    ],
+)
+def test_other_revisions_say_nothing_of_it(tmp_path: Path, lines: Sequence[Line]) -> None:
+    _sent(tmp_path / "raw", 2023, BEFORE)
+    _sent(tmp_path / "raw", 2024, lines)
+    found = _told(tmp_path / "raw", tmp_path / "out")
+    assert not {"years_shifted", "year_repeated"} & found.keys()
