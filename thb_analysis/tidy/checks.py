@@ -10,15 +10,18 @@ from typing import Any
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, plain
+from thb_analysis.tidy.plausible import leaps, named_cases
 
 
 def check_tables(standing: Mapping[str, Sequence[Observation]], catalogue: Catalogue) -> list[Finding]:
     """Every contradiction between figures of different places that the catalogue's rules can see."""
     findings: list[Finding] = []
+    named = named_cases(catalogue)
     for table in catalogue.tables.values():
         rows = standing[table.id]
         if table.values == "count":
             findings += _one_way(table, rows)
+            findings += leaps(table, rows, named)
         for over, between in table.agree:
             findings += _agreement(table, rows, over, between)
     findings += _series_parts(standing.get("international", ()), catalogue)

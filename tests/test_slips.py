@@ -1,8 +1,9 @@
-"""Workbooks in which somebody changed the years and left the figures, through `run_ingest`."""
+"""Slips that only other years tell: years changed and figures left, a digit too many; through `run_ingest`."""
 
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,9 +28,9 @@ def _sent(raw: Path, year: int, lines: Sequence[Line]) -> None:
             sheet.write_row(row, 0, line)
 
 
-def _told(raw: Path, processed: Path) -> dict[str, list[dict[str, str]]]:
+def _told(raw: Path, processed: Path, catalogue: Path = SHIPPED) -> dict[str, list[dict[str, str]]]:
     """Findings by code."""
-    run_ingest(raw, processed, SHIPPED, "en")
+    run_ingest(raw, processed, catalogue, "en")
     found: dict[str, list[dict[str, str]]] = {}
     with (processed / "findings.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -78,3 +79,36 @@ def test_other_revisions_say_nothing_of_it(tmp_path: Path, lines: Sequence[Line]
     _sent(tmp_path / "raw", 2024, lines)
     found = _told(tmp_path / "raw", tmp_path / "out")
     assert not {"years_shifted", "year_repeated"} & found.keys()
+
+
+@pytest.mark.parametrize(
+    ("figures", "leaping"),
+    [
+        ((100, 9, 2, 1, 13), {"B5"}),  # of 10 and 4
+        ((2, 9, 2, 1, 2), set()),
+        ((99, 0, 0, 0, 13), set()),  # ordinary, or none
+        ((2, 1, 10, 1, 120), set()),  # few, or beside what was large once
+    ],
+)
+def test_a_digit_too_many(tmp_path: Path, figures: Line, leaping: set[str]) -> None:
+    _sent(tmp_path / "raw", 2023, [*BEFORE[:2], (2023, *figures)])
+    found = _told(tmp_path / "raw", tmp_path / "out").get("count_leaps", [])
+    assert {each["source_cell"] for each in found} == leaping
+    if leaping:
+        assert found[0]["found"] == "2023: 100"
+        assert found[0]["expected"].endswith("2021: 4; 2022: 10")
+
+
+def test_a_digit_too_few(tmp_path: Path) -> None:
+    _sent(tmp_path / "raw", 2023, [(2021, 40, 1, 1, 1, 1), (2022, 52, 1, 1, 1, 1), (2023, 4, 1, 1, 1, 1)])
+    (leap,) = _told(tmp_path / "raw", tmp_path / "out")["count_leaps"]
+    assert leap["source_cell"] == "B5"
+
+
+def test_a_large_case_that_is_named_is_not_asked_about(tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(SHIPPED, catalogue)
+    with (catalogue / "large_cases.csv").open("a", encoding="utf-8") as file:
+        file.write("registered_offences,2023,article=154.1,96,liela lieta,a large case,VP\n")
+    _sent(tmp_path / "raw", 2023, [*BEFORE[:2], (2023, 100, 9, 2, 1, 13)])
+    assert "count_leaps" not in _told(tmp_path / "raw", tmp_path / "out", catalogue)
