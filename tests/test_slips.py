@@ -112,3 +112,14 @@ def test_a_large_case_that_is_named_is_not_asked_about(tmp_path: Path) -> None:
         file.write("registered_offences,2023,article=154.1,96,liela lieta,a large case,VP\n")
     _sent(tmp_path / "raw", 2023, [*BEFORE[:2], (2023, 100, 9, 2, 1, 13)])
     assert "count_leaps" not in _told(tmp_path / "raw", tmp_path / "out", catalogue)
+
+
+def test_one_workbook_under_two_names(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    _sent(raw, 2023, BEFORE)
+    folder = raw / "2023"
+    for name in ("VP_2023.xlsx", "IC_2023 (1).xlsx"):  # the second is the same answer, saved again
+        shutil.copy(folder / "IC_2023.xlsx", folder / name)
+    found = _told(raw, tmp_path / "out")["file_repeated"]
+    assert [each["source_file"] for each in found] == ["2023/VP_2023.xlsx"]
+    assert "IC_2023" in found[0]["message"]

@@ -21,7 +21,7 @@ from thb_analysis.findings import Finding, wordings
 from thb_analysis.ingest.book import uncollected
 from thb_analysis.ingest.files import Task
 from thb_analysis.ingest.guard import Stopped, guarded
-from thb_analysis.ingest.versions import sent_versions
+from thb_analysis.ingest.versions import repeated_files, sent_versions
 from thb_analysis.observations import Observation
 from thb_analysis.outputs import Output, Part, Standing
 from thb_analysis.shelf import Card, Damaged, Place, Section, SectionKey, Shelf, Stretch
@@ -271,6 +271,7 @@ def write_all(
     catalogue = work.catalogue
     cards = work.read(tasks, names, progress)
     sent, findings = sent_versions([card.file for card in cards], catalogue)
+    findings += repeated_files({card.file: card.sha256 for card in cards}, catalogue)
     lines = corrections(catalogue.folder / "corrections.csv")
     orders = work.orders(cards, lines, sent)
     writer = Writer(processed, work.standing, work.known.footers)

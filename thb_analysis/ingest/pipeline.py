@@ -21,7 +21,7 @@ from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.series import read_series
-from thb_analysis.ingest.versions import marked_versions, unversioned
+from thb_analysis.ingest.versions import marked_versions, repeated_files, unversioned
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import named_year, vocabulary
 from thb_analysis.ingest.words.near import bare
@@ -75,7 +75,7 @@ def ingest(
         result.ledger += reading.ledger_rows()
         result.files[reading.file] = reading.sha256
     result.observations, remarks = marked_versions(result.observations, result.files, catalogue)
-    result.findings += remarks
+    result.findings += [*remarks, *repeated_files(result.files, catalogue)]
     return result
 
 

@@ -8,7 +8,7 @@ A name without a mark is the first version, a word without a number is the secon
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from thb_analysis.definitions import Catalogue
@@ -74,6 +74,26 @@ def sent_versions(
         if later:
             findings.append(Finding("version_earlier", file, found=file, expected=later[-1][1]))
     return several, findings
+
+
+def repeated_files(sums: Mapping[str, str], catalogue: Catalogue) -> list[Finding]:
+    """A finding for each file with just the bytes of one before it that is another answer; `sums` are their checksums.
+
+    Somebody saved one institution's workbook, or last year's, under the name of another.
+    """
+    alike: dict[str, list[str]] = {}
+    for file, checksum in sums.items():
+        if checksum:
+            alike.setdefault(checksum, []).append(file)
+    findings = []
+    for first, *others in alike.values():
+        answer = version_of(first, catalogue).answer
+        findings += [
+            Finding("file_repeated", file, found=file, expected=first)
+            for file in others
+            if version_of(file, catalogue).answer != answer
+        ]
+    return findings
 
 
 def marked_versions(
