@@ -57,12 +57,13 @@ def _kind(catalogue: Catalogue, text: str) -> str:
         return ""
     if _refers(catalogue).search(plain) and not any(map(str.isdigit, plain)):
         return ELSEWHERE
-    if any(speaks_of(text, vocabulary(catalogue, table.id)) for table in figure_tables(catalogue)):
-        return ""
     stems = vocabulary(catalogue, next(iter(catalogue.tables))).stems(text)
-    if is_note(text, catalogue) or _remark(catalogue).match(plain) or _settles(catalogue).issuperset(stems):
-        return REMARK
-    return ""
+    if not (
+        is_note(text, catalogue) or _remark(catalogue).match(plain) or _settles(catalogue).issuperset(stems)
+    ):
+        return ""
+    tables = figure_tables(catalogue)
+    return "" if any(speaks_of(text, vocabulary(catalogue, table.id)) for table in tables) else REMARK
 
 
 @cache

@@ -42,6 +42,8 @@ def read_region(
         tried.append(_read_scene(Resolver(source, scene, titles, sheet_titles, far)))
         if tried[-1].price == 0 and len(tried) == 1 and not headings:
             break
+    if len(tried) == 1:
+        return tried[0]
     best = min(tried, key=lambda reading: reading.price)
     if best.claims:
         best = min(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
@@ -391,5 +392,9 @@ class Resolver(Surroundings):
 
 def _sets(words: Vocabulary, texts: Iterable[str]) -> frozenset[str]:
     """The dimensions that texts may set."""
-    readings = (reading for text in texts for reading in words.read(text))
-    return frozenset(name for r in readings for name in (*dict(r.listed), *dict(r.dims)))
+    return frozenset().union(*filter(None, (_set_by(words, text) for text in texts)))
+
+
+@lru_cache(maxsize=20_000)
+def _set_by(words: Vocabulary, text: str) -> frozenset[str]:
+    return frozenset(name for r in words.read(text) for name in (*dict(r.listed), *dict(r.dims)))

@@ -90,7 +90,7 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
 def _letters(words: Vocabulary, text: str, claim: Claim, alone: Iterable[str]) -> str:
     """A label without what says nothing beside letters that are a code: “Count of ID”; the label where others do."""
     for code in {claim.dims.get(name, "") for name in alone} - {"", text}:
-        if len(code) == len("XX") and re.search(rf"(?<!\w){code}(?!\w)", text):
+        if len(code) == len("XX") and code in text and re.search(rf"(?<!\w){code}(?!\w)", text):
             rest = words.read(re.sub(rf"(?<!\w){code}(?!\w)", " ", text))
             if any(reading.neutral and not reading.names and not reading.title for reading in rest):
                 return code
@@ -118,13 +118,21 @@ def places_named(case: Case) -> dict[Place, Refusal]:
     """
     found: dict[Place, Refusal] = {}
     named = case.catalogue.words["places"]["named"]
+    known: dict[tuple[Place, str], set[str]] = {}
+
+    def names_of(cell: Place, claim: Claim) -> set[str]:
+        key = (cell, claim.table.id)
+        if key not in known:
+            known[key] = case.resolver.axes.named_for([cell], case.words(claim))
+        return known[key]
+
     for place, claim in case.claims.items():
         for own, other in named.items():
             if claim.stated.isdisjoint((own, other)):
                 continue
             over = (*case.scene.stack(place, UP), *case.scene.stack(place, LEFT), *case.scene.corners(place))
             cells = dict.fromkeys((*over, *(cell for _, cell in claim.headings)))
-            names = {cell: case.resolver.axes.named_for([cell], case.words(claim)) for cell in cells}
+            names = {cell: names_of(cell, claim) for cell in cells}
             told = {name for each in names.values() for name in each} & {own, other}
             for cell, each in names.items():
                 divided = not told and is_division(case.catalogue, case.grid.text(cell))
