@@ -123,3 +123,17 @@ def test_one_workbook_under_two_names(tmp_path: Path) -> None:
     found = _told(raw, tmp_path / "out")["file_repeated"]
     assert [each["source_file"] for each in found] == ["2023/VP_2023.xlsx"]
     assert "IC_2023" in found[0]["message"]
+
+
+@pytest.mark.parametrize(("amount", "leaps"), [("291,6", True), (6_000, False), (600_000_000, True)])
+def test_an_amount_in_thousands(tmp_path: Path, amount: str | int, leaps: bool) -> None:
+    path = tmp_path / "raw" / "2023" / "VP_2023.xlsx"
+    path.parent.mkdir(parents=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Arests")
+        sheet.write(0, 0, "Arestētie līdzekļi cilvēku tirdzniecības lietās (euro)")
+        sheet.write_row(1, 0, ["KL pants", 2021, 2022, 2023])
+        sheet.write_row(2, 0, ["154.1", "512 294,47", 291_609, amount])
+    found = _told(tmp_path / "raw", tmp_path / "out")
+    assert "label_unknown" not in found
+    assert [each["source_cell"] for each in found.get("amount_leaps", [])] == ["D3"] * leaps

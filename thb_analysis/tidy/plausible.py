@@ -1,4 +1,4 @@
-"""Counts ten times above or below all that earlier years had: a digit too many, or one too few.
+"""Counts ten times above or below all that earlier years had (a digit too many, or one too few), amounts a thousand.
 
 That is no test of significance: large cases make true counts leap, too.  It asks for a second look at what a slip of
 the finger changes most.  A year for which the catalogue names a large case is not asked about.
@@ -14,8 +14,8 @@ from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, plain
 
-TIMES = 10  #: as a digit more or less makes it
-LARGE = 20  #: what the greater of the two must at least be: below, ten times as much is ordinary
+TIMES = {"count": 10, "amount": 1_000}  #: as a digit more or less makes it, or thousands written for ones
+LARGE = {"count": 20, "amount": 1_000}  #: what the greater of the two must at least be: below, it is ordinary
 FEWEST, SPAN = 2, 5  #: earlier years of which there must be figures, of the last so many
 
 
@@ -29,7 +29,9 @@ def named_cases(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
 
 
 def leaps(table: Table, rows: Iterable[Observation], named: frozenset[tuple[str, str]]) -> list[Finding]:
-    """A finding for each count of `rows` (of all years) that leaps; `rows` hold totals and simple breakdowns."""
+    """A finding for each figure of `rows` (of all years) that leaps; `rows` hold totals and simple breakdowns."""
+    if table.values not in TIMES:
+        return []
     series: dict[object, dict[int, tuple[Decimal, Observation]]] = {}
     for row in rows:
         if row.year is not None and row.value is not None:
@@ -41,14 +43,14 @@ def leaps(table: Table, rows: Iterable[Observation], named: frozenset[tuple[str,
             before = {y: years[y][0] for y in range(year - SPAN, year) if y in years}
             if len(before) < FEWEST or (table.id, str(year)) in named:
                 continue
-            if _leaps(value, list(before.values())):
+            if _leaps(value, list(before.values()), table.values):
                 told = "; ".join(f"{y}: {plain(each)}" for y, each in before.items())
                 said = row.file, row.sheet, row.cell, f"{year}: {plain(value)}"
-                found.append(Finding("count_leaps", *said, told, table.id))
+                found.append(Finding(f"{table.values}_leaps", *said, told, table.id))
     return found
 
 
-def _leaps(value: Decimal, before: Sequence[Decimal]) -> bool:
-    low, high = min(before), max(before)
-    up = value >= LARGE and high > 0 and value >= TIMES * high
-    return up or (low >= LARGE and 0 < value * TIMES <= low)
+def _leaps(value: Decimal, before: Sequence[Decimal], kind: str) -> bool:
+    low, high, times, large = min(before), max(before), TIMES[kind], LARGE[kind]
+    up = value >= large and high > 0 and value >= times * high
+    return up or (low >= large and 0 < value * times <= low)
