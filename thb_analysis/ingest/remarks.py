@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import lru_cache
 
@@ -124,7 +124,7 @@ def _examples(cause: Refusal, source: Source) -> str:
 
 
 def years_left_out(reading: SheetReading, figures: Sequence[Reading], source: Source) -> list[Finding]:
-    """The one year that is missing among those of a table, where the others follow each other: one may be mistyped."""
+    """The one year that is missing among those of a table, or that breaks their order: it may be mistyped."""
     tables: dict[str, dict[int, Place]] = {}
     for figure in figures:
         claim = figure.claim
@@ -140,7 +140,26 @@ def years_left_out(reading: SheetReading, figures: Sequence[Reading], source: So
             findings.append(
                 Finding("year_left_out", source.file, reading.sheet.name, where, told, str(missing[0]), table)
             )
+        elif len(years) > FEWEST_YEARS and (astray := _out_of_order(places)):
+            where = reading.grid.address(places[astray])
+            told = ", ".join(map(str, places))
+            findings.append(
+                Finding("year_out_of_order", source.file, reading.sheet.name, where, told, str(astray), table)
+            )
     return findings
+
+
+def _out_of_order(places: Mapping[int, Place]) -> int:
+    """The first year of a line, or a column, without which the others would be in order; 0 where they all are."""
+    along = [axis for axis in (0, 1) if len({place[1 - axis] for place in places.values()}) == 1]
+    years = sorted(places, key=lambda year: places[year][along[0]]) if along else []
+    if _ordered(years):
+        return 0
+    return next((year for year in years if _ordered([other for other in years if other != year])), 0)
+
+
+def _ordered(years: Sequence[int]) -> bool:
+    return list(years) in (sorted(years), sorted(years, reverse=True))
 
 
 def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source: Source) -> list[Finding]:

@@ -14,7 +14,7 @@ from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.recognition import neighbours
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
-from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, told_alike
+from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, said_of, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.sublists import nested
@@ -135,7 +135,8 @@ class Axes:
                     return part
                 if parent is not None:
                     part.of_total = part.of_total or (axis == LEFT and parent.total and not parent.dims)
-                    reading = inherit(reading, parent)
+                    told = said_of(words, (self.grid.text(other) for other in stack if other != cell))
+                    reading = inherit(reading, parent, told)
             part.total = part.total or reading.total
             fixed |= reading.sets
             part.entries.append((cell, reading))

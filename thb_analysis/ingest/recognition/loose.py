@@ -17,7 +17,8 @@ from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
-from thb_analysis.ingest.recognition.titles import is_note, of_area
+from thb_analysis.ingest.recognition.subtitles import is_short, title_rows, titled_more
+from thb_analysis.ingest.recognition.titles import of_area
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
@@ -25,7 +26,6 @@ from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.spans import day_after, full_date_span, worded_dates
 
 MOST_APART = 3  #: lines between two figures of one list
-MOST_WORDS = 4  #: of a subtitle
 _HARMLESS = re.compile(
     r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
     r"|(?<!\d)(?:19|20)\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
@@ -84,7 +84,7 @@ def read_loose(
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
     figures = _Figures(reading)
     findings += _on_comments(reading, source, figures)
-    between = _title_rows(reading)
+    between = title_rows(reading)
     for place in sorted(grid.cells):
         if place in grid.hidden or grid.kinds[place] != LABEL:
             continue
@@ -116,28 +116,13 @@ def read_loose(
             reading.roles[place] = "unread"
             continue
         role = reading.roles[place] = _role(reading, source, place, figures)
-        if role == "note" and any(over < place[0] < top for over, top in between) and _is_short(source, text):
+        if role == "note" and any(over < place[0] < top for over, top in between) and is_short(source, text):
             findings.append(_finding("note_between", reading, source, place, text))
+        elif role == "note" and titled_more(reading, source, place, figures.tables):
+            findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         findings += _remarks(reading, source, place, text, figures)
     return said, notes, findings
-
-
-def _title_rows(reading: SheetReading) -> set[tuple[int, int]]:
-    """The rows of titles that name the table of figures, each with the row in which these, or their headings, begin."""
-    found = set()
-    for claim in reading.claims:
-        top = min((*claim.block.rows, claim.place[0]))
-        titles = [cell for role, cell in claim.headings if role == "title" and cell[0] < top - 1]
-        found |= {(cell[0], top) for cell in titles}
-    return found
-
-
-def _is_short(source: Source, text: str) -> bool:
-    """Whether a text is a few words, as a subtitle is, and neither a field nor one of the notes that need no look."""
-    words = text.split()
-    plain = len(words) <= MOST_WORDS and all(word.strip("().,;-–").isalpha() for word in words)
-    return plain and not text.rstrip().endswith((".", ":")) and not is_note(text, source.catalogue)
 
 
 def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> Claim | None:

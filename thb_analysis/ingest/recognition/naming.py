@@ -169,16 +169,15 @@ def misleading(
 ) -> Place | None:
     """The first label that nobody understands over a figure and that may make another of it, where no title is known.
 
-    `over` are those labels, the titles of the region, and those of them that are far.  A title of something else, or,
-    where the headings name the table (`headed`), one of the table itself with more than its name.  `years` are what
-    the headings say and what the sheet or the file does.
+    `over` are those labels, the titles of the region, and those of them that are far.  One of the table itself with
+    more than its name, or, unless the headings name the table (`headed`), a title of something else.  `years` are
+    what the headings say and what the sheet or the file does.
     """
     unknown, titles, far = over
     for cell in unknown:
         text = grid.text(cell)
-        if headed:
-            astray = cell not in far and _narrowed(text, words, *years)
-        else:
+        astray = cell not in far and _narrowed(text, words, *years)
+        if not (headed or astray):
             astray = _tells_of_else(text, words, cell not in titles and not words.articles)
         if astray:
             return cell

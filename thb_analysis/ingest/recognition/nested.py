@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import cache, lru_cache
 
-from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.fold import fold
@@ -58,7 +58,7 @@ def of_all(
     own, dims = dict(part.dims), dict(whole.dims)
     before = _lines_before(scene, words, axis, cell, dims.keys())
     taken_off = any(own.get(name) == code for name, code in words.table.deduct)
-    if not before or taken_off or any(reading.part for reading in before):
+    if not before or taken_off or any(r.part and not _opens(before[n:]) for n, r in enumerate(before)):
         return whole
     nearest = dict(before[0].dims)
     other = [name for name, code in dims.items() if name not in own and nearest.get(name, code) != code]
@@ -70,6 +70,12 @@ def of_all(
     members = {code for code in known if not code.startswith("_")}
     rest = tuple(pair for pair in whole.dims if pair[0] != name)
     return whole._replace(dims=rest) if members and members <= codes else None
+
+
+def _opens(lines: Sequence[Reading]) -> bool:
+    """Whether a part begins the list of all parts (“total | of whom women | men”): those behind it are its like."""
+    after = lines[1:]
+    return len(after) == 1 and all(code.startswith("_") for _, code in after[0].dims)
 
 
 def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds: Set[str]) -> list[Reading]:
@@ -113,10 +119,16 @@ def is_part(catalogue: Catalogue, text: str) -> bool:
     return next(vocabulary(catalogue, table) for table in catalogue.tables).begins(text, "part")
 
 
-def inherit(reading: Reading, parent: Reading) -> Reading:
-    """A part with what the whole says and the part does not."""
-    dims = {**dict(parent.dims), **dict(reading.dims)}
+def inherit(reading: Reading, parent: Reading, told: Set[str] = frozenset()) -> Reading:
+    """A part with what the whole says and the part does not; of a total of what others tell (`told`) it is no total."""
+    whole = {name: code for name, code in parent.dims if name not in told or code != TOTAL}
+    dims = {**whole, **dict(reading.dims)}
     return reading._replace(dims=tuple(sorted(dims.items())), years=reading.years or parent.years)
+
+
+def said_of(words: Vocabulary, texts: Iterable[str]) -> frozenset[str]:
+    """The kinds of things of which texts name a member."""
+    return frozenset(name for text in texts for reading in words.read(text) for name, _ in reading.dims)
 
 
 def told_alike(catalogue: Catalogue, one: str, other: str) -> bool:

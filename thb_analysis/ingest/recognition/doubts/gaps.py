@@ -149,6 +149,41 @@ def lacking_alike(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def under_total(case: Case) -> dict[Place, Refusal]:
+    """Figures under nothing but a merged total (“In the year”) that others below it divide further, of some of a kind.
+
+    One kind of member may be missing over them; where all stand beside them, they are the total of these.
+    """
+    scene, grid = case.scene, case.grid
+    found: dict[Place, Refusal] = {}
+    under: dict[Place, list[Place]] = {}
+    for place, claim in case.claims.items() if grid.covers else ():
+        heads = (cell for cell in scene.own_stack(place, UP) if UP in claim.total)
+        for cell in (cell for cell in heads if grid.span(cell)[1] < grid.span(cell)[3]):
+            under.setdefault(cell, []).append(place)
+    for head, places in under.items():
+        inner = {place: [c for c in scene.own_stack(place, UP) if c[0] > head[0]] for place in places}
+        told = {cell for cells in inner.values() for cell in cells}
+        bare = [place for place in places if not inner[place]]
+        if not told or not bare:
+            continue
+        words = case.words(case.claims[bare[0]])
+        said: dict[str, set[str]] = {}
+        for reading in (r for cell in told for r in words.read(grid.text(cell)) if not (r.part or r.total)):
+            for name, code in reading.dims:
+                said.setdefault(name, set()).add(code)
+        if any(not _all_of(words, name, codes) for name, codes in said.items()):
+            lacking = ", ".join(sorted(said))
+            found |= {place: case.refused(case.claims[place], "heading_gap", lacking) for place in bare}
+    return found
+
+
+def _all_of(words: Vocabulary, name: str, codes: set[str]) -> bool:
+    """Whether these are all members of their kind."""
+    known = words.catalogue.codes.get(words.table.dimension(name).codes, {})
+    return {code for code in known if not code.startswith("_")} <= codes
+
+
 def twins_of_lost(case: Case) -> dict[Place, Refusal]:
     """Figures that a refused one would stand beside under the very same headings, if its group's were lent to it."""
     scene, found = case.scene, {}

@@ -52,6 +52,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.below_title_of_lost,
     unknown.rest_of_another,
     gaps.beside_lost,
+    gaps.under_total,
     gaps.lacking_alike,
     gaps.headings_again,
     gaps.beside_empty,
