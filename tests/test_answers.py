@@ -209,6 +209,25 @@ def test_a_jump_is_a_question_and_an_ordinary_change_is_none(tmp_path: Path, pro
     assert questions(usual, CATALOGUE, processed) == []
 
 
+def test_last_years_figures_under_this_year_are_asked_about(tmp_path: Path, processed: Path) -> None:
+    for last, codes in ((13, ["year_repeated"]), (12, [])):
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.append(["Reģistrētie noziedzīgie nodarījumi 2024. gadā"])
+        for article, figure in (("154.1", 2), ("164", 9), ("165", 2), ("165.1", 0), ("285.2", last)):
+            sheet.append([article, figure])
+        sheet.append(["195", 5])  # of which nothing is known before
+        if codes:
+            sheet.delete_rows(7)
+        path = tmp_path / "IC_2024.xlsx"
+        book.save(path)
+        reading = read_file(path, "2024/IC_2024.xlsx", CATALOGUE)
+        found = [f for f in questions(reading, CATALOGUE, processed) if f.code == "year_repeated"]
+        assert [f.code for f in found] == codes
+    assert found == []
+
+
 def test_sheets_that_disagree_and_institutions_that_disagree_are_asked_about(
     tmp_path: Path, processed: Path
 ) -> None:

@@ -18,8 +18,10 @@ from thb_analysis.observations import Observation, plain
 from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.evidence import told
 from thb_analysis.tidy.reconcile import key_text, reconcile, value_text
+from thb_analysis.tidy.shifted import tells_copies
 
 YEARS = 5  #: how many earlier years a figure is held against
+LEAPS = ("count_leaps", "amount_leaps")  #: not asked about again where a figure jumps
 AMOUNTS = "amount"  #: sums of money are no counts of events; no exact method fits them
 
 
@@ -53,8 +55,12 @@ def questions(reading: WorkbookReading, catalogue: Catalogue, processed: Path) -
     standing = [row for rows in tidy.standing.values() for row in rows if row.stated]
     evidence = evidence_of(processed, catalogue, {row.table for row in standing})
     findings = [finding for finding in tidy.findings if finding.code == "contradiction"]
-    findings += [f for f in check_tables(tidy.standing, catalogue) if f.file == reading.file]
-    findings += jumps(standing, catalogue, evidence)
+    jumping = jumps(standing, catalogue, evidence)
+    asked = {(finding.sheet, finding.cell) for finding in jumping}
+    own = [f for f in check_tables(tidy.standing, catalogue) if f.file == reading.file]
+    findings += [f for f in own if f.code not in LEAPS or (f.sheet, f.cell) not in asked]
+    findings += jumping
+    findings += repeated(standing, catalogue, evidence)
     findings += others(standing, catalogue, evidence)
     return list(dict.fromkeys(findings))
 
@@ -81,16 +87,37 @@ def jumps(rows: Iterable[Observation], catalogue: Catalogue, evidence: Evidence)
     return findings
 
 
+def repeated(rows: Iterable[Observation], catalogue: Catalogue, evidence: Evidence) -> list[Finding]:
+    """Tables of which the answer says of its own year just what is known of the year before."""
+    by_table: dict[str, list[Observation]] = {}
+    for row in rows:
+        if row.value is not None and row.year is not None and row.year == row.vintage:
+            by_table.setdefault(row.table, []).append(row)
+    findings = []
+    for table, own in by_table.items():
+        before = [_standing(row, row.vintage - 1, catalogue, evidence) for row in own]
+        same = all(entry and entry.value == value_text(row) for entry, row in zip(before, own, strict=True))
+        if same and before[0] is not None and tells_copies([row.value for row in own if row.value]):
+            first = own[0]
+            place = (first.file, first.sheet, first.cell)
+            findings.append(Finding("year_repeated", *place, str(first.year), before[0].place, table))
+    return findings
+
+
+def _standing(row: Observation, year: int, catalogue: Catalogue, evidence: Evidence) -> Earlier | None:
+    """What stands of a figure in another year."""
+    key = _key(row, catalogue).replace(f"year={row.year}", f"year={year}", 1)
+    return next((entry for entry in evidence.get((row.table, key), ()) if entry.stands), None)
+
+
 def _before(row: Observation, catalogue: Catalogue, evidence: Evidence) -> dict[int, int]:
     """The same figure in the years before, where it was a whole number."""
     assert row.year is not None
-    own = _key(row, catalogue)
     found = {}
     for year in range(row.year - YEARS, row.year):
-        known = evidence.get((row.table, own.replace(f"year={row.year}", f"year={year}", 1)), ())
-        value = next((entry.value for entry in known if entry.stands), "")
-        if value.isdecimal():
-            found[year] = int(value)
+        known = _standing(row, year, catalogue, evidence)
+        if known is not None and known.value.isdecimal():
+            found[year] = int(known.value)
     return found
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation
 
 FEWEST = 2  #: figures that moved, no two of them the same, before chance is no longer likely
-ENOUGH, DIFFERENT = (
-    5,
-    4,
-)  #: figures above zero that a year repeats, and how many different ones are among them
+ENOUGH = 4  #: figures above zero that a year repeats
+DIFFERENT = 3  #: so many of them must not be the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,11 @@ def _told(file: str, table: str, pairs: Sequence[tuple[Sequence[str], Sequence[s
     return Finding("years_shifted", file, cells[0][1], cells[0][2], told, earlier, table)
 
 
+def tells_copies(values: Sequence[Decimal]) -> bool:
+    """Whether figures above zero are enough to know a copy by."""
+    return len(values) >= ENOUGH and len(set(values)) >= DIFFERENT
+
+
 def told_by(standing: Iterable[Observation]) -> list[Told]:
     """What each workbook says of one year of a table; nothing of one that says too little to know a copy by."""
     by_file: dict[str, list[Observation]] = {}
@@ -71,8 +75,7 @@ def told_by(standing: Iterable[Observation]) -> list[Told]:
             by_file.setdefault(each.file, []).append(each)
     found = []
     for file, own in sorted(by_file.items()):
-        values = [each.value for each in own if each.value]
-        if len(values) >= ENOUGH and len(set(values)) >= DIFFERENT:
+        if tells_copies([each.value for each in own if each.value]):
             first = min(own, key=lambda each: each.place)
             said = sorted(repr((each.dims, each.institution, each.value)) for each in own)
             digest = hashlib.sha256("\n".join(said).encode()).hexdigest()
