@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
@@ -18,6 +19,7 @@ from thb_analysis.ingest.words.ages import within
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import in_the_way, mentioned, partners_in, spells
 from thb_analysis.ingest.words.near import section_suggestion, suggestions
+from thb_analysis.ingest.words.paragraphs import is_bare, section_of
 from thb_analysis.observations import Observation
 
 FEWEST_YEARS = 2  #: more than so many tell that they were meant to follow each other
@@ -32,9 +34,23 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
         alike = refusal._replace(found=reading.grid.written(refusal.place))
         by_cause.setdefault(alike, []).append(place)
     findings = []
+    beside = _beside_wholes(reading, source.catalogue)
     for cause, places in by_cause.items():
         others = [place for place in sorted(places) if place != cause.place]
         group = within(source.catalogue, cause.found) if cause.code == "label_unknown" else ""
+        given = beside.keys() >= set(places)
+        section = beside[places[0]] if given else _paragraph_of(cause, source.catalogue)
+        if section:
+            code = "paragraph_within" if given else "paragraph_alone"
+            where = reading.grid.address(cause.place)
+            findings.append(
+                Finding(code, source.file, reading.sheet.name, where, cause.found.strip(), section)
+            )
+            if given:
+                reading.roles.update(dict.fromkeys(places, "ignored"))
+                continue
+            findings += _unread(reading, source, cause, others)
+            continue
         code = "label_of_others" if _of_others(cause, source.catalogue) else cause.code
         findings.append(
             Finding(
@@ -47,22 +63,82 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 hint(cause, source) or _as_typed(reading, cause.place),
             )
         )
-        for block in _blocks(others):
-            where = address(block[0]) if len(block) == 1 else f"{address(block[0])}:{address(block[-1])}"
-            texts = ", ".join(reading.grid.text(place).strip() for place in block[:MOST_UNREAD])
-            texts += ", …" if len(block) > MOST_UNREAD else ""
-            findings.append(
-                Finding(
-                    "number_unread",
-                    source.file,
-                    reading.sheet.name,
-                    where,
-                    texts,
-                    "",
-                    reading.grid.address(cause.place),
-                )
-            )
+        findings += _unread(reading, source, cause, others)
     return findings
+
+
+def _unread(reading: SheetReading, source: Source, cause: Refusal, places: Sequence[Place]) -> list[Finding]:
+    """A finding for each block of numbers that a cause left unread."""
+    found = []
+    for block in _blocks(places):
+        where = address(block[0]) if len(block) == 1 else f"{address(block[0])}:{address(block[-1])}"
+        texts = ", ".join(reading.grid.text(place).strip() for place in block[:MOST_UNREAD])
+        texts += ", …" if len(block) > MOST_UNREAD else ""
+        found.append(
+            Finding(
+                "number_unread",
+                source.file,
+                reading.sheet.name,
+                where,
+                texts,
+                "",
+                reading.grid.address(cause.place),
+            )
+        )
+    return found
+
+
+def _paragraph_of(cause: Refusal, catalogue: Catalogue) -> str:
+    """The article of which a label that was not understood names a paragraph."""
+    told = cause.code == "label_unknown" and len(cause.tables) == 1
+    return section_of(catalogue, cause.tables[0], cause.found) if told else ""
+
+
+def _beside_wholes(reading: SheetReading, catalogue: Catalogue) -> dict[Place, str]:
+    """Refused figures of paragraphs that stand in one list right beside the figure of their whole article.
+
+    A paragraph alone, “2. daļa”, is of the line before it.
+    """
+    own = {
+        place: _paragraph_of(refusal, catalogue)
+        for place, refusal in reading.refusals.items()
+        if _paragraph_of(refusal, catalogue) or _is_bare(refusal, catalogue)
+    }
+    if not own:
+        return {}
+    known = {
+        claim.place: (
+            claim.table.id,
+            claim.dims.get(vocabulary(catalogue, claim.table.id).articles, ""),
+            claim.place,
+        )
+        for claim in reading.claims
+        if not claim.aside
+    }
+    found: dict[Place, str] = {}
+    for order in (sorted(own), sorted(own, reverse=True)):
+        for place in order:
+            (row, column), refusal = place, reading.refusals[place]
+            down, right = (1, 0) if refusal.place[0] == row else (0, 1)
+            before, after = (row - down, column - right), (row + down, column + right)
+            for other in (before, after) if own[place] else (before,):
+                table, section, whole = known.get(other, ("", "", other))
+                fits = table == refusal.tables[0] and own[place] in (section, "")
+                if section and place not in found and fits and not _is_more(reading, place, whole):
+                    known[place] = table, section, whole
+                    found[place] = section
+    return found
+
+
+def _is_more(reading: SheetReading, part: Place, whole: Place) -> bool:
+    """Whether both are numbers and the part is the greater one."""
+    cells = [reading.grid.cells.get(place) for place in (part, whole)]
+    texts = [cell.text for cell in cells if cell is not None and cell.kind == "number"]
+    return len(texts) == 2 and Decimal(texts[0]) > Decimal(texts[1])
+
+
+def _is_bare(cause: Refusal, catalogue: Catalogue) -> bool:
+    return cause.code == "heading_names" and len(cause.tables) == 1 and is_bare(catalogue, cause.found)
 
 
 def _of_others(cause: Refusal, catalogue: Catalogue) -> bool:

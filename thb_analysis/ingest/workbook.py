@@ -415,9 +415,10 @@ def _account(page: _Page, source: Source, result: WorkbookReading) -> None:
     moved = {(row, column) for (_, column), row in expansion.thinned.moved.items()} if expansion else ()
     standing = set(expansion.thinned.standing) if expansion is not None else ()
     roles, tables, true_row = reading.roles, reading.tables, reading.sheet.row
+    taken = {old: place for place, old in reading.grid.moved.items()}
     for cell in reading.sheet.cells:
         number, column, _, _, text, look = cell
-        place = (number, column)
+        place = taken.get((number, column), (number, column))
         if number in standing or place in moved:
             continue  # told of with the rows of its group
         hidden = look.hidden or reading.sheet.hidden

@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.keys import Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.region import read_region
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.spread import spread
 from thb_analysis.ingest.recognition.titles import Above, holds_fields
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
@@ -41,7 +42,7 @@ class Assembly:
 
     def readings(self) -> list[RegionReading]:
         """One reading a region with figures, in reading order."""
-        self.found = regions(self.grid)
+        self.found = spread(self.grid, regions(self.grid))
         for region in list(self.found):
             if region in self.found and self.above.has_figures(region):
                 self._settle(region)

@@ -30,6 +30,7 @@ _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
 _YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)
 _RANGE = re.compile(r"^(?:\d{1,2}\s?[-–—]\s?\d{1,2}|\d{1,2}\s?\+)$")
 _ENDS = re.compile(r"\s\d{1,2}\s?[-–—]\s?\d{1,2}\s*$")  #: “of whom 0–13”
+_SPAN = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*-\s*(?:19[89]\d|20[0-4]\d)\.?$")  #: from a year to a year
 _DAY = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.")
 _DATES = re.compile(
     r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
@@ -64,6 +65,7 @@ class Grid:
     unseen: set[Place] = field(default_factory=set)  #: figures that nobody sees; they are no cells here
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
+    moved: dict[Place, Place] = field(default_factory=dict)  #: labels that stand elsewhere → where
     spelled: dict[Place, str] = field(default_factory=dict)  #: labels with words cut short, written out
     measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
     numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it
@@ -100,7 +102,7 @@ class Grid:
 
     def address(self, place: Place) -> str:
         """A1-style address in the workbook."""
-        return self.sheet.address(*place)
+        return self.sheet.address(*self.moved.get(place, place))
 
     def text(self, place: Place) -> str:
         """The text of the cell at its first place, "" where it is blank; in full where it is written short."""
@@ -332,7 +334,7 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
     listed = [_CODE.match(part) for part in _LISTED.split(text.rstrip("., ")) if part]
     if len(listed) > 1 and all(found and _code_name(found) in codes for found in listed):
         return LABEL, ""
-    if _DATES.match(text):
+    if _DATES.match(text) or _SPAN.match(text):
         return LABEL, ""
     part = _YEAR_IN_PART.match(text)
     if part and (
@@ -359,10 +361,10 @@ def _code_name(found: re.Match[str]) -> str:
 
 def regions(grid: Grid) -> list[Region]:
     """Groups of cells that touch, also at a corner, or whose rectangles cross; in reading order."""
-    return _uncrossed(_touching(grid))
+    return uncrossed(_touching(grid))
 
 
-def _uncrossed(found: list[Region]) -> list[Region]:
+def uncrossed(found: list[Region]) -> list[Region]:
     """Regions joined until no two rectangles cross: a sparse table may hold cells that touch nothing."""
     done: list[Region] = []
     for region in found:

@@ -214,7 +214,7 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             if before is None or before[0] + 1 != cell[0] or named[cell]:
                 head, start, kinds = (cell if len(named[cell]) == 1 else None), "", frozenset()
                 continue
-            said = _as_member(catalogue, named[head], text) if head is not None else frozenset()
+            said = as_member(catalogue, named[head], text) if head is not None else frozenset()
             if head is None or not said or (kinds and said != kinds):
                 head = None
                 continue
@@ -249,7 +249,7 @@ def _dashed(
         plain = {cell: grid.written(cell).strip().lstrip("-–— ") for cell in run}
         lines = [cell for cell in run if grid.written(cell).lstrip()[:1] in DASHES]
         told = any(part_start(catalogue, text) for text in plain.values()) or lines != run[: len(lines)]
-        if not told and all(_as_member(catalogue, named[head], plain[cell]) for cell in lines):
+        if not told and all(as_member(catalogue, named[head], plain[cell]) for cell in lines):
             found |= {cell: f"{catalogue.words['part'][0]} {plain[cell]}" for cell in lines}
     return found
 
@@ -274,7 +274,7 @@ def _dashed_twice(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[
     return found
 
 
-def _as_member(catalogue: Catalogue, tables: frozenset[str], text: str) -> frozenset[str]:
+def as_member(catalogue: Catalogue, tables: frozenset[str], text: str) -> frozenset[str]:
     """The dimensions of which a label is a member for the one table, where it is understood in one way."""
     (table,) = tables
     readings = [r for r in vocabulary(catalogue, table).read(text.lstrip("-–— ")) if r.dims and not r.title]

@@ -1,4 +1,4 @@
-"""Years with something beside them: “2024 (provisional)”, “2023 (revised)”, “2024/2023” over changes."""
+"""Years with something beside them, “2024 (provisional)”, “2024/2023” over changes; and years mistyped."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from functools import cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import EITHER, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.spans import YEAR
 
+_SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d")
 UNSURE = ("P", "E")  #: provisional and estimated figures
 _QUALIFIED = re.compile(rf"\s*({YEAR})\.?\s*((?:gads|g\.)?)\s*\(([^()]+)\)\s*", re.IGNORECASE)
 
@@ -30,6 +31,30 @@ def qualified_years(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
         grid.cells[place] = grid.cells[place]._replace(text=year[1])
         grid.kinds[place], grid.series[place] = EITHER, "year"
     return found
+
+
+def slipped_years(grid: Grid) -> None:
+    """Make a label of a year with a digit too many, where it stands among years that head figures as it does."""
+    for place, kind in list(grid.kinds.items()):
+        slipped = kind == FIGURE and _SLIPPED.fullmatch(grid.cells[place].text)
+        if slipped and any(_among_years(grid, place, axis) for axis in (0, 1)):
+            grid.kinds[place] = LABEL
+
+
+def _among_years(grid: Grid, place: Place, axis: int) -> bool:
+    """Whether a cell is one of a stretch along a row or a column that are else years, each with a figure behind it."""
+    step, behind = ((0, 1), (1, 0)) if axis == 0 else ((1, 0), (0, 1))
+    line = [place]
+    for sign in (-1, 1):
+        at = place
+        while grid.kinds.get(at := (at[0] + sign * step[0], at[1] + sign * step[1]), LABEL) != LABEL:
+            line.append(at)
+    others = [other for other in line if other != place]
+    return len(others) > 1 and all(
+        (other == place or grid.series.get(other) == "year")
+        and grid.kinds.get((other[0] + behind[0], other[1] + behind[1])) == FIGURE
+        for other in line
+    )
 
 
 def compared_years(grid: Grid, catalogue: Catalogue) -> None:

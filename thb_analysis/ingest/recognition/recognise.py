@@ -11,6 +11,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.recognition.aged import ages_as_labels
 from thb_analysis.ingest.recognition.asides import lines_aside
 from thb_analysis.ingest.recognition.assembly import Assembly
 from thb_analysis.ingest.recognition.coordinated import in_full
@@ -21,9 +22,10 @@ from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.neighbours import ten_of_months
 from thb_analysis.ingest.recognition.outlines import announced, below_named, numbered, outlined
-from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years
+from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years, slipped_years
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
+from thb_analysis.ingest.recognition.stepped import close_up
 from thb_analysis.ingest.recognition.values import Figure, read_figure
 from thb_analysis.ingest.words.written_out import written_out
 
@@ -62,18 +64,21 @@ def recognise(
     remarks = {place: (grid.cells[place], grid.kinds[place]) for place, said in aside.items() if said}
     for place in aside:
         del grid.cells[place], grid.kinds[place]
+    ages_as_labels(grid, source.catalogue)
     qualified = qualified_years(grid, source.catalogue)
     compared_years(grid, source.catalogue)
+    slipped_years(grid)
     ten_of_months(grid)
     words_for_figures(grid, source.catalogue)
     marks_as_remarks(grid, source.catalogue)
     grid.spelled = {place: told for place in seen_labels(grid) if (told := _spelled(grid, place, source))}
+    grid.moved = close_up(grid, source.catalogue)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
     parts |= outlined(grid, source.catalogue, lines)
     measures, grid.measured = in_full(grid, source.catalogue)
-    grid.short = bool(parts or grid.measured or qualified or grid.spelled or aside)
+    grid.short = bool(parts or grid.measured or qualified or grid.spelled or grid.moved or aside)
     grid.full = {**parts, **measures}
     reading = SheetReading(
         sheet,

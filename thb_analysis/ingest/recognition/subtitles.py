@@ -8,6 +8,7 @@ from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Source, names_tables
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import is_note
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.mentions import mentioned
 
 MOST_WORDS = 4  #: of a subtitle
@@ -24,10 +25,16 @@ def title_rows(reading: SheetReading) -> set[tuple[int, int]]:
 
 
 def is_short(source: Source, text: str) -> bool:
-    """Whether a text is a few words, as a subtitle is, and neither a field nor one of the notes that need no look."""
-    words = text.split()
-    plain = len(words) <= MOST_WORDS and all(word.strip("().,;-–").isalpha() for word in words)
-    return plain and not text.rstrip().endswith((".", ":")) and not is_note(text, source.catalogue)
+    """Whether a text is a few words, as a subtitle is: no field, name with a post, or note that needs no look."""
+    words = [word.strip("().,;-–") for word in text.split()]
+    plain = len(words) <= MOST_WORDS and all(map(str.isalpha, words))
+    signed = plain and any(fold(word) in source.catalogue.words["posts"] for word in words)
+    return (
+        plain
+        and not signed
+        and not text.rstrip().endswith((".", ":"))
+        and not is_note(text, source.catalogue)
+    )
 
 
 def titled_more(reading: SheetReading, source: Source, place: Place, tables: Iterable[str]) -> bool:

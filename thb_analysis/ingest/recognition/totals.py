@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from thb_analysis.definitions import TOTAL
+from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.titles import is_division, narrows
+from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import divides
 
@@ -38,7 +39,8 @@ def unsound_total(
 def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary) -> bool:
     """Whether none of the lines beside a total is understood, and none is a region.
 
-    Lines that are parts (“of whom …”) of it, and such by which another table is divided (women and men), are sound.
+    Lines that are parts (“of whom …”) of it, such by which another table is divided (women and men), and bands of ages
+    are sound.
     """
     heads = {cell for cells in axes.scene.level_map(place, axis).values() for cell in cells.values()}
     corners = {corner for cell in heads for corner in axes.line_corners(cell, place, axis)}
@@ -51,5 +53,12 @@ def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary) -> bool:
         or words.read(text)
         or narrows(text, axes.catalogue)
         or divides(axes.catalogue, text)
+        or _of_young(axes.catalogue, text)
         for text in parts
     )
+
+
+def _of_young(catalogue: Catalogue, text: str) -> bool:
+    """Whether a line is of an age below the eldest group's: bands that begin with one are of all ages."""
+    found = ages_of(catalogue, text)
+    return found is not None and found[0] < max(low for low, _ in catalogue.words["ages"].values())

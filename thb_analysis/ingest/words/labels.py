@@ -31,6 +31,7 @@ _TOKENS = re.compile(
     re.VERBOSE,
 )
 _SLIPPED = re.compile(r"20[0-2]\d\d|20\d[0-2]\d")  #: a year with a digit too many
+_NUMBER = re.compile(r"\D*\d{2,}")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
 COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
@@ -120,6 +121,8 @@ class Vocabulary:
                     meaning = meant("member", dimension.name, member.code, member.implies, bare)
                     if bare and dimension.name in alone:
                         meaning = meaning._replace(alone=True)
+                    if dimension.name == self.articles and _NUMBER.match(text):
+                        meaning = meaning._replace(coded=True)
                     if not with_whom.isdisjoint(text.split()):
                         meaning = meaning._replace(joined=True)
                         self.joint.add((dimension.name, member.code))

@@ -102,6 +102,7 @@ class Meaning(NamedTuple):
     free: bool = True  #: it may stand in a heading without the other pieces
     counts: bool = False  #: a name that is also what is counted: “decisions”
     own: bool = False  #: it names the table where one who sends it writes
+    coded: bool = False  #: the member's code stands in its name
     joined: bool = False  #: it says with whom something was done: “joint checks with the police”
 
 
@@ -121,7 +122,8 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
     told: dict[str, Any] = {}  # what the reading notes beside members, years and names
     names: set[str] = set()
     numbers: list[str] = []
-    worded: tuple[str, ...] = (articles_of,) if articles_of else ()
+    coded = any(meaning.coded for meaning in meanings)
+    worded: tuple[str, ...] = (articles_of,) if articles_of and not coded else ()
     beside = False  #: what follows is with whom
     for meaning in meanings:
         joins = beside and meaning.kind in ("sender", "joint", "filler")

@@ -88,11 +88,11 @@ def full_date_span(dates: Iterable[str]) -> int:
 
 def day_after(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[int, int, int]:
     """The one day that a label tells, as year, month, day; all 0 where it tells none, several, or one since which."""
-    dates = [token.exact for token in tokens if token.kind == "date"]
+    dates = [n for n, token in enumerate(tokens) if token.kind == "date"]
     since = {word for kind in ("since", "after") for word in catalogue.words["bounds"][kind]}
-    if len(dates) != 1 or any(token.exact in since for token in tokens):
+    if len(dates) != 1 or (dates[0] and tokens[dates[0] - 1].exact in since):
         return 0, 0, 0
-    first, second, third = (int(part) for part in re.findall(r"\d+", dates[0]))
+    first, second, third = (int(part) for part in re.findall(r"\d+", tokens[dates[0]].exact))
     return (first, second, third) if first > third else (third, second, first)
 
 
@@ -105,7 +105,8 @@ def ends_year(catalogue: Catalogue, texts: frozenset[str]) -> bool:
     plain = {text.casefold().strip(" .") for text in texts}
     if len(plain) <= FEW_MONTHS and all(text.startswith(tuple(catalogue.words["months"])) for text in plain):
         return True
-    last = "|".join(re.escape(word.casefold()) for word in catalogue.words["last_part"])
+    words = (re.escape(word.casefold()).replace(r"\ ", r"\s*") for word in catalogue.words["last_part"])
+    last = "|".join(words)
     if any(re.search(rf"(?<!\w)(?:{last})", text) for text in plain):
         return True
     numerals = {text for text in plain if re.fullmatch(r"[ivx]{1,4}", text)}

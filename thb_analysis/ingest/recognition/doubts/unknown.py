@@ -10,6 +10,7 @@ from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.mentions import another_list
 from thb_analysis.ingest.words.openings import unannounced
@@ -61,7 +62,10 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
     for role, axis in AXES.items():
         unknown: dict[tuple[int | None, int], set[Place]] = {}
         for place, refusal in case.refusals.items():
-            if refusal.code == "label_unknown" and refusal.place in scene.stack(place, axis):
+            strange = refusal.code == "label_unknown" and not ages_of(
+                case.catalogue, case.grid.text(refusal.place)
+            )
+            if strange and refusal.place in scene.stack(place, axis):
                 for level in scene.levels(refusal.place, axis):
                     unknown.setdefault((scene.band(place, axis), level), set()).add(refusal.place)
         for place, claim in case.claims.items() if unknown else ():
