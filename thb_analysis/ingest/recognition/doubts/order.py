@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips, totals, unknown, years
+from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.parted import parted
@@ -82,8 +83,6 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.named_level,
     gaps.labelled_elsewhere,
     slips.slid,
-    slips.slid_within,
-    slips.slid_over_groups,
     slips.slid_alone,
     totals.below_blank_lines,
     years.years_in_a_row,
@@ -110,6 +109,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         of_titles(grid, catalogue, readings)
         | parted(grid, catalogue, readings)
         | years.lone_years(grid, readings)
+        | slid_on_line(grid, catalogue, readings)
     )
     labels: dict[Place, Refusal] = {}
     for reading in readings:

@@ -7,12 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.labels import vocabulary
 
 MOST_BLANK = 2  #: blank rows between headings and their table
@@ -27,8 +25,6 @@ def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) 
         **_parted_labels(grid, catalogue, readings),
         **_parted_lines(grid, catalogue, readings),
         **_below_headed(grid, readings),
-        **_slid_beyond(grid, catalogue, readings),
-        **_slid_across(grid, readings),
         **_twin_beyond(grid, readings),
         **_titled_by_blank(grid, readings),
         **_below_other_title(grid, readings),
@@ -108,61 +104,6 @@ def _neighbours(grid: Grid, readings: Sequence[RegionReading]) -> list[tuple[Reg
         for other in begun.get(top, ())
         if _near(one.scene.region.bottom, top, taken)
     ]
-
-
-def _slid_beyond(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
-    """Figures after a blank place, where their column goes on below a blank row and ends in one without a label.
-
-    A note before it (“Yours sincerely”) is none.
-    """
-    found: dict[Place, Refusal] = {}
-    for upper, lower in _neighbours(grid, readings):
-        ends = {place[1]: place for place in sorted(lower.refusals)}
-        for column, end in ends.items():
-            others = any(place[1] == column for place in lower.claims)
-            heads = lower.scene.stack(end, LEFT)
-            noted = bool(heads) and all(is_note(grid.text(cell), catalogue) for cell in heads)
-            labelled = not noted and (heads or lower.refusals[end].code not in HEADING_LOST)
-            blank = min([row for row, at in upper.blanks if at == column], default=0)
-            if others or labelled or not blank:
-                continue
-            for place, claim in upper.claims.items():
-                if place[1] == column and place[0] > blank:
-                    text, tables = grid.text(place), (claim.table.id,)
-                    found[place] = Refusal("figures_slid", place, text, address(end), tables=tables)
-    return found
-
-
-def _slid_across(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
-    """Figures of a line whose first place is blank and which ends, beyond a blank column, in one under no heading."""
-    found: dict[Place, Refusal] = {}
-    for left in readings:
-        region = left.scene.region
-        near = range(region.right + 2, region.right + MOST_BLANK + 2) if left.claims else ()
-        for right in readings if near else ():
-            ends = [end for end in right.refusals if not right.scene.own_stack(end, UP)]
-            if right.scene.region.left not in near or right is left:
-                continue
-            for end in ends:
-                line = [place for place in (*left.claims, *left.blanks) if place[0] == end[0]]
-                if not line or not (min(line) in left.blanks or _after_blank(left.scene, min(line))):
-                    continue
-                for place in (*line, *(p for p in right.claims if p[0] == end[0] and p < end)):
-                    claim = left.claims.get(place) or right.claims.get(place)
-                    if claim is not None:
-                        text, tables = grid.text(place), (claim.table.id,)
-                        found[place] = Refusal("figures_slid", place, text, address(end), tables=tables)
-    return found
-
-
-def _after_blank(scene: Scene, place: Place) -> bool:
-    """Whether the place left of a figure is blank, and has a heading over it as the figure has."""
-    before = (place[0], place[1] - 1)
-    return (
-        scene.grid.at(before) is None
-        and bool(scene.own_stack(before, UP))
-        and bool(scene.own_stack(place, UP))
-    )
 
 
 def _twin_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:

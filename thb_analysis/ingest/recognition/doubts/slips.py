@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.resolve import Resolver
@@ -150,63 +150,6 @@ def _words_past(case: Case) -> list[Place]:
             if case.grid.kinds.get(cell) == LABEL and cell in case.scene.region.places and not labels:
                 found.append(cell)
     return found
-
-
-def slid_over_groups(case: Case) -> dict[Place, Refusal]:
-    """Figures of a line whose first place is blank and after whose last one stands a figure that nothing heads.
-
-    Whatever groups its headings make: the whole line may stand one place too far.
-    """
-    found: dict[Place, Refusal] = {}
-    lost = {place for place in case.lost if case.refusals[place].code in HEADING_LOST}
-    for axis in (UP, LEFT) if case.blanks and lost else ():
-        lines: dict[tuple[str, int], list[Place]] = {}
-        for place, claim in (*case.claims.items(), *case.blanks.items()):
-            lines.setdefault((claim.table.id, place[axis]), []).append(place)
-        for (_, across), places in lines.items():
-            first = min(places, key=lambda place: place[1 - axis])
-            own = [place for place in lost if place[axis] == across]
-            end = max(own, key=lambda place: place[1 - axis], default=None)
-            if end is None or first not in case.blanks or case.scene.own_stack(end, axis):
-                continue
-            if all(place[1 - axis] < end[1 - axis] for place in places):
-                slipped = [place for place in places if place in case.claims]
-                found |= {p: case.refused(case.claims[p], "figures_slid", address(end)) for p in slipped}
-    return found
-
-
-def slid_within(case: Case) -> dict[Place, Refusal]:
-    """Figures between a blank place of their list and a line without a label that has a figure: one place too far.
-
-    A blank line within the list came to stand where the last of them went.
-    """
-    found: dict[Place, Refusal] = {}
-    blocks: dict[tuple[Block, str], dict[Place, Claim]] = {}
-    for claim in (*case.claims.values(), *case.blanks.values()) if case.refusals else ():
-        blocks.setdefault((claim.block, claim.table.id), {})[claim.place] = claim
-    for members in blocks.values():
-        for axis in (UP, LEFT):
-            lines = {place[1 - axis] for place in members}
-            for lost in case.refusals:
-                line = lost[1 - axis]
-                if line in lines or not min(lines) < line < max(lines):
-                    continue
-                if _kindred(case.resolver, [*members.values()], axis, line):
-                    continue
-                run: list[Place] = []
-                place = _stepped(lost, axis)
-                while place in members and place not in case.blanks:
-                    run.append(place)
-                    place = _stepped(place, axis)
-                if place in case.blanks and place in members:
-                    slipped = [p for p in run if p in case.claims]
-                    found |= {p: case.refused(case.claims[p], "figures_slid", address(lost)) for p in slipped}
-    return found
-
-
-def _stepped(place: Place, axis: int) -> Place:
-    """The place before another of its column (left) or its row (up)."""
-    return (place[0] - 1, place[1]) if axis == LEFT else (place[0], place[1] - 1)
 
 
 def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) -> bool:

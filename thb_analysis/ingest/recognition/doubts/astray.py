@@ -1,0 +1,90 @@
+"""Figures of a line that came to stand one place too far: the line has a blank place, and later a figure too many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address, by_row
+from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.rivals import RegionReading
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.titles import is_note
+from thb_analysis.ingest.words.labels import vocabulary
+
+MOST_BLANK = 2  #: blank places within a line of one list
+
+_Line = dict[
+    int, tuple[Claim | None, bool]
+]  #: what stands where on a line: its claim, and whether it is blank
+
+
+def slid_on_line(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures after a blank place of their list's line, on which a figure follows that no heading of theirs is for.
+
+    As many labels as figures, and each figure one place too far: whatever parts the list, and whatever groups it has.
+    """
+    found: dict[Place, Refusal] = {}
+    for axis in (UP, LEFT):
+        blank = {place[axis] for reading in readings for place in reading.blanks}
+        ends = [
+            (place, reading) for reading in readings for place in reading.refusals if place[axis] in blank
+        ]
+        lines: dict[int, _Line] = {}
+        across = {place[axis] for place, _ in ends}
+        for reading in readings if ends else ():
+            for is_blank, claims in ((True, reading.blanks), (False, reading.claims)):
+                for place, claim in claims.items():
+                    if place[axis] in across:
+                        lines.setdefault(place[axis], {})[place[1 - axis]] = (claim, is_blank)
+            for place in reading.refusals:
+                if place[axis] in across:
+                    lines.setdefault(place[axis], {}).setdefault(place[1 - axis], (None, False))
+        for end, reading in ends:
+            line = _before(grid, lines[end[axis]], end, axis)
+            first = min((n for n, (_, is_blank) in line.items() if is_blank), default=end[1 - axis])
+            slipped = [c for n, (c, is_blank) in line.items() if c is not None and n > first and not is_blank]
+            if slipped and _stands_out(reading.scene, catalogue, end, axis, slipped):
+                for claim in slipped:
+                    text, tables = grid.text(claim.place), (claim.table.id,)
+                    found[claim.place] = Refusal(
+                        "figures_slid", claim.place, text, address(end), tables=tables
+                    )
+    return found
+
+
+def _before(grid: Grid, line: _Line, end: Place, axis: int) -> _Line:
+    """What stands on a line before a place, back to where its list begins: at a label, or behind many blank places."""
+    found: _Line = {}
+    table, near = None, end[1 - axis]
+    for position in sorted((n for n in line if n < near), reverse=True):
+        claim = line[position][0]
+        between = ((end[0], n) if axis == UP else (n, end[1]) for n in range(position, near))
+        if near - position > MOST_BLANK + 1 or (claim and table and claim.table is not table):
+            break
+        if any(grid.kinds.get(cell) == LABEL for cell in between):
+            break
+        near = position
+        found[position] = line[position]
+        table = claim.table if claim else table
+    return found
+
+
+def _stands_out(scene: Scene, catalogue: Catalogue, end: Place, axis: int, line: Sequence[Claim]) -> bool:
+    """Whether nothing heads a figure along an axis as it heads the others of its line: but a note or another list's.
+
+    A label may stand far left; one that nobody understands may be one of theirs.
+    """
+    grid = scene.grid
+    row = grid.once(by_row)[end[0]] if axis == LEFT else ()
+    heads = scene.own_stack(end, axis) or [cell for cell in row if cell < end and grid.kinds[cell] == LABEL]
+    own = frozenset().union(*(claim.own[axis] for claim in line))
+    words = vocabulary(catalogue, line[0].table.id)
+    for cell in heads:
+        told = [r for r in words.read(grid.text(cell)) if r.sets or r.names or r.title or r.total]
+        alike = any(
+            (r.sets & own and ("year" in own or not r.years)) or (r.total and not r.title) for r in told
+        )
+        if alike or not (told or is_note(grid.text(cell), catalogue)):
+            return False
+    return True
