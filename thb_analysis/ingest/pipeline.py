@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,6 +31,7 @@ from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 
 MOST_WORDS = 8  #: of an institution's name in a file's name
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))")  #: where a year follows a code at once: “TA2024”
 
 
 @dataclass(slots=True)
@@ -182,10 +184,12 @@ def _withheld(reading: WorkbookReading) -> WorkbookReading:
 def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
     """Sender, topic and year from a file's name and folder, and what is wrong with them."""
     parts = file.split("/")
-    stem = unversioned(parts[-1].rsplit(".", 1)[0], catalogue)[0]
+    stem = _GLUED.sub("_", unversioned(parts[-1].rsplit(".", 1)[0], catalogue)[0])
     words = [word for word in stem.replace("-", "_").replace(" ", "_").split("_") if word]
-    words = words[_opening(words, catalogue) :]
+    words = _sender_first(words[_opening(words, catalogue) :], catalogue)
     sender, long = sender_named(words, catalogue)
+    if _joined(words[long:], catalogue):
+        sender, words = "", [" ".join(words)]
     named, folder = named_year(stem), next((y for y in map(named_year, reversed(parts[:-1])) if y), None)
     findings = []
     if not sender:
@@ -210,6 +214,25 @@ def _month_sent(words: Sequence[str], year: int | None, catalogue: Catalogue) ->
         if year is not None and named_year(other) in (year + 1, year + 2)
     }
     return {word for word in beside if bare(word).startswith(months)}
+
+
+def _sender_first(words: list[str], catalogue: Catalogue) -> list[str]:
+    """The words of a name with the sender's code before its topic: “Convicted_TA_2024”; only where it has one code."""
+    if sender_named(words, catalogue)[0]:
+        return words
+    codes = [
+        at for at, word in enumerate(words) if word in catalogue.codes["institution"] and word[-1].isupper()
+    ]
+    if len(codes) != 1:
+        return words
+    (at,) = codes
+    return [words[at], *words[:at], *words[at + 1 :]]
+
+
+def _joined(words: Sequence[str], catalogue: Catalogue) -> bool:
+    """Whether a name goes on with another sender: “VRS and VP”; the figures may be of either or of both."""
+    joint = len(words) > 1 and bare(words[0]) in catalogue.words["joint"]
+    return joint and bool(sender_named(words[1:], catalogue)[0])
 
 
 def _opening(words: Sequence[str], catalogue: Catalogue) -> int:
