@@ -65,10 +65,18 @@ class Assembly:
             known = self.read.get(region)
             if known and (known.claims or known.refusals):
                 continue
-            found |= label_for_figure(self.grid, region, self.source.catalogue)
+            titled = self._idle_title(region, heads)
+            found |= label_for_figure(self.grid, region, self.source.catalogue, titled)
             if heads.isdisjoint(region.places):
                 found |= figure_like_year(self.grid, region, self.source.catalogue)
         return found
+
+    def _idle_title(self, region: Region, heads: set[Place]) -> frozenset[str]:
+        """The tables that a title right over a region names by itself, where it heads no figure."""
+        over = [other for other in self.found if 0 < region.top - other.bottom <= MOST_BLANK + 1]
+        if len(over) != 1 or len(over[0].places) > 1 or not heads.isdisjoint(over[0].places):
+            return frozenset()
+        return names_tables(self.source.catalogue, self.grid.text(next(iter(over[0].places))))
 
     def _reading(self, region: Region) -> RegionReading:
         known = self.read.get(region)

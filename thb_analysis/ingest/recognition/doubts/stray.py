@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.hidden import SPLIT
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region, is_year
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import named_year, vocabulary
 from thb_analysis.ingest.words.mentions import divides
@@ -246,11 +247,22 @@ def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[P
     return {figure: refusal}
 
 
-def label_for_figure(grid: Grid, region: Region, catalogue: Catalogue) -> dict[Place, Refusal]:
-    """Labels right below a word for figures (“Number”) and beside a member or a year, where no figure stands at all."""
+def label_for_figure(
+    grid: Grid, region: Region, catalogue: Catalogue, titled: frozenset[str]
+) -> dict[Place, Refusal]:
+    """Labels right below a word for figures (“Number”) and beside a member or a year, where no figure stands at all.
+
+    So is a label beside nothing but a year, where a title right over both names tables (`titled`) and heads no figure.
+    """
     if any(grid.kinds[place] == FIGURE for place in region.places):
         return {}
     texts = {place: grid.text(place) for place in sorted(region.places)}
+    first = [place for place in texts if place[0] == region.top]
+    if titled and len(first) == 2 and is_year(texts[first[0]].strip()) and grid.kinds[first[1]] == LABEL:
+        others = [text for place, text in texts.items() if place != first[0]]
+        if not is_note(others[0], catalogue) and all(is_note(text, catalogue) for text in others[1:]):
+            told = tuple(sorted(titled))
+            return {first[1]: Refusal("value_not_number", first[1], others[0], ", ".join(told), tables=told)}
     tables = tuple(sorted({table for text in texts.values() for table in names_tables(catalogue, text)}))
     found: dict[Place, Refusal] = {}
     for before, place in pairwise(texts):
