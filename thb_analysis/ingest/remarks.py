@@ -22,7 +22,7 @@ from thb_analysis.ingest.words.near import section_suggestion, suggestions
 from thb_analysis.ingest.words.paragraphs import is_bare, section_of
 from thb_analysis.observations import Observation
 
-FEWEST_YEARS = 2  #: more than so many tell that they were meant to follow each other
+FEWEST_YEARS = 1  #: more than so many tell that they were meant to follow each other
 MOST_UNREAD = 60  #: numbers that a finding tells one by one
 _WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what says which words nobody knows
 

@@ -74,8 +74,7 @@ def of_all(
 
 def _opens(lines: Sequence[Reading]) -> bool:
     """Whether a part begins the list of all parts (“total | of whom women | men”): those behind it are its like."""
-    after = lines[1:]
-    return len(after) == 1 and all(code.startswith("_") for _, code in after[0].dims)
+    return len(lines) > 1 and all(code.startswith("_") for _, code in lines[1].dims)
 
 
 def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds: Set[str]) -> list[Reading]:
@@ -84,7 +83,14 @@ def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds
     row, column = cell
     while True:
         at = scene.grid.at((scene.row_above(row), column) if axis == LEFT else (row, column - 1))
-        if at is None or at not in scene.region.places or not scene.is_heading(at):
+        if axis == LEFT and (at is None or at in scene.aside):
+            at = scene.grid.at(
+                (scene.row_above(row) - 1, column)
+            )  # past a blank row or a remark amid the list
+            apart = at is not None and at not in scene.region.places
+        else:
+            apart = False
+        if at is None or not (apart or (at in scene.region.places and scene.is_heading(at))):
             return found
         readings = [reading for reading in words.read(scene.grid.text(at)) if reading.number is None]
         if not readings:

@@ -135,6 +135,7 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
     labels_only = {column for block in by_block for column in block.columns}
     labels_only -= {claim.place[1] for claim in reading.claims.values()}
     for block, claims in by_block.items():
+        lines = _by_line(claims)
         rows = {claim.place[0] for claim in claims}
         columns = {claim.place[1] for claim in claims}
         stated = {axis: frozenset().union(*(claim.own[axis] for claim in claims)) for axis in (UP, LEFT)}
@@ -155,10 +156,27 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
             for column in columns:
                 place = (row, column)
                 if grid.at(place) is None and place not in grid.covers:
-                    blank = _blank(resolver, place, claims[0], stated)
+                    examples = _examples(lines, place).values() if lines else claims[:1]
+                    tried = (_blank(resolver, place, one, stated) for one in examples)
+                    blank = next((one for one in tried if one is not None), None)
                     if blank is not None and blank.block == block:
                         found[place] = blank
     return found
+
+
+def _by_line(claims: list[Claim]) -> dict[tuple[int, int], dict[str, Claim]]:
+    """By row (0) and by column (1), a figure of each table that has any there; empty where all are of one table."""
+    found: dict[tuple[int, int], dict[str, Claim]] = {}
+    several = len({claim.table.id for claim in claims}) > 1
+    for claim in claims if several else ():
+        for axis in (0, 1):
+            found.setdefault((axis, claim.place[axis]), {}).setdefault(claim.table.id, claim)
+    return found
+
+
+def _examples(lines: dict[tuple[int, int], dict[str, Claim]], place: Place) -> dict[str, Claim]:
+    """A figure of each table that a blank place may be of where tables stand side by side: its column's, its row's."""
+    return {**lines.get((1, place[1]), {}), **lines.get((0, place[0]), {})}
 
 
 def _stretch(labels: set[int], low: int, high: int) -> set[int]:

@@ -152,13 +152,14 @@ def lacking_alike(case: Case) -> dict[Place, Refusal]:
 def under_total(case: Case) -> dict[Place, Refusal]:
     """Figures under nothing but a merged total (“In the year”) that others below it divide further, of some of a kind.
 
-    One kind of member may be missing over them; where all stand beside them, they are the total of these.
+    One kind of member may be missing over them; where all stand beside them, they are the total of these, but not under
+    a merged “of whom”.
     """
     scene, grid = case.scene, case.grid
     found: dict[Place, Refusal] = {}
     under: dict[Place, list[Place]] = {}
     for place, claim in case.claims.items() if grid.covers else ():
-        heads = (cell for cell in scene.own_stack(place, UP) if UP in claim.total)
+        heads = (cell for cell in scene.own_stack(place, UP) if UP in claim.total | claim.part)
         for cell in (cell for cell in heads if grid.span(cell)[1] < grid.span(cell)[3]):
             under.setdefault(cell, []).append(place)
     for head, places in under.items():
@@ -172,7 +173,8 @@ def under_total(case: Case) -> dict[Place, Refusal]:
         for reading in (r for cell in told for r in words.read(grid.text(cell)) if not (r.part or r.total)):
             for name, code in reading.dims:
                 said.setdefault(name, set()).add(code)
-        if any(not _all_of(words, name, codes) for name, codes in said.items()):
+        parts = any(UP in case.claims[place].part for place in bare)
+        if any(parts or not _all_of(words, name, codes) for name, codes in said.items()):
             lacking = ", ".join(sorted(said))
             found |= {place: case.refused(case.claims[place], "heading_gap", lacking) for place in bare}
     return found

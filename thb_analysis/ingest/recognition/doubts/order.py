@@ -58,6 +58,7 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.headings_again,
     gaps.beside_empty,
     unknown.of_another_table,
+    unknown.beyond_title,
     unknown.beside_masked,
     partners.with_whom,
     partners.of_anothers,

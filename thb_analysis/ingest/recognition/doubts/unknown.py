@@ -6,7 +6,7 @@ from collections import Counter
 
 from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -289,4 +289,27 @@ def of_another_table(case: Case) -> dict[Place, Refusal]:
                 if table in others and own < set(fills):
                     told = f"{said(claim)} / {table}"
                     found[place] = case.refused(claim, "two_readings", told)
+    return found
+
+
+def beyond_title(case: Case) -> dict[Place, Refusal]:
+    """Figures whose table only a title beyond other figures names, farther off than one of another table."""
+    resolver, region = case.resolver, case.scene.region
+    found: dict[Place, Refusal] = {}
+    naming: list[Place] | None = None
+    for place, claim in case.claims.items() if resolver.far_titles else ():
+        if claim.table.id in resolver.named(tuple(cell for _, cell in claim.headings)):
+            continue
+        over = [cell for cell in resolver.over(place) if cell in resolver.far_titles]
+        far = [cell for cell in over if claim.table.id in resolver.named((cell,))]
+        if not far:
+            continue
+        if naming is None:
+            labels = (cell for cell in region.places if case.grid.kinds[cell] == LABEL)
+            naming = [cell for cell in labels if resolver.named((cell,))]
+        nearer = (cell for cell in naming if max(far)[0] < cell[0] < place[0] and cell[1] <= place[1])
+        for cell in nearer:
+            if claim.table.id not in resolver.named((cell,)):
+                told = f"{said(claim)} / {', '.join(sorted(resolver.named((cell,))))}"
+                found[place] = case.refused(claim, "two_readings", told)
     return found
