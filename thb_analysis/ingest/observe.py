@@ -94,7 +94,8 @@ class Teller:
                 continue
             text = self.told.get(heading)
             if text is None:
-                text = f"{role} {self.grid.address(place)} {quoted(self.grid.written(place))}"
+                typed = self.grid.typed.get(place, self.grid.written(place))
+                text = f"{role} {self.grid.address(place)} {quoted(typed)}"
                 self.told[heading] = text
             parts.append(text)
         if claim.year_from in ("sheet", "file"):

@@ -66,6 +66,9 @@ class Grid:
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
     moved: dict[Place, Place] = field(default_factory=dict)  #: labels that stand elsewhere → where
+    typed: dict[Place, str] = field(
+        default_factory=dict
+    )  #: what was typed there, where it is taken otherwise
     spelled: dict[Place, str] = field(default_factory=dict)  #: labels with words cut short, written out
     measured: set[Place] = field(default_factory=set)  #: titles that these say in full, each its own measure
     numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it

@@ -1,4 +1,7 @@
-"""Lists whose parts stand a column further right than the names of tables that they divide: one column of labels."""
+"""Lists whose parts stand a column further right than the names of tables that they divide: one column of labels.
+
+So may their figures.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +29,18 @@ def close_up(grid: Grid, catalogue: Catalogue) -> dict[Place, Place]:
         if others != [first + 1] or lines[0][0][1] != first or grid.at((lines[0][0][0] - 1, first + 1)):
             continue
         if _are_parts(grid, catalogue, lines, first):
-            for (row, column), _ in lines:
+            for (row, column), figures in lines:
                 if column != first:
                     moved[row, first] = row, column
+                    if _are_beside(lines):
+                        moved[row, first + 1] = figures[0]
     for place, old in moved.items():
-        text = grid.text(old).strip()
-        told = text if part_start(catalogue, text) else f"- {text}"
-        grid.cells[place] = grid.cells.pop(old)._replace(column=place[1], text=told)
-        grid.kinds[place] = grid.kinds.pop(old)
-        grid.spelled.pop(old, None)
+        cell, kind = grid.cells.pop(old), grid.kinds.pop(old)
+        text = grid.spelled.pop(old, cell.text).strip()
+        if kind == LABEL:
+            grid.typed[place] = cell.text
+            cell = cell._replace(text=text if part_start(catalogue, text) else f"- {text}")
+        grid.cells[place], grid.kinds[place] = cell._replace(column=place[1]), kind
     return moved
 
 
@@ -58,7 +64,8 @@ def _lists(grid: Grid) -> Iterator[list[_Line]]:
 def _are_parts(grid: Grid, catalogue: Catalogue, lines: list[_Line], first: int) -> bool:
     """Whether all labels right of the first column are parts of the lines over them, which name their tables."""
     rightmost = max(label[1] for label, _ in lines)
-    if any(place[1] <= rightmost for _, figures in lines for place in figures):
+    beside = _are_beside(lines)
+    if not beside and any(place[1] <= rightmost for _, figures in lines for place in figures):
         return False
     parts: list[tuple[_Line, list[_Line]]] = []
     for line in lines:
@@ -76,10 +83,16 @@ def _are_parts(grid: Grid, catalogue: Catalogue, lines: list[_Line], first: int)
         if below and (len(kinds) != 1 or not kinds.pop()):
             return False
         for place in figures if below else ():
-            whole, *numbers = (_number(grid, (row, place[1])) for row in (head[0], *(c[0] for c, _ in below)))
+            rows = [(cell[0], place[1] + beside) for cell, _ in below]
+            whole, *numbers = (_number(grid, cell) for cell in (place, *rows))
             if whole is None or sum(number or 0 for number in numbers) > whole:
                 return False
     return True
+
+
+def _are_beside(lines: list[_Line]) -> bool:
+    """Whether each line has one figure, right beside its label: it stands as far in."""
+    return all(figures == [(label[0], label[1] + 1)] for label, figures in lines)
 
 
 def _without_start(catalogue: Catalogue, text: str) -> str:

@@ -16,17 +16,47 @@ YEAR = r"(?:19[89]\d|20[0-4]\d)"
 
 @cache
 def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
-    """Writes dates in words as dates in figures: `2022. gada 1. janvāris` becomes 1.1.2022."""
-    stems = catalogue.words["months"]
+    """Writes dates in words as dates in figures: `2022. gada 1. janvāris` becomes 1.1.2022.
+
+    Of two days with one year between or behind them, both are of it: “1.1. - 31.12.2022”.
+    """
+    stems, foreign = catalogue.words["months"], catalogue.words["months_in_english"]
     month, year = "|".join(stems), "|".join(catalogue.words["year"])
     day = rf"(?P<day>\d{{1,2}})\.\s*(?P<month>(?:{month})\w*)"
     pattern = re.compile(rf"(?P<year>{YEAR})\.?\s*(?:{year})\s*{day}")
+    to = "|".join(re.escape(word) for word in (*catalogue.words["bounds"]["until"], *catalogue.words["to"]))
+    to = rf"(?P<to>\s*(?:{to})\s*)"
+    named = rf"(?P<{{0}}>\d{{{{1,2}}}})\s+(?P<{{1}}>{'|'.join(foreign)})"
+    in_english = re.compile(
+        named.format("first", "start")
+        + rf"(?:\s+{YEAR})?{to}"
+        + named.format("day", "month")
+        + rf"\s+(?P<year>{YEAR})"
+    )
+    behind = re.compile(rf"(?P<start>\d{{1,2}}\.\d{{1,2}}\.(?P<year>{YEAR}))\.?{to}{day}(?!\s*{YEAR})")
+    before = re.compile(
+        rf"(?<![\d.])(?P<start>\d{{1,2}}\.\s?\d{{1,2}})\.?{to}(?P<end>\d{{1,2}}\.\s?\d{{1,2}}\.\s?(?P<year>{YEAR}))"
+    )
+
+    def number(word: str) -> int:
+        every = stems if word.startswith(tuple(stems)) else foreign
+        return next(n for n, stem in enumerate(every, 1) if word.startswith(stem))
 
     def figures(found: re.Match[str]) -> str:
-        number = next(n for n, stem in enumerate(stems, 1) if found["month"].startswith(stem))
-        return f"{found['day']}.{number}.{found['year']}"
+        return f"{found['day']}.{number(found['month'])}.{found['year']}"
 
-    return lambda text: pattern.sub(figures, text)
+    def both(found: re.Match[str]) -> str:
+        return f"{found['start']}{found['to']}{figures(found)}"
+
+    def english(found: re.Match[str]) -> str:
+        return f"{found['first']}.{number(found['start'])}.{found['year']} - {figures(found)}"
+
+    def told(text: str) -> str:
+        text = behind.sub(both, pattern.sub(figures, text))
+        text = before.sub(r"\g<start>.\g<year>\g<to>\g<end>", text)
+        return in_english.sub(english, text)
+
+    return told
 
 
 def bounded(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[Token, ...]:

@@ -38,6 +38,13 @@ def written_out(catalogue: Catalogue, text: str) -> str:
     """A label with its words written out; "" where none is cut short, or it may be more than one thing."""
     if len(text) > MOST_LETTERS or not (cuts := [*_CUT.finditer(text)]) or readers_of(catalogue, text):
         return ""
+    parts = _joint(catalogue).split(text)
+    if len(parts) > 1:  # each names something by itself
+        told = [
+            part if n % 2 or readers_of(catalogue, part) else written_out(catalogue, part)
+            for n, part in enumerate(parts)
+        ]
+        return "".join(told) if all(told) else ""
     pieces = [*_pieces(catalogue, text, cuts)]
     if prod(map(len, pieces)) > MOST_WAYS:
         return ""
@@ -52,6 +59,13 @@ def written_out(catalogue: Catalogue, text: str) -> str:
             plainest = min(names, key=lambda told: len(names[told]))
             return plainest if all(said <= most for said in meant.values()) else ""
     return ""
+
+
+@cache
+def _joint(catalogue: Catalogue) -> re.Pattern[str]:
+    """What joins the names of two things, with the space around it."""
+    words = "|".join(re.escape(word) for word in catalogue.words["joint"])
+    return re.compile(rf"(\s+(?:{words})\s+)")
 
 
 def _pieces(catalogue: Catalogue, text: str, cuts: list[re.Match[str]]) -> Iterator[tuple[str, ...]]:
