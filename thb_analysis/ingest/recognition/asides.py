@@ -16,10 +16,13 @@ from thb_analysis.ingest.recognition.naming import speaks_of
 from thb_analysis.ingest.recognition.titles import is_note, kinds_by_table, narrows
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.spans import YEAR
 
 NEAR = 2  #: rows within which the next line of the list stands
 MOST_LINES = 50  #: of a list that are looked at on either side
+_dated = re.compile(YEAR).search
 _RULE = re.compile(r"\s*[-_*=~•·\s]+\s*")
 _SHORT_RULE = re.compile(r"\s*[-\s]{1,2}\s*")  #: it may be a mark for nothing
 
@@ -57,13 +60,19 @@ def _kind(catalogue: Catalogue, text: str) -> str:
         return ""
     if _refers(catalogue).search(plain) and not any(map(str.isdigit, plain)):
         return ELSEWHERE
-    stems = vocabulary(catalogue, next(iter(catalogue.tables))).stems(text)
-    if not (
-        is_note(text, catalogue) or _remark(catalogue).match(plain) or _settles(catalogue).issuperset(stems)
-    ):
+    stems = frozenset(vocabulary(catalogue, next(iter(catalogue.tables))).stems(text))
+    settled, small = _settles(catalogue)
+    settles = stems <= settled | small and not stems.isdisjoint(settled)
+    remark = _remark(catalogue).match(plain) and not _dated(plain)
+    if not (settles or remark or is_note(text, catalogue)):
         return ""
     tables = figure_tables(catalogue)
-    return "" if any(speaks_of(text, vocabulary(catalogue, table.id)) for table in tables) else REMARK
+    return (
+        ""
+        if mentioned(catalogue, text)
+        or any(speaks_of(text, vocabulary(catalogue, table.id)) for table in tables)
+        else REMARK
+    )
 
 
 @cache
@@ -82,11 +91,14 @@ def _remark(catalogue: Catalogue) -> re.Pattern[str]:
 
 
 @cache
-def _settles(catalogue: Catalogue) -> frozenset[str]:
-    """The words of remarks that say no more than that figures were, or will be, put right."""
+def _settles(catalogue: Catalogue) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of remarks that say only that figures were, or will be, put right; and words that say nothing."""
     words = vocabulary(catalogue, next(iter(catalogue.tables)))
-    texts = (*catalogue.words["revised"], *catalogue.words["filler"], *catalogue.words["to_revise"])
-    return frozenset(stem for text in texts for stem in words.stems(text))
+    told, small = (
+        frozenset(stem for text in texts for stem in words.stems(text))
+        for texts in ((*catalogue.words["revised"], *catalogue.words["to_revise"]), catalogue.words["filler"])
+    )
+    return told - small, small
 
 
 def _parts_title(grid: Grid, rows: dict[int, list[Place]], place: Place, catalogue: Catalogue) -> bool:
