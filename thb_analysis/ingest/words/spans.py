@@ -28,10 +28,7 @@ def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
     to = rf"(?P<to>\s*(?:{to})\s*)"
     named = rf"(?P<{{0}}>\d{{{{1,2}}}})\s+(?P<{{1}}>{'|'.join(foreign)})"
     in_english = re.compile(
-        named.format("first", "start")
-        + rf"(?:\s+{YEAR})?{to}"
-        + named.format("day", "month")
-        + rf"\s+(?P<year>{YEAR})"
+        named.format("first", "start") + to + named.format("day", "month") + rf"\s+(?P<year>{YEAR})"
     )
     behind = re.compile(rf"(?P<start>\d{{1,2}}\.\d{{1,2}}\.(?P<year>{YEAR}))\.?{to}{day}(?!\s*{YEAR})")
     before = re.compile(
