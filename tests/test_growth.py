@@ -77,13 +77,23 @@ def lines_apart(page: Worksheet, many: int) -> None:
         page.write_row(2 + 2 * number, 0, [member.spellings[0], number, 1])
 
 
+def columns_apart(page: Worksheet, many: int) -> None:
+    """One list beside its labels, with a blank column after each column."""
+    page.write(0, 0, "Notiesātās personas (KL 154.1) 2019. gadā")
+    page.write_column(1, 0, ["Dzimums", "Vīrieši", "Sievietes"])
+    members = [one for code, one in CATALOGUE.codes["citizenship"].items() if not code.startswith("_")]
+    for number, member in enumerate(members[:many]):
+        page.write_column(1, 2 + 2 * number, [member.spellings[0], number, 1])
+
+
 @pytest.mark.parametrize(
     ("write", "many", "times"),
     [
         (small_tables, 15, 2.3),
-        (sections, 15, 2.9),
+        (sections, 15, 2.75),
         (questions, 10, 2.6),
         (lines_apart, 15, 2.3),
+        (columns_apart, 12, 2.3),
         (sentences, 60, 2.2),
         (lines_of_many_tables, 60, 2.3),
     ],

@@ -17,10 +17,16 @@ from thb_analysis.ingest.recognition.titles import Above, holds_fields
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
 MOST_BLANK = 2  #: blank rows within a table whose lower part begins with figures
+DOWN, RIGHT = 0, 1  #: ways in which a table goes on: rows and columns of a place
 
 
 class Doubtful(Exception):
     """A figure was refused, where nothing may be left in doubt."""
+
+
+def _bounds(region: Region, along: int) -> tuple[int, int]:
+    """Where a region begins and ends, downwards or to the right."""
+    return (region.top, region.bottom) if along == DOWN else (region.left, region.right)
 
 
 @dataclass
@@ -106,47 +112,53 @@ class Assembly:
                 break
         self.apart.add(region)
 
-    def _go_on(self, joined: Region, last: Region) -> None:
+    def _go_on(self, joined: Region, last: Region, along: int = DOWN) -> Region:
         """Join what follows and is laid out like the part that was joined last, all at once where that does.
 
         One by one each would be read with all before it.  Where it makes of any of them other than joining them one by
         one could, fewer are tried.
         """
-        before = max(self.grid.span(place)[2] for place in joined.places if place[0] < last.top)
-        step = last.top - before
-        alike = self._like_below(joined, last, step)
+        start = _bounds(last, along)[0]
+        ends = (self.grid.span(place)[2 + along] for place in joined.places if place[along] < start)
+        step = start - max(ends)
+        alike = self._like_after(joined, last, step, along)
         while alike:
             whole = joined
             for part in alike:
                 whole = whole.join(part)
             reading = read_region(self.grid, whole, self.found, self.source, self.above)
-            if self._gains(reading, joined, alike, near=step - 1 <= MOST_BLANK):
+            if self._gains(reading, joined, alike, near=along == DOWN and step - 1 <= MOST_BLANK):
                 self._replace([joined, *alike], whole, reading)
                 joined = whole
-                alike = self._like_below(joined, last, step)
+                alike = self._like_after(joined, last, step, along)
             else:
                 alike = alike[: len(alike) // 2]
+        return joined
 
-    def _like_below(self, joined: Region, last: Region, step: int) -> list[Region]:
-        """The parts below, each as far from the one before it, and nothing beside any of them."""
+    def _like_after(self, joined: Region, last: Region, step: int, along: int) -> list[Region]:
+        """The parts below, or to the right, each as far from the one before it, and nothing beside any of them."""
         found: list[Region] = []
-        end = joined.bottom
-        layout = self._layout(last)
-        for other in [region for region in self.found if region.top > joined.bottom]:
-            crossing = other.top != end + step or (other.left, other.right) != (last.left, last.right)
-            if crossing or self._layout(other) != layout:
+        end = _bounds(joined, along)[1]
+        across, layout = _bounds(last, 1 - along), self._layout(last, along)
+        after = [region for region in self.found if _bounds(region, along)[0] > end]
+        for other in sorted(after, key=lambda region: _bounds(region, along)[0]):
+            start = _bounds(other, along)[0]
+            crossing = start != end + step or _bounds(other, 1 - along) != across
+            if crossing or self._layout(other, along) != layout:
                 break
             found.append(other)
-            end = other.bottom
-        if found and any(
-            r is not found[-1] and r.top <= end and r.bottom >= found[-1].top for r in self.found
-        ):
-            found.pop()
+            end = _bounds(other, along)[1]
+        if found:
+            first, final = _bounds(found[-1], along)
+            beside = (r for r in self.found if r is not found[-1])
+            if any(_bounds(r, along)[0] <= final and _bounds(r, along)[1] >= first for r in beside):
+                found.pop()
         return found
 
-    def _layout(self, region: Region) -> frozenset[tuple[int, int, str]]:
+    def _layout(self, region: Region, along: int) -> frozenset[tuple[int, int, str]]:
+        start = _bounds(region, along)[0]
         return frozenset(
-            (row - region.top, column, self.grid.kinds[row, column]) for row, column in region.places
+            (place[along] - start, place[1 - along], self.grid.kinds[place]) for place in region.places
         )
 
     def _gains(self, whole: RegionReading, joined: Region, parts: list[Region], near: bool) -> bool:
@@ -201,7 +213,7 @@ class Assembly:
         if whole.cost == alone.cost and of_other_tables(alone, whole):
             whole = undecided(whole, alone)
         self._replace(parts, joined, whole)
-        return joined
+        return self._go_on(joined, region, RIGHT)
 
     def _unions(
         self, region: Region, chain: Callable[[Grid, Region, list[Region]], list[Region]]

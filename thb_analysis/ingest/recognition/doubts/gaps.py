@@ -238,31 +238,6 @@ def beside_empty(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def named_level(case: Case) -> dict[Place, Refusal]:
-    """Figures with a blank place in a line of headings that is named for years, which no heading gives them.
-
-    Without a member of other dimensions a figure may stand for all of them; there is no figure of all years.
-    """
-    scene, grid, found = case.scene, case.grid, {}
-    for place, claim in case.claims.items() if scene.loose else ():
-        words = case.words(claim)
-        said = claim.own[UP] | claim.own[LEFT]
-        for axis in (UP, LEFT):
-            last, across = max(scene.fills(place, axis), default=0), scene.fills(place, 1 - axis)
-            between = [c for c in scene.loose if last < c[axis] < place[axis] and c[1 - axis] in across]
-            for cell in between:
-                names = {n for r in words.read(grid.text(cell)) if not r.sets for n in r.names}
-                line = (p for p in scene.region.places if p[axis] == cell[axis] and p[1 - axis] > max(across))
-                if (
-                    "year" in names - said
-                    and any(scene.is_heading(p) for p in line)
-                    and axis not in claim.total
-                ):
-                    told = grid.text(cell).strip()
-                    found[place] = case.refused(claim, "heading_gap", told)
-    return found
-
-
 def labelled_elsewhere(case: Case) -> dict[Place, Refusal]:
     """Figures whose label stands before the labels that the figures right above them under the same headings have."""
     scene, found = case.scene, {}
@@ -378,29 +353,6 @@ def _parted(case: Case, twins: set[Place], axis: int) -> bool:
     line = case.grid.once(by_row if axis == UP else by_column)[first[axis]]
     between = (cell for cell in line if first < cell < last)
     return any(case.grid.text(cell).strip() not in texts for cell in between)
-
-
-def beside_unlent(case: Case) -> dict[Place, Refusal]:
-    """Figures under the words of a neighbour that was refused since their outer heading was not lent to it.
-
-    With that heading it would have their key: one of the two has another's label.
-    """
-    scene, grid, found = case.scene, case.grid, {}
-    lost = [place for place in case.lost if case.refusals[place].code == "heading_gap"]
-    for place, claim in case.claims.items() if lost else ():
-        inner, *outer = scene.own_stack(place, UP) or (None,)
-        if inner is None or not outer:
-            continue
-        for other in lost:
-            if other[0] != place[0] or other[1] <= place[1]:
-                continue
-            stack = scene.own_stack(other, UP)
-            between = range(place[1] + 1, other[1] + 1)
-            rows = scene.levels(outer[0], UP)
-            parted = any(grid.at((row, column)) not in (None, outer[0]) for row in rows for column in between)
-            if len(stack) == 1 and grid.text(stack[0]) == grid.text(inner) and not parted:
-                found[place] = case.refused(claim, "heading_gap", grid.text(inner).strip())
-    return found
 
 
 def headings_again(case: Case) -> dict[Place, Refusal]:

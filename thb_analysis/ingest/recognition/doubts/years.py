@@ -171,26 +171,6 @@ def _over_other_list(case: Case, claim: Claim, cell: Place) -> bool:
     return bool(above) and not dated and all(other.dims != claim.dims for other in above)
 
 
-def years_among_headings(case: Case) -> dict[Place, Refusal]:
-    """Figures that are years and stand in a column, or a row, of years that head other figures."""
-    scene, grid = case.scene, case.grid
-    years = {place for place, kind in grid.series.items() if kind == "year"}
-    if not years & case.claims.keys() or not years & scene.headings:
-        return {}
-    lines = {
-        (axis, cell[axis])
-        for figure in scene.figures
-        for axis in (UP, LEFT)
-        for cell in scene.stack(figure, axis)
-        if cell in years
-    }
-    return {
-        place: case.refused(case.claims[place], "figure_is_year", case.claims[place].table.id)
-        for place in years & case.claims.keys()
-        if any((axis, place[axis]) in lines for axis in (UP, LEFT))
-    }
-
-
 def behind_lost_years(case: Case) -> dict[Place, Refusal]:
     """Figures behind a year, or an article, that was no figure: it may be the heading that they lack.
 
