@@ -18,12 +18,12 @@ from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.outside import outside
 from thb_analysis.ingest.recognition.assembly import Doubtful
+from thb_analysis.ingest.recognition.complements import complement
 from thb_analysis.ingest.recognition.grid import Grid, Place, address
 from thb_analysis.ingest.recognition.judge import (
     Reading,
     TableOnSheet,
     check_totals,
-    complement,
     numbers_at,
     years_that_fit,
 )

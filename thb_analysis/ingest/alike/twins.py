@@ -27,8 +27,9 @@ from thb_analysis.ingest.alike.likeness import (
 from thb_analysis.ingest.alike.plain import is_plain_number
 from thb_analysis.ingest.cells import Look, Sheet
 from thb_analysis.ingest.observe import Teller, retold
+from thb_analysis.ingest.recognition.complements import complement
 from thb_analysis.ingest.recognition.grid import Place, address, is_year
-from thb_analysis.ingest.recognition.judge import Reading, complement, is_total, partitions, summed_lines
+from thb_analysis.ingest.recognition.judge import Reading, is_total, partitions, summed_lines
 from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.loose import Note, says_nothing
 from thb_analysis.ingest.recognition.recognise import SheetReading, with_units

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from types import MappingProxyType
 
 from thb_analysis.definitions import TOTAL, Table
@@ -117,128 +116,6 @@ def _misfit(block: Sequence[Reading], years: Set[int], beside: Set[int]) -> str:
 def _shape(block: Iterable[Reading]) -> tuple[str, frozenset[str]]:
     block = list(block)
     return block[0].claim.table.id, frozenset().union(*(reading.claim.stated for reading in block))
-
-
-def complement(readings: Sequence[Reading]) -> set[str]:
-    """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise.
-
-    Gives the sheets on which they do stand apart.
-    """
-    sheets = set()
-    elsewhere: dict[
-        object, set[frozenset[str]]
-    ] = {}  # lines that divide by age: there the rest are no adults
-    for reading in readings:
-        for dimension, _, becomes in reading.claim.table.complements:
-            if reading.claim.dims.get(dimension) == becomes:
-                for axis in (UP, LEFT):
-                    own = reading.claim.own[axis]
-                    elsewhere.setdefault(_row_or_column(axis, reading), set()).add(own)
-    for table, lines in lines_of(readings):
-        for dimension, sibling, becomes in table.complements:
-            for axis, line in lines:
-                divided = elsewhere.get(_row_or_column(axis, line[0]), set())
-                rule = (dimension, sibling, becomes)
-                if _complement_line(axis, line, rule, divided) | _complement_parts(axis, line, rule):
-                    sheets.add(line[0].sheet)
-    return sheets
-
-
-def _row_or_column(axis: int, reading: Reading) -> tuple[object, ...]:
-    """The row or the column of a figure, whatever headings it has."""
-    claim = reading.claim
-    return (reading.sheet, claim.table.id, claim.block.top, claim.block.left, axis, claim.place[axis])
-
-
-def _complement_line(
-    axis: int, line: list[Reading], rule: tuple[str, str, str], divided: Set[frozenset[str]]
-) -> bool:
-    """`rule` is the dimension, the code that stands apart and that of the rest; `divided` what else divides by it."""
-    dimension, sibling, becomes = rule
-    apart = [
-        r
-        for r in line
-        if r.claim.dims.get(dimension) == sibling
-        and dimension in r.claim.own[axis]
-        and axis not in r.claim.part
-        and r.claim.own[axis] not in divided
-    ]
-    if not apart:
-        return False
-    rest = [
-        r
-        for r in line
-        if dimension not in r.claim.stated
-        and axis not in r.claim.total
-        and axis not in r.claim.part
-        and r.claim.own[axis]
-        and any(_near(r.claim, other.claim, dimension) and _together(axis, r, other) for other in apart)
-    ]
-    total = next(
-        (r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None), None
-    )
-    inner = sum((r.figure.number or Decimal(0) for r in rest), Decimal(0))
-    outer = inner + sum((r.figure.number or Decimal(0) for r in apart), Decimal(0))
-    if total is not None and inner == total and outer != total:
-        return bool(rest)  # the children are counted among the men and women
-    alone = len({tuple(sorted(r.claim.dims.items())) for r in rest}) == 1
-    if total is not None and alone and outer != total:
-        return bool(rest)  # women and minors of a whole that has others, too: each counted by itself
-    for reading in rest:
-        reading.claim.dims[dimension] = becomes
-        reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
-    return bool(rest)
-
-
-def _complement_parts(axis: int, line: list[Reading], rule: tuple[str, str, str]) -> bool:
-    """The same for the parts (“of whom …”) of one figure, if it is the sum of all of them with the children."""
-    changed = False
-    wholes = [at for at, reading in enumerate(line) if axis not in reading.claim.part]
-    for first, end in pairwise([*wholes, len(line)]):
-        whole, parts = line[first], line[first + 1 : end]
-        apart = [r for r in parts if _differs(r, whole) == {rule[0]} and r.claim.dims[rule[0]] == rule[1]]
-        rest = [r for r in parts if len(_differs(r, whole)) == 1 and rule[0] not in r.claim.stated]
-        numbers = [r.figure.number for r in (*rest, *apart)]
-        by = {name for r in rest for name in _differs(r, whole)}
-        if len(apart) != 1 or len(rest) < 2 or len(by) != 1 or None in numbers:
-            continue
-        if whole.figure.number == sum(number for number in numbers if number is not None) and numbers[-1]:
-            for reading in rest:
-                reading.claim.dims[rule[0]] = rule[2]
-                reading.claim.own[axis] |= {rule[0]}
-            changed = True
-    return changed
-
-
-def _differs(one: Reading, other: Reading) -> set[str]:
-    """The dimensions in which two figures differ."""
-    return {name for name, code in one.claim.dims.items() if other.claim.dims.get(name) != code}
-
-
-def _near(one: Claim, other: Claim, dimension: str) -> bool:
-    """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age.
-
-    Those of another year are another thing: “2023 | 2024 (minors)”.
-    """
-    if one.year != other.year:
-        return False
-    mine = one.stated - {dimension}
-    theirs = other.stated - {dimension}
-    return bool(mine & theirs) or "sex" in mine
-
-
-def _together(axis: int, one: Reading, other: Reading) -> bool:
-    """Whether two labels of a line stand in one part of it: not each below a heading or a subtitle of its own."""
-    first, second = (_part_of_line(axis, reading.claim) for reading in (one, other))
-    return not first or not second or first == second
-
-
-def _part_of_line(axis: int, claim: Claim) -> tuple[Place, ...]:
-    """The outer headings of a figure along an axis, or the nearest label over its row."""
-    own = [cell for role, cell in claim.headings if role == ("column" if axis == UP else "row")]
-    if own[1:] or axis == UP:
-        return tuple(own[1:])
-    return tuple(sorted(c for role, c in claim.headings if role == "title" and c[0] < claim.place[0])[-1:])
 
 
 def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
@@ -408,7 +285,6 @@ __all__ = [
     "TableOnSheet",
     "check_total",
     "check_totals",
-    "complement",
     "is_total",
     "partitions",
     "summed_lines",

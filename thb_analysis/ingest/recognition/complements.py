@@ -1,0 +1,173 @@
+"""Where children stand apart on a line of figures: whether the rest of the line are adults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from decimal import Decimal
+from itertools import pairwise
+
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.judge import Reading, lines_of
+from thb_analysis.ingest.recognition.keys import Claim
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+
+
+def complement(readings: Sequence[Reading]) -> set[str]:
+    """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise.
+
+    Gives the sheets on which they do stand apart.
+    """
+    sheets = set()
+    elsewhere: dict[
+        object, set[frozenset[str]]
+    ] = {}  # lines that divide by age: there the rest are no adults
+    for reading in readings:
+        for dimension, _, becomes in reading.claim.table.complements:
+            if reading.claim.dims.get(dimension) == becomes:
+                for axis in (UP, LEFT):
+                    own = reading.claim.own[axis]
+                    elsewhere.setdefault(_row_or_column(axis, reading), set()).add(own)
+    for table, lines in lines_of(readings):
+        for rule in table.complements:
+            told = [(*each, elsewhere.get(_row_or_column(each[0], each[1][0]), set())) for each in lines]
+            among = {
+                _side(axis, line)
+                for axis, line, divided in told
+                if _among_the_rest(axis, line, *_apart_and_rest(axis, line, rule, divided))
+            }
+            for axis, line, divided in told:
+                as_beside = _side(axis, line) in among
+                if _complement_line(axis, line, rule, divided, as_beside) | _complement_parts(
+                    axis, line, rule
+                ):
+                    sheets.add(line[0].sheet)
+    return sheets
+
+
+def _side(axis: int, line: Sequence[Reading]) -> tuple[object, ...]:
+    """The lines of one part of a sheet that run beside each other."""
+    return (line[0].sheet, line[0].claim.block, axis)
+
+
+def _row_or_column(axis: int, reading: Reading) -> tuple[object, ...]:
+    """The row or the column of a figure, whatever headings it has."""
+    claim = reading.claim
+    return (reading.sheet, claim.table.id, claim.block.top, claim.block.left, axis, claim.place[axis])
+
+
+def _apart_and_rest(
+    axis: int, line: list[Reading], rule: tuple[str, str, str], divided: Set[frozenset[str]]
+) -> tuple[list[Reading], list[Reading]]:
+    """The children that stand apart on a line, and those of its figures that may be of the rest.
+
+    `rule` is the dimension, the code that stands apart and that of the rest; `divided` what else divides by it.
+    """
+    dimension, sibling, _ = rule
+    apart = [
+        r
+        for r in line
+        if r.claim.dims.get(dimension) == sibling
+        and dimension in r.claim.own[axis]
+        and axis not in r.claim.part
+        and r.claim.own[axis] not in divided
+    ]
+    rest = [
+        r
+        for r in line
+        if dimension not in r.claim.stated
+        and axis not in r.claim.total
+        and axis not in r.claim.part
+        and r.claim.own[axis]
+        and any(_near(r.claim, other.claim, dimension) and _together(axis, r, other) for other in apart)
+    ]
+    return apart, rest
+
+
+def _sum(readings: Sequence[Reading]) -> Decimal:
+    return sum((r.figure.number or Decimal(0) for r in readings), Decimal(0))
+
+
+def _total_on(axis: int, line: Sequence[Reading]) -> Decimal | None:
+    found = (r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None)
+    return next(found, None)
+
+
+def _among_the_rest(axis: int, line: list[Reading], apart: list[Reading], rest: list[Reading]) -> bool:
+    """Whether the total of a line shows that the children are counted among the men and women."""
+    total, inner = _total_on(axis, line), _sum(rest)
+    return bool(apart) and total is not None and inner == total and inner + _sum(apart) != total
+
+
+def _complement_line(
+    axis: int,
+    line: list[Reading],
+    rule: tuple[str, str, str],
+    divided: Set[frozenset[str]],
+    as_beside: bool,
+) -> bool:
+    """`as_beside`: on a line beside it the children are counted among the rest; so they are where no sum tells."""
+    dimension, _, becomes = rule
+    apart, rest = _apart_and_rest(axis, line, rule, divided)
+    if not apart:
+        return False
+    total, outer = _total_on(axis, line), _sum(rest) + _sum(apart)
+    if _among_the_rest(axis, line, apart, rest) or (as_beside and outer != total):
+        return bool(rest)
+    alone = len({tuple(sorted(r.claim.dims.items())) for r in rest}) == 1
+    if total is not None and alone and outer != total:
+        return bool(rest)  # women and minors of a whole that has others, too: each counted by itself
+    for reading in rest:
+        reading.claim.dims[dimension] = becomes
+        reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
+    return bool(rest)
+
+
+def _complement_parts(axis: int, line: list[Reading], rule: tuple[str, str, str]) -> bool:
+    """The same for the parts (“of whom …”) of one figure, if it is the sum of all of them with the children."""
+    changed = False
+    wholes = [at for at, reading in enumerate(line) if axis not in reading.claim.part]
+    for first, end in pairwise([*wholes, len(line)]):
+        whole, parts = line[first], line[first + 1 : end]
+        apart = [r for r in parts if _differs(r, whole) == {rule[0]} and r.claim.dims[rule[0]] == rule[1]]
+        rest = [r for r in parts if len(_differs(r, whole)) == 1 and rule[0] not in r.claim.stated]
+        numbers = [r.figure.number for r in (*rest, *apart)]
+        by = {name for r in rest for name in _differs(r, whole)}
+        if len(apart) != 1 or len(rest) < 2 or len(by) != 1 or None in numbers:
+            continue
+        if whole.figure.number == sum(number for number in numbers if number is not None) and numbers[-1]:
+            for reading in rest:
+                reading.claim.dims[rule[0]] = rule[2]
+                reading.claim.own[axis] |= {rule[0]}
+            changed = True
+    return changed
+
+
+def _differs(one: Reading, other: Reading) -> set[str]:
+    """The dimensions in which two figures differ."""
+    return {name for name, code in one.claim.dims.items() if other.claim.dims.get(name) != code}
+
+
+def _near(one: Claim, other: Claim, dimension: str) -> bool:
+    """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age.
+
+    Those of another year are another thing: “2023 | 2024 (minors)”.
+    """
+    if one.year != other.year:
+        return False
+    mine = one.stated - {dimension}
+    theirs = other.stated - {dimension}
+    return bool(mine & theirs) or "sex" in mine
+
+
+def _together(axis: int, one: Reading, other: Reading) -> bool:
+    """Whether two labels of a line stand in one part of it: not each below a heading or a subtitle of its own."""
+    first, second = (_part_of_line(axis, reading.claim) for reading in (one, other))
+    return not first or not second or first == second
+
+
+def _part_of_line(axis: int, claim: Claim) -> tuple[Place, ...]:
+    """The outer headings of a figure along an axis, or the nearest label over its row."""
+    own = [cell for role, cell in claim.headings if role == ("column" if axis == UP else "row")]
+    if own[1:] or axis == UP:
+        return tuple(own[1:])
+    return tuple(sorted(c for role, c in claim.headings if role == "title" and c[0] < claim.place[0])[-1:])
