@@ -172,8 +172,10 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     result.findings += around.findings(bool(astray))
     result.findings += margins_told(book.sheets, source)
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
-    uneven = complement([reading for reading in good if reading.sheet not in known])
-    uneven |= {reading.sheet for reading, _, _ in bad}
+    read = (page.reading for page in pages)
+    lost_numbers = {one.sheet.name: numbers_at(one.grid, one.refusals) for one in read if one.refusals}
+    apart = complement([reading for reading in good if reading.sheet not in known], lost_numbers)
+    uneven = apart.sheets | {reading.sheet for reading, _, _ in bad}
     doubtful = {
         n
         for n, page in enumerate(pages)
@@ -181,15 +183,13 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     }
     sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
     single = [reading for reading in alone if reading.figure.problem != "blank"]
-    read = (page.reading for page in pages)
-    lost_numbers = {one.sheet.name: numbers_at(one.grid, one.refusals) for one in read if one.refusals}
     differing = check_totals([*single, *sums], lost_numbers)
     summed = {one.sheet for one in sums} & {finding.sheet for finding in differing}
     doubtful |= {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in summed}
     if doubtful:
         return result, doubtful
-    _pass_over([reading for reading, _, _ in bad], pages)
-    result.findings += year_findings(bad)
+    _pass_over([*apart.undecided, *(reading for reading, _, _ in bad)], pages)
+    result.findings += [*year_findings(bad), *apart.findings()]
     for page in pages:
         if not page.cast and page.twin is None:
             _heed_notes(page, source, result)
@@ -257,7 +257,7 @@ def _thinned_page(small: Thinned, source: Source, result: WorkbookReading) -> _P
     except Doubtful:
         del result.findings[said[0] :], result.observations[said[1] :]
         return None
-    if not page.records and not page.reading.grid.short and not complement(page.figures):
+    if not page.records and not page.reading.grid.short and not complement(page.figures).sheets:
         page.expansion = expanded(small, page.reading, page.figures, source)
     if page.expansion is None:
         del result.findings[said[0] :], result.observations[said[1] :]

@@ -217,7 +217,7 @@ def _have_children(readings: Sequence[Reading]) -> bool:
         replace(one, claim=replace(one.claim, dims=dict(one.claim.dims), own=dict(one.claim.own)))
         for one in readings
     ]
-    return bool(complement(copies))
+    return bool(complement(copies).sheets)
 
 
 def _say_apart(claims: Sequence[Claim]) -> bool:

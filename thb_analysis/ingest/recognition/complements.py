@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
+from types import MappingProxyType
 
+from thb_analysis.findings import Finding
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.judge import Reading, lines_of
+from thb_analysis.ingest.recognition.judge import Reading, lines_of, refused_among
 from thb_analysis.ingest.recognition.keys import Claim
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 
+Lost = Mapping[str, Mapping[Place, int]]  #: numbers that were refused, by sheet
 
-def complement(readings: Sequence[Reading]) -> set[str]:
+
+@dataclass(slots=True)
+class Complement:
+    """What children that stand apart make of the rest of their lines."""
+
+    sheets: set[str] = field(default_factory=set)  #: on which they do stand apart
+    #: The rest of lines of which numbers were refused: whether they are adults the sums could say with those only.
+    undecided: list[Reading] = field(default_factory=list)
+
+    def findings(self) -> list[Finding]:
+        """One for each figure of which nobody can say whether it is of adults."""
+        lacking = ((one, one.claim.table.complements[0][0]) for one in self.undecided)
+        return [
+            Finding("heading_gap", one.file, one.sheet, one.cell, one.figure.raw, what)
+            for one, what in lacking
+        ]
+
+
+def complement(readings: Sequence[Reading], lost: Lost = MappingProxyType({})) -> Complement:
     """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise.
 
-    Gives the sheets on which they do stand apart.
+    `lost` are the numbers that were refused, by sheet.
     """
-    sheets = set()
+    found = Complement()
     elsewhere: dict[
         object, set[frozenset[str]]
     ] = {}  # lines that divide by age: there the rest are no adults
@@ -37,11 +59,20 @@ def complement(readings: Sequence[Reading]) -> set[str]:
             }
             for axis, line, divided in told:
                 as_beside = _side(axis, line) in among
-                if _complement_line(axis, line, rule, divided, as_beside) | _complement_parts(
-                    axis, line, rule
-                ):
-                    sheets.add(line[0].sheet)
-    return sheets
+                whole = _whole_of(axis, line, lost)
+                apart = _complement_line(axis, line, rule, divided, as_beside, whole, found.undecided)
+                if apart | _complement_parts(axis, line, rule):
+                    found.sheets.add(line[0].sheet)
+    found.undecided = list({id(reading): reading for reading in found.undecided}.values())
+    return found
+
+
+def _whole_of(axis: int, line: Sequence[Reading], lost: Lost) -> tuple[Decimal | None, int]:
+    """The total of a line, and what numbers come to that were refused among its parts."""
+    found = next((r for r in line if axis in r.claim.total and r.figure.number is not None), None)
+    if found is None:
+        return None, 0
+    return found.figure.number, refused_among(lost.get(found.sheet, {}), axis, line, found.claim)
 
 
 def _side(axis: int, line: Sequence[Reading]) -> tuple[object, ...]:
@@ -104,17 +135,20 @@ def _complement_line(
     rule: tuple[str, str, str],
     divided: Set[frozenset[str]],
     as_beside: bool,
+    whole: tuple[Decimal | None, int],
+    undecided: list[Reading],
 ) -> bool:
     """`as_beside`: on a line beside it the children are counted among the rest; so they are where no sum tells."""
     dimension, _, becomes = rule
     apart, rest = _apart_and_rest(axis, line, rule, divided)
     if not apart:
         return False
-    total, outer = _total_on(axis, line), _sum(rest) + _sum(apart)
+    (total, lacking), outer = whole, _sum(rest) + _sum(apart)
     if _among_the_rest(axis, line, apart, rest) or (as_beside and outer != total):
         return bool(rest)
     alone = len({tuple(sorted(r.claim.dims.items())) for r in rest}) == 1
-    if total is not None and alone and outer != total:
+    if total is not None and alone and outer != total and not (lacking and outer + lacking == total):
+        undecided += rest if lacking else []
         return bool(rest)  # women and minors of a whole that has others, too: each counted by itself
     for reading in rest:
         reading.claim.dims[dimension] = becomes

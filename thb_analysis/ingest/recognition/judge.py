@@ -171,7 +171,7 @@ def check_totals(
         for axis, line in lines:
             totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
-                lacking = _among(lost.get(total.sheet, {}), axis, line, total.claim)
+                lacking = refused_among(lost.get(total.sheet, {}), axis, line, total.claim)
                 finding = check_total(table, axis, line, total, lacking)
                 if finding is not None and finding not in findings:
                     findings.append(finding)
@@ -189,7 +189,7 @@ def numbers_at(grid: Grid, places: Iterable[Place]) -> dict[Place, int]:
     return {place: cell.value for place, cell in cells if cell and isinstance(cell.value, int)}
 
 
-def _among(lost: Mapping[Place, int], axis: int, line: Sequence[Reading], total: Claim) -> int:
+def refused_among(lost: Mapping[Place, int], axis: int, line: Sequence[Reading], total: Claim) -> int:
     """The sum of the refused numbers on a line of figures, from where its list begins to right behind its end.
 
     Not of one beyond a total that ends the list: that is none of its parts.
@@ -287,6 +287,7 @@ __all__ = [
     "check_totals",
     "is_total",
     "partitions",
+    "refused_among",
     "summed_lines",
     "years_that_fit",
 ]
