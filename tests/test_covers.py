@@ -57,8 +57,8 @@ def test_sheets_of_a_part_of_a_year_are_not_read_like_those_of_a_year(tmp_path: 
         ["2021", "2022", "2026"], 2 * len(ROWS)
     )
     with (tmp_path / "processed" / "findings.csv").open(encoding="utf-8", newline="") as file:
-        told = {(row["source_file"], row["code"]) for row in csv.DictReader(file)}
-    assert told == {
+        rows = [row for row in csv.DictReader(file) if row["severity"] == "error"]
+    assert {(row["source_file"], row["code"]) for row in rows} == {
         ("2023/VP_2023_Q1.xlsx", "figure_aside_alone"),
         ("2024/I pusgads/VP_2024.xlsx", "figure_aside_alone"),
         ("2025/VP_2025.xlsx", "figure_aside_alone"),
