@@ -137,7 +137,11 @@ def _named_by_others(resolver: Resolver, place: Place, claim: Claim) -> bool:
     if resolver.axes.known[memo] or any(names_it(cell) for _, cell in claim.headings):
         return False
     name = called(catalogue, resolver.grid.sheet.name)
-    topics = (names_tables(catalogue, name), *(topical(catalogue, t) for t in (name, resolver.source.topic)))
+    named = names_tables(catalogue, name)
+    titled = any(reading.title for reading in readings(catalogue, claim.table.id, name))
+    if claim.table.id in named and (len(named) == 1 or titled):
+        return False
+    topics = (topical(catalogue, text) for text in (name, resolver.source.topic))
     return all(claim.table.id not in topic for topic in topics)
 
 

@@ -18,13 +18,15 @@ from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
 from thb_analysis.ingest.recognition.subtitles import is_short, title_rows, titled_more
-from thb_analysis.ingest.recognition.titles import of_area
+from thb_analysis.ingest.recognition.titles import COUNT, of_area
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import day_after, full_date_span, worded_dates
 
+_LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number typed with letters in it
 MOST_APART = 3  #: lines between two figures of one list
 _HARMLESS = re.compile(
     r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
@@ -89,6 +91,10 @@ def read_loose(
         if place in grid.hidden or grid.kinds[place] != LABEL:
             continue
         text = grid.text(place)
+        if place not in heads and place not in reading.refusals and _mistyped(source, text):
+            findings.append(_finding("number_as_text", reading, source, place, text, COUNT))
+            reading.roles[place] = "unread"
+            continue
         if place in reading.roles:
             if place not in heads and _restricting(text, source):
                 notes.append(Note(place, text, footnote_start(text)))  # it heads only what was refused
@@ -123,6 +129,15 @@ def read_loose(
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         findings += _remarks(reading, source, place, text, figures)
     return said, notes, findings
+
+
+def _mistyped(source: Source, text: str) -> bool:
+    """Whether a text is a number but for letters that look like digits, “76l33”, and nothing that any table knows."""
+    word = text.strip()
+    if _LOOKALIKE.fullmatch(word) is None:
+        return False
+    said = (reading for words in readers(source.catalogue, word) for reading in words.read(word))
+    return not any(reading.number is None and (reading.sets or reading.title) for reading in said)
 
 
 def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> Claim | None:

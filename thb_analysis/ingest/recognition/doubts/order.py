@@ -17,7 +17,7 @@ from thb_analysis.ingest.recognition.doubts.stray import (
     labels_of_lost,
     years_for_figures,
 )
-from thb_analysis.ingest.recognition.doubts.titled import of_titles
+from thb_analysis.ingest.recognition.doubts.titled import of_titles, titled_by_pasted
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -84,6 +84,7 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.slid,
     slips.slid_alone,
     totals.below_blank_lines,
+    years.lacking_year,
     years.years_in_a_row,
     years.behind_lost_years,
     years.over_one_part,
@@ -105,6 +106,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
     """Refuse what must not be taken for the sake of other parts of a sheet, and labels in the place of figures."""
     astray = (
         of_titles(grid, catalogue, readings)
+        | titled_by_pasted(grid, readings)
         | parted(grid, catalogue, readings)
         | years.lone_years(grid, readings)
         | slid_on_line(grid, catalogue, readings)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -354,3 +354,30 @@ def _counts(grid: Grid, catalogue: Catalogue, place: Place) -> bool:
         for table in tables
         for reading in vocabulary(catalogue, table).read(grid.text(place))
     )
+
+
+def titled_by_pasted(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures under a title that ends a column of figures beside the label of its line: it lies over a figure."""
+    found: dict[Place, Refusal] = {}
+    known: dict[Place, bool] = {}
+    for reading in readings:
+        for place, claim in reading.claims.items():
+            for role, cell in claim.headings:
+                if role == "title" and cell not in known:
+                    known[cell] = _for_figure(grid, cell)
+                if role == "title" and known[cell]:
+                    tables = (claim.table.id,)
+                    found[place] = Refusal(
+                        "value_not_number", cell, grid.text(cell), claim.table.id, tables=tables
+                    )
+    return found
+
+
+def _for_figure(grid: Grid, place: Place) -> bool:
+    """Whether a label stands right below a figure, beside a label as that does."""
+    row, column = place
+    over, beside, above = (grid.at(p) for p in ((row - 1, column), (row, column - 1), (row - 1, column - 1)))
+    if over is None or beside is None or above is None:
+        return False
+    kinds = grid.kinds
+    return kinds[over] == FIGURE and kinds[beside] == LABEL and kinds[above] == LABEL

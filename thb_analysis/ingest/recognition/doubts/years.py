@@ -53,6 +53,25 @@ def beside_periods(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def lacking_year(case: Case) -> dict[Place, Refusal]:
+    """Figures of whose column others have a year on their line, left of all that these have: theirs is lost.
+
+    The sheet's or the file's year is not taken for it.
+    """
+    columns: dict[tuple[int, tuple[int, ...]], list[Claim]] = {}
+    for (_, column), claim in case.claims.items():
+        columns.setdefault((column, case.scene.fills(claim.place, UP)), []).append(claim)
+    found: dict[Place, Refusal] = {}
+    for own in columns.values():
+        dated = {case.scene.fills(claim.place, LEFT) for claim in own if "year" in claim.own[LEFT]}
+        for claim in own if dated else ():
+            levels = set(case.scene.fills(claim.place, LEFT))
+            undated = claim.year_from != "heading" and not {LEFT, UP} & claim.total
+            if undated and any(levels < set(other) for other in dated):
+                found[claim.place] = case.refused(claim, "heading_gap", "year")
+    return found
+
+
 def lone_years(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """The one figure of a table, where it looks like a year and every other place of the table is blank."""
     found: dict[Place, Refusal] = {}
