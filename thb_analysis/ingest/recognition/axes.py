@@ -1,25 +1,21 @@
-"""What the headings along one axis say of a figure: its row's labels or its column's, and what their line divides.
+"""What the headings along one axis come to for a figure, and what a total on their line is a total of.
 
 All figures of a line share their headings, so everything here is worked out once a line and remembered.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.recognition import neighbours
-from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.lines import Lines
 from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, said_of, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.sublists import nested
+from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import narrows
-from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading, alike, plain_title
 from thb_analysis.ingest.words.mentions import says_how_many
@@ -42,16 +38,8 @@ class Part:
 
 
 @dataclass
-class Axes:
-    """Reads headings along the axes of a scene, once a line."""
-
-    catalogue: Catalogue
-    scene: Scene
-    known: dict[tuple[Any, ...], Any] = field(default_factory=dict)  #: what was worked out, by what asked
-
-    @property
-    def grid(self) -> Grid:
-        return self.scene.grid
+class Axes(Lines):
+    """Puts together the headings along the axes of a scene, once a line."""
 
     def along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
         """The headings of a place along an axis, as the table's words; `titles` are taken for titles only."""
@@ -83,44 +71,27 @@ class Axes:
                 part.refusal = Refusal("heading_hidden", cell, text, tables=(words.table.id,))
                 return part
             reading = (
-                plain_title(words.read(text)) if cell in titles else self._reading(cell, place, axis, words)
+                plain_title(words.read(text)) if cell in titles else self.reading_of(cell, place, axis, words)
             )
             if reading is None:
                 continue
-            if self._described(cell, place, axis, words, remark_words(self.catalogue)):
+            if self.is_described(cell, place, axis, words, remark_words(self.catalogue)):
                 if narrows(text, self.catalogue):
                     part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
                     return part
                 if not any(one.sets for one in words.read(text)):
                     continue
             if isinstance(reading, Refusal):
-                described = reading.code == "label_unknown" and not self._is_date(cell)
-                if described and self._described(cell, place, axis, words):
+                described = reading.code == "label_unknown" and not self.is_date(cell)
+                if described and self.is_described(cell, place, axis, words):
                     continue
                 phrase = self._with_outer(cell, outer, words) if reading.code == "label_unknown" else None
                 if phrase is None:
                     part.refusal = reading
                     return part
                 reading, joined = phrase, outer
-            if cell == stack[0] and reading.mere and not self._may_head(reading, cell, place, axis, words):
-                part.refusal = Refusal("heading_names", cell, text, tables=(words.table.id,))
-                return part
-            if words.table.values == "amount" and says_how_many(self.catalogue, text):
-                part.refusal = Refusal("unit_not_tables", cell, text, words.table.unit)
-                return part
-            if reading.descriptor and not reading.sets:
-                part.refusal = Refusal("heading_not_figures", cell, text, tables=(words.table.id,))
-                return part
-            if reading.listed or (
-                reading.subject and not (reading.title or neighbours.over_columns(self.scene, cell, stack))
-            ):
-                part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
-                return part
-            if reading.scaled:
-                part.refusal = Refusal("unit_scaled", cell, text, words.table.unit)
-                return part
-            if reading.period and neighbours.lone_numeral(self.scene, cell, place, axis, words):
-                part.refusal = Refusal("label_ambiguous", cell, text, tables=(words.table.id,))
+            part.refusal = self._unfit(reading, cell, place, axis, words)
+            if part.refusal is not None:
                 return part
             part.full = part.full or (
                 reading.full and neighbours.beside_parts(self.scene, cell, place, axis, words)
@@ -142,6 +113,32 @@ class Axes:
             part.entries.append((cell, reading))
         part.sets = frozenset(fixed)
         return part
+
+    def _unfit(
+        self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary
+    ) -> Refusal | None:
+        """Why a heading that is understood may head no figure of the table."""
+        text, stack = self.grid.text(cell), self.scene.stack(place, axis)
+
+        def refused(code: str) -> Refusal:
+            return Refusal(code, cell, text, tables=(words.table.id,))
+
+        if cell == stack[0] and reading.mere and not self._may_head(reading, cell, place, axis, words):
+            return refused("heading_names")
+        if words.table.values == "amount" and says_how_many(self.catalogue, text):
+            return Refusal("unit_not_tables", cell, text, words.table.unit)
+        if reading.descriptor and not reading.sets:
+            return refused("heading_not_figures")
+        alone = (
+            reading.subject and not reading.title
+        )  # “trafficking”: of which measure, only what is over it says
+        if reading.listed or (alone and not neighbours.over_columns(self.scene, cell, stack)):
+            return refused("label_unknown")
+        if reading.scaled:
+            return Refusal("unit_scaled", cell, text, words.table.unit)
+        if reading.period and neighbours.lone_numeral(self.scene, cell, place, axis, words):
+            return refused("label_ambiguous")
+        return None
 
     def _may_head(self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
         """Whether a label that only names what its line holds may head figures.
@@ -189,7 +186,7 @@ class Axes:
         parts = True  #: whether each is a part of a year
         levels = self._with_hidden(place, axis, words)
         heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
-        strange = any(self._is_date(cell) or not words.read(self.grid.text(cell)) for cell in heads)
+        strange = any(self.is_date(cell) or not words.read(self.grid.text(cell)) for cell in heads)
         # What tells the lines apart may be what nobody understands; else one of two labels alike is a mistake.
         divided = strange or any(
             len({dict(r.dims).get(name) for r in level} - {None}) > 1
@@ -221,161 +218,6 @@ class Axes:
                 )  # “unknown” what the others say
         return list(found.values())
 
-    def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
-        """Level → readings of the headings on this one's lines."""
-        key = ("beside", words.table.id, axis, self.scene.band(place, axis))
-        known = self.known.get(key)
-        if known is None:
-            known = self.known[key] = self._beside(place, axis, words)
-        return known
-
-    def line_sets(self, place: Place, axis: int, words: Vocabulary) -> frozenset[str]:
-        """Everything that the headings on this one's lines fix."""
-        return frozenset().union(*self.level_sets(place, axis, words).values())
-
-    def level_sets(self, place: Place, axis: int, words: Vocabulary) -> dict[int, frozenset[str]]:
-        """Level → what the headings on this one's lines fix."""
-        key = ("level sets", words.table.id, axis, self.scene.band(place, axis))
-        known: dict[int, frozenset[str]] | None = self.known.get(key)
-        if known is None:
-            known = self.known[key] = {
-                level: frozenset().union(*(reading.sets for reading in readings))
-                for level, readings in self.beside(place, axis, words).items()
-            }
-        return known
-
-    def _described(
-        self, cell: Place, place: Place, axis: int, words: Vocabulary, names: frozenset[str] | None = None
-    ) -> bool:
-        """Whether a label stands in a line for remarks ("name", "notes") beside another line of headings.
-
-        With `names`, only in a line of one of these names.
-        """
-        lines = {level for other in self.scene.stack(place, axis) for level in self.scene.levels(other, axis)}
-        if len(lines) < 2:
-            return False
-        for corner in self.scene.corners(place):
-            if set(self.scene.levels(corner, axis)) & set(self.scene.levels(cell, axis)):
-                text = self.grid.text(corner)
-                readings = words.read(text) if names is None or fold(text).strip(" .:") in names else ()
-                if readings and all(reading.descriptor and not reading.sets for reading in readings):
-                    return True
-        return False
-
-    def _reading(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
-        text = neighbours.written_out(self.catalogue, self.scene, cell, place, axis)
-        readings = [reading for reading in words.read(text) if reading.number is None]
-        if not readings or self._stray_date(cell, place, axis, words):
-            return Refusal("label_unknown", cell, text, tables=(words.table.id,))
-        if len(readings) > 1:
-            readings = self._by_line(readings, cell, place, axis, words)
-        if len(readings) > 1:
-            dims = " / ".join(sorted({"; ".join(f"{n}={c}" for n, c in r.dims) or "—" for r in readings}))
-            return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
-        if self._is_where(readings[0], text, cell, place, axis, words):
-            dims = "; ".join(f"{name}={code}" for name, code in readings[0].dims)
-            return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
-        reading = self._of_pattern(readings[0], cell, place, axis, words)
-        return reading._replace(part=True) if axis == LEFT and cell in self._nested(words) else reading
-
-    def _is_where(
-        self, reading: Reading, text: str, cell: Place, place: Place, axis: int, words: Vocabulary
-    ) -> bool:
-        """Whether a label says where, on a line that is named for whose citizens they are: “in Latvia”."""
-        endings = self.catalogue.words["places"]["endings"]
-        others = endings.keys() & words.table.dimension_names
-        ends = tuple(end for name in others for end in endings[name])
-        apart = bool(ends) and bool(reading.dims) and others.isdisjoint(dict(reading.dims))
-        return (
-            apart
-            and text.strip().endswith(ends)
-            and not others.isdisjoint(self.line_names(cell, place, axis, words))
-        )
-
-    def _nested(self, words: Vocabulary) -> dict[Place, Place | None]:
-        """The labels of rows that divide the row above them, with that row where it is sure."""
-        key = ("nested", words.table.id)
-        if key not in self.known:
-            self.known[key] = nested(self.scene, words)
-        return self.known[key]  # type: ignore[no-any-return]
-
-    def _stray_date(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
-        """Whether a cell is a date among other headings: no part of a year, but what became of a label."""
-        if not self._is_date(cell):
-            return False
-        level = self.scene.levels(cell, axis)[0]
-        others = set(self.scene.level_map(place, axis).get(level, {}).values()) - {cell}
-        parts = [any(r.period or r.total for r in words.read(self.grid.text(other))) for other in others]
-        return not parts or not all(parts)
-
-    def _is_date(self, cell: Place) -> bool:
-        return self.grid.cells[cell].kind == "date"
-
-    def _of_pattern(
-        self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary
-    ) -> Reading:
-        """A year in a line that is named for a dimension of years (“registered”) is a code of that dimension."""
-        patterned = [dimension for dimension in words.table.dimensions if dimension.pattern]
-        if not patterned or reading.dims or len(reading.years) != 1:
-            return reading
-        code = str(reading.years[0])
-        corners = self.line_corners(cell, place, axis)
-        if axis == UP:  # a corner speaks of the labels below it, if these are years; else of those beside it
-            columns = self.scene.level_map(place, LEFT)
-            below = {
-                c
-                for corner in corners
-                for level in self.scene.levels(corner, LEFT)
-                for c in columns.get(level, {}).values()
-            }
-            if any(r.years for c in below for r in words.read(self.grid.text(c))):
-                return reading
-        over = [other for other in self.scene.stack(place, axis) if other != cell]
-        named = self.named_for((*corners, *over), words)
-        fitting = [d.name for d in patterned if d.name in named and re.fullmatch(d.pattern, code)]
-        if len(fitting) != 1:
-            return reading
-        return reading._replace(dims=((fitting[0], code),), years=())
-
-    def _by_line(
-        self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary
-    ) -> list[Reading]:
-        """The readings that suit the line: the dimension it is named for, else the one its other labels have."""
-        setting = [reading for reading in readings if reading.dims]
-        if setting and len(setting) < len(readings):
-            readings = setting  # a member's name says more than the same words as a title
-        if len(readings) == 1:
-            return readings
-        over = self.named_for(self.scene.stack(place, axis), words)
-        mates, beside = neighbours.kinds_beside(self.scene, cell, place, axis, words)
-        of_line = self.named_for(self.line_corners(cell, place, axis), words)
-        around = self.named_for(self.scene.corners(place), words)
-        part = neighbours.part_named(self.scene, cell, words) if axis == LEFT else set()
-        nearer = (mates, beside, of_line) if axis == UP else (part, of_line, mates, beside)
-        for named in (over, *nearer, around):  # a corner speaks of what is below it
-            fitting = [r for r in readings if {name for name, _ in r.dims} & named]
-            if len(fitting) == 1:
-                return fitting
-        return readings
-
-    def members_beside(self, place: Place, words: Vocabulary) -> set[tuple[str, str]]:
-        """Every member that the headings on a figure's lines name, its own and its neighbours'."""
-        levels = (level for axis in (UP, LEFT) for level in self.beside(place, axis, words).values())
-        return {pair for readings in levels for reading in readings for pair in reading.dims}
-
-    def line_names(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> set[str]:
-        """The dimensions that the corners over a heading's line name."""
-        return self.named_for(self.line_corners(cell, place, axis), words)
-
-    def line_corners(self, cell: Place, place: Place, axis: int) -> list[Place]:
-        """The corners over the line in which a heading stands: they say what the line holds."""
-        levels = set(self.scene.levels(cell, axis))
-        return [c for c in self.scene.corners(place) if levels & set(self.scene.levels(c, axis))]
-
-    def named_for(self, cells: Iterable[Place], words: Vocabulary) -> set[str]:
-        """The dimensions that labels name."""
-        return {name for cell in cells for r in words.read(self.grid.text(cell)) for name in r.names}
-
     def _parent(
         self, cell: Place, reading: Reading, place: Place, axis: int, words: Vocabulary
     ) -> Reading | Refusal | None:
@@ -384,10 +226,10 @@ class Axes:
         Past a blank line nobody can say whether it is a part of the line before or of all of them.
         """
         row, column = cell
-        head = self._nested(words).get(cell) if axis == LEFT else None
+        head = self.nested_rows(words).get(cell) if axis == LEFT else None
         if head is not None:
             behind = (head[0], place[1])
-            whole = self._reading(head, behind, axis, words)
+            whole = self.reading_of(head, behind, axis, words)
             if isinstance(whole, Refusal) or not whole.part:
                 return whole
             over = self._parent(head, whole, behind, axis, words)
@@ -407,7 +249,7 @@ class Axes:
             if before not in self.scene.region.places or not self.scene.is_heading(before):
                 return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
             behind = (line, place[1]) if axis == LEFT else (place[0], line)
-            parent = self._reading(before, behind, axis, words)
+            parent = self.reading_of(before, behind, axis, words)
             if isinstance(parent, Refusal):
                 if told_alike(self.catalogue, self.grid.text(before), self.grid.text(cell)):
                     continue  # a part that nobody understands, of the same line
@@ -424,17 +266,6 @@ class Axes:
                 return Refusal("label_ambiguous", cell, self.grid.text(cell), tables=(words.table.id,))
             return outer
         return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
-
-    def _beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
-        """Level → readings of the headings beside this one."""
-        found: dict[int, list[Reading]] = {}
-        for level, heads in self.scene.level_map(place, axis).items():
-            for other, position in {other: position for position, other in heads.items()}.items():
-                below = (place[0], position) if axis == UP else (position, place[1])
-                reading = self._reading(other, below, axis, words)
-                if isinstance(reading, Reading):
-                    found.setdefault(level, []).append(reading)
-        return found
 
     def _implied_by_all(self, readings: list[Reading], table: Table) -> dict[str, str]:
         """What the parts' members imply alike: it holds of their total too."""

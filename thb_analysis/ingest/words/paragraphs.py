@@ -9,6 +9,8 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
 
+_NUMBER = re.compile(r"\(?\d{1,2}[.)]{0,2}")
+
 
 @lru_cache(maxsize=10_000)
 def section_of(catalogue: Catalogue, table: str, text: str) -> str:
@@ -28,6 +30,11 @@ def is_bare(catalogue: Catalogue, text: str) -> bool:
     """Whether a label names a paragraph and no article: “2. daļa”."""
     found = _paragraph(catalogue).search(f" {fold(text)}")
     return found is not None and found.start() == 1
+
+
+def numbers(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text is the number of a paragraph and nothing else: “2”, “2.”, “(2)”, “2. daļa”."""
+    return _NUMBER.fullmatch(text.strip()) is not None or is_bare(catalogue, text)
 
 
 @cache

@@ -118,15 +118,27 @@ def _joined(catalogue: Catalogue, letters: str, rest: str, cut: bool) -> tuple[s
 
 @cache
 def _words(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-    """Every word of every phrase, sorted, each with the one kept of its stem; one in this form only is kept itself."""
-    kept: dict[str, str] = {}
-    found: set[tuple[str, str]] = set()
+    """Every word of every phrase, sorted, each with a form of its stem.
+
+    Not one of those forms that mean something by themselves where others of the stem do not (“labour”): of a word cut
+    short nobody knows in which it was.
+    """
+    forms: dict[str, list[str]] = {}
+    alone: set[str] = set()  #: such forms
     for table in figures(catalogue):
         for stems, entries in vocabulary(catalogue, table.id).phrases.items():
             for exact, meaning in entries:
+                alone.update(exact if meaning.exact and len(exact) == 1 else ())
                 for stem, word in zip(stems, exact, strict=True):
                     if word.isalpha():
-                        found.add((word, word if meaning.exact else kept.setdefault(stem, word)))
+                        forms.setdefault(stem, []).append(word)
+    stems_of = vocabulary(catalogue, next(iter(catalogue.tables))).stems
+    found = set()
+    for stem, words in forms.items():
+        others = (stem + ending for ending in sorted(catalogue.words["endings"]))
+        fitting = (word for word in (*words, *others) if word not in alone and stems_of(word) == (stem,))
+        kept = next(fitting, None)
+        found |= {(word, kept) for word in words} if kept is not None else set()
     return tuple(sorted(found))
 
 

@@ -66,7 +66,7 @@ DOUBTS: tuple[Doubt, ...] = (
     partners.titled_by_letters,
     partners.places_named,
     partners.of_reporting,
-    years.beside_periods,
+    years.beside_parts,
     partners.of_totals,
     totals.totals_of_no_years,
     totals.of_part_of_year,

@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, named_year
+from thb_analysis.ingest.words.paragraphs import numbers
 
 MOST_BLANK = 2  #: blank rows between headings and their table
 _RANGE = re.compile(r"\d\s*[-–/]\s*\d|\d\s*\+|[<>≤≥]")
@@ -36,19 +37,24 @@ def years_in_a_row(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def beside_periods(case: Case) -> dict[Place, Refusal]:
-    """Figures in whose row a number stands under “Month” or “Quarter”: they are of that part of the year."""
-    scene, grid = case.scene, case.grid
-    named = {fold(text).strip(" .") for text in case.catalogue.words["period_name"]}
+def beside_parts(case: Case) -> dict[Place, Refusal]:
+    """Figures in whose row a number stands under “Month”, “Quarter” or “Paragraph”: they are of that part only."""
+    scene, grid, words = case.scene, case.grid, case.catalogue.words
+    periods, paragraphs = ({fold(t).strip(" .") for t in words[n]} for n in ("period_name", "paragraph"))
     labels = (p for p in scene.region.places if grid.kinds[p] == LABEL and p not in grid.hidden)
-    heads = [cell for cell in labels if fold(grid.text(cell)).strip(" .:") in named]
+    heads = [cell for cell in labels if fold(grid.text(cell)).strip(" .:") in periods | paragraphs]
     found: dict[Place, Refusal] = {}
     for row, column in heads if case.claims else ():
+        article = fold(grid.text((row, column))).strip(" .:") in paragraphs
         for place, claim in case.claims.items():
             part = grid.at((place[0], column))
-            if part is None or part == place or grid.kinds[part] == LABEL:
+            if part is None or part == place or not (row < place[0] and column < place[1]):
                 continue
-            if row < place[0] and column < place[1] and scene.stack(part, UP)[:1] == ((row, column),):
+            if article and case.words(claim).articles:
+                if numbers(case.catalogue, grid.text(part)):
+                    whole = claim.dims.get(case.words(claim).articles, "")
+                    found[place] = case.blamed(claim, "paragraph_alone", part, whole)
+            elif grid.kinds[part] != LABEL and scene.stack(part, UP)[:1] == ((row, column),):
                 found[place] = case.blamed(claim, "label_ambiguous", part, grid.text((row, column)))
     return found
 
