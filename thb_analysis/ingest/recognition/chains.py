@@ -28,10 +28,22 @@ def chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:
 
 
 def is_table(grid: Grid, region: Region) -> bool:
-    """Whether a region holds figures, not years alone: these are a column that an empty one parts from its list."""
-    return has_figures(grid, region) and not all(
-        grid.kinds[place] == LABEL or grid.series.get(place) == "year" for place in region.places
-    )
+    """Whether a region holds figures, not years alone: these are a column that an empty one parts from its list.
+
+    Nor only what numbers the lines of that list: 1, 2, 3, each alone on its row.
+    """
+    if not has_figures(grid, region) or _numbers_lines(grid, region):
+        return False
+    return not all(grid.kinds[place] == LABEL or grid.series.get(place) == "year" for place in region.places)
+
+
+def _numbers_lines(grid: Grid, region: Region) -> bool:
+    numbers = sorted(place for place in region.places if grid.kinds[place] != LABEL)
+    rows = [row for row, _ in region.places]
+    alone = len({column for _, column in numbers}) == 1 and all(rows.count(row) == 1 for row, _ in numbers)
+    return alone and [grid.text(place).strip(" .)") for place in numbers] == [
+        str(number) for number in range(1, len(numbers) + 1)
+    ]
 
 
 def chain_up(grid: Grid, region: Region, found: list[Region]) -> list[Region]:

@@ -51,6 +51,21 @@ def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) 
     return found
 
 
+def _twice_beside(reading: RegionReading, grid: Grid) -> dict[Place, Refusal]:
+    """Headings of a column that say just what the label left of them says, in the column of labels: pasted there."""
+    found: dict[Place, Refusal] = {}
+    for claim in reading.claims.values():
+        for role, cell in claim.headings:
+            beside = grid.at((cell[0], cell[1] - 1)) if role == "column" and cell not in found else None
+            labels = beside is not None and beside != cell and beside[1] in claim.block.columns
+            if labels and beside is not None and fold(grid.text(beside)) == fold(grid.text(cell)):
+                tables = (claim.table.id,)
+                found[cell] = Refusal(
+                    "value_not_number", cell, grid.text(cell), claim.table.id, tables=tables
+                )
+    return found
+
+
 def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
     """Labels pasted over figures, and the figures that they would head.
 
@@ -117,6 +132,7 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
             seen.add(kind)
             if grid.kinds[cell] == LABEL and not _is_header(scene, catalogue, cell):
                 look(cell, claim, LEFT)  # beside a label of the list's kind, over the figures below its own
+    found |= _twice_beside(reading, grid)
     for place, claim in reading.claims.items() if found else ():
         cause = next((cell for role, cell in claim.headings if role != "title" and cell in found), None)
         if cause is not None:
