@@ -287,7 +287,8 @@ def label_for_figure(
             continue
         year = named_year(texts[before])
         member = year is not None or divides(catalogue, texts[before])
-        twice = fold(text) == fold(texts[before]) or (year is not None and named_year(text) == year)
+        line = (fold(other) for at, other in texts.items() if at[0] == place[0] and at < place)
+        twice = fold(text) in line or (year is not None and named_year(text) == year)
         if twice or (member and _names_figures(catalogue, grid.text(over) if over else "")):
             found[place] = Refusal("value_not_number", place, text, ", ".join(tables), tables=tables)
     return found
