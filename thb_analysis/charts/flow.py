@@ -65,10 +65,7 @@ def flow(
         _bar(axes, row, record, 1 / scale, language)
         for place, column in enumerate(("total", "leavers"), start=1):
             value = record["parts"] if column == "total" and absent(record["total"]) else record[column]
-            pending = column == "leavers" and row == len(records) - 1
-            said = (
-                language.text("charts.flow.pending") if pending else _drawn(record, column, value, language)
-            )
+            said = _drawn(record, column, value, row == len(records) - 1, language)
             sheet.text(
                 left + width + place * COLUMN - 0.05,
                 HEAD + (row + 0.5) * ROW,
@@ -102,8 +99,11 @@ def _any_hidden(records: Sequence[dict[str, Any]]) -> bool:
     return any(record["withheld"] for record in records)
 
 
-def _drawn(record: dict[str, Any], name: str, value: Any, language: Language) -> str:
-    """A figure of the columns: the number, the sign of a hidden one, or that there is none."""
+def _drawn(record: dict[str, Any], name: str, value: Any, newest: bool, language: Language) -> str:
+    """A figure of the columns: the number, the sign of a hidden one, or that there is none (yet: who leaves
+    a year is told by the next)."""
+    if newest and name == "leavers":
+        return language.text("charts.flow.pending")
     return hidden.sign(language) if absent(value) and _is_hidden(record, name) else _number(value, language)
 
 
@@ -187,11 +187,11 @@ def _described(
             **{
                 name: nothing(WITHHELD, language)
                 if _is_hidden(record, name)
-                else _number(record[name], language)
+                else _drawn(record, name, record[name], row == len(records) - 1, language)
                 for name in ("carried_over", "new", "total", "leavers")
             },
         )
-        for record in records
+        for row, record in enumerate(records)
     ]
     figure.alt = words.alternative("flow", heading.title, heading.subtitle, lines, language)
     return figure
