@@ -51,12 +51,7 @@ def _gap(
     scene = axes.scene
     heads = scene.level_map(place, axis)
     own, named = said
-    sets = axes.level_sets(place, axis, words)
-    for level, readings in axes.beside(place, axis, words).items():
-        beside = [
-            reading for reading in readings if not (reading.share or reading.compared)
-        ]  # “change on 2021”
-        fixed = sets[level] if len(beside) == len(readings) else frozenset().union(*(r.sets for r in beside))
+    for level, fixed in axes.fixed_sets(place, axis, words).items():
         label = heads.get(level, {}).get(place[1 - axis])
         nearest = max(scene.fills(place, axis), default=level)
         inner = label is None and level > nearest
@@ -79,7 +74,8 @@ def _gap(
             )
         if own and apart and "year" not in fixed:
             continue
-        setting = [reading for reading in readings if reading.sets]
+        beside = axes.beside(place, axis, words)[level]
+        setting = [r for r in beside if r.sets and not (r.share or r.compared)]
         if scene.stack(place, axis) and all(reading.part for reading in setting):
             return WHOLE
         if label is not None and "year" not in fixed and _is_sum(axes, place, axis, level, words):

@@ -56,6 +56,17 @@ class Lines:
             }
         return known
 
+    def fixed_sets(self, place: Place, axis: int, words: Vocabulary) -> dict[int, frozenset[str]]:
+        """The same without shares and comparisons, such as “change on 2021”."""
+        key = ("fixed sets", words.table.id, axis, self.scene.band(place, axis))
+        known: dict[int, frozenset[str]] | None = self.known.get(key)
+        if known is None:
+            known = self.known[key] = {
+                level: frozenset().union(*(r.sets for r in readings if not (r.share or r.compared)))
+                for level, readings in self.beside(place, axis, words).items()
+            }
+        return known
+
     def members_beside(self, place: Place, words: Vocabulary) -> set[tuple[str, str]]:
         """Every member that the headings on a figure's lines name, its own and its neighbours'."""
         levels = (level for axis in (UP, LEFT) for level in self.beside(place, axis, words).values())

@@ -353,7 +353,8 @@ class Scene:
             return False
         groups: list[list[str]] = []
         for start, end in zip(starts, [*starts[1:], positions[-1] + 1], strict=True):
-            names = [self.grid.text(lower[p]) if p in lower else "" for p in positions if start <= p < end]
+            those = positions[bisect_left(positions, start) : bisect_left(positions, end)]
+            names = [self.grid.text(lower[p]) if p in lower else "" for p in those]
             groups.append(names)
         groups = [names for names in groups if names != [""]]  # a total of its group
         if any(not names or "" in names for names in groups):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
@@ -30,9 +32,9 @@ def sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[
     text = grid.text(place)
     if not any(character.isdigit() for character in text) or not any(map(str.isalpha, text)):
         return []
-    over = _over(grid, reading, place)
+    over = _over(grid, place)
     found: dict[object, tuple[Claim, Figure]] = {}
-    named = _named(source, reading, [place, *over])
+    named = _named(source, reading, over)
     for table in sorted(named):
         for words in vocabulary(source.catalogue, table).read(text):
             if words.number is None or words.part or not _tells_of(words) or _cut(words, reading, place):
@@ -56,35 +58,44 @@ def _cut(words: Words, reading: SheetReading, place: Place) -> bool:
     return begun and any(row == place[0] + 1 and role == "label" for (row, _), role in reading.roles.items())
 
 
-def _named(source: Source, reading: SheetReading, places: Sequence[Place]) -> set[str]:
-    names = reading.grid.once(_names, source.catalogue)
-    found = [names[place] for place in places if place in names]
+class _Over(NamedTuple):
+    """What stands over a sentence: labels down from where another list ends, none that begins further right."""
+
+    place: Place  #: of the sentence
+    stop: Place
+
+    def those(self, said: Sequence[Place]) -> Iterator[Place]:
+        """Those of some labels, which come in reading order, the nearest first."""
+        begin, end = bisect_left(said, self.stop), bisect_left(said, (self.place[0], 0))
+        return (said[at] for at in range(end - 1, begin - 1, -1) if said[at][1] <= self.place[1])
+
+
+def _over(grid: Grid, place: Place) -> _Over:
+    """A label with a figure right of it is a line of a list, which ends there as well."""
+    _, stops = grid.once(_labels_and_stops)
+    before = reversed(range(bisect_left(stops, (place[0], 0))))
+    return _Over(place, next((stops[at] for at in before if stops[at][1] <= place[1]), (0, 0)))
+
+
+def _named(source: Source, reading: SheetReading, over: _Over) -> set[str]:
+    """The tables that a sentence names, or else the nearest labels over it, narrowed by those farther."""
+    names, places = reading.grid.once(_names, source.catalogue)
+    said = chain([over.place] if over.place in names else (), over.those(places))
     chosen: set[str] = set()
-    for named in (*found, names_tables(source.catalogue, reading.sheet.name)):
-        if not chosen:
-            chosen = set(named)
-        elif chosen & named:
-            chosen &= named
+    for named in chain(
+        (names[place] for place in said), [names_tables(source.catalogue, reading.sheet.name)]
+    ):
+        chosen = chosen & named or chosen or set(named)
+        if len(chosen) == 1:
+            break  # nothing farther can say another
     return chosen
 
 
-def _names(grid: Grid, catalogue: Catalogue) -> dict[Place, frozenset[str]]:
-    """The tables that labels name, of those that name any."""
-    found = ((place, names_tables(catalogue, grid.text(place))) for place in grid.cells)
-    return {place: named for place, named in found if named}
-
-
-def _over(grid: Grid, reading: SheetReading, place: Place) -> list[Place]:
-    """Labels above in the same column, or wide ones, nearest first, down from the last figure above.
-
-    A label with a figure right of it is a line of a list, which ends there as well.
-    """
-    labels, stops = grid.once(_labels_and_stops)
-    line = (place[0], 0)
-    before = reversed(stops[: bisect_left(stops, line)])
-    stop = next((other for other in before if other[1] <= place[1]), (0, 0))
-    between = labels[bisect_left(labels, stop) : bisect_left(labels, line)]
-    return [other for other in reversed(between) if other[1] <= place[1]]
+def _names(grid: Grid, catalogue: Catalogue) -> tuple[dict[Place, frozenset[str]], list[Place]]:
+    """The tables that cells name, of those that name any; and which of these are labels, in reading order."""
+    found = {place: names_tables(catalogue, grid.text(place)) for place in grid.cells}
+    labels, _ = grid.once(_labels_and_stops)
+    return {place: named for place, named in found.items() if named}, [p for p in labels if found[p]]
 
 
 def _labels_and_stops(grid: Grid) -> tuple[list[Place], list[Place]]:
@@ -101,13 +112,18 @@ def _labels_and_stops(grid: Grid) -> tuple[list[Place], list[Place]]:
 
 
 def _wordings(grid: Grid, words: Vocabulary) -> dict[Place, list[Words]]:
-    """What labels say of a table's figures without stating one, of those that say anything."""
-    found = {place: [r for r in words.read(grid.text(place)) if r.number is None] for place in grid.cells}
+    """What labels say of a table's figures without stating one, of those that say anything; in reading order."""
+    labels, _ = grid.once(_labels_and_stops)
+    found = {place: [r for r in words.read(grid.text(place)) if r.number is None] for place in labels}
     return {place: readings for place, readings in found.items() if readings}
 
 
+def _worded(grid: Grid, words: Vocabulary) -> list[Place]:
+    return list(grid.once(_wordings, words))
+
+
 def _claim(
-    reading: SheetReading, source: Source, table_id: str, place: Place, words: Words, over: Sequence[Place]
+    reading: SheetReading, source: Source, table_id: str, place: Place, words: Words, over: _Over
 ) -> Claim | None:
     table = source.catalogue.tables[table_id]
     dims = dict(words.dims)
@@ -119,8 +135,9 @@ def _claim(
     sender, titles, year_from = words.sender, [], "heading" if years else ""
     on_sheet = year_of_sheet(source, reading.sheet.name)
     spans = [] if on_sheet is None else [(on_sheet, on_sheet)]
-    wordings = reading.grid.once(_wordings, vocabulary(source.catalogue, table_id))
-    for title in [title for title in over if title in wordings]:
+    own = vocabulary(source.catalogue, table_id)
+    wordings = reading.grid.once(_wordings, own)
+    for title in over.those(reading.grid.once(_worded, own)):
         for outer in wordings[title]:
             lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
             fits = all(dims.get(name) in codes for name, codes in lists.items())

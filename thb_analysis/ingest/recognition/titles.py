@@ -265,7 +265,12 @@ def _is_area(text: str, catalogue: Catalogue) -> bool:
 
 def is_division(catalogue: Catalogue, text: str) -> bool:
     """Whether a label names something by which wholes are divided and which no table keeps: “Court”."""
-    return fold(text).strip(" .:") in {fold(word) for word in catalogue.words["division"]}
+    return fold(text).strip(" .:") in _divisions(catalogue)
+
+
+@cache
+def _divisions(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(word) for word in catalogue.words["division"])
 
 
 def is_note(text: str, catalogue: Catalogue) -> bool:

@@ -281,13 +281,17 @@ def label_for_figure(
             return {first[1]: Refusal("value_not_number", first[1], others[0], ", ".join(told), tables=told)}
     tables = tuple(sorted({table for text in texts.values() for table in names_tables(catalogue, text)}))
     found: dict[Place, Refusal] = {}
+    line: set[str] = set()  #: what stands before a label on its line
     for before, place in pairwise(texts):
         over, text = grid.at((place[0] - 1, place[1])), texts[place]
-        if before[0] != place[0] or grid.kinds[place] != LABEL or (over and grid.span(over)[3] > place[1]):
+        if before[0] != place[0]:
+            line.clear()
+            continue
+        line.add(fold(texts[before]))
+        if grid.kinds[place] != LABEL or (over and grid.span(over)[3] > place[1]):
             continue
         year = named_year(texts[before])
         member = year is not None or divides(catalogue, texts[before])
-        line = (fold(other) for at, other in texts.items() if at[0] == place[0] and at < place)
         twice = fold(text) in line or (year is not None and named_year(text) == year)
         if twice or (member and _names_figures(catalogue, grid.text(over) if over else "")):
             found[place] = Refusal("value_not_number", place, text, ", ".join(tables), tables=tables)
