@@ -24,6 +24,7 @@ from thb_analysis.tidy.parquet import encoded, from_csv, joined
 from thb_analysis.tidy.reconcile import reconcile
 from thb_analysis.tidy.settle import settle
 from thb_analysis.tidy.store import csv_bytes, evidence_row, table_row
+from thb_analysis.tidy.wholes import wholes_below
 
 TABLE = CATALOGUE.tables["persons_convicted"]
 BUDGET = CATALOGUE.tables["budget"]
@@ -140,7 +141,8 @@ def test_columns_are_what_figures_one_by_one_are(seed: int, monkeypatch: pytest.
     found = settle(Section(loose, plates), TABLE, CATALOGUE)
     text = b"".join(found.lines)
     assert text == lines([table_row(o, TABLE) for o in tidy.standing[TABLE.id]])
-    assert sorted(map(repr, found.said.findings)) == sorted(map(repr, tidy.findings))
+    said = [*tidy.findings, *wholes_below(TABLE, tidy.standing[TABLE.id])]
+    assert sorted(map(repr, found.said.findings)) == sorted(map(repr, said))
     assert found.said.rows == len(tidy.standing[TABLE.id])
     own = [evidence_row(o, stands, TABLE) for o, stands in tidy.evidence]
     plain = [

@@ -30,6 +30,7 @@ from thb_analysis.tidy.parquet import Footer
 from thb_analysis.tidy.reconcile import Line, corrections, place_of, void
 from thb_analysis.tidy.settle import Settled, settle
 from thb_analysis.tidy.shifted import years_repeated, years_shifted
+from thb_analysis.tidy.wholes import untold
 from thb_analysis.tidy.write import Rows, Writer
 
 if TYPE_CHECKING:
@@ -294,6 +295,9 @@ def write_all(
         writer.revisions(row for _, room in listed for row in room.head.said.revisions)
         writer.evidence([order.name for order, _ in listed], (room.places[1] for _, room in listed))
         others = _others(strangers, findings, lines, orders, rooms, catalogue)
+        others = untold(
+            others, lambda file: (f for card in cards if card.file == file for f in card.findings)
+        )
         severities = writer.findings(cards, others, lang)
     known = Known(
         {card.name: replace(card, lines={}) if card.lines else card for card in whole},

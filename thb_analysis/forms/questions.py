@@ -19,6 +19,7 @@ from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.evidence import told
 from thb_analysis.tidy.reconcile import key_text, reconcile, value_text
 from thb_analysis.tidy.shifted import tells_copies
+from thb_analysis.tidy.wholes import untold, wholes_below
 
 YEARS = 5  #: how many earlier years a figure is held against
 LEAPS = ("count_leaps", "amount_leaps")  #: not asked about again where a figure jumps
@@ -59,6 +60,8 @@ def questions(reading: WorkbookReading, catalogue: Catalogue, processed: Path) -
     asked = {(finding.sheet, finding.cell) for finding in jumping}
     own = [f for f in check_tables(tidy.standing, catalogue) if f.file == reading.file]
     findings += [f for f in own if f.code not in LEAPS or (f.sheet, f.cell) not in asked]
+    below = [f for table, rows in tidy.standing.items() for f in wholes_below(catalogue.tables[table], rows)]
+    findings += untold(below, lambda file: reading.findings)
     findings += jumping
     findings += repeated(standing, catalogue, evidence)
     findings += others(standing, catalogue, evidence)

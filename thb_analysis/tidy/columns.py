@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from itertools import accumulate, product
 from math import prod
@@ -154,6 +155,42 @@ class Columns:
             index.append((left - above * size).astype(np.int32))
             left = above
         yield from zip(found, reversed(index), strict=True)
+
+    def stated(self, row: int) -> tuple[Decimal, str, str, str]:
+        """The value of one of the rows, with its file, sheet and cell."""
+        tail = list(self.tails)[self.tail[row] // len(self.statuses)]
+        value = list(self.values)[self.value[row]]
+        return Decimal(value), *tail[3:5], self.cells[self.cell[row]]
+
+    def below(self, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Rows that are less than a part of them, each with that part; of several the nearest to it."""
+        import numpy as np
+
+        value = np.array([float(text) if text else np.nan for text in self.values])[self.value]
+        divided = np.zeros(len(self), dtype=np.int64)  # a bit for each dimension by which a row is a part
+        off: list[Any] = []  # how far a row's number is from that of its whole, by dimension
+        for at, name in enumerate(self.numbers.columns):
+            codes, step = self.numbers.codes[at], self.numbers.steps[at]
+            if name in names and TOTAL in codes and len(codes) > 1:
+                apart = (self.number // step) % len(codes) - codes.index(TOTAL)
+                divided |= (apart != 0).astype(np.int64) << len(off)
+                off.append(apart * step)
+        kinds = np.unique(divided).tolist()
+        rows = {kind: np.flatnonzero(divided == kind) for kind in kinds}
+        pairs = [(part, whole) for part in kinds for whole in kinds if part & whole == whole != part]
+        pairs.sort(key=lambda pair: (pair[0] ^ pair[1]).bit_count())
+        told: dict[int, int] = {}  # by part, in how many dimensions its whole differs
+        for part, whole in pairs:
+            parts, wholes = rows[part], rows[whole]
+            left = part ^ whole
+            wanted = self.number[parts] - sum(own[parts] for bit, own in enumerate(off) if left >> bit & 1)
+            there = self.number[wholes]
+            at = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
+            less = (there[at] == wanted) & (value[wholes][at] < value[parts])
+            for one in np.flatnonzero(less).tolist():
+                row = int(parts[one])
+                if told.setdefault(row, left.bit_count()) == left.bit_count():
+                    yield int(wholes[at[one]]), row
 
     def lines(self) -> list[memoryview]:
         """The rows as lines of the table's CSV, in pieces."""

@@ -27,6 +27,7 @@ from thb_analysis.tidy.reconcile import REFERENCE, Line, Tidy, place_of, reconci
 from thb_analysis.tidy.repeated import agreed, repeated_lines
 from thb_analysis.tidy.shifted import Told, told_by
 from thb_analysis.tidy.store import csv_bytes, evidence_row, revision_rows, table_row
+from thb_analysis.tidy.wholes import columns_below, wholes_below
 
 
 @dataclass(slots=True)
@@ -96,6 +97,7 @@ def _one_by_one(
     tidy = reconcile(observations, catalogue, lines)
     standing = tidy.standing[table.id]
     done = _said(tidy)
+    done.findings += wholes_below(table, standing)
     done.rows = len(standing)
     done.checked = _compared(standing, table)
     done.told = told_by(standing)
@@ -169,6 +171,7 @@ def _by_columns(
     told.sort(key=itemgetter(0))
     rows = Columns(table, numbers, plates, of_plates, figures, taken, standing)
     done = _said(tidy)
+    done.findings += columns_below(rows)
     done.rows = len(rows)
     done.checked = [*_compared(standing, table), *checked]
     text = rows.lines()
