@@ -183,7 +183,7 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     }
     sums = [one for page in pages if page.expansion is not None for one in page.expansion.sums]
     single = [reading for reading in alone if reading.figure.problem != "blank"]
-    differing = check_totals([*single, *sums], lost_numbers)
+    differing = check_totals([*single, *sums], source.catalogue, lost_numbers)
     summed = {one.sheet for one in sums} & {finding.sheet for finding in differing}
     doubtful |= {n for n, page in enumerate(pages) if page.expansion and page.reading.sheet.name in summed}
     if doubtful:

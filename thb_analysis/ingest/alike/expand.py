@@ -18,7 +18,7 @@ from thb_analysis.ingest.alike.thin import Thinned
 from thb_analysis.ingest.alike.ties import hang_together, touch_others
 from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.judge import Reading, check_total, is_total, partitions
+from thb_analysis.ingest.recognition.judge import Reading, check_total, exceeded, is_total, partitions, wholes
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -26,8 +26,8 @@ from thb_analysis.ingest.recognition.values import Figure, mark_status
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.observations import Observation
 
-#: For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts.
-Checks = Sequence[tuple[int, Mapping[int, int]]]
+#: For each total of a row, and each way in which it is divided: its index, index → sign of parts, whether only of some.
+Checks = Sequence[tuple[int, Mapping[int, int], bool]]
 Shape = tuple[tuple[str, ...], ...]  #: the dimensions that each label of a row sets
 
 
@@ -160,7 +160,18 @@ def _block(
     apart = len(keys) == len(readings)
     places = [reading.claim.place for reading in readings]
     origin = readings[0].file, readings[0].sheet
-    return Block(group, readings, places, origin, names, codes, shape, table, _checks(readings, table), apart)
+    return Block(
+        group,
+        readings,
+        places,
+        origin,
+        names,
+        codes,
+        shape,
+        table,
+        _checks(readings, table, catalogue),
+        apart,
+    )
 
 
 def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
@@ -384,14 +395,15 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
         value = {text: 0 if text in unlike else int(text) for text in every}
         numbers = [list(map(value.__getitem__, texts)) for texts in group.figures]
         doubtful = set()
-        for total, signs in block.checks:
+        for total, signs, most in block.checks:
             stated = group.figures[total]
             sums = [0] * len(group.numbers)
             for at, sign in signs.items():
                 sums = list(map(add if sign > 0 else sub, sums, numbers[at]))
             if sums != numbers[total]:
                 pairs = enumerate(zip(sums, numbers[total], strict=True))
-                doubtful |= {at for at, (one, other) in pairs if one != other and stated[at] not in unlike}
+                wrong = {at for at, (one, other) in pairs if (one > other if most else one != other)}
+                doubtful |= {at for at in wrong if stated[at] not in unlike}
             # a total with a mark or a blank among its parts is for a closer look
             doubtful |= {at for at, number in odd if number in signs and stated[at] not in unlike}
         for at in sorted(doubtful):
@@ -406,15 +418,17 @@ def _about(block: Block, code: str, row: int, column: int, text: str) -> Finding
     return Finding(code, file, sheet, f"{column_letters(column)}{row}", text)
 
 
-def _checks(line: Sequence[Reading], table: Table) -> Checks:
-    """How the totals of a row are divided by its parts."""
+def _checks(line: Sequence[Reading], table: Table, catalogue: Catalogue) -> Checks:
+    """How the totals of a row are divided by its parts, and what has parts (“of whom”)."""
     checks = []
     index = {id(reading): at for at, reading in enumerate(line)}
     for at, total in enumerate(line):
         if is_total(total.claim, UP) and UP not in total.claim.part:
             for parts in partitions(table, UP, list(line), total):
                 if len(parts) > 1:
-                    checks.append((at, {index[id(reading)]: sign for sign, reading in parts}))
+                    checks.append((at, {index[id(reading)]: sign for sign, reading in parts}, False))
+    for whole, within in wholes(UP, line, catalogue):
+        checks.append((index[id(whole)], {index[id(reading)]: 1 for reading in within}, True))
     return checks
 
 
@@ -433,4 +447,4 @@ def _total_findings(block: Block, at: int, catalogue: Catalogue) -> list[Finding
             finding = check_total(block.table, UP, line, total)
             if finding is not None:
                 found.append(finding)
-    return found
+    return [*found, *exceeded(UP, line, catalogue)]

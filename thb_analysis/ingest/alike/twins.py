@@ -29,7 +29,7 @@ from thb_analysis.ingest.cells import Look, Sheet
 from thb_analysis.ingest.observe import Teller, retold
 from thb_analysis.ingest.recognition.complements import complement
 from thb_analysis.ingest.recognition.grid import Place, address, is_year
-from thb_analysis.ingest.recognition.judge import Reading, is_total, partitions, summed_lines
+from thb_analysis.ingest.recognition.judge import Reading, is_total, partitions, summed_lines, wholes
 from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.loose import Note, says_nothing
 from thb_analysis.ingest.recognition.recognise import SheetReading, with_units
@@ -62,10 +62,11 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A total and its parts with their signs."""
+    """A total and its parts with their signs; or a figure and some of its parts (`most`), which come to no more."""
 
     total: Place
     parts: tuple[tuple[int, Place], ...]
+    most: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ def remember(
         dict(reading.roles),
         {claim.place: claim.table.id for claim in claims},
         {place: text for place, text in outline.figures.items() if place not in own},
-        tuple(_checks(readings)),
+        tuple(_checks(readings, source.catalogue)),
         tuple([(one.claim.place, teller.observation(one, one.cell)) for one in readings]),
         tuple(_ledger(reading, claims)),
         tuple(samples.values()),
@@ -242,8 +243,8 @@ def _have_labels(claims: Sequence[Claim], outline: Outline, catalogue: Catalogue
     return all(labels.get(row, column) < column for row, column in (claim.place for claim in claims))
 
 
-def _checks(readings: Sequence[Reading]) -> Iterator[_Check]:
-    """Every total with each way in which its line divides it."""
+def _checks(readings: Sequence[Reading], catalogue: Catalogue) -> Iterator[_Check]:
+    """Every total with each way in which its line divides it, and what has parts with those of each kind."""
     for table, lines in summed_lines(readings):
         for axis, line in lines:
             for total in line:
@@ -253,6 +254,8 @@ def _checks(readings: Sequence[Reading]) -> Iterator[_Check]:
                             yield _Check(
                                 total.claim.place, tuple((sign, one.claim.place) for sign, one in parts)
                             )
+            for whole, within in wholes(axis, line, catalogue):
+                yield _Check(whole.claim.place, tuple((1, one.claim.place) for one in within), True)
 
 
 def _ledger(reading: SheetReading, claims: Iterable[Claim]) -> Iterator[tuple[Place, str]]:
@@ -350,7 +353,7 @@ def _differs(check: _Check, figures: Mapping[Place, str], catalogue: Catalogue) 
             summed += sign * int(text)
         else:
             complete = complete and mark_status(catalogue, text) == "Z"
-    return summed != int(total) and (complete or summed > int(total))
+    return summed > int(total) or (summed != int(total) and complete and not check.most)
 
 
 def _findings(

@@ -260,7 +260,12 @@ class Axes(Lines):
             if parted and before in self.scene.used and inherit(reading, parent) != reading:
                 told = self.grid.text(before).strip()
                 return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
-            all_of = of_all(self.scene, words, axis, reading, (before, parent))
+            nested = self.nested_rows(words) if axis == LEFT else {}
+            all_of = of_all(self.scene, words, axis, reading, (before, parent), nested)
+            if cell in nested and all_of not in (None, parent):
+                all_of = (
+                    None  # written further in than one of them, without a word: of that one or of them all
+                )
             outer = all_of and divided(self.catalogue, all_of, [*parts, (self.grid.text(cell), reading)])
             if outer is None:
                 return Refusal("label_ambiguous", cell, self.grid.text(cell), tables=(words.table.id,))

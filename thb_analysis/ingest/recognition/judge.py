@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from types import MappingProxyType
 
-from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim
@@ -159,12 +160,14 @@ def summed_lines(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tupl
 
 
 def check_totals(
-    readings: Sequence[Reading], lost: Mapping[str, Mapping[Place, int]] = MappingProxyType({})
+    readings: Sequence[Reading],
+    catalogue: Catalogue,
+    lost: Mapping[str, Mapping[Place, int]] = MappingProxyType({}),
 ) -> list[Finding]:
     """Published totals beside the sum of their parts; a finding for each that differs, with both sums.
 
-    `lost` are the numbers that were refused, by sheet: a sum that comes short of its total by exactly those that stand
-    among its parts does not differ from it.
+    And for each figure that is less than its parts (“of whom”) come to.  `lost` are the numbers that were refused, by
+    sheet: a sum that comes short of its total by exactly those that stand among its parts does not differ from it.
     """
     findings = []
     for table, lines in summed_lines(readings):
@@ -175,7 +178,8 @@ def check_totals(
                 finding = check_total(table, axis, line, total, lacking)
                 if finding is not None and finding not in findings:
                     findings.append(finding)
-    return findings
+            findings += exceeded(axis, line, catalogue)
+    return list(dict.fromkeys(findings))
 
 
 def is_total(claim: Claim, axis: int) -> bool:
@@ -217,21 +221,67 @@ def check_total(
         if lacking and summed + lacking == total.figure.number:
             continue
         if summed != total.figure.number and (complete or summed > total.figure.number):
-            return Finding(
-                "total_differs",
-                total.file,
-                total.sheet,
-                total.cell,
-                found=plain(total.figure.number),
-                expected=_spelled(summed, parts),
-                hint=_cells([reading.cell for _, reading in parts]),
-            )
+            return _differing(total, summed, parts)
     return None
+
+
+def _differing(total: Reading, summed: Decimal, parts: list[tuple[int, Reading]]) -> Finding:
+    return Finding(
+        "total_differs",
+        total.file,
+        total.sheet,
+        total.cell,
+        found=plain(total.figure.number),
+        expected=_spelled(summed, parts),
+        hint=_cells([reading.cell for _, reading in parts]),
+    )
+
+
+def exceeded(axis: int, line: Sequence[Reading], catalogue: Catalogue) -> list[Finding]:
+    """A finding for each figure of a line that is less than its parts come to: one of them is wrong."""
+    findings = []
+    for whole, parts in wholes(axis, line, catalogue):
+        told = [(1, one) for one in parts if one.figure.number is not None]
+        summed = sum((one.figure.number or Decimal(0) for _, one in told), Decimal(0))
+        if whole.figure.number is not None and summed > whole.figure.number:
+            findings.append(_differing(whole, summed, told))
+    return findings
+
+
+def wholes(
+    axis: int, line: Sequence[Reading], catalogue: Catalogue
+) -> Iterable[tuple[Reading, list[Reading]]]:
+    """Figures with their parts (“of whom …”) on a line, those of one kind together: nothing is counted by two of them.
+
+    Of a part within another (“foreigners”, “Ukraine”) the outer one is taken, which has the other in it.
+    """
+    if not any(axis in reading.claim.part for reading in line):
+        return
+    starts = [at for at, reading in enumerate(line) if axis not in reading.claim.part]
+    for first, end in pairwise([*starts, len(line)]):
+        whole, kinds = line[first], dict[tuple[str, ...], list[Reading]]()
+        for one in line[first + 1 : end]:
+            names = tuple(n for n, code in one.claim.dims.items() if whole.claim.dims.get(n) != code)
+            within = names and all(whole.claim.dims.get(name) == TOTAL for name in names)
+            if within and one.claim.year == whole.claim.year and one.claim.table is whole.claim.table:
+                kinds.setdefault(names, []).append(one)
+        for names, parts in kinds.items():
+            codes = {name: {one.claim.dims[name] for one in parts} for name in names}
+            outer = [
+                one
+                for one in parts
+                if not any(
+                    member is not None and member.parent in codes[name]
+                    for name in names
+                    for member in (catalogue.member(one.claim.table, name, one.claim.dims[name]),)
+                )
+            ]
+            yield whole, outer
 
 
 def _spelled(summed: Decimal, parts: list[tuple[int, Reading]]) -> str:
     """A sum with its parts, where they are few enough to be read."""
-    if len(parts) > MOST_SPELLED:
+    if not 1 < len(parts) <= MOST_SPELLED:
         return plain(summed)
     signs = [(" − " if sign < 0 else " + ", r.figure.number) for sign, r in parts]
     spelled = "".join(f"{sign}{plain(number)}" for sign, number in signs if number is not None)
@@ -285,9 +335,11 @@ __all__ = [
     "TableOnSheet",
     "check_total",
     "check_totals",
+    "exceeded",
     "is_total",
     "partitions",
     "refused_among",
     "summed_lines",
+    "wholes",
     "years_that_fit",
 ]

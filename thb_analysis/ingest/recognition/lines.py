@@ -110,13 +110,14 @@ class Lines:
             readings = setting  # a member's name says more than the same words as a title
         if len(readings) == 1:
             return readings
+        like = self._nested(words)[1].get(cell, frozenset()) if axis == LEFT else frozenset()
         over = self.named_for(self.scene.stack(place, axis), words)
         mates, beside = neighbours.kinds_beside(self.scene, cell, place, axis, words)
         of_line = self.named_for(self.line_corners(cell, place, axis), words)
         around = self.named_for(self.scene.corners(place), words)
         part = neighbours.part_named(self.scene, cell, words) if axis == LEFT else set()
         nearer = (mates, beside, of_line) if axis == UP else (part, of_line, mates, beside)
-        for named in (over, *nearer, around):  # a corner speaks of what is below it
+        for named in (like, over, *nearer, around):  # a corner speaks of what is below it
             fitting = [r for r in readings if {name for name, _ in r.dims} & named]
             if len(fitting) == 1:
                 return fitting
@@ -176,6 +177,9 @@ class Lines:
 
     def nested_rows(self, words: Vocabulary) -> dict[Place, Place | None]:
         """The labels of rows that divide the row above them, with that row where it is sure."""
+        return self._nested(words)[0]
+
+    def _nested(self, words: Vocabulary) -> tuple[dict[Place, Place | None], dict[Place, frozenset[str]]]:
         key = ("nested", words.table.id)
         if key not in self.known:
             self.known[key] = nested(self.scene, words)

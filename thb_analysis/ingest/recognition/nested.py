@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Container, Iterable, Sequence, Set
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
@@ -46,17 +46,22 @@ def _of_both(before: Sequence[tuple[str, Reading]], agrees: tuple[str, str]) -> 
 
 
 def of_all(
-    scene: Scene, words: Vocabulary, axis: int, part: Reading, parent: tuple[Place, Reading]
+    scene: Scene,
+    words: Vocabulary,
+    axis: int,
+    part: Reading,
+    parent: tuple[Place, Reading],
+    nested: Container[Place] = (),
 ) -> Reading | None:
     """What a part is a part of where its line follows several that divide a whole: `women | men | of whom minors`.
 
-    `parent` is the line right before it.  Where the lines are all that there are of their kind, the part is of their
-    whole; where others may be missing, nobody can say (None).  A line with parts of its own among them shows that
-    each part is of the line right before it.
+    `parent` is the line right before it, `nested` are the labels that are parts by where they stand.  Where the lines
+    are all that there are of their kind, the part is of their whole; where others may be missing, nobody can say.
+    A line with parts of its own among them shows that each part is of the line right before it.
     """
     cell, whole = parent
     own, dims = dict(part.dims), dict(whole.dims)
-    before = _lines_before(scene, words, axis, cell, dims.keys())
+    before = _lines_before(scene, words, axis, cell, dims.keys(), nested)
     taken_off = any(own.get(name) == code for name, code in words.table.deduct)
     if not before or taken_off or any(r.part and not _opens(before[n:]) for n, r in enumerate(before)):
         return whole
@@ -77,7 +82,9 @@ def _opens(lines: Sequence[Reading]) -> bool:
     return len(lines) > 1 and all(code.startswith("_") for _, code in lines[1].dims)
 
 
-def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds: Set[str]) -> list[Reading]:
+def _lines_before(
+    scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds: Set[str], nested: Container[Place]
+) -> list[Reading]:
     """What the headings before one on its line say, the nearest first; as members of these kinds if they can be."""
     found: list[Reading] = []
     row, column = cell
@@ -98,7 +105,7 @@ def _lines_before(scene: Scene, words: Vocabulary, axis: int, cell: Place, kinds
         nearest = max(readings, key=lambda reading: len(kinds & dict(reading.dims).keys()))
         if nearest.part and not nearest.sets:
             return found  # “of whom:” alone begins the list
-        found.append(nearest)
+        found.append(nearest._replace(part=nearest.part or at in nested))
         row, column = at
 
 

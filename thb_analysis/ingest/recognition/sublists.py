@@ -14,24 +14,29 @@ from thb_analysis.ingest.words.meanings import Reading
 Line = tuple[Place, Reading | None]  #: a label, and the one way in which it is read
 
 
-def nested(scene: Scene, words: Vocabulary) -> dict[Place, Place | None]:
+def nested(scene: Scene, words: Vocabulary) -> tuple[dict[Place, Place | None], dict[Place, frozenset[str]]]:
     """Labels of rows that divide the row above them, which says what they do not; with that row where it is sure.
 
-    They do where they are written further in than that row and those between, or where one list of labels stands
-    again and again, each time below another label of its own kind.
+    They divide it where they are written further in than that row and those between, or where one list of labels
+    stands again and again, each time below another label of its own kind.  And of which kind those are that may be of
+    several: “unknown” below women and men.
     """
-    columns: dict[int, list[Line]] = {}
+    columns: dict[int, list[Place]] = {}
+    kinds: dict[Place, frozenset[str]] = {}
     rows = sorted({figure[0] for figure in scene.figures})
     for row in rows:
         for column in range(scene.region.left, scene.region.right + 1):
             cell = scene.grid.at((row, column))
             if cell is not None and cell[0] == row and scene.is_heading(cell):
-                columns.setdefault(column, []).append((cell, _plain(scene, words, cell)))
+                columns.setdefault(column, []).append(cell)
     found: dict[Place, Place | None] = {}
-    for lines in columns.values():
+    for cells in columns.values():
+        lines = _settled(scene, words, cells)
+        kinds |= {cell: _names(reading) for cell, reading in lines if len(_ways(scene, words, cell)) > 1}
         for stretch in _stretches(scene, lines):
             found |= dict.fromkeys(_indented(scene, stretch)) | _repeated(scene, stretch)
-    return found | _stepped(scene, words)
+    found |= _stepped(scene, words)
+    return found, {cell: kind for cell, kind in kinds.items() if cell in found}
 
 
 def _stepped(scene: Scene, words: Vocabulary) -> dict[Place, Place | None]:
@@ -89,18 +94,55 @@ def _number(scene: Scene, place: Place) -> Decimal | None:
 
 def _plain(scene: Scene, words: Vocabulary, cell: Place) -> Reading | None:
     """The one way in which a label is read; None where there are several, or none."""
-    readings = [reading for reading in words.read(scene.grid.text(cell)) if reading.number is None]
-    if len(readings) > 1:  # a member's name says more than the same words as a title
-        readings = [reading for reading in readings if reading.dims]
+    readings = _ways(scene, words, cell)
     return readings[0] if len(readings) == 1 else None
 
 
+def _ways(scene: Scene, words: Vocabulary, cell: Place) -> list[Reading]:
+    """The ways in which a label may be read; a member's name says more than the same words as a title."""
+    readings = [reading for reading in words.read(scene.grid.text(cell)) if reading.number is None]
+    return [reading for reading in readings if reading.dims] if len(readings) > 1 else readings
+
+
+def _settled(scene: Scene, words: Vocabulary, cells: Sequence[Place]) -> list[Line]:
+    """The labels of a column, each as it is read; one that may be of several kinds as its like are.
+
+    Its like are those as far in that follow the same line, else all of the column: “Latvia” above “Ukraine” is whose
+    citizens they are, and “unknown” below women and men their sex.  One that has none may be any of them: it is as
+    sure to have parts.
+    """
+    ways = [(cell, _ways(scene, words, cell)) for cell in cells]
+    plain = {cell: readings[0] for cell, readings in ways if len(readings) == 1}
+    found: list[Line] = []
+    before: dict[int, frozenset[str]] = {}  #: how far in, what the last label there is
+    for cell, readings in ways:
+        depth, reading = _depth(scene, cell), plain.get(cell)
+        before = {known: kind for known, kind in before.items() if known <= depth}
+        if len(readings) > 1:
+            nearest = {before[depth]} if depth in before else set()
+            for kinds in (nearest, {_names(one) for one in plain.values()}):
+                fitting = [one for one in readings if _names(one) in kinds]
+                if len(fitting) == 1:
+                    reading = fitting[0]
+                    break
+            else:
+                every = sorted({pair for one in readings for pair in one.dims})
+                reading = readings[0]._replace(dims=tuple(every))
+        before[depth] = _names(reading)
+        found.append((cell, reading))
+    return found
+
+
 def _stretches(scene: Scene, lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines that follow each other without a gap and of which each is understood."""
+    """The lines that follow each other without a gap and of which each is understood.
+
+    One that is written further in than the first of them goes on with them past a blank row.
+    """
     found: list[list[Line]] = [[]]
     for cell, reading in lines:
         before = found[-1][-1][0] if found[-1] else None
-        if reading is None or (before is not None and scene.row_above(cell[0]) != before[0]):
+        apart = before is not None and scene.row_above(cell[0]) != before[0]
+        if reading is None or (apart and _depth(scene, cell) <= _depth(scene, found[-1][0][0])):
             found.append([])
         if reading is not None:
             found[-1].append((cell, reading))

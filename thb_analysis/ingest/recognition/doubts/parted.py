@@ -25,6 +25,7 @@ def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) 
         **_parted_labels(grid, catalogue, readings),
         **_parted_lines(grid, catalogue, readings),
         **_below_headed(grid, readings),
+        **_indented_beyond(grid, readings),
         **_twin_beyond(grid, readings),
         **_titled_by_blank(grid, readings),
         **_below_other_title(grid, readings),
@@ -71,6 +72,42 @@ def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Re
     return found
 
 
+def _indented_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures whose label is written as far in as a part of a line beyond a blank row: they are parts of that line."""
+    found: dict[Place, Refusal] = {}
+    heads: dict[Place, bool] = {}  #: labels of rows with figures → whether they are parts
+    for reading in readings:
+        for claim in reading.claims.values():
+            heads |= {cell: LEFT in claim.part for role, cell in claim.headings if role == "row"}
+    for reading in readings if any(grid.text(cell)[:1].isspace() for cell in heads) else ():
+        for place, claim in reading.claims.items():
+            for cell in (cell for role, cell in claim.headings if role == "row" and LEFT not in claim.part):
+                before = _label_beyond(grid, cell)
+                if before in heads and before not in reading.scene.region.places:
+                    own, other = (_indent(grid.text(label)) for label in (cell, before))
+                    if own > other or (own and own == other and heads[before]):
+                        text, told = grid.text(place), grid.text(before).strip()
+                        found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+    return found
+
+
+def _label_beyond(grid: Grid, cell: Place) -> Place:
+    """The label above another in its column, past labels as far in and a few blank rows; the cell itself if none."""
+    row, blank, depth = cell[0] - 1, 0, _indent(grid.text(cell))
+    while row > 0 and blank <= MOST_BLANK:
+        above = grid.at((row, cell[1]))
+        if above is None:
+            blank += 1
+        elif blank or _indent(grid.text(above)) < depth:
+            return above
+        row -= 1
+    return cell
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
 def _below_headed(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures without a heading over them, below a blank row from others of their column whose heading says more.
 
@@ -85,10 +122,18 @@ def _below_headed(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, 
             if over is None or lower.scene.stack(place, UP):
                 continue
             titled = any(role == "title" and cell[0] > over.place[0] for role, cell in claim.headings)
-            if not titled and over.own[UP] - claim.stated - {"year"}:
+            levels = (set(part.scene.fills(p, LEFT)) for part, p in ((upper, over.place), (lower, place)))
+            fewer = _has_fewer(*levels) and not (over.total | claim.total | claim.part) & {LEFT}
+            less = fewer and over.own[LEFT] - claim.own[LEFT]
+            if not titled and (over.own[UP] - claim.stated - {"year"} or less):
                 told, tables = address(over.place), (claim.table.id,)
                 found[place] = Refusal("heading_gap", place, grid.text(place), told, tables=tables)
     return found
+
+
+def _has_fewer(levels: set[int], own: set[int]) -> bool:
+    """Whether a line has labels in some of the columns in which another has them."""
+    return bool(own) and own < levels
 
 
 def _neighbours(grid: Grid, readings: Sequence[RegionReading]) -> list[tuple[RegionReading, RegionReading]]:

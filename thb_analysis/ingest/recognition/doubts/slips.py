@@ -114,14 +114,58 @@ def _labelled(case: Case, place: Place, axis: int) -> bool:
     return any(p[axis] < place[axis] and case.grid.kinds[p] == LABEL for p in line)
 
 
+def headings_slid(case: Case) -> dict[Place, Refusal]:
+    """Figures between one without a heading and a heading that has none: as many headings as figures, all one too far.
+
+    So a column of labels stands after cells were put in above it, and a line of headings after its corner moved.
+    """
+    found: dict[Place, Refusal] = {}
+    bare = {
+        place: refusal
+        for place, refusal in case.refusals.items()
+        if refusal.code in ("heading_gap", "heading_names")
+    }
+    blocks: dict[tuple[Block, str], list[Claim]] = {}
+    for claim in (*case.claims.values(), *case.blanks.values()) if bare and case.blanks else ():
+        blocks.setdefault((claim.block, claim.table.id), []).append(claim)
+    for members in blocks.values():
+        for axis in (UP, LEFT):
+            filled = {claim.place[1 - axis] for claim in members if claim.place in case.claims}
+            across = {claim.place[axis] for claim in members}
+            begin = min(claim.place[1 - axis] for claim in members) - 1
+            lost = [p[1 - axis] for p in bare if p[axis] in across and p[1 - axis] >= begin]
+            others = [p[1 - axis] for p in (*case.claims, *case.refusals) if p[axis] in across]
+            end = max(filled, default=0)
+            past = [claim.place for claim in members if claim.place[1 - axis] > end]
+            if (
+                not past
+                or not lost
+                or max(lost) > end
+                or {n for n in others if n > end} & _next_to(past, axis)
+            ):
+                continue
+            for claim in members:
+                if claim.place in case.claims and claim.place[1 - axis] > min(lost):
+                    found[claim.place] = case.refused(claim, "figures_slid", address(min(past)))
+    return found
+
+
+def _next_to(places: Sequence[Place], axis: int) -> set[int]:
+    """The lines on which some places stand, and those right behind them."""
+    return {place[1 - axis] + n for place in places for n in (0, 1)}
+
+
 def slid_alone(case: Case) -> dict[Place, Refusal]:
     """Figures alone on their row and without a label, some rows below headings under which nothing else stands."""
     found: dict[Place, Refusal] = {}
     rows = Counter(place[0] for place in case.scene.figures)
+    columns: dict[int, list[int]] = {}
+    for row, column in case.scene.figures:
+        columns.setdefault(column, []).append(row)
     for place, claim in case.claims.items():
         heads = () if case.scene.stack(place, LEFT) or rows[place[0]] > 1 else case.scene.own_stack(place, UP)
         first = max((max(case.scene.levels(cell, UP)) for cell in heads), default=place[0]) + 1
-        if place[0] - first >= MOST_BLANK and not any(first <= row < place[0] for row in rows):
+        if place[0] - first >= MOST_BLANK and not any(first <= row < place[0] for row in columns[place[1]]):
             found[place] = case.refused(claim, "figures_slid", address((first, place[1])))
     return found
 

@@ -10,7 +10,7 @@ from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.labels import named_year
+from thb_analysis.ingest.words.labels import Vocabulary, named_year
 from thb_analysis.ingest.words.meanings import alike
 from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.ingest.words.spans import ends_year
@@ -203,24 +203,62 @@ def totals_of_only_twins(case: Case) -> dict[Place, Refusal]:
 
 
 def below_blank_lines(case: Case) -> dict[Place, Refusal]:
-    """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone."""
-    grid, loose = case.grid, set(case.scene.loose)
+    """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone.
+
+    So is one right below the last line, where that is the only one without a figure: it is of the whole list.
+    """
+    grid, scene = case.grid, case.scene
+    loose = set(scene.loose)
     found: dict[Place, Refusal] = {}
     for place, claim in case.claims.items() if loose else ():
         words = case.words(claim)
+        own_rows = {cell[0] for role, cell in claim.headings if role == "row"}
         for role, cell in claim.headings if LEFT in claim.total else ():
-            above = grid.at((cell[0] - 1, cell[1]))
-            if role != "title" or cell not in loose or above not in loose or above is None:
+            if role != "title" or cell not in loose:
                 continue
-            own, other = (
-                {name for reading in words.read(grid.text(line)) for name, _ in reading.dims}
-                for line in (cell, above)
-            )
-            if own & other:
+            above = grid.at((cell[0] - 1, cell[1]))
+            if above is None:
+                continue
+            last = cell[0] + 1 in own_rows and scene.labels_row(above)
+            if (above in loose or last) and _named(words, grid.text(cell)) & _named(words, grid.text(above)):
                 told = f"{said(claim)} / —"
                 text, tables = grid.text(cell), (claim.table.id,)
                 found[place] = Refusal("label_ambiguous", cell, text, told, tables=tables)
     return found
+
+
+def past_blank_lines(case: Case) -> dict[Place, Refusal]:
+    """Totals of what the lines below one without a figure say alike, where those above it say another thing.
+
+    “Women, men (blank), girls, boys, total”: the total is of all of them, not of the children alone.
+    """
+    grid, scene, found = case.grid, case.scene, {}
+    loose = set(scene.loose)
+    for place, claim in case.claims.items() if loose else ():
+        words = case.words(claim)
+        heads = [cell for role, cell in claim.headings if role == "row" and LEFT in claim.total]
+        for head in heads[:1]:
+            above, first, blank = grid.at((head[0] - 1, head[1])), head, False
+            alike_below: dict[str, str] = {}
+            while above is not None and above in scene.region.places and scene.is_heading(above):
+                readings = [reading for reading in words.read(grid.text(above)) if reading.dims]
+                if first == head and scene.labels_row(above):
+                    said_by = (pair for reading in readings for pair in reading.dims)
+                    alike_below = {n: c for n, c in said_by if claim.dims.get(n) == c != TOTAL}
+                other = any(
+                    all(dict(reading.dims).get(name) != code for reading in readings)
+                    for name, code in alike_below.items()
+                )
+                if blank and readings and other and scene.labels_row(above):
+                    found[place] = case.refused(claim, "heading_gap", address(above))
+                first, blank = above, blank or not scene.labels_row(above)
+                above = grid.at((above[0] - 1, above[1]))
+    return found
+
+
+def _named(words: Vocabulary, text: str) -> set[str]:
+    """The kinds of things of which a label names a member."""
+    return {name for reading in words.read(text) for name, _ in reading.dims}
 
 
 def of_part_of_year(case: Case) -> dict[Place, Refusal]:
