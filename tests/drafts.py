@@ -19,6 +19,7 @@ from thb_analysis.ingest.pipeline import read_file
 from thb_analysis.observations import Observation, plain
 from thb_analysis.tidy.checks import check_tables
 from thb_analysis.tidy.reconcile import reconcile
+from thb_analysis.tidy.wholes import untold, wholes_below
 
 CATALOGUE = load_catalogue()
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -208,9 +209,13 @@ def answer_of(path: Path, file: str) -> Answer:
     observations = [*reading.observations, *(o for plate in reading.plates for o in plate.observations())]
     tidy = reconcile(observations, CATALOGUE)
     corrections = {"correction_void", "corrected"}  # they are of other workbooks
-    later = [
-        f for f in (*tidy.findings, *check_tables(tidy.standing, CATALOGUE)) if f.code not in corrections
-    ]
+    below = [f for table, own in tidy.standing.items() for f in wholes_below(CATALOGUE.tables[table], own)]
+    settled = (
+        *tidy.findings,
+        *check_tables(tidy.standing, CATALOGUE),
+        *untold(below, lambda _: reading.findings),
+    )
+    later = [f for f in settled if f.code not in corrections]
     rows = {key_of(o): o for found in tidy.standing.values() for o in found}
     findings = list(dict.fromkeys([*reading.findings, *later]))
     return Answer(rows, observations, findings, Counter(row.role for row in reading.ledger_rows()))
