@@ -109,7 +109,7 @@ def _apart_and_rest(
         and axis not in r.claim.total
         and axis not in r.claim.part
         and r.claim.own[axis]
-        and any(_near(r.claim, other.claim, dimension) and _together(axis, r, other) for other in apart)
+        and any(_near(axis, r.claim, other.claim, dimension) and _together(axis, r, other) for other in apart)
     ]
     return apart, rest
 
@@ -118,15 +118,26 @@ def _sum(readings: Sequence[Reading]) -> Decimal:
     return sum((r.figure.number or Decimal(0) for r in readings), Decimal(0))
 
 
-def _total_on(axis: int, line: Sequence[Reading]) -> Decimal | None:
-    found = (r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None)
-    return next(found, None)
+def _totals_on(axis: int, line: Sequence[Reading], but: Set[str]) -> Set[Decimal]:
+    """The total of a line; where it has none, what its other breakdowns, by dimensions that are none of `but`, add to."""
+    given = [r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None]
+    if given:
+        return {given[0]}
+    others: dict[frozenset[str], list[Reading]] = {}
+    for reading in line:
+        own = reading.claim.own[axis]
+        if own and own.isdisjoint(but) and axis not in reading.claim.part:
+            others.setdefault(own, []).append(reading)
+    return {_sum(own) for own in others.values()}
 
 
 def _among_the_rest(axis: int, line: list[Reading], apart: list[Reading], rest: list[Reading]) -> bool:
     """Whether the total of a line shows that the children are counted among the men and women."""
-    total, inner = _total_on(axis, line), _sum(rest)
-    return bool(apart) and total is not None and inner == total and inner + _sum(apart) != total
+    if not apart:
+        return False
+    inner, outer = _sum(rest), _sum(rest) + _sum(apart)
+    totals = _totals_on(axis, line, frozenset().union(*(r.claim.own[axis] for r in (*apart, *rest))))
+    return inner in totals and outer not in totals
 
 
 def _complement_line(
@@ -181,15 +192,16 @@ def _differs(one: Reading, other: Reading) -> set[str]:
     return {name for name, code in one.claim.dims.items() if other.claim.dims.get(name) != code}
 
 
-def _near(one: Claim, other: Claim, dimension: str) -> bool:
+def _near(axis: int, one: Claim, other: Claim, dimension: str) -> bool:
     """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age.
 
+    What a title says of both divides nothing: forms of exploitation in the same list are another breakdown.
     Those of another year are another thing: “2023 | 2024 (minors)”.
     """
     if one.year != other.year:
         return False
-    mine = one.stated - {dimension}
-    theirs = other.stated - {dimension}
+    mine = one.own[axis] - {dimension}
+    theirs = other.own[axis] - {dimension}
     return bool(mine & theirs) or "sex" in mine
 
 
