@@ -119,7 +119,7 @@ def _sum(readings: Sequence[Reading]) -> Decimal:
 
 
 def _totals_on(axis: int, line: Sequence[Reading], but: Set[str]) -> Set[Decimal]:
-    """The total of a line; where it has none, what its other breakdowns, by dimensions that are none of `but`, add to."""
+    """The total of a line; where it has none, what its breakdowns by other dimensions than `but` add to."""
     given = [r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None]
     if given:
         return {given[0]}

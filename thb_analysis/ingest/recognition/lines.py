@@ -13,7 +13,7 @@ from typing import Any
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition import neighbours
 from thb_analysis.ingest.recognition.grid import Grid, Place
-from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.keys import Refusal, names_tables
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.sublists import nested
 from thb_analysis.ingest.words.fold import fold
@@ -210,6 +210,20 @@ class Lines:
             for other, position in {other: position for position, other in heads.items()}.items():
                 below = (place[0], position) if axis == UP else (position, place[1])
                 reading = self.reading_of(other, below, axis, words)
-                if isinstance(reading, Reading):
+                if isinstance(reading, Reading) and not self._of_another(
+                    other, reading, set(heads.values()), words
+                ):
                     found.setdefault(level, []).append(reading)
         return found
+
+    def _of_another(self, cell: Place, reading: Reading, heads: set[Place], words: Vocabulary) -> bool:
+        """Whether letters that are a member's code name another table, and no heading beside them is of their kind.
+
+        “KP” beside “ATP” are proceedings beside suspects, and no country's.
+        """
+        doubtful = self.catalogue.words["codes_doubtful"]
+        kinds = {name for name, code in reading.dims if code in doubtful}
+        if not kinds or words.table.id in (named := names_tables(self.catalogue, self.grid.text(cell))):
+            return False
+        others = (self.grid.text(other) for other in heads - {cell})
+        return bool(named) and not any(r.sets & kinds for text in others for r in words.read(text))

@@ -20,11 +20,12 @@ from thb_analysis.ingest.recognition.sentences import sentence
 from thb_analysis.ingest.recognition.subtitles import is_short, title_rows, titled_more
 from thb_analysis.ingest.recognition.titles import COUNT, of_area
 from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.ingest.words.as_of import stands_before_end
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.readers import readers
-from thb_analysis.ingest.words.spans import day_after, full_date_span, worded_dates
+from thb_analysis.ingest.words.spans import full_date_span, worded_dates
 
 _LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number typed with letters in it
 MOST_APART = 3  #: lines between two figures of one list
@@ -213,7 +214,7 @@ def _remarks(
     if dated and place[1] < figures.last.get(place[0], 0):
         return [_finding("label_unknown", reading, source, place, text, tables[0])]
     parts = any(_part_of_year(vocabulary(source.catalogue, table), text) for table in tables)
-    if parts or (tables and _stands_before_end(source, text)):
+    if parts or (tables and stands_before_end(source.catalogue, source.year, text)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     read = [r for table in tables for r in vocabulary(source.catalogue, table).read(text)]
     if any(r.scaled for r in read):
@@ -245,10 +246,12 @@ def _remarks(
 
 @cache
 def _reference(catalogue: Catalogue) -> re.Pattern[str]:
-    """The number of a letter or an annex: “No. 1-28/345”, “Annex 2”, “2nd annex”."""
+    """The number of a letter or of a part of a document: “No. 1-28/345”, “Annex 2”, “2nd annex”, “3rd unit”."""
     captions = "|".join(re.escape(word) for word in catalogue.words["caption"])
     ordinals = "|".join(re.escape(word) for word in catalogue.words["ordinal"] if " " not in word)
-    numbers = rf"(?<!\w)(?:{ordinals}|{captions})\s*\d[\w./-]*|(?<!\w)\d{{1,2}}\.\s*(?:{captions})(?!\w)"
+    parts, others = ("|".join(map(re.escape, catalogue.words[kind])) for kind in ("divisions", "ordered"))
+    before = rf"(?<!\w)(?:{ordinals}|{captions}|(?:{parts})\w*)\s*\d[\w./-]*"
+    numbers = rf"{before}|(?<!\w)\d{{1,2}}(?:\.\d{{1,2}})*(?:\.|st|nd|rd|th)\s*(?:{parts}|{others})\w*"
     return re.compile(numbers, re.IGNORECASE)
 
 
@@ -259,19 +262,6 @@ def _part_of_year(words: Vocabulary, text: str) -> bool:
     if dates:
         return len(dates) > 1 and not full_date_span(dates)
     return any(reading.period for reading in words.read(text))
-
-
-def _stands_before_end(source: Source, text: str) -> bool:
-    """Whether a text says that data are as of a day of the year reported before its last: “Data as of 30.09.2024”."""
-    bounds = source.catalogue.words["bounds"]
-    tokens = vocabulary(source.catalogue, next(iter(source.catalogue.tables))).tokens(text)
-    year, month, day = day_after(source.catalogue, tokens)
-    if year != source.year or (month, day) == (12, 31) or tokens[-1].kind != "date":
-        return False
-    before = " ".join(token.exact for token in tokens[:-1])
-    return before.startswith(tuple(bounds["sources"])) and before.endswith(
-        tuple(f" {word}" for word in bounds["as_of"])
-    )
 
 
 def apply_notes(

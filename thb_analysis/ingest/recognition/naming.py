@@ -372,11 +372,13 @@ def names_in_part(text: str, words: Vocabulary) -> bool:
 def speaks_of(text: str, words: Vocabulary, sender: str = "") -> bool:
     """Whether a label that is not understood whole holds a member's name: then it may narrow the figures.
 
-    Who sends them (`sender`) does not, where figures are the sender's anyway.
+    Who sends them (`sender`) does not, where figures are the sender's anyway; nor do letters that are as often short
+    for something else (“MK”: the Cabinet).
     """
     own = {(dimension.name, sender) for dimension in words.table.dimensions if dimension.by_sender}
+    doubtful = words.catalogue.words["codes_doubtful"]
     members = (meaning for meaning in _within(text, words) if meaning.kind in ("member", "composite"))
-    return any((meaning.name, meaning.code) not in own for meaning in members)
+    return any((m.name, m.code) not in own for m in members if not (m.bare and m.code in doubtful))
 
 
 @lru_cache(maxsize=1_000)

@@ -90,7 +90,7 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             cell = grid.at((row, column)) or grid.at((row, column + 1))
             text = "" if cell is None or grid.kinds[cell] == FIGURE else grid.written(cell)
             said = _kinds(catalogue, text)
-            inner = text.lstrip("-–— ").strip()
+            inner = _NUMBERED.sub("", text).lstrip("-–— ").strip()
             if cell is None or not said or said & whole or names_tables(catalogue, text):
                 break
             first = first or text

@@ -26,6 +26,7 @@ from thb_analysis.ingest.recognition.qualified import compared_years, qualified_
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
 from thb_analysis.ingest.recognition.stepped import close_up
+from thb_analysis.ingest.recognition.summed import summed
 from thb_analysis.ingest.recognition.values import Figure, read_figure
 from thb_analysis.ingest.words.written_out import written_out
 
@@ -78,8 +79,9 @@ def recognise(
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
     parts |= outlined(grid, source.catalogue, lines)
     measures, grid.measured = in_full(grid, source.catalogue)
-    grid.short = bool(parts or grid.measured or qualified or grid.spelled or grid.moved or aside)
-    grid.full = {**parts, **measures}
+    totals = summed(grid, source.catalogue)
+    grid.short = bool(parts or totals or grid.measured or qualified or grid.spelled or grid.moved or aside)
+    grid.full = {**parts, **measures, **totals}
     reading = SheetReading(
         sheet,
         grid,

@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.home import home_over, is_state
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
@@ -269,6 +270,13 @@ class Resolver(Surroundings):
                 return Refusal("unit_not_tables", cell, text, table.unit)
             if names_other_unit(text, words) is not None:
                 continue  # its own
+            if named and cell not in corners and is_state(words.catalogue, text):
+                continue
+            home = cell not in corners and home_over(self.grid, cell, words, named)
+            if isinstance(home, Refusal):
+                return home
+            if home:
+                continue
             said = readings_of(words.catalogue, table.id, of_the_country(text, words))
             readings = of_table(words.catalogue, words, text, said)
             readings = [r for r in readings if r.title] if between else readings

@@ -19,6 +19,7 @@ from thb_analysis.ingest.words.mentions import divides
 
 _LETTER = re.compile(r"^\s*[a-z]\)\s*$")  #: “a)” by itself counts lines
 _SUMMED = re.compile(r"=[\d\s.()+]+$")  #: how one column comes from others: “4=2+3”
+MANY = 4  #: numbers from 1 on, that are hardly the counts of a line
 _COLUMN = re.compile(r"\s*[A-Z]\s*")  #: below its heading, a column that is no figures' bears a letter
 _FIRST = (["1."], ["1)"])
 MOST_OPEN = 5  #: runs that may be headings or figures, in every combination; beyond, all of them or none
@@ -269,27 +270,30 @@ def _particulars(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]
 def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Place]:
     """Lines under headings that number the columns: `1 | 2 | 3`, or `A | 1 | 2` as statistical forms have it.
 
-    With no figure below it, under names of figures, they are figures themselves.
+    With no figure below it, under names of figures, they are figures themselves.  The place below the name of the
+    labels may be blank, where there are too many numbers to be those of a line that lost its label.
     """
     found: set[Place] = set()
     lines: dict[int, list[Place]] = {}
     for place in sorted(region.places):
         lines.setdefault(place[0], []).append(place)
     for row, line in lines.items():
-        if grid.text(line[0]).strip(" .()") not in ("A", "1"):
+        if grid.text(line[0]).strip(" .()") not in ("A", "1", "2"):
             continue
         above = lines.get(row - 1, [])
+        blank = line[0][1] == region.left + 1 and len(line) >= MANY
         texts = [_SUMMED.sub("", grid.text(place)).strip(" .()") for place in line]
         letters = sum(text.isalpha() for text in texts)
+        first_number = 2 if texts[0] == "2" and blank else 1
         names = [chr(ord("A") + n) for n in range(letters)] + [
-            str(n + 1) for n in range(len(texts) - letters)
+            str(n + first_number) for n in range(len(texts) - letters)
         ]
         headed = bool(above) and all(grid.kinds[place] != FIGURE for place in above)
         below = (place for other, places in lines.items() if other > row for place in places)
         if all(grid.kinds[place] == LABEL for place in below) and above and above[0][1] == line[0][1]:
             first = grid.text(above[0])  # what a figure is of, or what the lines are called
             headed = headed and not (names_tables(catalogue, first) or divides(catalogue, first))
-        whole = line[0][1] == region.left and [p[1] for p in line] == [*range(region.left, region.right + 1)]
+        whole = [p[1] for p in line] == [*range(region.left + blank, region.right + 1)]
         if len(texts) > 1 and texts == names and headed and whole:
             found |= set(line)
     return found

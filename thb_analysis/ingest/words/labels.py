@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 from thb_analysis.definitions import Catalogue, CatalogueError, Table
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
-from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
+from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced, with_points
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
 from thb_analysis.ingest.words.spans import YEAR as _YEAR
@@ -277,7 +277,7 @@ class Vocabulary:
             for word in plain.split():
                 yield Token("word", word, self._stem(word))
             return
-        text = spelled(self.catalogue, text)
+        text = with_points(self.catalogue, spelled(self.catalogue, text))
         for found in _TOKENS.finditer(self._dated(text)):
             kind = str(found.lastgroup)
             word = found.group()
@@ -322,7 +322,7 @@ class Vocabulary:
         if counted and all(reading.number is not None for reading in readings):
             readings = self._parse(whole[counted.end() :])
         if roman and all(reading.period for reading in readings):
-            named = [r for r in self._parse(whole[roman.end() :]) if r.title or r.sets or r.sender]
+            named = [r for r in self._parse(whole[roman.end() :]) if r.tells]
             readings = tuple(r for r in named if not r.period) or readings
         return readings
 

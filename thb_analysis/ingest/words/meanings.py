@@ -78,6 +78,12 @@ class Reading(NamedTuple):
         return _sets(self.dims, bool(self.years))
 
     @property
+    def tells(self) -> bool:
+        """Whether it says of figures what they are of, or by what they are divided."""
+        named = self.names - {"year", "period"}
+        return bool(self.title or self.total or self.sets or self.sender or named)
+
+    @property
     def neutral(self) -> bool:
         """Whether it fixes nothing."""
         return not (self.dims or self.years or self.total or self.number is not None)

@@ -15,6 +15,7 @@ ORDINAL = re.compile(
     r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?=" + _YEAR + "))"
 )
 _COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
+SHORT = 4  #: letters of words that have no ending
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 
 
@@ -23,8 +24,38 @@ def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None
     """A label without a caption's number and a footnote's mark, and how it is counted: for every table the same."""
     whole = captionless(catalogue, footnote(text)[0])
     whole = _codes_like_words(catalogue).get(whole.strip(), whole)
-    whole = pointed(catalogue, whole)
+    whole = stateless(catalogue, pointed(catalogue, whole))
     return whole, ORDINAL.match(whole), _ROMAN.match(whole)
+
+
+def stateless(catalogue: Catalogue, text: str) -> str:
+    """A label without the country beside an institution's name: of “State Police of Latvia”, “State Police” is left."""
+    before, behind = _of_state(catalogue)
+    if before.search(text) or behind.search(text):
+        return behind.sub(r"\g<name>", before.sub(r"\g<name>", text))
+    return text
+
+
+@cache
+def _of_state(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """An institution's name, in any case, behind the country's and before it; none that is a part of the name."""
+    spelled = {text for member in catalogue.codes["institution"].values() for text in member.spellings}
+    words = catalogue.words["of_state"]
+    own = tuple(word.casefold() for word in (*words["before"], *words["behind"]))
+    names = [text for text in spelled if not any(word in text.casefold() for word in own)]
+    name = "|".join(
+        r"\s+".join(map(in_any_case, text.split())) for text in sorted(names, key=len, reverse=True)
+    )
+    before, behind = ("|".join(map(re.escape, words[place])) for place in ("before", "behind"))
+    return (
+        re.compile(rf"(?<!\w)(?:{before})\s+(?P<name>(?:{name})(?!\w))", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?P<name>{name})\s*,?\s+(?:{behind})(?!\w)", re.IGNORECASE),
+    )
+
+
+def in_any_case(word: str) -> str:
+    """A word's pattern without its ending; a short one, which may be letters, as it is."""
+    return rf"{re.escape(word[:-1])}\w*" if len(word) > SHORT else re.escape(word)
 
 
 def pointed(catalogue: Catalogue, text: str) -> str:
@@ -34,6 +65,26 @@ def pointed(catalogue: Catalogue, text: str) -> str:
     if found and code in _pointed_codes(catalogue) and found[1].strip(" .").casefold() in _law(catalogue):
         return f"{found[1]}{code}"
     return text
+
+
+def with_points(catalogue: Catalogue, text: str) -> str:
+    """A text with raised numbers of articles behind points, where typed as “154-1”, “154^1”, “154. prim 1”.
+
+    Only of articles that the catalogue knows so: no other number is one.
+    """
+    if not _raising(catalogue).search(text):
+        return text
+    known = _pointed_codes(catalogue)
+    return _raising(catalogue).sub(
+        lambda found: code if (code := f"{found[1]}.{found[2]}") in known else found[0], text
+    )
+
+
+@cache
+def _raising(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in catalogue.words["prime"])
+    between = rf"\s?\.?\s?(?:{words})\.?\s?|\.?[-^]"
+    return re.compile(rf"(?<![\w.,/-])(\d{{2,3}})(?:{between})(\d)(?![\d/]|[.,-]\d)", re.IGNORECASE)
 
 
 @cache

@@ -1,0 +1,84 @@
+"""Headings that are a total's only where their figures are the sums of the others: “Sum”, “All”, “Total (1+2)”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.ingest.words.fold import fold
+
+FEW = 3  #: a number of several others that is hardly their sum by chance
+MOST_BETWEEN = 3  #: lines of headings between such a one and its figures
+
+
+def summed(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """Such headings, each with a word for a total in its place."""
+    labels = [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]
+    found = {place for place in labels if _may_be(catalogue, grid.text(place))}
+    total = str(catalogue.words["total"][0])
+    return {place: total for place in sorted(found) if _adds_up(grid, catalogue, place, found)}
+
+
+@lru_cache(maxsize=20_000)
+def _may_be(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a word of which nobody knows whether it is a total's, or a total with its lines' numbers."""
+    return _pattern(catalogue).fullmatch(fold(text)) is not None
+
+
+@cache
+def _pattern(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(fold(word)) for word in catalogue.words["sums"])
+    totals = "|".join(re.escape(fold(word)) for word in catalogue.words["total"])
+    lines = r"\(\s*\d{1,2}\.?(?:\s*\+\s*\d{1,2}\.?)+\s*\)"
+    return re.compile(rf"(?:{words})\s*:?|(?:{totals})\s*{lines}\s*:?")
+
+
+def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place]) -> bool:
+    """Whether every figure that a label heads is the sum of all before it, from the last such label on.
+
+    A line's label heads what is right of it, else what is below it is its own.
+    """
+    (row, column), right = place, grid.span(place)[3]
+    along = list(_figures(grid, (row, right + 1), (0, 1)))
+    ends = {other[0] for other in others if other[1] == column}
+    step = (-1, 0)
+    if not along:
+        first = next(
+            (r for r in range(row + 1, row + 2 + MOST_BETWEEN) if grid.kinds.get((r, column)) == FIGURE), 0
+        )
+        along = list(_figures(grid, (first, column), (1, 0))) if first else []
+        ends = {other[1] for other in others if other[0] == row}
+        step = (0, -1)
+    axis, told = step.index(-1), False
+    for whole in along:
+        before = _figures(grid, (whole[0] + step[0], whole[1] + step[1]), step)
+        parts = []
+        for part in before:
+            if part[axis] in ends:
+                break
+            parts.append(part)
+        numbers = [_number(grid, catalogue, part) for part in (whole, *parts)]
+        counts = [number for number in numbers if number is not None]
+        if len(counts) != len(numbers) or len(parts) < 2 or counts[0] != sum(counts[1:]):
+            return False
+        told = told or (counts[0] >= FEW and sum(map(bool, counts[1:])) > 1)
+    return told
+
+
+def _figures(grid: Grid, start: Place, step: Place) -> Iterator[Place]:
+    """The figures that follow each other from a place on."""
+    while grid.kinds.get(start) == FIGURE:
+        yield start
+        start = (start[0] + step[0], start[1] + step[1])
+
+
+def _number(grid: Grid, catalogue: Catalogue, place: Place) -> int | None:
+    """The count at a place; a mark for nothing counts as none."""
+    text = grid.cells[place].text.strip()
+    if text.isdecimal():
+        return int(text)
+    return 0 if mark_status(catalogue, text) == "Z" else None
