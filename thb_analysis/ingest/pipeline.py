@@ -20,7 +20,7 @@ from thb_analysis.ingest.form import form_of, read_answer
 from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.people import masked
-from thb_analysis.ingest.recognition.keys import Source
+from thb_analysis.ingest.recognition.keys import Pages, Source
 from thb_analysis.ingest.series import read_series
 from thb_analysis.ingest.versions import marked_versions, repeated_files, unversioned
 from thb_analysis.ingest.words.fold import fold
@@ -128,7 +128,9 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
     if file.split("/")[0] == REFERENCE:
         return read_series(book, catalogue)
     source, findings = _named_by_form(book, *source_of(file, catalogue))
-    source = source._replace(file=book.file)  # without what a file's name must not tell
+    source = source._replace(
+        file=book.file, pages=Pages(book.sheets)
+    )  # without what a file's name must not tell
     findings = [finding._replace(file=book.file, found=masked(finding.found)) for finding in findings]
     typed = as_typed(catalogue, book)
     if typed is not catalogue:

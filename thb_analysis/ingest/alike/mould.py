@@ -125,7 +125,7 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
         tuple([(row, column) for (_, column), row in thinned.moved.items()]),
     )
     named = without_order(bare.name), years_in(bare.name)
-    whole = named, bare.cells, beside, source.catalogue, source.institution, source.topic, source.year
+    whole = named, bare.cells, beside, source.around
     frame = _frames.get(whole)
     if frame is None:
         if len(_frames) >= MOST_FRAMES:

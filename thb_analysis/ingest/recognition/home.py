@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
-from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.keys import Pages, Refusal, Source
 from thb_analysis.ingest.recognition.titles import of_the_country
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.openings import in_any_case
 
-ALONE, BESIDE = "alone", "beside"  #: with a year or the name of a field at most; beside other words
+ALONE, FIELD = "", ":"  #: beside nothing, and beside the name of a field
 
 
 @lru_cache(maxsize=20_000)
@@ -31,44 +33,57 @@ def is_state(catalogue: Catalogue, text: str) -> bool:
     return pieces[0] in seats and all(piece in home or postcode.fullmatch(piece) for piece in pieces[1:])
 
 
-def home_over(grid: Grid, cell: Place, words: Vocabulary, named: bool) -> Refusal | bool:
-    """Whether a label over a table says no more than which country reports; a refusal where nobody can say.
+def home_over(
+    source: Source, grid: Grid, cell: Place, words: Vocabulary, named: bool
+) -> Refusal | str | None:
+    """What a label over a table says beside the country that reports, None where it does not speak of that.
 
-    “Statistics of Latvia” above the title of a table (`named`) says so.  “Latvia” alone, or in the title itself, may
-    say as well whose citizens the figures are of.  Where another country stands over a part of the sheet, it does; and
-    what stands beside a label says what it is.
+    “Statistics of Latvia”, “Latvia” above the title of the table (`named`).  In the title or below it, and in a field
+    “Country”, it may be whose citizens the figures are of: refused.  Where another country stands over a part of the
+    workbook, it is; and what stands beside a label says what the label is.
     """
-    kind = _home(words, of_the_country(grid.text(cell), words))
-    if not kind or len(grid.once(by_row)[cell[0]]) > 1 or grid.once(_other_countries, words):
-        return False
-    if kind == BESIDE and named:
-        return True
-    told = "; ".join(f"{name}={code}" for name, code in sorted(_codes(words)))
-    return Refusal("label_ambiguous", cell, grid.text(cell), f"{told} / —", tables=(words.table.id,))
+    text = of_the_country(grid.text(cell), words)
+    rest = _beside_home(words, text)
+    if rest is None or len(grid.once(by_row)[cell[0]]) > 1 or abroad(source, grid, words):
+        return None
+    if rest == FIELD or not named:
+        told = "; ".join(f"{name}={code}" for name, code in sorted(_codes(words)))
+        return Refusal("label_ambiguous", cell, grid.text(cell), f"{told} / —", tables=(words.table.id,))
+    return rest
+
+
+def sheet_of_home(source: Source, grid: Grid, name: str, words: Vocabulary) -> bool:
+    """Whether a sheet is named for the country, and nothing says that it is for those of its citizens."""
+    return _beside_home(words, name) is not None and not abroad(source, grid, words)
 
 
 @lru_cache(maxsize=20_000)
-def _home(words: Vocabulary, text: str) -> str:
-    """How a label speaks of the country and not of citizens or places; "" where it says more, or nothing of it."""
+def _beside_home(words: Vocabulary, text: str) -> str | None:
+    """What a label says beside the country, where that is nothing of citizens or places; None where it speaks of these.
+
+    Or of no country.
+    """
     codes, pattern = _codes(words), _spelled(words.catalogue)
     if not codes or not pattern.search(text):
-        return ""
+        return None
     rest = pattern.sub(" ", text)
     plain = fold(rest).strip(" :.,()-–—/")
-    fields = {
-        fold(word) for word in (*words.catalogue.words["reporting"], *words.catalogue.words["country_field"])
-    }
-    if plain in {fold(word) for word in words.catalogue.words["reporting"]}:
-        return BESIDE
+    reporting, fields = (
+        {fold(word) for word in words.catalogue.words[k]} for k in ("reporting", "country_field")
+    )
+    if plain in reporting:
+        return ALONE if text.strip() != plain else None
     if not any(codes & {*reading.dims} for reading in words.read(text)):
-        return ""
-    if plain in fields or not any(map(str.isalpha, plain)):
-        return ALONE
+        return None
+    if plain in fields:
+        return FIELD
+    if not any(map(str.isalpha, plain)):
+        return rest if any(map(str.isdigit, plain)) else ALONE
     kinds = {name for name, _ in codes}
     said = words.read(rest)
     if not said or any(kinds & (reading.names | reading.sets) for reading in said):
-        return ""
-    return BESIDE
+        return None
+    return rest
 
 
 @lru_cache(maxsize=1_000)
@@ -87,10 +102,29 @@ def _spelled(catalogue: Catalogue) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)", re.IGNORECASE)
 
 
-def _other_countries(grid: Grid, words: Vocabulary) -> bool:
-    """Whether a label alone on its row is another member of a list that the country is in."""
+def abroad(source: Source, grid: Grid, words: Vocabulary) -> bool:
+    """Whether another country stands over a part of the workbook: alone on its row, or as the name of a sheet."""
+    if source.pages.several:
+        grid.short = True  # another workbook's sheet that is written alike may stand among others
+    return grid.once(_others, source.pages, words)
+
+
+def _others(grid: Grid, pages: Pages, words: Vocabulary) -> bool:
+    sheets = pages.sheets or (grid.sheet,)
+    return any(_is_other(words, sheet.name) or _lone(sheet, words) for sheet in sheets)
+
+
+def _lone(sheet: Sheet, words: Vocabulary) -> bool:
+    """Whether a text that names another country is all that its row holds."""
+    named = {text for text in sheet.texts() if _is_other(words, text)}
+    if not named:
+        return False
+    rows = Counter(cell.row for cell in sheet.cells)
+    return any(cell.text in named and rows[cell.row] == 1 for cell in sheet.cells)
+
+
+def _is_other(words: Vocabulary, text: str) -> bool:
+    """Whether a label is another member of a list that the country is in."""
     codes = _codes(words)
     kinds = {name for name, _ in codes}
-    lone = (line[0] for line in grid.once(by_row).values() if len(line) == 1)
-    said = (reading.dims for place in lone for reading in words.read(grid.text(place)))
-    return any(name in kinds and (name, code) not in codes for dims in said for name, code in dims)
+    return any(name in kinds and (name, code) not in codes for r in words.read(text) for name, code in r.dims)

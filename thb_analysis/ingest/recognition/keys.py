@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from thb_analysis.definitions import TOTAL, Catalogue, Dimension, Table
+from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import readers
 
 QUALIFIED = ("period", "scaled", "share", "compared")  #: what a part of a title says of all of it
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pages:
+    """The sheets of a workbook, for what one says of another."""
+
+    sheets: tuple[Sheet, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether there are other sheets than one."""
+        return len(self.sheets) > 1
+
+
+NO_PAGES = Pages()
 
 
 class Source(NamedTuple):
@@ -24,6 +40,12 @@ class Source(NamedTuple):
     institution: str
     topic: str
     year: int | None
+    pages: Pages = NO_PAGES
+
+    @property
+    def around(self) -> tuple[object, ...]:
+        """What is said outside a sheet and matters to it."""
+        return self.catalogue, self.institution, self.topic, self.year, self.pages.several
 
     def titled(self, sender: str) -> str:
         """Whose figures stand under a title that names an institution; "" where it is only whom they are sent to."""
@@ -182,7 +204,15 @@ def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
         for reading in words.read(text):
             if reading.title or any(words.table.dimension(name).identifies for name, _ in reading.dims):
                 found.add(words.table.id)
-    return frozenset(found)
+    without = "" if found else _country(catalogue).sub(" ", text)
+    return _named_by(catalogue, without) if without not in ("", text) else frozenset(found)
+
+
+@cache
+def _country(catalogue: Catalogue) -> re.Pattern[str]:
+    """The country, which beside the name of a table goes without saying: “Suspects in Latvia”."""
+    words = sorted(catalogue.words["country"], key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
 
 
 def _joint(catalogue: Catalogue, text: str) -> list[frozenset[str]]:

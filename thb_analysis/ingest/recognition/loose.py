@@ -31,7 +31,7 @@ _LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number
 MOST_APART = 3  #: lines between two figures of one list
 _HARMLESS = re.compile(
     r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
-    r"|(?<!\d)(?:19|20)\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
+    r"|(?<!\d)(?:19|20)\d\d(?!\d)(?:/\d{1,3}(?:/[^\W\d]+)?)?|(?<!\d)\d{1,2}:\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
 )
 
 
@@ -233,7 +233,7 @@ def _remarks(
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())] if apart else []
     if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
-    rest = _HARMLESS.sub(" ", _reference(source.catalogue).sub(" ", worded_dates(source.catalogue)(text)))
+    rest = _HARMLESS.sub(" ", _reference(source.catalogue).sub(" ", worded_dates(source.catalogue)(plain)))
     codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:
@@ -250,7 +250,8 @@ def _reference(catalogue: Catalogue) -> re.Pattern[str]:
     captions = "|".join(re.escape(word) for word in catalogue.words["caption"])
     ordinals = "|".join(re.escape(word) for word in catalogue.words["ordinal"] if " " not in word)
     parts, others = ("|".join(map(re.escape, catalogue.words[kind])) for kind in ("divisions", "ordered"))
-    before = rf"(?<!\w)(?:{ordinals}|{captions}|(?:{parts})\w*)\s*\d[\w./-]*"
+    all_of = "|".join(map(re.escape, catalogue.words["out_of"]))
+    before = rf"(?<!\w)(?:{ordinals}|{captions}|(?:{parts})\w*)\s*\d[\w./-]*(?:\s*(?:{all_of})\s*\d+)?"
     numbers = rf"{before}|(?<!\w)\d{{1,2}}(?:\.\d{{1,2}})*(?:\.|st|nd|rd|th)\s*(?:{parts}|{others})\w*"
     return re.compile(numbers, re.IGNORECASE)
 

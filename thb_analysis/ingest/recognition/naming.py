@@ -20,6 +20,7 @@ from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
+_TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  #: words as they are written
 _COPY = re.compile(r"(?<=[^\W\d_])\s*\(\d{1,2}\)\s*$")
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
@@ -47,15 +48,16 @@ def members_of_sheet(name: str, words: Vocabulary) -> list[Reading]:
     if any(r.title for r in said):  # the table's own name may be a member's: only what is beside it narrows
         readings = [r for r in readings if r.title or dict(r.dims).keys() == {words.articles}]
     own = {words.articles, *(dimension.name for dimension in words.table.dimensions if dimension.by_sender)}
-    bare = {code for r in readings[:1] for dimension, code in r.dims if dimension not in own}
-    return [] if name.strip() in bare else readings
+    bare = {code.casefold() for r in readings[:1] for dimension, code in r.dims if dimension not in own}
+    return [] if name.strip().casefold() in bare else readings
 
 
 @lru_cache(maxsize=1_000)
 def without_home(name: str, words: Vocabulary) -> str:
     """A sheet's name without the country, where what is left names the table: “Victims LV”."""
     catalogue = words.catalogue
-    home = "|".join(re.escape(word) for word in (*catalogue.words["country"], *catalogue.words["home"]))
+    names = sorted((*catalogue.words["country"], *catalogue.words["home"]), key=len, reverse=True)
+    home = "|".join(map(re.escape, names))
     without = re.sub(rf"(?<!\w)(?:{home})(?!\w)", " ", name)
     return without if any(reading.title for reading in words.read(without)) else name
 
@@ -411,9 +413,9 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[s
 
 
 def _within(text: str, words: Vocabulary) -> Iterator[Meaning]:
-    """What the phrases within a label mean."""
-    tokens = list(words.tokens(text))
+    """What the phrases within a label mean; letters are a code only in capitals, and “No.” is no country."""
+    tokens, typed = list(words.tokens(text)), set(_TYPED.findall(text))
     for start in range(len(tokens)):
         for length in range(1, min(words.longest, len(tokens) - start) + 1):
             entries = words.phrases.get(tuple(token.stem for token in tokens[start : start + length]), ())
-            yield from (meaning for _, meaning in entries)
+            yield from (m for _, m in entries if not m.bare or m.code in typed)

@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.home import home_over, is_state
+from thb_analysis.ingest.recognition.home import home_over, is_state, sheet_of_home
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
@@ -272,11 +272,12 @@ class Resolver(Surroundings):
                 continue  # its own
             if named and cell not in corners and is_state(words.catalogue, text):
                 continue
-            home = cell not in corners and home_over(self.grid, cell, words, named)
+            home = None if cell in corners else home_over(self.source, self.grid, cell, words, named)
             if isinstance(home, Refusal):
                 return home
-            if home:
+            if home == "":
                 continue
+            text = home or text
             said = readings_of(words.catalogue, table.id, of_the_country(text, words))
             readings = of_table(words.catalogue, words, text, said)
             readings = [r for r in readings if r.title] if between else readings
@@ -287,7 +288,7 @@ class Resolver(Surroundings):
                     continue
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
                     return self._unknown_title(cell, words)
-                if named and filters(self.grid, cell, words):
+                if (named or (outer and table.id in own)) and filters(self.grid, cell, words):
                     return self._unknown_title(cell, words)
                 if outer and named:
                     continue
@@ -374,9 +375,10 @@ class Resolver(Surroundings):
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
         name = called(words.catalogue, own_name(self.source, self.grid.sheet.name))
         readings = members_of_sheet(name, words)
+        home = bool(readings) and sheet_of_home(self.source, self.grid, name, words)
         if readings:
             reading = title_reading(self.source, readings, key)
-            if reading is None or ambiguous(readings, key):
+            if home or reading is None or ambiguous(readings, key):
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, reading._replace(years=()))
         elif cut_at_member(name, words) or sheet_narrows(name, words, told, key.dims):

@@ -225,7 +225,7 @@ def narrows(text: str, catalogue: Catalogue) -> bool:
 def of_area(text: str, catalogue: Catalogue) -> bool:
     """Whether a line of a letterhead names an office of a part of the country, and not the town and day of a letter."""
     seats = "|".join(re.escape(fold(word)) for word in catalogue.words["seat"])
-    rest = re.sub(rf"(?<!\w)(?:{seats})(?!\w)", " ", fold(without_address(text, catalogue)))
+    rest = re.sub(rf"(?<!\w)(?:{seats})(?!\w)", " ", fold(_beside_address(text, catalogue)))
     dated = any(map(str.isdigit, rest)) or is_note(text, catalogue)
     return not dated and narrows(rest, catalogue)
 
@@ -236,6 +236,12 @@ def without_address(text: str, catalogue: Catalogue) -> str:
 
     One that names a part of the country beside its address is left as it is.
     """
+    rest = _beside_address(text, catalogue)
+    return text if _narrowing(catalogue).search(fold(rest)) else rest
+
+
+def _beside_address(text: str, catalogue: Catalogue) -> str:
+    """What a line says beside a postal address."""
     street, postcode = _address(catalogue)
     pieces = text.split(",")
     streets = {n for n, piece in enumerate(pieces) if street.search(fold(piece))}
@@ -244,8 +250,7 @@ def without_address(text: str, catalogue: Catalogue) -> str:
     if streets and not codes:
         told |= {n + 1 for n in streets if n + 1 < len(pieces) and _is_area(pieces[n + 1], catalogue)}
     kept = (piece for n, piece in enumerate(pieces) if not told or not min(told) <= n <= max(told))
-    rest = ",".join(kept).strip(" ,") if told else text
-    return text if _narrowing(catalogue).search(fold(rest)) else rest
+    return ",".join(kept).strip(" ,") if told else text
 
 
 @cache
@@ -299,7 +304,7 @@ def of_the_country(text: str, words: Vocabulary) -> str:
     said = words.read(text)
     if said and all(not reading.dims or reading.names & dict(reading.dims).keys() for reading in said):
         return text
-    country = "|".join(re.escape(word) for word in words.catalogue.words["country"])
+    country = "|".join(map(re.escape, sorted(words.catalogue.words["country"], key=len, reverse=True)))
     without = re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
     return without if words.read(without) else text
 

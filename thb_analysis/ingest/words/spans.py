@@ -16,7 +16,7 @@ YEAR = r"(?:19[89]\d|20[0-4]\d)"
 
 @cache
 def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
-    """Writes dates in words as dates in figures: `2022. gada 1. janvāris` becomes 1.1.2022.
+    """Writes dates in words as dates in figures: `2022. gada 1. janvāris` and `1 January 2022` become 1.1.2022.
 
     Of two days with one year between or behind them, both are of it: “1.1. - 31.12.2022”.
     """
@@ -29,6 +29,11 @@ def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
     named = rf"(?P<{{0}}>\d{{{{1,2}}}})\s+(?P<{{1}}>{'|'.join(foreign)})"
     in_english = re.compile(
         named.format("first", "start") + to + named.format("day", "month") + rf"\s+(?P<year>{YEAR})"
+    )
+    either = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{'|'.join(foreign)})"
+    one = re.compile(rf"{either},?\s+(?P<year>{YEAR})(?!\d)")
+    turned = re.compile(
+        rf"(?P<month>{'|'.join(foreign)})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>{YEAR})(?!\d)"
     )
     behind = re.compile(rf"(?P<start>\d{{1,2}}\.\d{{1,2}}\.(?P<year>{YEAR}))\.?{to}{day}(?!\s*{YEAR})")
     before = re.compile(
@@ -51,7 +56,7 @@ def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
     def told(text: str) -> str:
         text = behind.sub(both, pattern.sub(figures, text))
         text = before.sub(r"\g<start>.\g<year>\g<to>\g<end>", text)
-        return in_english.sub(english, text)
+        return turned.sub(figures, one.sub(figures, in_english.sub(english, text)))
 
     return told
 

@@ -89,24 +89,28 @@ def letters_among(case: Case) -> dict[Place, Refusal]:
 
 def _letters(words: Vocabulary, text: str, claim: Claim, alone: Iterable[str]) -> str:
     """A label without what says nothing beside letters that are a code: “Count of ID”; the label where others do."""
-    for code in {claim.dims.get(name, "") for name in alone} - {"", text}:
+    for code in {claim.dims.get(name, "").upper() for name in alone} - {"", text}:
         if len(code) == len("XX") and code in text and re.search(rf"(?<!\w){code}(?!\w)", text):
             rest = words.read(re.sub(rf"(?<!\w){code}(?!\w)", " ", text))
-            if any(reading.neutral and not reading.names and not reading.title for reading in rest):
+            if any(r._replace(years=()).neutral and not r.names and not r.title for r in rest):
                 return code
     return text
 
 
 def titled_by_letters(case: Case) -> dict[Place, Refusal]:
-    """Letters that are a country's code in a title that says nothing else (“Persona ID”): short for something."""
+    """Letters that are a country's code in a title that says nothing else (“Persona ID”): short for something.
+
+    Not where a title or a heading names the kind: “By citizenship”, below it “LV”.
+    """
     alone, found = case.catalogue.words["codes_alone"], dict[Place, Refusal]()
     for place, claim in case.claims.items():
         words = case.words(claim)
         for heading in [cell for role, cell in claim.headings if role == "title"]:
             text = case.grid.text(heading).strip()
             letters = _letters(words, text, claim, alone)
-            own = {name for name in alone if claim.dims.get(name) == letters} if letters != text else set()
-            if own:
+            own = {name for name in alone if claim.dims.get(name, "").upper() == letters}
+            cells = (*(cell for _, cell in claim.headings), *case.resolver.over(claim.place))
+            if own and not any(own & r.names for cell in cells for r in words.read(case.grid.text(cell))):
                 found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(own)))
     return found
 
