@@ -72,7 +72,7 @@ def _span(catalogue: Catalogue, words: Vocabulary, name: str, code: str, text: s
 
 
 def _is_name(words: Vocabulary, name: str, code: str) -> bool:
-    """Whether a member is nothing but a name to a table."""
+    """Whether a member is nothing but a name to a table; the country that reports is more."""
     dimension = words.table.dimension(name)
     member = words.catalogue.codes.get(dimension.codes, {}).get(code)
     return (
@@ -83,6 +83,9 @@ def _is_name(words: Vocabulary, name: str, code: str) -> bool:
         and not (dimension.open or dimension.pattern or dimension.relative or dimension.prefix_of)
         and name != words.articles
         and name not in _ruling(words.table)
+        and not any(
+            (name, code) in r.dims for home in words.catalogue.words["home"] for r in words.read(home)
+        )
     )
 
 
