@@ -177,6 +177,7 @@ def _of_one_year(found: Sequence[Observation], table: Table, tidy: Tidy) -> Obse
         return ordered[0]
     first = next(iter(answers.values()))
     if len(answers) == 1:
+        tidy.findings += _beside_marks(first, ordered, table)
         return first
     told = "; ".join(f"{said} ({observation.place})" for said, observation in answers.items())
     code = "series_contradiction" if table.values == REFERENCE else "contradiction"
@@ -185,6 +186,20 @@ def _of_one_year(found: Sequence[Observation], table: Table, tidy: Tidy) -> Obse
     )
     note = " | ".join(text for text in (told, first.note) if text)
     return first._replace(value=None, low=None, high=None, code="", status=CONTRADICTORY, note=note)
+
+
+def _beside_marks(said: Observation, found: Sequence[Observation], table: Table) -> list[Finding]:
+    """A figure of which its own workbook says elsewhere that it is not collected: one of the two is a slip."""
+    if said.value is None:
+        return []
+    marks = [o for o in found if o.status == "L" and o.stated and o.file == said.file]
+    if not marks:
+        return []
+    told = ", ".join(f"{o.text.strip()} ({o.sheet}!{o.cell})" for o in marks)
+    place = (said.file, said.sheet, said.cell)
+    return [
+        Finding("figure_beside_mark", *place, value_text(said), told, f"{table.id}: {key_text(said, table)}")
+    ]
 
 
 def _cell_order(cell: str) -> tuple[int, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address, by_row
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -26,7 +26,9 @@ def slid_on_line(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionRead
     """
     found: dict[Place, Refusal] = {}
     for axis in (UP, LEFT):
+        bare = {place for reading in readings for place in _bare_first(reading, catalogue, axis)}
         blank = {place[axis] for reading in readings for place in reading.blanks}
+        blank |= {place[axis] for place in bare}
         ends = [
             (place, reading) for reading in readings for place in reading.refusals if place[axis] in blank
         ]
@@ -40,6 +42,9 @@ def slid_on_line(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionRead
             for place in reading.refusals:
                 if place[axis] in across:
                     lines.setdefault(place[axis], {}).setdefault(place[1 - axis], (None, False))
+        for place in bare:
+            if place[axis] in across:
+                lines[place[axis]].setdefault(place[1 - axis], (None, True))
         for end, reading in ends:
             line = _before(grid, lines[end[axis]], end, axis)
             first = min((n for n, (_, is_blank) in line.items() if is_blank), default=end[1 - axis])
@@ -51,6 +56,33 @@ def slid_on_line(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionRead
                         "figures_slid", claim.place, text, address(end), tables=tables
                     )
     return found
+
+
+def _bare_first(reading: RegionReading, catalogue: Catalogue, axis: int) -> Iterator[Place]:
+    """Empty places before the first figure of a line, beside a label of the kind that heads figures of that line.
+
+    Not beside one that heads those figures: a title, or what is said once for the lines below it.  The label may be
+    a number of an article that passes for a figure, since none stands beside it.
+    """
+    grid, lines = reading.scene.grid, dict[int, list[Claim]]()
+    firsts: dict[int, Place] = {}
+    for place in (*reading.claims, *reading.refusals) if reading.refusals else ():
+        known = firsts.setdefault(place[axis], place)
+        firsts[place[axis]] = min(known, place, key=lambda one: one[1 - axis])
+        if place in reading.claims:
+            lines.setdefault(place[axis], []).append(reading.claims[place])
+    for number, claims in lines.items():
+        first = firsts[number]
+        before = (first[0] - 1, first[1]) if axis == LEFT else (first[0], first[1] - 1)
+        if grid.at(before) is not None or min(before) < 1:
+            continue
+        words = vocabulary(catalogue, claims[0].table.id)
+        across = grid.once(by_row if axis == LEFT else by_column).get(before[1 - axis], ())
+        own = frozenset().union(*(claim.own[axis] for claim in claims))
+        heads = {cell for claim in claims for _, cell in claim.headings}
+        labels = [cell for cell in across if cell < before and cell not in heads]
+        if any(r.sets & own and not r.title for cell in labels for r in words.read(grid.text(cell))):
+            yield before
 
 
 def _before(grid: Grid, line: _Line, end: Place, axis: int) -> _Line:
