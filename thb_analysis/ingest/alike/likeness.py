@@ -176,6 +176,7 @@ class Change(NamedTuple):
             spans,
             claim.aside,
             claim.marks,
+            claim.once,
             claim.lone_year,
         )
 

@@ -13,8 +13,10 @@ from thb_analysis.definitions import figures as figure_tables
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import speaks_of
+from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.titles import is_note, kinds_by_table, narrows
 from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.readers import readers
@@ -45,9 +47,32 @@ def lines_aside(grid: Grid, catalogue: Catalogue) -> dict[Place, bool]:
             or _parts_title(grid, rows, place, catalogue)
         ):
             found[place] = False
-        elif kind in (REMARK, ELSEWHERE) and _amid_list(grid, rows, place, catalogue):
+        elif (
+            _beyond_figures(grid, place)
+            and (is_remark(catalogue, cell.text) or _explains_mark(grid, place, cell.text))
+        ) or (kind in (REMARK, ELSEWHERE) and _amid_list(grid, rows, place, catalogue)):
             found[place] = True
     return found
+
+
+def _beyond_figures(grid: Grid, place: Place) -> bool:
+    """Whether a line stands above all figures of its sheet, or below all."""
+    first, last = grid.once(_figured)
+    return not first <= place[0] <= last
+
+
+def _figured(grid: Grid) -> tuple[int, int]:
+    """The first and the last row with a figure."""
+    rows = [row for (row, _), kind in grid.kinds.items() if kind == FIGURE]
+    return min(rows, default=0), max(rows, default=0)
+
+
+def _explains_mark(grid: Grid, place: Place, text: str) -> bool:
+    """Whether a line below begins with a footnote's mark with which another cell ends: it is no line of a list."""
+    mark = footnote_start(text)
+    if not mark or place[0] <= grid.once(_figured)[1]:
+        return False
+    return any(footnote(cell.text)[1].strip() == mark for cell in grid.cells.values() if cell.kind == "text")
 
 
 @lru_cache(maxsize=20_000)

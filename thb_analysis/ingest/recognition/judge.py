@@ -212,6 +212,9 @@ def check_total(
     """
     if total.figure.number is None:
         return None
+    least = max(
+        (r.figure.number for r in line if r is not total and r.figure.number is not None), default=Decimal(0)
+    )
     for parts in partitions(table, axis, line, total):
         if len(parts) < 2:
             continue
@@ -220,6 +223,8 @@ def check_total(
         summed = sum(numbers, Decimal(0))
         if lacking and summed + lacking == total.figure.number:
             continue
+        if total.claim.once and least <= total.figure.number <= summed:
+            continue  # who is in two parts is counted once
         if summed != total.figure.number and (complete or summed > total.figure.number):
             return _differing(total, summed, parts)
     return None

@@ -85,6 +85,7 @@ class Claim:
     title_years: tuple[tuple[int, int], ...] = ()  #: spans of years that titles over it and its sheet name
     aside: bool = False  #: understood, and not a yearly figure (a quarter, a share)
     marks: frozenset[str] = frozenset()
+    once: bool = False  #: a heading says that nobody is counted twice in it
     lone_year: Place | None = (
         None  #: the heading that gives the year, where it is a bare number and the only one
     )

@@ -13,7 +13,7 @@ from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, names_tables
-from thb_analysis.ingest.recognition.qualified import UNSURE
+from thb_analysis.ingest.recognition.qualified import UNSURE, is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
@@ -31,7 +31,7 @@ _LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number
 MOST_APART = 3  #: lines between two figures of one list
 _HARMLESS = re.compile(
     r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
-    r"|(?<!\d)(?:19|20)\d\d(?!\d)(?:/\d{1,3}(?:/[^\W\d]+)?)?|(?<!\d)\d{1,2}:\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\)"
+    r"|(?<!\d)(?:19|20)\d\d(?!\d)(?:/\d{1,3}(?:/[^\W\d]+)?)?|(?<!\d)\d{1,2}:\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<![\w.,])\d\)"
 )
 
 
@@ -125,7 +125,11 @@ def read_loose(
         role = reading.roles[place] = _role(reading, source, place, figures)
         if role == "note" and any(over < place[0] < top for over, top in between) and is_short(source, text):
             findings.append(_finding("note_between", reading, source, place, text))
-        elif role == "note" and titled_more(reading, source, place, figures.tables):
+        elif (
+            role == "note"
+            and not is_remark(source.catalogue, text)
+            and titled_more(reading, source, place, figures.tables)
+        ):
             findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         findings += _remarks(reading, source, place, text, figures)
@@ -238,7 +242,12 @@ def _remarks(
     numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
-    restricting = _restricting(text, source) or _area_over(figures, source, place, text)
+    narrowing = _restricting(text, source)
+    restricting = [
+        word for word in narrowing if not status_told(source.catalogue, word)
+    ]  # a status is told so
+    if not narrowing:
+        restricting = _area_over(figures, source, place, text)
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []

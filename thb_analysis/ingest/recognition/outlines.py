@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import agreeing, part_start
 from thb_analysis.ingest.words.labels import vocabulary
@@ -97,9 +97,22 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             further = " " * (_depth(text) - _depth(first))
             parts[cell] = further + (inner if part_start(catalogue, inner) else f"{start} {inner}")
             wholes[cell] = whole
-        if parts:
+        if parts and (of_whom or not _more_than(grid, head, parts)):
             found |= {place: start, **parts}
     return found
+
+
+def _more_than(grid: Grid, head: Place, parts: Iterable[Place]) -> bool:
+    """Whether the counts of some lines come to more than that of the line over them: then they are no parts of it."""
+    counts = [next(_counts(grid, line), 0) for line in (head, *parts)]
+    return sum(counts[1:]) > counts[0]
+
+
+def _counts(grid: Grid, label: Place) -> Iterator[int]:
+    """The whole numbers right of a label, from the left."""
+    row = grid.once(by_row).get(label[0], ())
+    cells = (grid.cells[place] for place in row if place > label and grid.kinds[place] == FIGURE)
+    return (cell.value for cell in cells if isinstance(cell.value, int))
 
 
 def _in_list(grid: Grid, catalogue: Catalogue, head: Place, figured: Set[int]) -> bool:

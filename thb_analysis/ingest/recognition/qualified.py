@@ -11,26 +11,40 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.spans import YEAR
 
 _SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d")
+_IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 UNSURE = ("P", "E")  #: provisional and estimated figures
 _QUALIFIED = re.compile(rf"\s*({YEAR})\.?\s*((?:gads|g\.)?)\s*\(([^()]+)\)\s*", re.IGNORECASE)
 
 
 def qualified_years(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
-    """Take the remarks from behind the years, and give what the cells said.
+    """Take the remarks from behind the years and from titles, and give what the cells said.
 
     Only remarks on how sure the figures are: any other may say that they are of something else.
     """
     found = {}
     for place, cell in grid.cells.items():
-        match = _QUALIFIED.fullmatch(cell.text) if cell.kind == "text" else None
-        if match and fold(match[3]).strip(" .:") in _remarks(catalogue):
+        if cell.kind != "text" or "(" not in cell.text:
+            continue
+        match = _QUALIFIED.fullmatch(cell.text)
+        if match and is_remark(catalogue, match[3]):
             found[place] = cell.text
-    for place, text in found.items():
-        year = _QUALIFIED.fullmatch(text)
-        assert year is not None
-        grid.cells[place] = grid.cells[place]._replace(text=year[1])
-        grid.kinds[place], grid.series[place] = EITHER, "year"
+            grid.cells[place] = cell._replace(text=match[1])
+            grid.kinds[place], grid.series[place] = EITHER, "year"
+        elif grid.kinds[place] == LABEL and (title := _without_remark(catalogue, cell.text)) != cell.text:
+            found[place] = cell.text
+            grid.cells[place] = cell._replace(text=title)
     return found
+
+
+def _without_remark(catalogue: Catalogue, text: str) -> str:
+    """A title without the remark in brackets in it: “Suspects (provisional data), 2024”."""
+    kept = _IN_BRACKETS.sub(lambda found: " " if is_remark(catalogue, found[1]) else found[0], text)
+    return " ".join(kept.split()) if kept != text and any(map(str.isalnum, kept)) else text
+
+
+def is_remark(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text says no more than how sure figures are."""
+    return fold(text).strip(" .:") in _remarks(catalogue)
 
 
 def slipped_years(grid: Grid) -> None:

@@ -60,7 +60,7 @@ from thb_analysis.ingest.recognition.titles import (
 from thb_analysis.ingest.recognition.totals import unsound_total
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading, plain_title
-from thb_analysis.ingest.words.mentions import foreign
+from thb_analysis.ingest.words.mentions import foreign, says_once
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 
@@ -188,6 +188,7 @@ class Resolver(Surroundings):
             title_years=tuple(context.spans),
             block=self._block(place),
             aside=context.aside or any(part.aside for part in parts),
+            once=any(says_once(self.source.catalogue, self.grid.text(cell)) for _, cell in headings),
             lone_year=lone_year(self.axes, self.source.year, place, key.year, context.spans, words),
         )
 

@@ -106,6 +106,13 @@ def says_how_many(catalogue: Catalogue, text: str) -> bool:
     return not counting.isdisjoint(words.stems(text))
 
 
+@lru_cache(maxsize=20_000)
+def says_once(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says that nobody is counted twice in its figures."""
+    plain = fold(text)
+    return any(fold(word) in plain for word in catalogue.words["once"])
+
+
 @lru_cache(maxsize=4096)
 def counts_units(catalogue: Catalogue, table: str, text: str) -> bool:
     """Whether a label says no more than what a table counts: “Proceedings”, “Number of proceedings”."""
