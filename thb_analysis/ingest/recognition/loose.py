@@ -11,6 +11,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.home import is_state
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, names_tables
 from thb_analysis.ingest.recognition.qualified import UNSURE, is_remark
@@ -25,14 +26,11 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.readers import readers
-from thb_analysis.ingest.words.spans import full_date_span, worded_dates
+from thb_analysis.ingest.words.references import numbers_in
+from thb_analysis.ingest.words.spans import full_date_span
 
 _LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number typed with letters in it
 MOST_APART = 3  #: lines between two figures of one list
-_HARMLESS = re.compile(
-    r"\d{2,4}\s?\.\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?|\d{4}-\d\d-\d\d"
-    r"|(?<!\d)(?:19|20)\d\d(?!\d)(?:/\d{1,3}(?:/[^\W\d]+)?)?|(?<!\d)\d{1,2}:\d\d(?!\d)|^\s*\d{1,2}[.)]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<![\w.,])\d\)"
-)
 
 
 @dataclass(slots=True)
@@ -123,7 +121,11 @@ def read_loose(
             reading.roles[place] = "unread"
             continue
         role = reading.roles[place] = _role(reading, source, place, figures)
-        if role == "note" and any(over < place[0] < top for over, top in between) and is_short(source, text):
+        if role == "note" and is_state(source.catalogue, text):
+            pass  # where a letter is from
+        elif (
+            role == "note" and any(over < place[0] < top for over, top in between) and is_short(source, text)
+        ):
             findings.append(_finding("note_between", reading, source, place, text))
         elif (
             role == "note"
@@ -237,9 +239,7 @@ def _remarks(
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())] if apart else []
     if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
-    rest = _HARMLESS.sub(" ", _reference(source.catalogue).sub(" ", worded_dates(source.catalogue)(plain)))
-    codes = {code for code in source.catalogue.codes.get("article", {}) if code[0].isdigit()}
-    numbers = [n for n in re.findall(r"(?<![\w-])\d+(?:[.,]\d+)?(?![\w-])", rest) if n not in codes]
+    numbers = numbers_in(source.catalogue, text)
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
     narrowing = _restricting(text, source)
@@ -251,18 +251,6 @@ def _remarks(
     if restricting and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
     return []
-
-
-@cache
-def _reference(catalogue: Catalogue) -> re.Pattern[str]:
-    """The number of a letter or of a part of a document: “No. 1-28/345”, “Annex 2”, “2nd annex”, “3rd unit”."""
-    captions = "|".join(re.escape(word) for word in catalogue.words["caption"])
-    ordinals = "|".join(re.escape(word) for word in catalogue.words["ordinal"] if " " not in word)
-    parts, others = ("|".join(map(re.escape, catalogue.words[kind])) for kind in ("divisions", "ordered"))
-    all_of = "|".join(map(re.escape, catalogue.words["out_of"]))
-    before = rf"(?<!\w)(?:{ordinals}|{captions}|(?:{parts})\w*)\s*\d[\w./-]*(?:\s*(?:{all_of})\s*\d+)?"
-    numbers = rf"{before}|(?<!\w)\d{{1,2}}(?:\.\d{{1,2}})*(?:\.|st|nd|rd|th)\s*(?:{parts}|{others})\w*"
-    return re.compile(numbers, re.IGNORECASE)
 
 
 def _part_of_year(words: Vocabulary, text: str) -> bool:

@@ -58,6 +58,7 @@ from thb_analysis.ingest.recognition.titles import (
     without_address,
 )
 from thb_analysis.ingest.recognition.totals import unsound_total
+from thb_analysis.ingest.words.as_of import without_last_day
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading, plain_title
 from thb_analysis.ingest.words.mentions import foreign, says_once
@@ -265,6 +266,7 @@ class Resolver(Surroundings):
             if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
                 continue
             text = without_address(self.grid.text(cell), self.source.catalogue)
+            text = without_last_day(words.catalogue, year_outside(self.source, self.grid.sheet.name), text)
             if cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words):
                 continue
             if names_other_unit(text, words):
@@ -273,7 +275,8 @@ class Resolver(Surroundings):
                 continue  # its own
             if named and cell not in corners and is_state(words.catalogue, text):
                 continue
-            home = None if cell in corners else home_over(self.source, self.grid, cell, words, named)
+            below = named or (outer and table.id in own)
+            home = None if cell in corners else home_over(self.source, self.grid, cell, words, below)
             if isinstance(home, Refusal):
                 return home
             if home == "":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.spans import day_after
+from thb_analysis.ingest.words.spans import YEAR, day_after, worded_dates
 
 _CLAUSE_ENDS = re.compile(r"[,;:()]|\s[-–—]\s|$")
 
@@ -35,3 +36,29 @@ def stands_before_end(catalogue: Catalogue, reported: int | None, text: str) -> 
                 return True
         before = before or speaks
     return False
+
+
+@lru_cache(maxsize=20_000)
+def without_last_day(catalogue: Catalogue, reported: int | None, text: str) -> str:
+    """A title without the day as of which data are, where that is the last of the year reported or later.
+
+    “Registered offences (as of 31.12.2024)”: all that there were of the year.
+    """
+    if reported is None or not any(map(str.isdigit, text)):
+        return text
+    dated = worded_dates(catalogue)(fold(text))
+    tokens = vocabulary(catalogue, next(iter(catalogue.tables))).tokens(dated)
+    if day_after(catalogue, tokens) < (reported, 12, 31):
+        return text
+    kept = _as_of(catalogue).sub(" ", dated)
+    return kept if any(map(str.isalpha, kept)) else text
+
+
+@cache
+def _as_of(catalogue: Catalogue) -> re.Pattern[str]:
+    """How a title says as of which day: “(data as of 31.12.2024)”."""
+    bounds = catalogue.words["bounds"]
+    sources = "|".join(rf"{re.escape(word)}\w*" for word in (*bounds["sources"], *bounds["after"]))
+    as_of = "|".join(re.escape(word) for word in bounds["as_of"])
+    day = rf"(?:\d{{1,2}}\.\s?\d{{1,2}}\.\s?{YEAR}|{YEAR}-\d\d-\d\d)\.?"
+    return re.compile(rf"[(,]?\s*(?:(?:{sources})\s+)*(?<!\w)(?:{as_of})\s+{day}\s*\)?")
