@@ -144,7 +144,7 @@ class Vocabulary:
         if not {"institution", "registered_by"} & names:
             for member in self.catalogue.codes.get("institution", {}).values():
                 for text in member.spellings:
-                    self._add(text, meant("sender", "", member.code, (), f"={fold(text)}" in words["filler"]))
+                    self._add(text, meant("sender", "", member.code))
         units = self.catalogue.codes.get("unit", {})
         own = {table.unit} | {
             member.unit
@@ -223,7 +223,7 @@ class Vocabulary:
             self.phrases[stems] = [(exact, meaning)]
             self.spelled.setdefault(text, meaning)
             return
-        if weak and any(not o.bare and (not o.exact or spelled == exact) for spelled, o in known):
+        if weak and any(not other.exact or spelled == exact for spelled, other in known):
             if meaning.kind in COUNTED:
                 known[:] = [(e, m._replace(counts=True) if m.kind == "name" else m) for e, m in known]
             return
