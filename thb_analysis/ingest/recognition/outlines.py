@@ -209,6 +209,7 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     """Labels below a line that names a table, in a list of several such lines: as parts of that line.
 
     They are written further in, begin with a dash, or follow one of their kind that says so (“of whom women”, “men”).
+    Below the only line that names a table they begin with a dash, or come to its figures.
     """
     figured = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
     columns: dict[int, list[Place]] = {}
@@ -219,7 +220,7 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     for cells in columns.values():
         named = {cell: names_tables(catalogue, grid.written(cell)) for cell in cells}
         if len({tables for tables in named.values() if len(tables) == 1}) < 2:
-            found |= _dashed(grid, catalogue, cells, named)
+            found |= _dashed(grid, catalogue, cells, named) or _summed(grid, catalogue, cells, named)
             continue
         head, start, kinds = None, "", frozenset[str]()
         for before, cell in zip([None, *cells], cells, strict=False):
@@ -264,6 +265,41 @@ def _dashed(
         told = any(part_start(catalogue, text) for text in plain.values()) or lines != run[: len(lines)]
         if not told and all(as_member(catalogue, named[head], plain[cell]) for cell in lines):
             found |= {cell: f"{catalogue.words['part'][0]} {plain[cell]}" for cell in lines}
+    return found
+
+
+def _summed(
+    grid: Grid, catalogue: Catalogue, cells: list[Place], named: dict[Place, frozenset[str]]
+) -> dict[Place, str]:
+    """The lines of one kind right below a first line that names the table, whose figures are the sums of theirs.
+
+    “Victims, 47”, below it “men, 39” and “women, 8”, and nothing more.
+    """
+    head, *run = cells
+    rows = [head[0] + step for step in range(1, len(run) + 1)]
+    if len(named[head]) != 1 or len(run) < 2 or [row for row, _ in run] != rows or any(map(named.get, run)):
+        return {}
+    texts = {cell: grid.written(cell) for cell in run}
+    kinds = {as_member(catalogue, named[head], text) for text in texts.values()}
+    if len(kinds) != 1 or not all(kinds) or any(part_start(catalogue, text) for text in texts.values()):
+        return {}
+    figures = grid.once(_whole_numbers)
+    columns = figures.get(head[0], {})
+    parts = [figures.get(row, {}) for row in rows]
+    if not columns or any(own.keys() != columns.keys() for own in parts):
+        return {}
+    if any(number != sum(own[column] for own in parts) for column, number in columns.items()):
+        return {}
+    return {cell: f"{catalogue.words['part'][0]} {text.strip()}" for cell, text in texts.items()}
+
+
+def _whole_numbers(grid: Grid) -> dict[int, dict[int, int]]:
+    """Row → column → the whole number that stands there."""
+    found: dict[int, dict[int, int]] = {}
+    for place, kind in grid.kinds.items():
+        text = grid.text(place).strip() if kind == FIGURE else ""
+        if text.isdecimal():
+            found.setdefault(place[0], {})[place[1]] = int(text)
     return found
 
 

@@ -111,6 +111,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         | titled_by_pasted(grid, readings)
         | parted(grid, catalogue, readings)
         | years.lone_years(grid, readings)
+        | years.beside_title_of_years(grid, catalogue, readings)
         | slid_on_line(grid, catalogue, readings)
     )
     labels: dict[Place, Refusal] = {}

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, address
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.labels import Vocabulary, named_year
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.paragraphs import numbers
 
 MOST_BLANK = 2  #: blank rows between headings and their table
@@ -89,6 +90,37 @@ def lone_years(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Ref
             if alone and claim.table.values == "count" and named_year(grid.text(place)) is not None:
                 table = claim.table.id
                 found[place] = Refusal("figure_is_year", place, grid.text(place), table, tables=(table,))
+    return found
+
+
+def beside_title_of_years(
+    grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]
+) -> dict[Place, Refusal]:
+    """Figures without a year beside a table's name, right over its list of several years: of which?"""
+    dated: dict[str, list[Region]] = {}  # table → parts of the sheet with several years
+    for reading in readings:
+        years: dict[str, set[int | None]] = {}
+        for claim in reading.claims.values():
+            if claim.year_from == "heading":
+                years.setdefault(claim.table.id, set()).add(claim.year)
+        for table in (table for table, own in years.items() if len(own) > 1):
+            dated.setdefault(table, []).append(reading.scene.region)
+    found: dict[Place, Refusal] = {}
+    for reading in readings if dated else ():
+        region = reading.scene.region
+        for place, claim in reading.claims.items():
+            below = [
+                other
+                for other in dated.get(claim.table.id, ())
+                if claim.year_from != "heading"
+                if 0 < other.top - region.bottom <= MOST_BLANK + 1
+                and other.left <= region.right
+                and region.left <= other.right
+            ]
+            words = vocabulary(catalogue, claim.table.id)
+            heads = [cell for role, cell in claim.headings if role != "title"]
+            if below and any(r.title for cell in heads for r in words.read(grid.text(cell))):
+                found[place] = Refusal("year_missing", place, grid.text(place), tables=(claim.table.id,))
     return found
 
 
