@@ -26,8 +26,8 @@ from thb_analysis.ingest.recognition.values import Figure, mark_status
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.observations import Observation
 
-#: For each total of a row, and each way in which it is divided: its index, index → sign of parts, whether only of some.
-Checks = Sequence[tuple[int, Mapping[int, int], bool]]
+#: For each total of a row, and each way in which the row divides it: its index, and index → sign of its parts.
+Checks = Sequence[tuple[int, Mapping[int, int]]]
 Shape = tuple[tuple[str, ...], ...]  #: the dimensions that each label of a row sets
 
 
@@ -395,15 +395,14 @@ def _look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
         value = {text: 0 if text in unlike else int(text) for text in every}
         numbers = [list(map(value.__getitem__, texts)) for texts in group.figures]
         doubtful = set()
-        for total, signs, most in block.checks:
+        for total, signs in block.checks:
             stated = group.figures[total]
             sums = [0] * len(group.numbers)
             for at, sign in signs.items():
                 sums = list(map(add if sign > 0 else sub, sums, numbers[at]))
             if sums != numbers[total]:
                 pairs = enumerate(zip(sums, numbers[total], strict=True))
-                wrong = {at for at, (one, other) in pairs if (one > other if most else one != other)}
-                doubtful |= {at for at in wrong if stated[at] not in unlike}
+                doubtful |= {at for at, (one, other) in pairs if one != other and stated[at] not in unlike}
             # a total with a mark or a blank among its parts is for a closer look
             doubtful |= {at for at, number in odd if number in signs and stated[at] not in unlike}
         for at in sorted(doubtful):
@@ -426,9 +425,9 @@ def _checks(line: Sequence[Reading], table: Table, catalogue: Catalogue) -> Chec
         if is_total(total.claim, UP) and UP not in total.claim.part:
             for parts in partitions(table, UP, list(line), total):
                 if len(parts) > 1:
-                    checks.append((at, {index[id(reading)]: sign for sign, reading in parts}, False))
-    for whole, within in wholes(UP, line, catalogue):
-        checks.append((index[id(whole)], {index[id(reading)]: 1 for reading in within}, True))
+                    checks.append((at, {index[id(reading)]: sign for sign, reading in parts}))
+    for whole, _, within in wholes(UP, line, catalogue):
+        checks.append((index[id(whole)], {index[id(reading)]: 1 for reading in within}))
     return checks
 
 

@@ -62,11 +62,10 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """A total and its parts with their signs; or a figure and some of its parts (`most`), which come to no more."""
+    """A total, or a figure with parts (“of whom”), and its parts with their signs."""
 
     total: Place
     parts: tuple[tuple[int, Place], ...]
-    most: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +253,8 @@ def _checks(readings: Sequence[Reading], catalogue: Catalogue) -> Iterator[_Chec
                             yield _Check(
                                 total.claim.place, tuple((sign, one.claim.place) for sign, one in parts)
                             )
-            for whole, within in wholes(axis, line, catalogue):
-                yield _Check(whole.claim.place, tuple((1, one.claim.place) for one in within), True)
+            for whole, _, within in wholes(axis, line, catalogue):
+                yield _Check(whole.claim.place, tuple((1, one.claim.place) for one in within))
 
 
 def _ledger(reading: SheetReading, claims: Iterable[Claim]) -> Iterator[tuple[Place, str]]:
@@ -353,7 +352,7 @@ def _differs(check: _Check, figures: Mapping[Place, str], catalogue: Catalogue) 
             summed += sign * int(text)
         else:
             complete = complete and mark_status(catalogue, text) == "Z"
-    return summed > int(total) or (summed != int(total) and complete and not check.most)
+    return summed != int(total) and (complete or summed > int(total))
 
 
 def _findings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from thb_analysis.ingest.words.labels import named_year
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST
 from thb_analysis.observations import plain
 
+EVEN = 2  #: figures that just have the sum of their parts, so that others should
 MOST_SPELLED = 12  #: parts of a sum that a finding writes out
 
 
@@ -243,20 +245,40 @@ def _differing(total: Reading, summed: Decimal, parts: list[tuple[int, Reading]]
 
 
 def exceeded(axis: int, line: Sequence[Reading], catalogue: Catalogue) -> list[Finding]:
-    """A finding for each figure of a line that is less than its parts come to: one of them is wrong."""
-    findings = []
-    for whole, parts in wholes(axis, line, catalogue):
-        told = [(1, one) for one in parts if one.figure.number is not None]
-        summed = sum((one.figure.number or Decimal(0) for _, one in told), Decimal(0))
-        if whole.figure.number is not None and summed > whole.figure.number:
-            findings.append(_differing(whole, summed, told))
-    return findings
+    """A finding for each figure of a line that is less than its parts come to: one of them is wrong.
+
+    And for one that is more, where two others that are divided by the same just have their parts' sum.
+    """
+    findings: list[Finding] = []
+    uneven: dict[tuple[str, ...], list[Finding]] = {}
+    even: Counter[tuple[str, ...]] = Counter()
+    for whole, names, parts in wholes(axis, line, catalogue):
+        total, numbers = whole.figure.number, [one.figure.number for one in parts]
+        summed = sum((number for number in numbers if number is not None), Decimal(0))
+        if total is None:
+            continue
+        if summed > total:
+            findings.append(_differing(whole, summed, [(1, one) for one in parts]))
+        elif summed == total:
+            even[names] += bool(total)
+        elif None not in numbers and _is_part(whole.claim):
+            found = f"{plain(summed)} ({_cells([one.cell for one in parts])})"
+            where = whole.file, whole.sheet, whole.cell
+            differing = Finding("breakdown_differs", *where, found, plain(total), names[0])
+            uneven.setdefault(names, []).append(differing)
+    return findings + [one for names, told in uneven.items() if even[names] >= EVEN for one in told]
+
+
+def _is_part(claim: Claim) -> bool:
+    """Whether a figure is not of all: whose parts are compared with it where tables are put together."""
+    fixed = {name for name, _ in claim.table.deduct}
+    return any(code != TOTAL for name, code in claim.dims.items() if name not in fixed)
 
 
 def wholes(
     axis: int, line: Sequence[Reading], catalogue: Catalogue
-) -> Iterable[tuple[Reading, list[Reading]]]:
-    """Figures with their parts (“of whom …”) on a line, those of one kind together: nothing is counted by two of them.
+) -> Iterable[tuple[Reading, tuple[str, ...], list[Reading]]]:
+    """Figures with the parts (“of whom …”) of each kind on their line, of which no two count the same.
 
     Of a part within another (“foreigners”, “Ukraine”) the outer one is taken, which has the other in it.
     """
@@ -281,7 +303,8 @@ def wholes(
                     for member in (catalogue.member(one.claim.table, name, one.claim.dims[name]),)
                 )
             ]
-            yield whole, outer
+            if len(outer) > 1:  # of one that is more by itself is told where all tables are compared
+                yield whole, names, outer
 
 
 def _spelled(summed: Decimal, parts: list[tuple[int, Reading]]) -> str:
