@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -10,6 +11,8 @@ from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
+
+_BEGIN = re.compile(r"\s*(?:[-–—•]+\s+)?")  #: blanks, dashes
 
 Line = tuple[Place, Reading | None]  #: a label, and the one way in which it is read
 
@@ -23,12 +26,9 @@ def nested(scene: Scene, words: Vocabulary) -> tuple[dict[Place, Place | None], 
     """
     columns: dict[int, list[Place]] = {}
     kinds: dict[Place, frozenset[str]] = {}
-    rows = sorted({figure[0] for figure in scene.figures})
-    for row in rows:
-        for column in range(scene.region.left, scene.region.right + 1):
-            cell = scene.grid.at((row, column))
-            if cell is not None and cell[0] == row and scene.is_heading(cell):
-                columns.setdefault(column, []).append(cell)
+    for cell in sorted(scene.region.places) if scene.figures else ():
+        if scene.figures[0][0] <= cell[0] <= scene.figures[-1][0] and scene.is_heading(cell):
+            columns.setdefault(cell[1], []).append(cell)
     found: dict[Place, Place | None] = {}
     for cells in columns.values():
         lines = _settled(scene, words, cells)
@@ -136,13 +136,20 @@ def _settled(scene: Scene, words: Vocabulary, cells: Sequence[Place]) -> list[Li
 def _stretches(scene: Scene, lines: Sequence[Line]) -> list[list[Line]]:
     """The lines that follow each other without a gap and of which each is understood.
 
-    One that is written further in than the first of them goes on with them past a blank row.
+    One that is written further in than the first of them goes on with them past a blank row.  A label without a figure
+    that may have parts of its own is one of them where others like it have figures; else it is a title.
     """
     found: list[list[Line]] = [[]]
+    heads = {(_depth(scene, cell), _names(reading)) for cell, reading in lines if scene.labels_row(cell)}
     for cell, reading in lines:
         before = found[-1][-1][0] if found[-1] else None
+        deeper = bool(found[-1]) and _depth(scene, cell) > _depth(scene, found[-1][0][0])
+        begins = not deeper and (not found[-1] or _names(reading) & _names(found[-1][0][1]))
+        if begins and not scene.labels_row(cell) and (_depth(scene, cell), _names(reading)) not in heads:
+            found.append([])
+            continue
         apart = before is not None and scene.row_above(cell[0]) != before[0]
-        if reading is None or (apart and _depth(scene, cell) <= _depth(scene, found[-1][0][0])):
+        if reading is None or (apart and not deeper):
             found.append([])
         if reading is not None:
             found[-1].append((cell, reading))
@@ -207,5 +214,6 @@ def _indented(scene: Scene, lines: Sequence[Line]) -> set[Place]:
 
 
 def _depth(scene: Scene, cell: Place) -> int:
+    """How far in a label is written; dashes before it are as good as blanks."""
     text = scene.grid.text(cell).replace("\t", "    ")
-    return len(text) - len(text.lstrip())
+    return len(_BEGIN.match(text).group())  # type: ignore[union-attr]

@@ -208,13 +208,13 @@ def below_blank_lines(case: Case) -> dict[Place, Refusal]:
     So is one right below the last line, where that is the only one without a figure: it is of the whole list.
     """
     grid, scene = case.grid, case.scene
-    loose = set(scene.loose)
+    loose = {*scene.loose, *(cell for cell in scene.used if not scene.labels_row(cell))}
     found: dict[Place, Refusal] = {}
     for place, claim in case.claims.items() if loose else ():
         words = case.words(claim)
         own_rows = {cell[0] for role, cell in claim.headings if role == "row"}
         for role, cell in claim.headings if LEFT in claim.total else ():
-            if role != "title" or cell not in loose:
+            if role == "row" or cell not in loose:
                 continue
             above = grid.at((cell[0] - 1, cell[1]))
             if above is None:
