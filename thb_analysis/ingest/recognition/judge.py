@@ -336,17 +336,43 @@ def _within(part: Claim, total: Claim, axis: int) -> bool:
     return same and alike and (part.year == total.year or ("year" in apart and "year" not in own))
 
 
+def _for_wholes(axis: int, line: Sequence[Reading]) -> set[Place]:
+    """The parts (“of whom”) on a line whose own whole has no figure: they stand for it; of parts of parts the outer."""
+    parts = [one.claim for one in line if axis in one.claim.part]
+    mains = (
+        [one.claim for one in line if axis not in one.claim.part and not is_total(one.claim, axis)]
+        if parts
+        else []
+    )
+    kinds = {claim.own[axis] for claim in mains if claim.own[axis]}
+    told = {frozenset((name, claim.dims.get(name)) for name in claim.own[axis]) for claim in mains}
+    alone: list[tuple[frozenset[tuple[str, str]], Place]] = []
+    for claim in parts:
+        for kind in kinds:
+            said = {(name, claim.dims.get(name, TOTAL)) for name in kind}
+            if kind < claim.own[axis] and not any(code == TOTAL for _, code in said) and said not in told:
+                alone.append((frozenset(claim.dims.items()), claim.place))
+    members = [frozenset(pair for pair in dims if pair[1] != TOTAL) for dims, _ in alone]
+    return {
+        place for own, (_, place) in zip(members, alone, strict=True) if not any(one < own for one in members)
+    }
+
+
 def partitions(
     table: Table, axis: int, line: list[Reading], total: Reading
 ) -> list[list[tuple[int, Reading]]]:
-    """The ways in which a line divides a total: labels that share a dimension divide it together."""
+    """The ways in which a line divides a total: labels that share a dimension divide it together.
+
+    Parts (“of whom”) are in what they divide, but where that has no figure: then they stand for it.
+    """
     deduct = {n: c for n, c in table.deduct if total.claim.dims.get(n) != c}
     groups: list[tuple[set[str], list[tuple[int, Reading]]]] = []
+    for_wholes = _for_wholes(axis, line)
     for reading in line:
         if reading is total or is_total(reading.claim, axis) or not _within(reading.claim, total.claim, axis):
             continue
         taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
-        if axis in reading.claim.part and not taken_off:
+        if axis in reading.claim.part and not taken_off and reading.claim.place not in for_wholes:
             continue
         fields = set(reading.claim.own[axis]) - set(dict(table.deduct)) or {"_"}
         entry = [(-1 if taken_off else 1, reading)]

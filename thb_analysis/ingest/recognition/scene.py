@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from thb_analysis.ingest.recognition.sections import sections
 
 UP, LEFT = 0, 1
 DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (it is a list of texts)
+
+_BEGIN = re.compile(r"\s*(?:[-–—•]+\s+)?")  #: blanks and dashes before a label
 
 
 class _Line(NamedTuple):
@@ -137,6 +140,14 @@ class Scene:
             levels = {level for heading in self.stack(place, axis) for level in self.levels(heading, axis)}
             known = self._fills[axis][place] = tuple(sorted(levels))
         return known
+
+    def depth(self, cell: Place) -> int:
+        """How far in a label is written; dashes before it are as good as blanks."""
+        return len(_BEGIN.match(self.grid.text(cell).replace("\t", "    ")).group())  # type: ignore[union-attr]
+
+    def further_in(self, cell: Place, other: Place) -> bool:
+        """Whether a label is written further in than another of its column, by more than a blank that slipped in."""
+        return cell[1] == other[1] and self.depth(cell) > self.depth(other) + 1
 
     def spelled(self, place: Place, title: Place) -> bool:
         """Whether a heading of a figure, which is short for a measure of a title, says all of it."""

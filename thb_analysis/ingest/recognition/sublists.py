@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -11,8 +10,6 @@ from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
-
-_BEGIN = re.compile(r"\s*(?:[-–—•]+\s+)?")  #: blanks, dashes
 
 Line = tuple[Place, Reading | None]  #: a label, and the one way in which it is read
 
@@ -34,7 +31,7 @@ def nested(scene: Scene, words: Vocabulary) -> tuple[dict[Place, Place | None], 
         lines = _settled(scene, words, cells)
         kinds |= {cell: _names(reading) for cell, reading in lines if len(_ways(scene, words, cell)) > 1}
         for stretch in _stretches(scene, lines):
-            found |= dict.fromkeys(_indented(scene, stretch)) | _repeated(scene, stretch)
+            found |= _repeated(scene, stretch) | _indented(scene, words, stretch)
     found |= _stepped(scene, words)
     return found, {cell: kind for cell, kind in kinds.items() if cell in found}
 
@@ -116,7 +113,7 @@ def _settled(scene: Scene, words: Vocabulary, cells: Sequence[Place]) -> list[Li
     found: list[Line] = []
     before: dict[int, frozenset[str]] = {}  #: how far in, what the last label there is
     for cell, readings in ways:
-        depth, reading = _depth(scene, cell), plain.get(cell)
+        depth, reading = scene.depth(cell), plain.get(cell)
         before = {known: kind for known, kind in before.items() if known <= depth}
         if len(readings) > 1:
             nearest = {before[depth]} if depth in before else set()
@@ -140,12 +137,12 @@ def _stretches(scene: Scene, lines: Sequence[Line]) -> list[list[Line]]:
     that may have parts of its own is one of them where others like it have figures; else it is a title.
     """
     found: list[list[Line]] = [[]]
-    heads = {(_depth(scene, cell), _names(reading)) for cell, reading in lines if scene.labels_row(cell)}
+    heads = {(scene.depth(cell), _names(reading)) for cell, reading in lines if scene.labels_row(cell)}
     for cell, reading in lines:
         before = found[-1][-1][0] if found[-1] else None
-        deeper = bool(found[-1]) and _depth(scene, cell) > _depth(scene, found[-1][0][0])
+        deeper = bool(found[-1]) and scene.depth(cell) > scene.depth(found[-1][0][0])
         begins = not deeper and (not found[-1] or _names(reading) & _names(found[-1][0][1]))
-        if begins and not scene.labels_row(cell) and (_depth(scene, cell), _names(reading)) not in heads:
+        if begins and not scene.labels_row(cell) and (scene.depth(cell), _names(reading)) not in heads:
             found.append([])
             continue
         apart = before is not None and scene.row_above(cell[0]) != before[0]
@@ -200,20 +197,58 @@ def _repeated(scene: Scene, lines: Sequence[Line]) -> dict[Place, Place | None]:
     return {cell: None for cell, _ in below}
 
 
-def _indented(scene: Scene, lines: Sequence[Line]) -> set[Place]:
-    """Labels that are written further in than one above them that says what they do not."""
-    found: set[Place] = set()
-    head: Line | None = None
+def _indented(scene: Scene, words: Vocabulary, lines: Sequence[Line]) -> dict[Place, Place | None]:
+    """Labels that are written further in than one above them that says what they do not; with it where it is sure."""
+    found: dict[Place, Place | None] = {}
+    parts: dict[Place, list[Place]] = {}
+    outer: list[Line] = []
     for cell, reading in lines:
-        depth = _depth(scene, cell)
-        if head is None or depth <= _depth(scene, head[0]):
-            head = (cell, reading)
-        elif reading is not None and reading.dims and not reading.part and _names(head[1]) - _names(reading):
-            found.add(cell)
+        while outer and scene.depth(outer[-1][0]) >= scene.depth(cell):
+            outer.pop()
+        if outer:
+            parts.setdefault(outer[-1][0], []).append(cell)
+        member = reading is not None and reading.dims and not reading.part
+        if outer and member and _names(outer[0][1]) - _names(reading):
+            found[cell] = None
+        outer.append((cell, reading))
+    for head, cells in parts.items():
+        if _are_of(scene, words, lines, head, parts):
+            found |= {cell: head for cell in cells if cell in found}
     return found
 
 
-def _depth(scene: Scene, cell: Place) -> int:
-    """How far in a label is written; dashes before it are as good as blanks."""
-    text = scene.grid.text(cell).replace("\t", "    ")
-    return len(_BEGIN.match(text).group())  # type: ignore[union-attr]
+def _are_of(
+    scene: Scene,
+    words: Vocabulary,
+    lines: Sequence[Line],
+    head: Place,
+    parts: Mapping[Place, Sequence[Place]],
+) -> bool:
+    """Whether lines written further in are parts of the line above them, and not of those before it as well.
+
+    They come to no more than it; to just as much, where those are all that there are of their kind (women, men) and
+    none before it has parts of its own.
+    """
+    columns = {column for row, column in scene.figures if row == head[0]}
+    sums = []
+    for column in columns:
+        whole, *numbers = (_number(scene, (cell[0], column)) for cell in (head, *parts[head]))
+        sums.append((whole, sum(number or 0 for number in numbers)))
+    if not sums or any(whole is None or summed > whole for whole, summed in sums):
+        return False
+    before: list[Reading] = []
+    for cell, reading in lines[: [cell for cell, _ in lines].index(head) + 1]:
+        if scene.depth(cell) < scene.depth(head):
+            before = []
+        elif scene.depth(cell) == scene.depth(head) and reading is not None:
+            before.append(reading)
+            if cell != head and cell in parts:
+                return True
+    codes = {pair for reading in before for pair in reading.dims}
+    names = {name for name, _ in codes}
+    all_told = any(
+        {(name, code) for code in members if not code.startswith("_")} <= codes
+        for name in names
+        for members in (words.catalogue.codes.get(words.table.dimension(name).codes, {}),)
+    )
+    return not all_told or all(whole == summed for whole, summed in sums)

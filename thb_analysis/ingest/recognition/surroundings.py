@@ -103,7 +103,13 @@ class Surroundings:
             corners = self.scene.corners(place)
             start = bisect_right(self._inside, -place[0], key=_row_from_below)
             cells = (c for c in self._inside[start:] if c[1] <= place[1] and c not in corners)
-            known = tuple(cell for cell in cells if not self.scene.beside_heading(cell, place))
+            heads = self.scene.own_stack(place, LEFT)
+            known = tuple(
+                cell
+                for cell in cells
+                if not self.scene.beside_heading(cell, place)
+                and not any(self.scene.further_in(cell, head) for head in heads)
+            )
             self._near[place] = known
         return known
 

@@ -9,6 +9,7 @@ from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips
 from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside, shares_aside
 from thb_analysis.ingest.recognition.doubts.stray import (
@@ -84,6 +85,7 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.slid,
     slips.headings_slid,
     slips.slid_alone,
+    mixed_lines,
     totals.below_blank_lines,
     totals.past_blank_lines,
     years.lacking_year,

@@ -205,21 +205,29 @@ def totals_of_only_twins(case: Case) -> dict[Place, Refusal]:
 def below_blank_lines(case: Case) -> dict[Place, Refusal]:
     """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone.
 
-    So is one right below the last line, where that is the only one without a figure: it is of the whole list.
+    So is one right below the last line, or below its parts, where that is the only one without a figure: it is of the
+    whole list.
     """
     grid, scene = case.grid, case.scene
     loose = {*scene.loose, *(cell for cell in scene.used if not scene.labels_row(cell))}
     found: dict[Place, Refusal] = {}
     for place, claim in case.claims.items() if loose else ():
         words = case.words(claim)
-        own_rows = {cell[0] for role, cell in claim.headings if role == "row"}
+        own = [cell for role, cell in claim.headings if role == "row"]
         for role, cell in claim.headings if LEFT in claim.total else ():
             if role == "row" or cell not in loose:
                 continue
             above = grid.at((cell[0] - 1, cell[1]))
             if above is None:
                 continue
-            last = cell[0] + 1 in own_rows and scene.labels_row(above)
+            over = above
+            while scene.further_in(over, cell):
+                over = grid.at((over[0] - 1, over[1])) or cell
+            inner = [(row, cell[1]) for row in range(cell[0] + 1, own[0][0])] if own else []
+            parts = all(grid.at(line) and scene.further_in(line, cell) for line in inner)
+            last = own and parts and own[0][1] == cell[1] and over != cell and scene.labels_row(over)
+            if last and _named(words, grid.text(cell)) & _named(words, grid.text(over)):
+                above = over
             if (above in loose or last) and _named(words, grid.text(cell)) & _named(words, grid.text(above)):
                 told = f"{said(claim)} / —"
                 text, tables = grid.text(cell), (claim.table.id,)
