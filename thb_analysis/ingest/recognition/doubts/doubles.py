@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.fold import fold
 
 
 def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
@@ -119,3 +120,32 @@ def heads_apart(scene: Scene, place: Place, span: tuple[int, int, int, int]) -> 
         if all(heads) and heads[0] != heads[1]:
             return True
     return False
+
+
+def like_doubles(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures beside the very words of others of their column, beyond a blank row, that nothing tells apart.
+
+    `sham marriages, women, men`, a blank row, `sexual exploitation, women, men`: each is a part of the line above.
+    """
+    told: dict[tuple[int, str], tuple[Scene, str]] = {}
+    for reading in readings:
+        for place, refusal in reading.refusals.items():
+            heads = reading.scene.own_stack(place, LEFT) if refusal.code == "key_twice" else ()
+            if len(heads) == 1:
+                told.setdefault((place[1], fold(grid.text(heads[0]))), (reading.scene, refusal.expected))
+    found: dict[Place, Refusal] = {}
+    for reading in readings if told else ():
+        for place, claim in reading.claims.items():
+            heads = reading.scene.own_stack(place, LEFT)
+            twin = told.get((place[1], fold(grid.text(heads[0])))) if len(heads) == 1 else None
+            if twin is None or twin[0] is reading.scene:
+                continue
+            lower = max(twin[0].region, reading.scene.region, key=lambda region: region.top)
+            if (lower.top, place[1]) in (
+                *twin[0].figures,
+                *reading.scene.figures,
+            ):  # it has no title of its own
+                text, tables = grid.text(place), (claim.table.id,)
+                where = f"{address(place)}, {twin[1]}"
+                found[place] = Refusal("key_twice", place, text, where, tables=tables)
+    return found

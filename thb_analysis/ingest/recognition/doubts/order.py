@@ -9,6 +9,7 @@ from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips
 from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside, shares_aside
@@ -115,6 +116,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         | years.lone_years(grid, readings)
         | years.beside_title_of_years(grid, catalogue, readings)
         | slid_on_line(grid, catalogue, readings)
+        | like_doubles(grid, readings)
     )
     labels: dict[Place, Refusal] = {}
     for reading in readings:
