@@ -28,23 +28,32 @@ def mixed_lines(case: Case) -> dict[Place, Refusal]:
         if len(claim.block.columns) == 1 and claim.own[LEFT] and not claim.aside:
             lists.setdefault((claim.block, claim.table.id), {}).setdefault(place[0], []).append(claim)
     for rows in lists.values():
-        for run in _runs([rows[row] for row in sorted(rows)]):
+        every = [rows[row] for row in sorted(rows)]
+        mains = [line[0].place[0] for line in every if not any(LEFT in claim.part for claim in line)]
+        for run in _runs(every):
             for at, group in enumerate(run[1:], 1):
                 before, after = run[at - 1], run[at + 1 : at + 2]
                 between = bool(after) and bool(_kind(after[0][0]) & _kind(before[0]))
                 if _is_of_all(group, before) and (between or _is_sum_of_last(case, group, before)):
                     above = next(cell for role, cell in before[-1][0].headings if role == "row")
                     told = case.grid.text(above).strip()
-                    for claim in (claim for line in group for claim in line):
-                        found[claim.place] = case.refused(claim, "heading_gap", told)
+                    lines = {line[0].place[0] for line in group}
+                    found |= {
+                        claim.place: case.refused(claim, "heading_gap", told)
+                        for row, line in rows.items()
+                        if max((n for n in mains if n <= row), default=row) in lines
+                        for claim in line
+                    }
     return found
 
 
 def _runs(lines: Sequence[_Line]) -> list[list[list[_Line]]]:
-    """The lines that follow each other, by their kind, between totals and parts, which are of what is before them."""
+    """The lines that follow each other, by their kind, between totals; parts are of what is before them."""
     found: list[list[list[_Line]]] = [[]]
     for line in lines:
-        if any(LEFT in claim.total | claim.part for claim in line):
+        if any(LEFT in claim.part for claim in line):
+            continue
+        if any(LEFT in claim.total for claim in line):
             found.append([])
         elif found[-1] and _kind(line) & _kind(found[-1][-1][-1]):
             found[-1][-1].append(line)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import FIGURE, Place, address, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -15,6 +16,7 @@ from thb_analysis.ingest.words.meanings import alike
 from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.ingest.words.spans import ends_year
 
+MOST_BLANK = 2  #: rows up to the line of a list above a label without a figure
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -205,8 +207,8 @@ def totals_of_only_twins(case: Case) -> dict[Place, Refusal]:
 def below_blank_lines(case: Case) -> dict[Place, Refusal]:
     """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone.
 
-    So is one right below the last line, or below its parts, where that is the only one without a figure: it is of the
-    whole list.
+    So is one below the last line, or below what divides that, where it is the only one without a figure; but not one
+    that is the sum of the lines below that.
     """
     grid, scene = case.grid, case.scene
     loose = {*scene.loose, *(cell for cell in scene.used if not scene.labels_row(cell))}
@@ -217,22 +219,37 @@ def below_blank_lines(case: Case) -> dict[Place, Refusal]:
         for role, cell in claim.headings if LEFT in claim.total else ():
             if role == "row" or cell not in loose:
                 continue
+            kind = _named(words, grid.text(cell))
             above = grid.at((cell[0] - 1, cell[1]))
-            if above is None:
-                continue
-            over = above
-            while scene.further_in(over, cell):
-                over = grid.at((over[0] - 1, over[1])) or cell
-            inner = [(row, cell[1]) for row in range(cell[0] + 1, own[0][0])] if own else []
-            parts = all(grid.at(line) and scene.further_in(line, cell) for line in inner)
-            last = own and parts and own[0][1] == cell[1] and over != cell and scene.labels_row(over)
-            if last and _named(words, grid.text(cell)) & _named(words, grid.text(over)):
-                above = over
-            if (above in loose or last) and _named(words, grid.text(cell)) & _named(words, grid.text(above)):
+            blank = above in loose and above is not None and bool(kind & _named(words, grid.text(above)))
+            if blank or (own and own[0][1] == cell[1] and _of_list(case, words, cell, place, kind)):
                 told = f"{said(claim)} / —"
                 text, tables = grid.text(cell), (claim.table.id,)
                 found[place] = Refusal("label_ambiguous", cell, text, told, tables=tables)
     return found
+
+
+def _of_list(case: Case, words: Vocabulary, cell: Place, total: Place, kind: set[str]) -> bool:
+    """Whether a label without a figure is one of a list that has figures, and a total below it no sum of its own lines.
+
+    `kind` is what the label is.
+    """
+    grid, labels, row, blank = case.grid, case.grid.once(by_row), cell[0] - 1, 0
+    while row > 0 and blank <= MOST_BLANK:
+        above = grid.at((row, cell[1]))
+        blank = blank + 1 if above is None else 0
+        if above is not None and kind & _named(words, grid.text(above)):
+            break
+        row -= 1
+    else:
+        return False
+    inner = [grid.at((n, cell[1])) for n in range(cell[0] + 1, total[0])]
+    if any(label is None or kind & _named(words, grid.text(label)) for label in inner):
+        return False
+    figures = [grid.cells.get((n, total[1])) for n in range(cell[0] + 1, total[0] + 1)]
+    *parts, whole = (Decimal(c.text) if c and c.kind == "number" else Decimal(0) for c in figures)
+    has_figure = any(grid.kinds[p] == FIGURE and p[1] > cell[1] for p in labels.get(row, ()))
+    return has_figure and sum(parts) != whole
 
 
 def past_blank_lines(case: Case) -> dict[Place, Refusal]:
