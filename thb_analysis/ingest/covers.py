@@ -114,8 +114,8 @@ def _narrows(readings: Sequence[Reading], text: str, source: Source) -> bool:
 
 def _home(catalogue: Catalogue) -> set[str]:
     """Codes of the country that reports."""
-    words = vocabulary(catalogue, next(iter(catalogue.tables)))
-    return {code for text in catalogue.words["home"] for r in words.read(text) for _, code in r.dims}
+    said = ((words, text) for text in catalogue.words["home"] for words in readers(catalogue, text))
+    return {code for words, text in said for reading in words.read(text) for _, code in reading.dims}
 
 
 def _asks_year(grid: Grid, place: Place, source: Source) -> bool:

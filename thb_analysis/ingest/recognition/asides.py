@@ -70,9 +70,12 @@ def _figured(grid: Grid) -> tuple[int, int]:
 def _explains_mark(grid: Grid, place: Place, text: str) -> bool:
     """Whether a line below begins with a footnote's mark with which another cell ends: it is no line of a list."""
     mark = footnote_start(text)
-    if not mark or place[0] <= grid.once(_figured)[1]:
-        return False
-    return any(footnote(cell.text)[1].strip() == mark for cell in grid.cells.values() if cell.kind == "text")
+    return bool(mark) and place[0] > grid.once(_figured)[1] and mark in grid.once(_marks)
+
+
+def _marks(grid: Grid) -> frozenset[str]:
+    """The footnotes' marks with which cells end."""
+    return frozenset(footnote(cell.text)[1].strip() for cell in grid.cells.values() if cell.kind == "text")
 
 
 @lru_cache(maxsize=20_000)

@@ -38,7 +38,7 @@ def _pattern(catalogue: Catalogue) -> re.Pattern[str]:
 
 
 def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place]) -> bool:
-    """Whether every figure that a label heads is the sum of all before it, from the last such label on.
+    """Whether every figure that a label heads is the sum of all before it, from the last such label on, and ends them.
 
     A line's label heads what is right of it, else what is below it is its own.
     """
@@ -54,6 +54,9 @@ def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place])
         ends = {other[1] for other in others if other[0] == row}
         step = (0, -1)
     axis, told = step.index(-1), False
+    after = [*_figures(grid, along[0], (-step[0], -step[1]))] if along else []
+    if after and after[-1][axis] not in {*ends, place[axis]}:
+        return False  # others follow, of which it is no sum
     for whole in along:
         before = _figures(grid, (whole[0] + step[0], whole[1] + step[1]), step)
         parts = []
