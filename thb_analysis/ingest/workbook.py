@@ -18,7 +18,7 @@ from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.outside import outside
 from thb_analysis.ingest.recognition.assembly import Doubtful
-from thb_analysis.ingest.recognition.complements import complement
+from thb_analysis.ingest.recognition.complements import complement, siblings
 from thb_analysis.ingest.recognition.grid import Grid, Place, address
 from thb_analysis.ingest.recognition.judge import (
     Reading,
@@ -172,9 +172,12 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     result.findings += around.findings(bool(astray))
     result.findings += margins_told(book.sheets, source)
     known = {page.reading.sheet.name for page in pages if page.cast or page.twin}
-    read = (page.reading for page in pages)
+    read = [page.reading for page in pages]
     lost_numbers = {one.sheet.name: numbers_at(one.grid, one.refusals) for one in read if one.refusals}
-    apart = complement([reading for reading in good if reading.sheet not in known], lost_numbers)
+    children = {
+        one.sheet.name: siblings(one.grid, source.catalogue, one.refusals) for one in read if one.refusals
+    }
+    apart = complement([one for one in good if one.sheet not in known], lost_numbers, children)
     uneven = apart.sheets | {reading.sheet for reading, _, _ in bad}
     doubtful = {
         n

@@ -8,13 +8,16 @@ from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Grid, Place, by_column, by_row
 from thb_analysis.ingest.recognition.judge import Reading, lines_of, refused_among
-from thb_analysis.ingest.recognition.keys import Claim
+from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.labels import vocabulary
 
 Lost = Mapping[str, Mapping[Place, int]]  #: numbers that were refused, by sheet
+Siblings = Mapping[str, Mapping[Place, str]]  #: those of them that are of children apart, each with its table
 
 
 @dataclass(slots=True)
@@ -34,10 +37,33 @@ class Complement:
         ]
 
 
-def complement(readings: Sequence[Reading], lost: Lost = MappingProxyType({})) -> Complement:
+def siblings(grid: Grid, catalogue: Catalogue, refusals: Mapping[Place, Refusal]) -> dict[Place, str]:
+    """Refused figures whose own label says that they are of children, each with the table that it would be of.
+
+    Not those that are a part of what stands before them, and it is only not clear of what.
+    """
+    found: dict[Place, str] = {}
+    clear = {place: refusal for place, refusal in refusals.items() if refusal.code != "label_ambiguous"}
+    for place, refusal in clear.items():
+        for table in (catalogue.tables[name] for name in refusal.tables):
+            words = vocabulary(catalogue, table.id)
+            across = [cell for cell in grid.once(by_row).get(place[0], ()) if cell < place]
+            above = [cell for cell in grid.once(by_column).get(place[1], ()) if cell < place]
+            labels = [grid.text(max(cells)) for cells in (across, above) if cells]
+            said = [(dict(r.dims), rule) for t in labels for r in words.read(t) for rule in table.complements]
+            if any(dims.get(dimension) == sibling for dims, (dimension, sibling, _) in said):
+                found[place] = table.id
+    return found
+
+
+def complement(
+    readings: Sequence[Reading],
+    lost: Lost = MappingProxyType({}),
+    apart: Siblings = MappingProxyType({}),
+) -> Complement:
     """Where children stand apart on a line, the rest of the line are adults, if the sums do not say otherwise.
 
-    `lost` are the numbers that were refused, by sheet.
+    `lost` are the numbers that were refused, by sheet, and `apart` those of children among them.
     """
     found = Complement()
     elsewhere: dict[
@@ -60,11 +86,36 @@ def complement(readings: Sequence[Reading], lost: Lost = MappingProxyType({})) -
             for axis, line, divided in told:
                 as_beside = _side(axis, line) in among
                 whole = _whole_of(axis, line, lost)
-                apart = _complement_line(axis, line, rule, divided, as_beside, whole, found.undecided)
-                if apart | _complement_parts(axis, line, rule):
+                among_them = _complement_line(axis, line, rule, divided, as_beside, whole, found.undecided)
+                if among_them | _complement_parts(axis, line, rule):
                     found.sheets.add(line[0].sheet)
+                elif not divided:
+                    found.undecided += _beside_lost(axis, line, rule, whole[0], apart)
     found.undecided = list({id(reading): reading for reading in found.undecided}.values())
     return found
+
+
+def _beside_lost(
+    axis: int, line: Sequence[Reading], rule: tuple[str, str, str], whole: Decimal | None, apart: Siblings
+) -> list[Reading]:
+    """The men and women of a line on which children that may be apart from them were refused, and no sum tells."""
+    first, last = line[0], line[-1]
+    begin = first.claim.block.left if axis == UP else first.claim.block.top
+    lost = [
+        place
+        for place, table in apart.get(first.sheet, {}).items()
+        if table == first.claim.table.id
+        and place[axis] == first.claim.place[axis]
+        and begin <= place[1 - axis] <= last.claim.place[1 - axis] + 1
+    ]
+    rest = [
+        one
+        for one in line
+        if "sex" in one.claim.own[axis]
+        and rule[0] not in one.claim.stated
+        and axis not in one.claim.total | one.claim.part
+    ]
+    return rest if lost and _sum(rest) != whole else []
 
 
 def _whole_of(axis: int, line: Sequence[Reading], lost: Lost) -> tuple[Decimal | None, int]:
