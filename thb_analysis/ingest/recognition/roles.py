@@ -73,12 +73,26 @@ def _runs(
         for place in region.places:
             if place not in aside:
                 lines.setdefault(place[axis], []).append(place)
+        last = _behind_figures(grid, region, axis)
         for places in lines.values():
-            yield from _runs_of_line(grid, sorted(places), names)
+            yield from _runs_of_line(grid, sorted(places), names, last)
+
+
+def _behind_figures(grid: Grid, region: Region, axis: int) -> frozenset[Place]:
+    """Numbers that may be articles and stand right behind a figure, across a line, with nothing behind them."""
+    step = (1, 0) if axis == 0 else (0, 1)
+    return frozenset(
+        place
+        for place in region.places
+        if grid.kinds[place] == EITHER
+        and grid.series[place] != "year"
+        and grid.kinds.get((place[0] - step[0], place[1] - step[1])) == FIGURE
+        and grid.at((place[0] + step[0], place[1] + step[1])) is None
+    )
 
 
 def _runs_of_line(
-    grid: Grid, places: list[Place], names: set[str]
+    grid: Grid, places: list[Place], names: set[str], last: frozenset[Place]
 ) -> Iterator[tuple[frozenset[Place], bool]]:
     """Stretches of years, or of article numbers, with no figure beside them on the line, and which are certain.
 
@@ -91,12 +105,12 @@ def _runs_of_line(
         kind = _kind_in_run(grid, place) if place is not None else LABEL
         if place is not None and kind == EITHER:
             if stretch and grid.series[stretch[-1]] != grid.series[place]:
-                yield from _judged(grid, stretch, before, names)
+                yield from _judged(grid, stretch, before, names, last)
                 before, stretch = stretch[-1], []
             stretch.append(place)
             continue
         if stretch and kind != FIGURE:
-            yield from _judged(grid, stretch, before, names)
+            yield from _judged(grid, stretch, before, names, last)
         stretch = []
         before = place
 
@@ -109,7 +123,7 @@ def _kind_in_run(grid: Grid, place: Place) -> str:
 
 
 def _judged(
-    grid: Grid, stretch: list[Place], before: Place | None, names: set[str]
+    grid: Grid, stretch: list[Place], before: Place | None, names: set[str], last: frozenset[Place]
 ) -> Iterator[tuple[frozenset[Place], bool]]:
     if before is not None and _kind_in_run(grid, before) == FIGURE:
         return
@@ -119,6 +133,7 @@ def _judged(
     several = (
         distinct
         and len(stretch) > 1
+        and not last.issuperset(stretch[1:])  # they may be counts beside an article
         and (grid.series[stretch[0]] != "year" or texts in (sorted(texts), sorted(texts)[::-1]))
     )
     seen = frozenset(place for place in stretch if place not in grid.hidden)
