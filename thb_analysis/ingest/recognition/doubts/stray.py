@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.hidden import SPLIT
@@ -80,6 +80,13 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     for one in reading.claims.values() if len(reading.claims) < MOST_COMPARED else ():
         for axis in (UP, LEFT):
             sets.setdefault((axis, scene.fills(one.place, axis)), set()).update(one.own[axis])
+    tables = {one.table.id for one in reading.claims.values()}
+    refused = reading.refusals.keys() & set(scene.figures) if tables else set()
+    for place in refused if len(refused) < MOST_COMPARED else ():
+        for axis, table in product((UP, LEFT), tables):
+            words = vocabulary(catalogue, table)
+            told = (r.sets for head in scene.own_stack(place, axis) for r in words.read(grid.text(head)))
+            sets.setdefault((axis, scene.fills(place, axis)), set()).update(*told)
 
     def look(cell: Place, claim: Claim, axis: int) -> None:
         both = scene.stack(
