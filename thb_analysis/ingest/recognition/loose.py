@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.home import is_state
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, names_tables
+from thb_analysis.ingest.recognition.letterheads import later_month
 from thb_analysis.ingest.recognition.qualified import UNSURE, is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
@@ -219,10 +220,14 @@ def _remarks(
     dated = reading.grid.cells[place].kind == "date" or is_date(text)
     if dated and place[1] < figures.last.get(place[0], 0):
         return [_finding("label_unknown", reading, source, place, text, tables[0])]
-    parts = any(_part_of_year(vocabulary(source.catalogue, table), text) for table in tables)
+    vocabularies = [vocabulary(source.catalogue, table) for table in tables]
+    last = max((year for year in figures.years if year), default=None)
+    if place[0] < min(figures.last, default=0) and any(later_month(v, text, last) for v in vocabularies):
+        return []
+    parts = any(_part_of_year(words, text) for words in vocabularies)
     if parts or (tables and stands_before_end(source.catalogue, source.year, text)):
         return [_finding("note_part_of_year", reading, source, place, text)]
-    read = [r for table in tables for r in vocabulary(source.catalogue, table).read(text)]
+    read = [r for words in vocabularies for r in words.read(text)]
     if any(r.scaled for r in read):
         return [_finding("note_restricts", reading, source, place, text)]
     told = {r.years for r in read if not (r.title or r.compared or r.number is not None)}

@@ -23,6 +23,7 @@ from thb_analysis.ingest.recognition.keys import (
     tables_named,
 )
 from thb_analysis.ingest.recognition.keys import readings as readings_of
+from thb_analysis.ingest.recognition.letterheads import of_letter
 from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
     ambiguous,
@@ -62,6 +63,7 @@ from thb_analysis.ingest.words.as_of import without_last_day
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading, plain_title
 from thb_analysis.ingest.words.mentions import foreign, says_once
+from thb_analysis.ingest.words.openings import stateless
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 
@@ -265,7 +267,7 @@ class Resolver(Surroundings):
                 continue
             if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
                 continue
-            text = without_address(self.grid.text(cell), self.source.catalogue)
+            text = stateless(words.catalogue, without_address(self.grid.text(cell), words.catalogue))
             text = without_last_day(words.catalogue, year_outside(self.source, self.grid.sheet.name), text)
             if cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words):
                 continue
@@ -285,6 +287,8 @@ class Resolver(Surroundings):
             said = readings_of(words.catalogue, table.id, of_the_country(text, words))
             readings = of_table(words.catalogue, words, text, said)
             readings = [r for r in readings if r.title] if between else readings
+            if named and of_letter(self.source, text, readings, key, words):
+                continue
             if other and titled is not None and narrows_whole(words.table, key, readings):
                 return self._unknown_title(cell, words)
             if not readings:
