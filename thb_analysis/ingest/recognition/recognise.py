@@ -14,6 +14,7 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.aged import ages_as_labels
 from thb_analysis.ingest.recognition.asides import lines_aside
 from thb_analysis.ingest.recognition.assembly import Assembly
+from thb_analysis.ingest.recognition.by_article import articles_below
 from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.order import refuse_on_sheet
@@ -78,6 +79,7 @@ def recognise(
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
     parts |= outlined(grid, source.catalogue, lines)
+    parts |= articles_below(grid, source.catalogue)
     measures, grid.measured = in_full(grid, source.catalogue)
     totals = summed(grid, source.catalogue)
     grid.short = bool(parts or totals or grid.measured or qualified or grid.spelled or grid.moved or aside)

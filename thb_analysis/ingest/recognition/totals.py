@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.keys import Refusal, names_tables
 from thb_analysis.ingest.recognition.titles import is_division, narrows
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -46,7 +46,9 @@ def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary) -> bool:
     corners = {corner for cell in heads for corner in axes.line_corners(cell, place, axis)}
     if any(is_division(axes.catalogue, axes.grid.text(corner)) for corner in corners):
         return False  # whatever the parts are, it is said by what the whole is divided
-    texts = [axes.grid.text(cell) for cell in heads]
+    in_full = [cell for cell in heads if cell in axes.grid.full]  # these may name another table
+    others = {axes.grid.text(cell) for cell in in_full if names_tables(axes.catalogue, axes.grid.text(cell))}
+    texts = [axes.grid.text(cell) for cell in heads if axes.grid.text(cell) not in others]
     parts = [text for text in texts if not any(r.total or r.title for r in words.read(text))]
     return bool(parts) and not any(
         words.begins(text, "part")

@@ -1,0 +1,101 @@
+"""Lists of articles below a line that names their table and holds their sum: “Proceedings, 9”, “154.1, 6”, “164, 3”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, by_row
+from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.nested import part_start
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.readers import readers
+
+FEW = 3  #: a number of several others that is hardly their sum by chance
+_COUNTED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*[.)]\s+(?=\S)")  #: how an outline numbers its lines
+
+
+def articles_below(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """The labels of such lists in full, each article with the name of its table, and the line over them as the total.
+
+    Only where nothing but these articles stands below that line, and its every figure is the sum of theirs.
+    """
+    rows = grid.once(by_row)
+    found: dict[Place, str] = {}
+    total = str(catalogue.words["total"][0])
+    for row in sorted(rows):
+        head = _label(grid, rows, row)
+        table = "" if head is None else _of_articles(catalogue, grid.text(head))
+        if head is None or not table:
+            continue
+        lines: list[Place] = []
+        while (line := _label(grid, rows, row + len(lines) + 1)) is not None and line[1] == head[1]:
+            if not _is_article(catalogue, table, grid.text(line)):
+                break
+            lines.append(line)
+        follows = _label(grid, rows, row + len(lines) + 1)
+        if follows is not None and not names_tables(catalogue, grid.text(follows)):
+            continue  # a line of the list that nobody understands
+        if len(lines) > 1 and _adds_up(grid, rows, head, lines):
+            name = _total(catalogue).sub(" ", grid.text(head)).strip(" :,-–—")
+            if _of_articles(catalogue, name) != table:
+                continue
+            found |= {line: f"{name} {_alone(catalogue, grid.text(line))}" for line in lines}
+            found[head] = f"{name} {total}"
+    return found
+
+
+def _label(grid: Grid, rows: dict[int, list[Place]], row: int) -> Place | None:
+    """The label of a row that is a label and figures right of it."""
+    line = sorted(rows.get(row, ()))
+    if len(line) < 2 or line[0] in grid.hidden or grid.kinds[line[0]] not in (LABEL, EITHER):
+        return None
+    return line[0] if all(grid.kinds[place] == FIGURE for place in line[1:]) else None
+
+
+@lru_cache(maxsize=20_000)
+def _of_articles(catalogue: Catalogue, text: str) -> str:
+    """The one table by articles that a label names without saying of which, and whether it is of all; "" if none."""
+    named = set()
+    for words in readers(catalogue, text):
+        for reading in words.read(text):
+            if reading.title and words.articles and not words.table.dimension(words.articles).default:
+                if words.articles in dict(reading.dims) or reading.part or reading.period:
+                    return ""
+                named.add(words.table.id)
+    return named.pop() if len(named) == 1 else ""
+
+
+@cache
+def _total(catalogue: Catalogue) -> re.Pattern[str]:
+    """Words for a total in the name of a table: “Proceedings, total”."""
+    words = sorted(catalogue.words["total"], key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+
+
+def _alone(catalogue: Catalogue, text: str) -> str:
+    """An article's label without its number in an outline, and without “of which”."""
+    plain = _COUNTED.sub("", text).strip(" -–—")
+    return plain[len(part_start(catalogue, plain)) :].strip()
+
+
+@lru_cache(maxsize=20_000)
+def _is_article(catalogue: Catalogue, table: str, text: str) -> bool:
+    """Whether a label is an article's and says no more."""
+    words = vocabulary(catalogue, table)
+    readings = words.read(_alone(catalogue, text))
+    return bool(readings) and all({*dict(r.dims)} == {words.articles} and not r.title for r in readings)
+
+
+def _adds_up(grid: Grid, rows: dict[int, list[Place]], head: Place, lines: Sequence[Place]) -> bool:
+    """Whether every figure of a line is the sum of those below it in a list."""
+    told = False
+    for whole in sorted(rows[head[0]])[1:]:
+        cells = [grid.cells.get((row, whole[1])) for row in (head[0], *(line[0] for line in lines))]
+        numbers = [cell.value for cell in cells if cell is not None and isinstance(cell.value, int)]
+        if len(numbers) != len(cells) or numbers[0] != sum(numbers[1:]):
+            return False
+        told = told or (numbers[0] >= FEW and sum(map(bool, numbers[1:])) > 1)
+    return told
