@@ -115,12 +115,14 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         | parted(grid, catalogue, readings)
         | years.lone_years(grid, readings)
         | years.beside_title_of_years(grid, catalogue, readings)
-        | slid_on_line(grid, catalogue, readings)
         | like_doubles(grid, readings)
     )
-    labels: dict[Place, Refusal] = {}
     for reading in readings:
         _refuse(reading, {place: astray[place] for place in reading.claims.keys() & astray})
+    slid = slid_on_line(grid, catalogue, readings)
+    labels: dict[Place, Refusal] = {}
+    for reading in readings:
+        _refuse(reading, {place: slid[place] for place in reading.claims.keys() & slid})
         pasted = labels_for_figures(reading, grid, catalogue)
         labels |= {place: refusal for place, refusal in pasted.items() if place == refusal.place}
         labels |= labels_of_lost(reading, grid, catalogue)

@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.labels import named_year, vocabulary
 
 NEAR = 3  #: rows between a title and a label that may be a heading below it
 _UNTITLED = ("table_unknown", "heading_missing")  #: what becomes of figures that have lost their title
@@ -34,15 +34,24 @@ def _two(grid: Grid, claim: Claim, other: str = "") -> Refusal:
 
 
 def _beyond_lost(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
-    """Figures with a title farther off than a label that names their table and stands beside a refused number.
+    """Figures with a title farther off than a label that names their table and stands beside a number.
 
-    The number may have slid beside the figures' own title.
+    The number was refused, or the label says another year than the figures take: it may have slid beside their title.
     """
     titles: dict[Place, frozenset[str]] = {}
     for part in parts:
         for place in part.refusals:
             for cell in part.scene.own_stack(place, LEFT)[:1]:
                 titles[cell] = names_tables(catalogue, grid.text(cell))
+    years: dict[Place, int] = {}  # of those beside figures that were read
+    beside: dict[Place, list[Claim]] = {}
+    for claim in (claim for part in parts for claim in part.claims.values()):
+        for cell in (cell for role, cell in claim.headings if role == "row" and cell not in titles):
+            year = named_year(grid.text(cell))
+            if year is not None:
+                years[cell] = year
+                beside.setdefault(cell, []).append(claim)
+    titles |= {cell: names_tables(catalogue, grid.text(cell)) for cell in years}
     titles = {cell: tables for cell, tables in titles.items() if tables}
     found: dict[Place, Refusal] = {}
     for part in parts if titles else ():
@@ -50,8 +59,11 @@ def _beyond_lost(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading
             top = min(claim.block.rows, default=claim.block.top)
             last = max((cell[0] for _, cell in claim.headings if cell[0] < top), default=0)
             for cell, tables in titles.items():
-                if claim.table.id in tables and last < cell[0] < top and cell[1] <= place[1]:
+                beyond = claim.table.id in tables and last < cell[0] < top and cell[1] <= place[1]
+                same = claim.year_from == "heading" or claim.year == years.get(cell)
+                if beyond and not (cell in years and same):
                     found[place] = _two(grid, claim, grid.text(cell).strip())
+                    found |= {own.place: _two(grid, own, said(claim)) for own in beside.get(cell, ())}
     return found
 
 
