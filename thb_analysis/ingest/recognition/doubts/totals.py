@@ -80,7 +80,7 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
                 told = {line for line, cell in by_line.items() if says(words, case.grid.text(cell))}
                 bare = (p for p in mates & set(case.lost) if p[1 - axis] not in told)
                 unseen = any(cell[axis] == level for cell in hidden)
-                only = next(iter(heads)) if len(by_line) == 1 and not unseen else None
+                only = next(iter(heads)) if len(heads) == 1 and not unseen else None
                 apart = min(
                     mates & contradicted, default=None
                 )  # what told the parts apart is taken for a title
