@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
-from thb_analysis.ingest.recognition.grid import FIGURE, Place, address, by_row
+from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -240,16 +240,34 @@ def _of_list(case: Case, words: Vocabulary, cell: Place, total: Place, kind: set
         blank = blank + 1 if above is None else 0
         if above is not None and kind & _named(words, grid.text(above)):
             break
+        if above is not None and not case.scene.labels_row(above) and _titles(words, grid.text(above)):
+            return False  # another list begins with it
         row -= 1
     else:
         return False
     inner = [grid.at((n, cell[1])) for n in range(cell[0] + 1, total[0])]
     if any(label is None or kind & _named(words, grid.text(label)) for label in inner):
         return False
-    figures = [grid.cells.get((n, total[1])) for n in range(cell[0] + 1, total[0] + 1)]
-    *parts, whole = (Decimal(c.text) if c and c.kind == "number" else Decimal(0) for c in figures)
+    whole, parts = _number(grid, total), [_number(grid, (n, total[1])) for n in range(cell[0] + 1, total[0])]
+    if not inner:  # the total stands first
+        below = total[0] + 1
+        while grid.kinds.get((below, total[1])) == FIGURE and not kind & _named(
+            words, grid.text(grid.at((below, cell[1])) or cell)
+        ):
+            parts.append(_number(grid, (below, total[1])))
+            below += 1
     has_figure = any(grid.kinds[p] == FIGURE and p[1] > cell[1] for p in labels.get(row, ()))
     return has_figure and sum(parts) != whole
+
+
+def _number(grid: Grid, place: Place) -> Decimal:
+    """The number that stands at a place; nought where none does."""
+    cell = grid.cells.get(place)
+    return Decimal(cell.text) if cell and cell.kind == "number" else Decimal(0)
+
+
+def _titles(words: Vocabulary, text: str) -> bool:
+    return any(reading.title for reading in words.read(text))
 
 
 def past_blank_lines(case: Case) -> dict[Place, Refusal]:
