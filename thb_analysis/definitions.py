@@ -97,6 +97,7 @@ class Table:
     ]  #: titles by their pieces, one of each group, in any order
     topics: tuple[str, ...]
     subject: tuple[str, ...]  #: what its titles may say that it is about, and its headings may not
+    narrowed: tuple[str, ...]  #: what its titles may narrow it to and no dimension keeps: it is told
     dimensions: tuple[Dimension, ...]
     complements: tuple[tuple[str, str, str], ...] = ()  #: (dimension, code of a sibling, code of the rest)
     deduct: tuple[tuple[str, str], ...] = ()  #: parts with this code are taken from the sum of the others
@@ -237,6 +238,7 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
             compounds=tuple(tuple(tuple(group) for group in groups) for groups in words.get("compounds", ())),
             topics=tuple(words.get("topics", ())),
             subject=tuple(words.get("subject", ())),
+            narrowed=tuple(words.get("narrowed", ())),
             dimensions=dimensions,
             complements=tuple(
                 (entry["dimension"], entry["sibling"], entry["becomes"])

@@ -61,6 +61,20 @@ def margins_told(sheets: Iterable[Sheet], source: Source) -> list[Finding]:
     return found
 
 
+def narrowed_titles(reading: SheetReading, source: Source) -> list[Finding]:
+    """What titles of figures that were read narrow them to, though their table does not keep it."""
+    found: dict[Place, Finding] = {}
+    for claim in reading.claims:
+        for _, cell in claim.headings if claim.table.narrowed else ():
+            text = fold(reading.grid.text(cell))
+            told = [word for word in claim.table.narrowed if fold(word) in text]
+            if told:
+                place = (source.file, reading.sheet.name, reading.grid.address(cell))
+                said = reading.grid.text(cell).strip()
+                found[cell] = Finding("note_restricts", *place, said, hint=", ".join(told))
+    return list(found.values())
+
+
 def is_cover(reading: SheetReading) -> bool:
     """Whether a sheet that was read holds no figure, not even one that was refused."""
     return not (reading.claims or reading.blanks or reading.refusals or reading.sheet.hidden)

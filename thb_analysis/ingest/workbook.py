@@ -13,7 +13,7 @@ from thb_analysis.ingest.alike.restore import ledger_text, plates
 from thb_analysis.ingest.alike.thin import Thinned, row_labels, thinned
 from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Book, Sheet
-from thb_analysis.ingest.covers import is_cover, margins_told
+from thb_analysis.ingest.covers import is_cover, margins_told, narrowed_titles
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.outside import outside
@@ -149,6 +149,7 @@ def _read(book: Book, source: Source, whole: Collection[int], thin: bool) -> tup
     known_years = yearly(page.reading for page in pages)
     for page in pages:
         result.findings += asides(page.reading, source, known_years)
+        result.findings += narrowed_titles(page.reading, source)
     good: list[Reading] = [figure for page in pages for figure in page.figures]
     bad: list[tuple[Reading, str, str]] = []
     alone = good
