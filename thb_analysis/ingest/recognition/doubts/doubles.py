@@ -113,11 +113,14 @@ def _refuse_subtotals(resolver: Resolver, reading: RegionReading) -> None:
 
 
 def heads_apart(scene: Scene, place: Place, span: tuple[int, int, int, int]) -> bool:
-    """Whether a figure is merged over lines that have a heading each, whatever these say."""
+    """Whether a figure is merged over lines that have a heading each, or of which the first has none that the last has.
+
+    A figure stands under the first of its lines; that its heading stands over the last alone is an accident.
+    """
     top, left, bottom, right = span
     for axis, ends in ((UP, [(top, left), (top, right)]), (LEFT, [(top, left), (bottom, left)])):
-        heads = [scene.own_stack(end, axis)[:1] for end in ends]
-        if all(heads) and heads[0] != heads[1]:
+        first, last = (scene.own_stack(end, axis)[:1] for end in ends)
+        if last and first != last:
             return True
     return False
 

@@ -30,11 +30,14 @@ def years_in_a_row(case: Case) -> dict[Place, Refusal]:
     found: dict[Place, Refusal] = {}
     for place in years.keys() & case.claims.keys():
         row, column = place
-        for near in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
-            touching = abs(grid.sheet.row(near[0]) - grid.sheet.row(row)) <= 1  # rows may have been left out
-            lone = near in years and near not in case.claims
-            if lone and touching and abs(years[near] - years[place]) == 1:
-                found[place] = case.refused(case.claims[place], "figure_is_year", case.claims[place].table.id)
+        for step in (-2, -1, 1, 2):  # past one year that was mistyped
+            for near in ((row + step, column), (row, column + step)):
+                true_rows = abs(grid.sheet.row(near[0]) - grid.sheet.row(row))  # rows may have been left out
+                lone = near in years and near not in case.claims and true_rows <= abs(step)
+                if lone and abs(years[near] - years[place]) == abs(step):
+                    found[place] = case.refused(
+                        case.claims[place], "figure_is_year", case.claims[place].table.id
+                    )
     return found
 
 
