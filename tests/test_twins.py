@@ -9,7 +9,7 @@ import pytest
 from drafts import CATALOGUE, Draft, Page, Value, write
 from tall import labels
 
-from thb_analysis.ingest import workbook
+from thb_analysis.ingest import pages
 from thb_analysis.ingest.alike import mould, twins
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.pipeline import read_file
@@ -330,7 +330,7 @@ def test_a_workbook_comes_to_what_it_comes_to_alone(tmp_path: Path, family: Fami
 def test_the_quick_ways_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else nothing here would be tried: another year, article and people are told by the first of their kind."""
     taken: list[str] = []
-    for module, name in ((workbook, "cast"), (twins, "twin_of")):
+    for module, name in ((pages, "cast"), (twins, "twin_of")):
         whole = getattr(module, name)
 
         def wrapped(*given: object, whole: Callable[..., object] = whole, name: str = name) -> object:
