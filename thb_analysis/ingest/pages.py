@@ -30,7 +30,8 @@ from thb_analysis.ingest.recognition.loose import (
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise
 from thb_analysis.ingest.recognition.records import read_records
 from thb_analysis.ingest.recognition.values import Figure
-from thb_analysis.ingest.remarks import days_told, narrowed_by_sender, refusals, yearly, years_left_out
+from thb_analysis.ingest.refused import refusals
+from thb_analysis.ingest.remarks import days_told, narrowed_by_sender, yearly, years_left_out
 from thb_analysis.ingest.unnamed import unnamed
 from thb_analysis.ingest.words.labels import named_year
 from thb_analysis.observations import Observation

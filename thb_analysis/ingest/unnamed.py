@@ -20,7 +20,7 @@ from thb_analysis.ingest.recognition.grid import LABEL, Place, address, text_kin
 from thb_analysis.ingest.recognition.keys import Refusal, Source
 from thb_analysis.ingest.recognition.naming import topical, without_order
 from thb_analysis.ingest.recognition.titles import is_note
-from thb_analysis.ingest.remarks import MOST_UNREAD, hint
+from thb_analysis.ingest.refused import MOST_UNREAD, hint
 from thb_analysis.ingest.words.telling import can_name, stems_of
 
 FEWEST_FIGURES = 100  #: of a sheet that is large

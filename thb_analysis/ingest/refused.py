@@ -1,0 +1,193 @@
+"""Findings about figures that were refused: what to look at, what nobody knows, what may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
+from thb_analysis.findings import BAR, Finding
+from thb_analysis.ingest.blocks import blocks, spelled
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Refusal, Source
+from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.words.ages import within
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import in_the_way, mentioned
+from thb_analysis.ingest.words.near import section_suggestion, suggestions
+from thb_analysis.ingest.words.paragraphs import is_bare, section_of
+
+MOST_UNREAD = 60  #: numbers that a finding tells one by one
+_WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what says which words nobody knows
+
+
+def refusals(reading: SheetReading, source: Source) -> list[Finding]:
+    """One finding for each cause, at the cell to look at, and one for each block of numbers that it left unread."""
+    by_cause: dict[Refusal, list[Place]] = {}
+    for place, refusal in reading.refusals.items():
+        alike = refusal._replace(found=reading.grid.written(refusal.place))
+        by_cause.setdefault(alike, []).append(place)
+    findings = []
+    beside = _beside_wholes(reading, source.catalogue)
+    for cause, places in by_cause.items():
+        others = [place for place in sorted(places) if place != cause.place]
+        group = within(source.catalogue, cause.found) if cause.code == "label_unknown" else ""
+        given = beside.keys() >= set(places)
+        section = beside[places[0]] if given else _paragraph_of(cause, source.catalogue)
+        if section:
+            code = "paragraph_within" if given else "paragraph_alone"
+            where = reading.grid.address(cause.place)
+            findings.append(
+                Finding(code, source.file, reading.sheet.name, where, cause.found.strip(), section)
+            )
+            if given:
+                reading.roles.update(dict.fromkeys(places, "ignored"))
+                continue
+            findings += _unread(reading, source, cause, others)
+            continue
+        code = "label_of_others" if _of_others(cause, source.catalogue) else cause.code
+        findings.append(
+            Finding(
+                "band_within" if group else code,
+                source.file,
+                reading.sheet.name,
+                reading.grid.address(cause.place),
+                cause.found.strip(),
+                group or cause.expected or ", ".join(cause.tables),
+                hint(cause, source) or _as_typed(reading, cause.place),
+            )
+        )
+        findings += _unread(reading, source, cause, others)
+    return findings
+
+
+def _unread(reading: SheetReading, source: Source, cause: Refusal, places: Sequence[Place]) -> list[Finding]:
+    """A finding for each block of numbers that a cause left unread."""
+    found = []
+    for block in blocks(places):
+        texts = ", ".join(reading.grid.text(place).strip() for place in block[:MOST_UNREAD])
+        texts += ", …" if len(block) > MOST_UNREAD else ""
+        found.append(
+            Finding(
+                "number_unread",
+                source.file,
+                reading.sheet.name,
+                spelled(block),
+                texts,
+                "",
+                reading.grid.address(cause.place),
+            )
+        )
+    return found
+
+
+def _paragraph_of(cause: Refusal, catalogue: Catalogue) -> str:
+    """The article of which a label that was not understood names a paragraph."""
+    told = cause.code == "label_unknown" and len(cause.tables) == 1
+    return section_of(catalogue, cause.tables[0], cause.found) if told else ""
+
+
+def _beside_wholes(reading: SheetReading, catalogue: Catalogue) -> dict[Place, str]:
+    """Refused figures of paragraphs that stand in one list right beside the figure of their whole article.
+
+    A paragraph alone, “2. daļa”, is of the line before it.
+    """
+    own = {
+        place: _paragraph_of(refusal, catalogue)
+        for place, refusal in reading.refusals.items()
+        if _paragraph_of(refusal, catalogue) or _is_bare(refusal, catalogue)
+    }
+    if not own:
+        return {}
+    known = {
+        claim.place: (
+            claim.table.id,
+            claim.dims.get(vocabulary(catalogue, claim.table.id).articles, ""),
+            claim.place,
+        )
+        for claim in reading.claims
+        if not claim.aside
+    }
+    found: dict[Place, str] = {}
+    for order in (sorted(own), sorted(own, reverse=True)):
+        for place in order:
+            (row, column), refusal = place, reading.refusals[place]
+            down, right = (1, 0) if refusal.place[0] == row else (0, 1)
+            before, after = (row - down, column - right), (row + down, column + right)
+            for other in (before, after) if own[place] else (before,):
+                table, section, whole = known.get(other, ("", "", other))
+                fits = table == refusal.tables[0] and own[place] in (section, "")
+                if section and place not in found and fits and not _is_more(reading, place, whole):
+                    known[place] = table, section, whole
+                    found[place] = section
+    return found
+
+
+def _is_more(reading: SheetReading, part: Place, whole: Place) -> bool:
+    """Whether both are numbers and the part is the greater one."""
+    cells = [reading.grid.cells.get(place) for place in (part, whole)]
+    texts = [cell.text for cell in cells if cell is not None and cell.kind == "number"]
+    return len(texts) == 2 and Decimal(texts[0]) > Decimal(texts[1])
+
+
+def _is_bare(cause: Refusal, catalogue: Catalogue) -> bool:
+    return cause.code == "heading_names" and len(cause.tables) == 1 and is_bare(catalogue, cause.found)
+
+
+def _of_others(cause: Refusal, catalogue: Catalogue) -> bool:
+    """Whether a label is a member of a list by which other tables are divided, and the figures' own is not."""
+    if cause.code != "label_unknown" or len(cause.tables) != 1:
+        return False
+    own = set(catalogue.tables[cause.tables[0]].dimension_names)
+    if vocabulary(catalogue, cause.tables[0]).read(cause.found):
+        return False
+    others = (
+        t for t in catalogue.tables.values() if t.values in ("count", "amount") and t.id not in cause.tables
+    )
+    said = [reading for table in others for reading in vocabulary(catalogue, table.id).read(cause.found)]
+    rest = {TOTAL, *catalogue.words["rest_codes"]}  # “others” says nothing of what
+    said = [r for r in said if not r.title and r.number is None and not {c for _, c in r.dims} <= rest]
+    dims = [set(dict(reading.dims)) for reading in said]
+    return bool(dims) and all(names and own.isdisjoint(names) for names in dims)
+
+
+def _as_typed(reading: SheetReading, place: Place) -> str:
+    """What a date may have been before the spreadsheet made a date of it."""
+    cell = reading.grid.cells.get(reading.grid.covers.get(place, place))
+    value = cell.value if cell is not None else None
+    return f"{value.day}.{value.month}" if isinstance(value, date) else ""
+
+
+def hint(cause: Refusal, source: Source) -> str:
+    """What may have been meant: names that are near, words that nobody knows."""
+    if cause.code not in ("label_unknown", "table_unknown", "title_not_understood", "heading_missing"):
+        return cause.hint
+    lost = section_suggestion(source.catalogue, cause.found)
+    if lost:
+        return lost
+    tables = cause.tables or tuple(
+        t.id for t in source.catalogue.tables.values() if t.values in ("count", "amount")
+    )
+    near = suggestions(source.catalogue, tables, cause.found)
+    if cause.code == "heading_missing":
+        understood = any(vocabulary(source.catalogue, table).read(cause.found) for table in tables)
+        return f"{_examples(cause, source)}{BAR}{'' if understood else '; '.join(near)}"
+    if cause.code in ("table_unknown", "title_not_understood"):
+        about = tuple(sorted(mentioned(source.catalogue, cause.found)))
+        near, tables = near or about, about or tables
+    unknown = in_the_way(source.catalogue, tables, cause.found if cause.code in _WORDED else "")
+    told = "; ".join(near)
+    return f"{', '.join(f'“{word}”' for word in unknown)}{BAR}{told}" if unknown else told
+
+
+def _examples(cause: Refusal, source: Source) -> str:
+    """Two members of the first dimension that nothing states."""
+    name = cause.expected.split(", ")[0]
+    for table in (source.catalogue.tables[each] for each in cause.tables):
+        if name in table.dimension_names:
+            members = source.catalogue.codes.get(table.dimension(name).codes, {}).values()
+            own = [member for member in members if member.code not in (TOTAL, UNKNOWN)][:2]
+            texts = (one.code if one.code[0].isdigit() else one.spellings[0] for one in own)
+            return ", ".join(f"“{text}”" for text in texts)
+    return ""
