@@ -88,6 +88,22 @@ def columns_apart(page: Worksheet, many: int) -> None:
         page.write_column(1, 2 + 2 * number, [member.spellings[0], number, 1])
 
 
+def unknown_lines(page: Worksheet, many: int) -> None:
+    """One list under the title of a table whose lines nobody knows."""
+    page.write(0, 0, "Notiesātās personas (KL 154.1) 2019. gadā")
+    page.write_row(1, 0, ["", "Vīrieši", "Jumts", "Pagrabs un katls"])
+    for number in range(many):
+        page.write_row(2 + number, 0, [f"Iela {PEOPLE[number % 6]}", number, 1, number % 7])
+
+
+def unknown_columns(page: Worksheet, many: int) -> None:
+    """The same turned round."""
+    page.write(0, 0, "Notiesātās personas (KL 154.1) 2019. gadā")
+    page.write_column(1, 0, ["", "Vīrieši", "Jumts", "Pagrabs un katls"])
+    for number in range(many):
+        page.write_column(1, 1 + number, [f"Iela {PEOPLE[number % 6]}", number, 1, number % 7])
+
+
 def labels_only(page: Worksheet, many: int) -> None:
     """Texts beside each other, among them years and members, and no figure at all."""
     for number in range(many):
@@ -107,6 +123,8 @@ def labels_only(page: Worksheet, many: int) -> None:
         (sentences, 60, 2.1),
         (lines_of_many_tables, 60, 2.2),
         (labels_only, 60, 2.1),
+        (unknown_lines, 150, 2.1),
+        (unknown_columns, 60, 2.04),
     ],
 )
 def test_twice_as_much_takes_little_more_than_twice_the_steps(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -47,13 +48,20 @@ def siblings(grid: Grid, catalogue: Catalogue, refusals: Mapping[Place, Refusal]
     for place, refusal in clear.items():
         for table in (catalogue.tables[name] for name in refusal.tables):
             words = vocabulary(catalogue, table.id)
-            across = [cell for cell in grid.once(by_row).get(place[0], ()) if cell < place]
-            above = [cell for cell in grid.once(by_column).get(place[1], ()) if cell < place]
-            labels = [grid.text(max(cells)) for cells in (across, above) if cells]
+            lines = grid.once(_rows).get(place[0], []), grid.once(_columns).get(place[1], [])
+            labels = [grid.text(line[at - 1]) for line in lines if (at := bisect_left(line, place))]
             said = [(dict(r.dims), rule) for t in labels for r in words.read(t) for rule in table.complements]
             if any(dims.get(dimension) == sibling for dims, (dimension, sibling, _) in said):
                 found[place] = table.id
     return found
+
+
+def _rows(grid: Grid) -> dict[int, list[Place]]:
+    return {row: sorted(cells) for row, cells in grid.once(by_row).items()}
+
+
+def _columns(grid: Grid) -> dict[int, list[Place]]:
+    return {column: sorted(cells) for column, cells in grid.once(by_column).items()}
 
 
 def complement(

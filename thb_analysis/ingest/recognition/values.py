@@ -30,6 +30,7 @@ _NUMBER = r"\d[\d .,]*"
 _LIKE = re.compile(
     rf"^[<>≤≥~±+\-]?\s*{_NUMBER}\s*(?:-\s*{_NUMBER})?\s*[%<>+]?\s*(?:\([^()]*\))?$|^{_NUMBER}/\s*{_NUMBER}$"
 )
+_NUMERIC = re.compile(r"[\d.-]")  #: what a number or a mark before its unit has at least one of
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
 _FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?|\*+\)?|[†‡]+|\s\d\))$")
 _UNIT_FOOTNOTED = re.compile(r"^(?P<figure>.*[^\W\d_]|.*[€$£])\s*(?P<mark>\*+\)?|[†‡]+)$")
@@ -135,6 +136,8 @@ def number_of(text: str) -> tuple[Decimal | None, str]:
 
 def looks_like_figure(catalogue: Catalogue, text: str) -> bool:
     """Whether a text stands where a number would: digits with signs, units, words of approximation."""
+    if not _NUMERIC.search(folded := fold(text)):
+        return folded in catalogue.words["numbers"]
     counted = _ORDINAL.match(text)
     if counted and counted.group(1).isupper():
         return False  # “1. Lietas” counts the headings, and is no figure with its unit

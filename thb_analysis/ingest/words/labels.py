@@ -171,7 +171,6 @@ class Vocabulary:
                     meant("period", "period") if named else meant(kind),
                     weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
                 )
-
         for text in () if table.of_plan else words["planned"]:
             self._add(f"={text}", meant("share"), weak=True)
         for text in table.subject:
@@ -373,8 +372,7 @@ class Vocabulary:
 
     def steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
         """The phrases that begin at a word: how many words each takes, its meanings and their prices."""
-        longest = min(self._reach.get(tokens[start].stem, 0), len(tokens) - start)
-        for length in range(1, longest + 1):
+        for length in range(1, min(self._reach.get(tokens[start].stem, 0), len(tokens) - start) + 1):
             window = tokens[start : start + length]
             entries = self.phrases.get(tuple([token.stem for token in window]))
             if entries:
@@ -386,6 +384,8 @@ class Vocabulary:
                     meanings = [m for m in meanings if m.name not in self._places]
                 if meanings:
                     yield length, [(m, PRICES.get(m.kind, 1.0)) for m in dict.fromkeys(meanings)]
+        if tokens[start].kind == "word":
+            return
         lawful = start + 1 < len(tokens) and self._is_of_law(tokens[start + 1])
         if start and tokens[start].exact in self._pointless:
             lawful = lawful or self._is_of_law(tokens[start - 1])

@@ -7,6 +7,7 @@ from functools import lru_cache
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.telling import can_name
 
 COUNTED = ("count", "amount")  #: the values of tables of which a heading may speak
 
@@ -14,7 +15,9 @@ COUNTED = ("count", "amount")  #: the values of tables of which a heading may sp
 @lru_cache(maxsize=20_000)
 def mentioned(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The tables whose titles stand somewhere in a text, whatever stands around them."""
-    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    tables = [table.id for table in catalogue.tables.values() if table.values in COUNTED]
+    if not can_name(catalogue, frozenset(vocabulary(catalogue, tables[0]).stems(text))):
+        return frozenset()
     return frozenset(table for table in tables if _has_title(vocabulary(catalogue, table), text))
 
 

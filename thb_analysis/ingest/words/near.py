@@ -14,6 +14,7 @@ from thb_analysis.ingest.words.labels import vocabulary
 MOST = 3
 NEAR = 0.72
 ROUNDING = 1e-9
+KINDS, OFTEN = 61, 7  #: so many letters, and times that each stands in a text, are told apart
 
 
 @lru_cache(maxsize=50_000)
@@ -36,6 +37,7 @@ def _suggestions(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tu
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)
     size, letters, stand = len(wanted), _letters(wanted), _places(wanted)
+    lacking = ~letters
     scores: dict[str, float] = {}
     scored: dict[str, tuple[float, int, str]] = {}
     phrases, lengths = _phrases(catalogue, tables)
@@ -44,7 +46,7 @@ def _suggestions(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tu
         plain, own, others, place, phrase, stands_for = phrases[at]
         length = lengths[at]
         least = (length + size) * NEAR / 2 - ROUNDING  # characters that they must share to be near
-        if length - (own & ~letters).bit_count() < least:
+        if length - (own & lacking).bit_count() < least:
             continue  # it has too many that the label has not
         if size - (letters & others).bit_count() < least:
             continue
@@ -69,7 +71,7 @@ def _phrases(
 ) -> tuple[list[tuple[str, int, int, int, str, str]], list[int]]:
     """Known phrases by their length, and these lengths.
 
-    Each bare, the letters that it has and has not as bits, its place among all, as spelled, and what it stands for.
+    Each bare, the letters that it has and has not, its place among all, as spelled, and what it stands for.
     """
     found: dict[tuple[str, str], str] = {}
     for table in tables:
@@ -86,10 +88,14 @@ def _phrases(
 
 
 def _letters(text: str) -> int:
-    """Which letters a text has, as bits; some share one."""
-    bits = 0
+    """Which letters a text has and how often, as bits: one for the first of its kind, another for the second.
+
+    Some letters share their bits, so two texts may have more in common than these say, and never less.
+    """
+    bits, seen = 0, dict[str, int]()
     for character in text:
-        bits |= 1 << (ord(character) % 61)
+        seen[character] = often = seen.get(character, -1) + 1
+        bits |= 1 << (ord(character) % KINDS + KINDS * min(often, OFTEN))
     return bits
 
 
