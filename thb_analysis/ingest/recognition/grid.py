@@ -83,8 +83,8 @@ class Grid:
 
     def span(self, place: Place) -> tuple[int, int, int, int]:
         """Top, left, bottom, right of the cell at its first place."""
-        cell = self.cells[place]
-        return cell.row, cell.column, cell.row + cell.rows - 1, cell.column + cell.columns - 1
+        row, column, _, _, _, look = self.cells[place]
+        return row, column, row + look.rows - 1, column + look.columns - 1
 
     def once(
         self,

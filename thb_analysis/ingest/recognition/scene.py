@@ -97,9 +97,9 @@ class Scene:
         """The headings of a place along an axis, the nearest first, with those that an open heading lends."""
         known = self._stacks[axis].get(place)
         if known is None:
-            known = self.own_stack(place, axis)
-            lent = self._lent(place, axis, known)
-            known = self._stacks[axis][place] = (*known, *lent)
+            own = self.own_stack(place, axis)
+            lent = self._lent(place, axis, own)
+            known = self._stacks[axis][place] = (*own, *lent) if lent else own
         return known
 
     @cached_property
@@ -378,9 +378,7 @@ class Scene:
     @cached_property
     def used(self) -> frozenset[Place]:
         """Headings that head at least one figure."""
-        return frozenset(
-            heading for place in self.figures for axis in (UP, LEFT) for heading in self.stack(place, axis)
-        )
+        return frozenset().union(*(self.stack(place, axis) for place in self.figures for axis in (UP, LEFT)))
 
     @cached_property
     def loose(self) -> tuple[Place, ...]:
