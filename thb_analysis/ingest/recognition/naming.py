@@ -414,8 +414,8 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[s
 
 def _within(text: str, words: Vocabulary) -> Iterator[Meaning]:
     """What the phrases within a label mean; letters are a code only in capitals, and “No.” is no country."""
-    tokens, typed = list(words.tokens(text)), set(_TYPED.findall(text))
-    for start in range(len(tokens)):
-        for length in range(1, min(words.longest, len(tokens) - start) + 1):
-            entries = words.phrases.get(tuple(token.stem for token in tokens[start : start + length]), ())
+    stems, typed = words.stems(text), set(_TYPED.findall(text))
+    for start, stem in enumerate(stems):
+        for length in range(1, min(words.reach.get(stem, 0), len(stems) - start) + 1):
+            entries = words.phrases.get(stems[start : start + length], ())
             yield from (m for _, m in entries if not m.bare or m.code in typed)

@@ -83,10 +83,10 @@ class Vocabulary:
         self._dated = worded_dates(catalogue)
         self._learn()
         self.longest = max(len(phrase) for phrase in self.phrases)
-        self._reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
+        self.reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
         for phrase in self.phrases:
-            if self._reach.get(phrase[0], 0) < len(phrase):
-                self._reach[phrase[0]] = len(phrase)
+            if self.reach.get(phrase[0], 0) < len(phrase):
+                self.reach[phrase[0]] = len(phrase)
         self.known = {stem for phrase in self.phrases for stem in phrase}
         self._read = lru_cache(maxsize=20_000)(self._read_uncached)
 
@@ -372,7 +372,7 @@ class Vocabulary:
 
     def steps(self, tokens: _Tokens, start: int) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:
         """The phrases that begin at a word: how many words each takes, its meanings and their prices."""
-        for length in range(1, min(self._reach.get(tokens[start].stem, 0), len(tokens) - start) + 1):
+        for length in range(1, min(self.reach.get(tokens[start].stem, 0), len(tokens) - start) + 1):
             window = tokens[start : start + length]
             entries = self.phrases.get(tuple([token.stem for token in window]))
             if entries:

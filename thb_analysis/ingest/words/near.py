@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.fold import fold
@@ -14,7 +16,8 @@ from thb_analysis.ingest.words.labels import vocabulary
 MOST = 3
 NEAR = 0.72
 ROUNDING = 1e-9
-KINDS, OFTEN = 61, 7  #: so many letters, and times that each stands in a text, are told apart
+LONGEST = 200  #: characters of a label that may be a phrase's name misspelt
+KINDS, OFTEN = 32, 3  #: so many letters, and times that each stands in a text, are told apart
 
 
 @lru_cache(maxsize=50_000)
@@ -32,59 +35,64 @@ def suggestions(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tup
 @lru_cache(maxsize=4096)
 def _suggestions(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tuple[str, ...]:
     wanted = bare(text)
-    if not wanted or len(wanted) > 200:
+    size = len(wanted)
+    if not wanted or size > LONGEST:
         return ()
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)
-    size, letters, stand = len(wanted), _letters(wanted), _places(wanted)
+    letters, stand = _letters(wanted), _places(wanted)
     lacking = ~letters
     scores: dict[str, float] = {}
     scored: dict[str, tuple[float, int, str]] = {}
-    phrases, lengths = _phrases(catalogue, tables)
-    shortest, longest = size * NEAR / (2 - NEAR) - ROUNDING, size * (2 - NEAR) / NEAR + ROUNDING
-    for at in range(bisect_left(lengths, shortest), bisect_right(lengths, longest)):
-        plain, own, others, place, phrase, stands_for = phrases[at]
-        length = lengths[at]
+    phrases = _phrases(catalogue, tables)
+    for length in range(
+        ceil(size * NEAR / (2 - NEAR) - ROUNDING), int(size * (2 - NEAR) / NEAR + ROUNDING) + 1
+    ):
         least = (length + size) * NEAR / 2 - ROUNDING  # characters that they must share to be near
-        if length - (own & lacking).bit_count() < least:
-            continue  # it has too many that the label has not
-        if size - (letters & others).bit_count() < least:
-            continue
-        score = scores.get(plain)
-        if score is None:
-            score = 0.0
-            if _in_order(plain, stand, size) >= least:
-                matcher.set_seq1(plain)
-                score = matcher.ratio()
-            scores[plain] = score
-        if score >= NEAR:
-            best = scored.get(stands_for)
-            if best is None or (score, -place) > best[:2]:
-                scored[stands_for] = (score, -place, phrase)
+        for phrase in phrases.get(length, ()):
+            if (phrase.letters & lacking).bit_count() > length - least:
+                continue  # it has too many that the label has not
+            if (letters & ~phrase.letters).bit_count() > size - least:
+                continue
+            score = scores.get(phrase.plain)
+            if score is None:
+                score = 0.0
+                if _in_order(phrase.plain, stand, size) >= least:
+                    matcher.set_seq1(phrase.plain)
+                    score = matcher.ratio()
+                scores[phrase.plain] = score
+            if score >= NEAR:
+                best = scored.get(phrase.stands_for)
+                if best is None or (score, -phrase.place) > best[:2]:
+                    scored[phrase.stands_for] = (score, -phrase.place, phrase.spelled)
     nearest = sorted(scored.items(), key=lambda item: (-item[1][0], item[0]))[:MOST]
     return tuple(f"“{phrase}” ({stands_for})" for stands_for, (_, _, phrase) in nearest)
 
 
-@lru_cache(maxsize=64)
-def _phrases(
-    catalogue: Catalogue, tables: tuple[str, ...]
-) -> tuple[list[tuple[str, int, int, int, str, str]], list[int]]:
-    """Known phrases by their length, and these lengths.
+class _Phrase(NamedTuple):
+    """A phrase that is known."""
 
-    Each bare, the letters that it has and has not, its place among all, as spelled, and what it stands for.
-    """
+    plain: str  #: bare
+    letters: int  #: which it has, and how often
+    place: int  #: among all
+    spelled: str
+    stands_for: str
+
+
+@lru_cache(maxsize=64)
+def _phrases(catalogue: Catalogue, tables: tuple[str, ...]) -> Mapping[int, Sequence[_Phrase]]:
+    """Known phrases by their length."""
     found: dict[tuple[str, str], str] = {}
     for table in tables:
         for phrase, meaning in vocabulary(catalogue, table).spelled.items():
             if meaning.kind in ("member", "composite", "title"):
                 stands_for = f"{meaning.name}={meaning.code}" if meaning.kind == "member" else table
                 found.setdefault((bare(phrase), stands_for), phrase)
-    phrases = [
-        (plain, letters := _letters(plain), ~letters, place, phrase, stands_for)
-        for place, ((plain, stands_for), phrase) in enumerate(found.items())
-    ]
-    phrases.sort(key=lambda phrase: len(phrase[0]))
-    return phrases, [len(phrase[0]) for phrase in phrases]
+    phrases: dict[int, list[_Phrase]] = {}
+    for place, ((plain, stands_for), phrase) in enumerate(found.items()):
+        known = _Phrase(plain, _letters(plain), place, phrase, stands_for)
+        phrases.setdefault(len(plain), []).append(known)
+    return phrases
 
 
 def _letters(text: str) -> int:
