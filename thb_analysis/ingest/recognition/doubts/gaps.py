@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from thb_analysis.ingest.recognition.doubts.bare import alone
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, says
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_column, by_row
-from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
+from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -34,18 +34,6 @@ def _only_names(case: Case, claim: Claim, stack: Sequence[Place]) -> bool:
         own and all(reading.names and not (reading.title or reading.total) for reading in own)
         for own in readings
     )
-
-
-def borrowed(case: Case) -> dict[Place, Refusal]:
-    """A heading is not lent to a figure that would then say what a blank cell leaves unsaid: one of them is wrong."""
-    blank = {claim_key(claim) for claim in case.blanks.values()}
-    scene = case.scene
-    return {
-        place: case.refused(claim, "heading_gap", said(claim))
-        for place, claim in case.claims.items()
-        if any(scene.stack(place, axis) != scene.own_stack(place, axis) for axis in (UP, LEFT))
-        and claim_key(claim) in blank
-    }
 
 
 def heading_beside(case: Case) -> dict[Place, Refusal]:

@@ -134,28 +134,6 @@ def below_hidden(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def superseded(case: Case) -> dict[Place, Refusal]:
-    """Figures below a hidden line for which a title says what a nearer label in its column says otherwise.
-
-    They are that label's, whose lines go on: it was not lent to them across what is hidden.
-    """
-    scene, found = case.scene, {}
-    hidden = case.grid.once(_hidden_rows)
-    labels = [place for place in scene.region.places if scene.is_heading(place)] if hidden else []
-    for place, claim in case.claims.items() if hidden else ():
-        heads = {cell for _, cell in claim.headings}
-        for role, title in claim.headings:
-            given = _given(case, claim, title) if role == "title" and title in scene.region.places else {}
-            for cell in labels if given else ():
-                nearer = cell[1] == title[1] and title[0] < cell[0] < place[0] and cell not in heads
-                if not nearer or hidden.isdisjoint(range(cell[0] + 1, place[0])):
-                    continue
-                readings = case.words(claim).read(case.grid.text(cell))
-                if any(given.get(name, code) != code for reading in readings for name, code in reading.dims):
-                    found[place] = case.refused(claim, "heading_gap", case.grid.text(cell).strip())
-    return found
-
-
 def _hidden(grid: Grid) -> list[Place]:
     """The hidden labels, in reading order."""
     return sorted(grid.hidden)
@@ -164,10 +142,6 @@ def _hidden(grid: Grid) -> list[Place]:
 def _hidden_cells(grid: Grid) -> list[Cell]:
     """Everything that is hidden, figures too."""
     return [cell for cell in grid.sheet.cells if cell.look.hidden]
-
-
-def _hidden_rows(grid: Grid) -> frozenset[int]:
-    return frozenset(cell.row for cell in grid.once(_hidden_cells))
 
 
 def _unseen_lines(grid: Grid) -> frozenset[int]:
@@ -187,14 +161,6 @@ def _hidden_numbers(grid: Grid) -> dict[int, int]:
 def _crossed(grid: Grid) -> frozenset[Place]:
     """What is struck through."""
     return frozenset(place for place, cell in grid.cells.items() if cell.look.struck)
-
-
-def _given(case: Case, claim: Claim, title: Place) -> dict[str, str]:
-    """What a figure has from a title and from no heading of its own."""
-    readings = case.words(claim).read(case.grid.text(title))
-    own = claim.own[UP] | claim.own[LEFT]
-    said = {pair for reading in readings for pair in reading.dims}
-    return {name: code for name, code in said if name not in own and claim.dims.get(name) == code}
 
 
 def _members(words: Vocabulary, grid: Grid, cells: Sequence[Place]) -> bool:

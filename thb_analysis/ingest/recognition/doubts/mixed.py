@@ -2,91 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
-from thb_analysis.ingest.recognition.scene import LEFT
+from thb_analysis.ingest.recognition.scene import LEFT, UP
 
 FEW = 3  #: a number that is hardly the sum of others by chance
 
-_Line = list[Claim]  #: the figures of a row
+_Line = list[Claim]  #: the figures of a row, or of a column
 
 
 def mixed_lines(case: Case) -> dict[Place, Refusal]:
     """Figures whose lines stand between two of another kind, or come to just what the last one before them is.
 
-    “Women, Latvia, Ukraine, men”: of the women.  “Women 19, men 51, Latvia 2, Ukraine 49”: of the men, since all of
-    them are 70.
+    “Women, Latvia, Ukraine, men”: of the women, and “Latvia, Germany” below the men of these.  “Women 19, men 51,
+    Latvia 2, Ukraine 49”: of the men, since all of them are 70.
     """
     found: dict[Place, Refusal] = {}
-    lists: dict[object, dict[int, _Line]] = {}
-    for place, claim in case.claims.items():
-        if len(claim.block.columns) == 1 and claim.own[LEFT] and not claim.aside:
-            lists.setdefault((claim.block, claim.table.id), {}).setdefault(place[0], []).append(claim)
-    for rows in lists.values():
-        every = [rows[row] for row in sorted(rows)]
-        mains = [line[0].place[0] for line in every if not any(LEFT in claim.part for claim in line)]
-        for run in _runs(every):
-            for at, group in enumerate(run[1:], 1):
-                before, after = run[at - 1], run[at + 1 : at + 2]
-                between = bool(after) and bool(_kind(after[0][0]) & _kind(before[0]))
-                if _is_of_all(group, before) and (between or _is_sum_of_last(case, group, before)):
-                    above = next(cell for role, cell in before[-1][0].headings if role == "row")
-                    told = case.grid.text(above).strip()
-                    lines = {line[0].place[0] for line in group}
-                    found |= {
-                        claim.place: case.refused(claim, "heading_gap", told)
-                        for row, line in rows.items()
-                        if max((n for n in mains if n <= row), default=row) in lines
-                        for claim in line
-                    }
+    lists: dict[tuple[int, object], dict[int, _Line]] = {}
+    for claim in (*case.claims.values(), *_twins(case)):
+        for axis in (UP, LEFT) if not claim.aside else ():
+            if len((claim.block.rows, claim.block.columns)[axis]) == 1 and claim.own[axis]:
+                lines = lists.setdefault((axis, (claim.block, claim.table.id)), {})
+                lines.setdefault(claim.place[1 - axis], []).append(claim)
+    for (axis, _), lines in lists.items():
+        every = [lines[at] for at in sorted(lines)]
+        mains = [line[0].place[1 - axis] for line in every if not any(axis in claim.part for claim in line)]
+        for run in _runs(every, axis):
+            between: frozenset[str] = frozenset()  # the kind of lines that stand between two of another
+            for before, group, after in zip(run, run[1:], [*run[2:], []], strict=False):
+                kind = _kind(group[0], axis)
+                if kind & _kind(run[0][0], axis) or not _is_of_all(group, before, axis):
+                    continue  # what a list begins with is divided, and divides nothing
+                if after and _kind(after[0], axis) & _kind(before[0], axis):
+                    between |= kind
+                if not (between & kind or _is_sum_of_last(case, group, before, axis)):
+                    continue
+                above = case.scene.stack(before[-1][0].place, axis)[0]
+                own = {line[0].place[1 - axis] for line in group}
+                found |= {
+                    claim.place: case.refused(claim, "heading_gap", case.grid.text(above).strip())
+                    for at, line in lines.items()
+                    if max((n for n in mains if n <= at), default=at) in own
+                    for claim in line
+                    if claim.place in case.claims
+                }
     return found
 
 
-def _runs(lines: Sequence[_Line]) -> list[list[list[_Line]]]:
+def _twins(case: Case) -> Iterator[Claim]:
+    """What the figures would be that nothing tells apart: which lines they stand on is known."""
+    for place, refusal in case.refusals.items():
+        if refusal.code == "key_twice":
+            claim = case.resolver.resolve(place, case.catalogue.tables[refusal.tables[0]])
+            if isinstance(claim, Claim):
+                yield claim
+
+
+def _runs(lines: Sequence[_Line], axis: int) -> list[list[list[_Line]]]:
     """The lines that follow each other, by their kind, between totals; parts are of what is before them."""
     found: list[list[list[_Line]]] = [[]]
     for line in lines:
-        if any(LEFT in claim.part for claim in line):
+        if any(axis in claim.part for claim in line):
             continue
-        if any(LEFT in claim.total for claim in line):
+        if any(axis in claim.total for claim in line):
             found.append([])
-        elif found[-1] and _kind(line) & _kind(found[-1][-1][-1]):
+        elif found[-1] and _kind(line, axis) & _kind(found[-1][-1][-1], axis):
             found[-1][-1].append(line)
         else:
             found[-1].append([line])
     return found
 
 
-def _kind(line: _Line) -> frozenset[str]:
-    return line[0].own[LEFT]
+def _kind(line: _Line, axis: int) -> frozenset[str]:
+    return line[0].own[axis]
 
 
-def _is_of_all(group: Sequence[_Line], before: Sequence[_Line]) -> bool:
+def _is_of_all(group: Sequence[_Line], before: Sequence[_Line], axis: int) -> bool:
     """Whether lines say nothing of what those before them say, and are of the same years and of all of it."""
-    names = _kind(before[0]) - {"year"}
+    names = _kind(before[0], axis) - {"year"}
     claims = [claim for line in group for claim in line]
     return bool(names) and all(claim.dims.get(name) == TOTAL for name in names for claim in claims)
 
 
-def _is_sum_of_last(case: Case, group: Sequence[_Line], before: Sequence[_Line]) -> bool:
-    """Whether lines come to just what the last line before them is, in every column, and not to all of those lines."""
+def _is_sum_of_last(case: Case, group: Sequence[_Line], before: Sequence[_Line], axis: int) -> bool:
+    """Whether lines come to just what the last line before them is, throughout, and not to all of those lines."""
     if len(before) < 2 or len(group) < 2:
         return False
     told = []
-    for column in {claim.place[1] for claim in before[-1]}:
+    for across in {claim.place[axis] for claim in before[-1]}:
         own, theirs = (
-            [_number(case, (line[0].place[0], column)) for line in lines] for lines in (group, before)
+            [_number(case, line[0].place[1 - axis], across, axis) for line in lines]
+            for lines in (group, before)
         )
         summed = sum(own)
         told.append(summed >= FEW and summed == theirs[-1] != sum(theirs) and sum(map(bool, own)) > 1)
     return bool(told) and all(told)
 
 
-def _number(case: Case, place: Place) -> Decimal:
-    cell = case.grid.cells.get(place)
+def _number(case: Case, line: int, across: int, axis: int) -> Decimal:
+    cell = case.grid.cells.get((across, line) if axis == UP else (line, across))
     return Decimal(cell.text) if cell is not None and cell.kind == "number" else Decimal(0)

@@ -34,36 +34,31 @@ def _two(grid: Grid, claim: Claim, other: str = "") -> Refusal:
 
 
 def _beyond_lost(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
-    """Figures with a title farther off than a label that names their table and stands beside a number.
+    """Figures below a label that names their table and stands beside a number, with a title of the table farther off.
 
-    The number was refused, or the label says another year than the figures take: it may have slid beside their title.
+    The number was refused, so that the label may have slid beside their title; or the label says another year.
     """
-    titles: dict[Place, frozenset[str]] = {}
-    for part in parts:
-        for place in part.refusals:
-            for cell in part.scene.own_stack(place, LEFT)[:1]:
-                titles[cell] = names_tables(catalogue, grid.text(cell))
-    years: dict[Place, int] = {}  # of those beside figures that were read
-    beside: dict[Place, list[Claim]] = {}
+    lost = {cell for part in parts for p in part.refusals for cell in part.scene.own_stack(p, LEFT)[:1]}
+    beside: dict[Place, list[Claim]] = {}  # a label with a year → the figures beside it that were read
     for claim in (claim for part in parts for claim in part.claims.values()):
-        for cell in (cell for role, cell in claim.headings if role == "row" and cell not in titles):
-            year = named_year(grid.text(cell))
-            if year is not None:
-                years[cell] = year
+        for role, cell in claim.headings:
+            if role == "row" and cell not in lost and named_year(grid.text(cell)):
                 beside.setdefault(cell, []).append(claim)
-    titles |= {cell: names_tables(catalogue, grid.text(cell)) for cell in years}
-    titles = {cell: tables for cell, tables in titles.items() if tables}
+    every = ((cell, names_tables(catalogue, grid.text(cell))) for cell in (*lost, *beside))
+    named = {cell: tables for cell, tables in every if tables}
     found: dict[Place, Refusal] = {}
-    for part in parts if titles else ():
-        for place, claim in part.claims.items():
-            top = min(claim.block.rows, default=claim.block.top)
-            last = max((cell[0] for _, cell in claim.headings if cell[0] < top), default=0)
-            for cell, tables in titles.items():
-                beyond = claim.table.id in tables and last < cell[0] < top and cell[1] <= place[1]
-                same = claim.year_from == "heading" or claim.year == years.get(cell)
-                if beyond and not (cell in years and same):
-                    found[place] = _two(grid, claim, grid.text(cell).strip())
-                    found |= {own.place: _two(grid, own, said(claim)) for own in beside.get(cell, ())}
+    for claim in (claim for part in parts if named for claim in part.claims.values()):
+        place, table = claim.place, claim.table.id
+        titles = (cell for role, cell in claim.headings if role == "title")
+        last = max((c[0] for c in titles if table in names_tables(catalogue, grid.text(c))), default=0)
+        top = min(claim.block.rows, default=claim.block.top)
+        for cell, tables in named.items():
+            if table not in tables or not last < cell[0] < place[0] or cell[1] > place[1]:
+                continue
+            other = claim.year_from != "heading" and named_year(grid.text(cell)) not in (None, claim.year)
+            if other or (cell in lost and cell[0] < top):
+                found[place] = _two(grid, claim, grid.text(cell).strip())
+                found |= {own.place: _two(grid, own, said(claim)) for own in beside.get(cell, ())}
     return found
 
 

@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.ages import ages_of
-from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import another_list
 from thb_analysis.ingest.words.openings import unannounced
 
@@ -87,45 +87,6 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
                 if set_here and alone and not named and len(others) >= most:
                     told = ", ".join(case.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
                     found[place] = case.blamed(claim, "heading_among_unknown", heading, told)
-    return found
-
-
-def in_groups(case: Case) -> dict[Place, Refusal]:
-    """Figures of a list that names the same members twice, with another kind between: parts of groups, as they are.
-
-    Below “Women” a pivot table writes their citizenships, below “Men” theirs; one that only the women have is no total.
-    """
-    scene, found = case.scene, {}
-    doubles = [place for place, refusal in case.refusals.items() if refusal.code == "key_twice"]
-    for axis in (UP, LEFT) if doubles else ():
-        lists: dict[tuple[int | None, int], list[Place]] = {}
-        for place in doubles:
-            lists.setdefault((scene.band(place, axis), place[axis]), []).append(place)
-        for (band, at), twins in lists.items():
-            words = vocabulary(case.catalogue, case.refusals[twins[0]].tables[0])
-            kinds = _kinds(case, words, axis, at, band)
-            own = {name for twin in twins for name in kinds.get(twin, ())}
-            first, last = min(twins), max(twins)
-            if len(twins) < 2 or not any(first < p < last and k and not k & own for p, k in kinds.items()):
-                continue
-            lines = {scene.stack(place, axis)[0] for place, kind in kinds.items() if kind and kind <= own}
-            for place, claim in case.claims.items():
-                if not lines.isdisjoint(scene.stack(place, axis)[:1]):
-                    found[place] = case.refused(claim, "heading_gap", address(first))
-    return found
-
-
-def _kinds(
-    case: Case, words: Vocabulary, axis: int, at: int, band: int | None
-) -> dict[Place, frozenset[str]]:
-    """The figures of one line across an axis, and what the nearest heading of each sets."""
-    found = {}
-    for place in (*case.claims, *case.refusals):
-        if place[axis] == at and case.scene.band(place, axis) == band:
-            near = case.scene.stack(place, axis)[:1]
-            found[place] = frozenset(
-                n for c in near for r in words.read(case.grid.text(c)) for n, _ in r.dims
-            )
     return found
 
 
@@ -232,29 +193,6 @@ def after_announced(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def below_title_of_lost(case: Case) -> dict[Place, Refusal]:
-    """Figures below a title of their table that stands beside a refused figure: it is their title, of its own year."""
-    scene, grid, found = case.scene, case.grid, {}
-    titles = {
-        cell
-        for place in case.refusals
-        for cell in scene.own_stack(place, LEFT)
-        if named_year(grid.text(cell)) is not None
-    }
-    for place, claim in case.claims.items() if titles else ():
-        table = claim.table.id
-        own = [
-            cell for role, cell in claim.headings if role == "title" and table in case.resolver.named((cell,))
-        ]
-        nearest = max((row for row, _ in own), default=0)
-        for cell in sorted(titles):
-            between = nearest < cell[0] < place[0] and cell[1] <= place[1]
-            if between and table in case.resolver.named((cell,)):
-                told = f"{said(claim)} / {grid.text(cell).strip()}"
-                found[place] = case.refused(claim, "two_readings", told)
-    return found
-
-
 def beside_masked(case: Case) -> dict[Place, Refusal]:
     """Figures that only a title tells of, where the corner of their own headings held something personal."""
     scene, grid, found = case.scene, case.grid, {}
@@ -264,31 +202,6 @@ def beside_masked(case: Case) -> dict[Place, Refusal]:
         for cell in scene.corners(place) if claim.table.id not in own else ():
             if cell in masked:
                 found[place] = case.blamed(claim, "title_not_understood", cell)
-    return found
-
-
-def of_another_table(case: Case) -> dict[Place, Refusal]:
-    """Figures of one of the tables that their title may name, with a heading less than figures of another beside.
-
-    “Proceedings started” are a table by articles, and a line of the inspections where no article is named.
-    """
-    scene = case.scene
-    found: dict[Place, Refusal] = {}
-    if len({claim.table.id for claim in case.claims.values()}) < 2:
-        return found
-    lines: dict[tuple[int, int | None, int], set[tuple[str, tuple[int, ...]]]] = {}
-    for place, claim in case.claims.items():
-        for axis in (UP, LEFT):
-            line = lines.setdefault((axis, scene.band(place, axis), place[axis]), set())
-            line.add((claim.table.id, scene.fills(place, axis)))
-    for place, claim in case.claims.items():
-        others = set(case.resolver.tables_of(place)) - {claim.table.id}
-        for axis in (UP, LEFT) if others else ():
-            own = set(scene.fills(place, axis))
-            for table, fills in lines[axis, scene.band(place, axis), place[axis]]:
-                if table in others and own < set(fills):
-                    told = f"{said(claim)} / {table}"
-                    found[place] = case.refused(claim, "two_readings", told)
     return found
 
 

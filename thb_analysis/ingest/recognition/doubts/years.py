@@ -174,21 +174,6 @@ def _ordered(years: Sequence[int]) -> bool:
     return list(years) in (sorted(years), sorted(years, reverse=True))
 
 
-def codes_in_a_column(case: Case) -> dict[Place, Refusal]:
-    """Counts that look like articles, right above or below one that is no count: 165 below 285.2 is an article."""
-    grid, found = case.grid, {}
-    broken = {p for p, kind in grid.series.items() if kind == "code" and "." in grid.text(p)}
-    for row, column in sorted(broken) if case.claims else ():
-        for step in (-1, 1):
-            place = (row + step, column)
-            while grid.series.get(place) == "code" and place not in broken:
-                claim = case.claims.get(place)
-                if claim is not None and claim.table.values == "count":
-                    found[place] = case.refused(claim, "two_readings", grid.text((row, column)))
-                place = (place[0] + step, column)
-    return found
-
-
 def over_one_part(case: Case) -> dict[Place, Refusal]:
     """Figures of another year than the workbook's only by a bare number, over or beside a part of their table.
 
