@@ -78,3 +78,8 @@ class Case:
 def says(words: Vocabulary, text: str) -> bool:
     """Whether a label says anything of a figure."""
     return any(reading.sets for reading in words.read(text))
+
+
+def titles(words: Vocabulary, text: str) -> bool:
+    """Whether a label may be the name of a table."""
+    return any(reading.title for reading in words.read(text))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
-from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, says
+from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, says, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.resolve import Resolver
@@ -36,19 +36,37 @@ def _only_names(case: Case, claim: Claim, stack: Sequence[Place]) -> bool:
     )
 
 
-def heading_beside(case: Case) -> dict[Place, Refusal]:
-    """Figures without a heading along an axis, where one stands over an empty line beside theirs."""
-    scene, found = case.scene, {}
-    for place, claim, axis, idle in idle_beside(case):
-        own, nearest = place[1 - axis], max(scene.fills(place, axis), default=0)
-        behind = max(scene.fills(place, 1 - axis), default=own)
-        between = [c for c in idle if nearest < c[axis] < place[axis] and behind < c[1 - axis] != own]
-        for cell in between:
-            words, text = case.words(claim), case.grid.text(cell)
-            stack = scene.stack(place, axis)
-            titled = all(any(r.title for r in words.read(case.grid.text(head))) for head in stack)
-            if titled and says(words, text):
-                found[place] = case.refused(claim, "heading_gap", text.strip())
+def beside_idle(case: Case) -> dict[Place, Refusal]:
+    """Figures that a label which heads nothing may be the heading of: it, or the figure, stands a line too far.
+
+    The label stands over the empty line beside a figure that no more than a title heads, nearer than that.  Or it says
+    “Number” or a member, and its own column, right of the figure, stands empty.
+    """
+    scene, text, found = case.scene, case.grid.text, {}
+    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
+    outside: dict[
+        tuple[int, int, int], list[Place]
+    ] = {}  # axis and levels → what stands before or behind them
+    for place, claim in case.claims.items() if idle else ():
+        words = case.words(claim)
+        for axis in (UP, LEFT):
+            at, line, fills = place[axis], place[1 - axis], scene.fills(place, axis)
+            across = scene.fills(place, 1 - axis)
+            beyond = (axis, min(fills, default=at), sys.maxsize if across else at)
+            if beyond not in outside:
+                outside[beyond] = [c for c in idle if c[axis] < beyond[1] or c[axis] > beyond[2]]
+            near: list[Place] = []
+            if all(titles(words, text(head)) for head in scene.stack(place, axis)):
+                last, behind = max(fills, default=0), max(across, default=line)
+                near = [c for c in idle if last < c[axis] < at and behind < c[1 - axis] != line]
+            for cell in near:
+                if says(words, text(cell)):
+                    found[place] = case.refused(claim, "heading_gap", text(cell).strip())
+            for cell in (cell for cell in outside[beyond] if cell[1 - axis] > line):
+                readings = [r for r in words.read(text(cell)) if not r.title]
+                plain = all(r.figure and r.neutral for r in readings)
+                if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
+                    found[place] = case.refused(claim, "heading_gap", text(cell).strip())
     return found
 
 
@@ -194,35 +212,6 @@ def twins_of_lost(case: Case) -> dict[Place, Refusal]:
                 for place in under.get((heads[max(before)], texts), ()):
                     told = f"{address(place)}, {address(other)}"
                     found[place] = case.refused(case.claims[place], "key_twice", told)
-    return found
-
-
-def idle_beside(case: Case) -> Iterator[tuple[Place, Claim, int, list[Place]]]:
-    """Every figure with each axis and the labels of its part of the sheet that head nothing, and label no row."""
-    scene = case.scene
-    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
-    for place, claim in case.claims.items() if idle else ():
-        for axis in (UP, LEFT):
-            yield place, claim, axis, idle
-
-
-def beside_empty(case: Case) -> dict[Place, Refusal]:
-    """Figures among the labels of a list whose own column, headed “Number” or by a member, stands empty."""
-    scene, found = case.scene, {}
-    for place, claim, axis, idle in idle_beside(case):
-        nearest = min(scene.fills(place, axis), default=place[axis])
-        last = place[axis] if not scene.stack(place, 1 - axis) else sys.maxsize
-        beside = [
-            cell
-            for cell in idle
-            if cell[1 - axis] > place[1 - axis] and (cell[axis] < nearest or cell[axis] > last)
-        ]
-        for cell in beside:
-            words, text = case.words(claim), case.grid.text(cell)
-            readings = [r for r in words.read(text) if not r.title]
-            plain = all(r.figure and r.neutral for r in readings)
-            if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
-                found[place] = case.refused(claim, "heading_gap", text.strip())
     return found
 
 

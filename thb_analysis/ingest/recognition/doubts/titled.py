@@ -36,7 +36,8 @@ def _two(grid: Grid, claim: Claim, other: str = "") -> Refusal:
 def _beyond_lost(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures below a label that names their table and stands beside a number, with a title of the table farther off.
 
-    The number was refused, so that the label may have slid beside their title; or the label says another year.
+    The number was refused, so that the label may have slid beside their title; or the label says another year.  Parts
+    are of the line above them, whatever that says.
     """
     lost = {cell for part in parts for p in part.refusals for cell in part.scene.own_stack(p, LEFT)[:1]}
     beside: dict[Place, list[Claim]] = {}  # a label with a year → the figures beside it that were read
@@ -48,14 +49,17 @@ def _beyond_lost(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading
     named = {cell: tables for cell, tables in every if tables}
     found: dict[Place, Refusal] = {}
     for claim in (claim for part in parts if named for claim in part.claims.values()):
+        if LEFT in claim.part:
+            continue
         place, table = claim.place, claim.table.id
         titles = (cell for role, cell in claim.headings if role == "title")
         last = max((c[0] for c in titles if table in names_tables(catalogue, grid.text(c))), default=0)
-        top = min(claim.block.rows, default=claim.block.top)
         for cell, tables in named.items():
             if table not in tables or not last < cell[0] < place[0] or cell[1] > place[1]:
                 continue
-            other = claim.year_from != "heading" and named_year(grid.text(cell)) not in (None, claim.year)
+            year = named_year(grid.text(cell))
+            other = claim.year_from != "heading" and year not in (None, claim.year)
+            top = min(claim.block.rows, default=place[0] if year else claim.block.top)
             if other or (cell in lost and cell[0] < top):
                 found[place] = _two(grid, claim, grid.text(cell).strip())
                 found |= {own.place: _two(grid, own, said(claim)) for own in beside.get(cell, ())}

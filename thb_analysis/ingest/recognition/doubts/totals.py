@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL
-from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says, titles
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
@@ -17,7 +16,6 @@ from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.ingest.words.spans import ends_year
 
 MOST_BLANK = 2  #: rows up to the line of a list above a label without a figure
-_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
 
 def parts_of_lost(case: Case) -> dict[Place, Refusal]:
@@ -170,27 +168,6 @@ def totals_of_no_years(case: Case) -> dict[Place, Refusal]:
     return found
 
 
-def totals_of_twins(case: Case) -> dict[Place, Refusal]:
-    """Totals on lines whose figures nothing tells from those of another line: they are of one of the two as well."""
-    scene = case.scene
-    found: dict[Place, Refusal] = {}
-    groups: dict[str, list[Place]] = {}
-    for place, refusal in case.refusals.items():
-        if refusal.code == "key_twice":
-            groups.setdefault(refusal.expected, []).append(place)
-    for axis in (UP, LEFT) if groups else ():
-        lines: dict[tuple[Place, ...], str] = {}
-        for told, places in groups.items():
-            found_in = {cell[axis == UP] for cell in _ADDRESS.findall(told)}  # a twin may be blank
-            apart = {cell[axis == LEFT] for cell in _ADDRESS.findall(told)}
-            stacks = {scene.stack(place, axis) for place in places}
-            lines |= dict.fromkeys(stacks if len(apart) > 1 == len(found_in) else (), told)
-        for place, claim in case.claims.items() if lines else ():
-            if 1 - axis in claim.total and scene.stack(place, axis) in lines:
-                found[place] = case.refused(claim, "key_twice", lines[scene.stack(place, axis)])
-    return found
-
-
 def totals_of_only_twins(case: Case) -> dict[Place, Refusal]:
     """Totals on a line of which nothing heads the others, which nothing tells apart: what they divide is lost."""
     found: dict[Place, Refusal] = {}
@@ -240,7 +217,7 @@ def _of_list(case: Case, words: Vocabulary, cell: Place, total: Place, kind: set
         blank = blank + 1 if above is None else 0
         if above is not None and kind & _named(words, grid.text(above)):
             break
-        if above is not None and not case.scene.labels_row(above) and _titles(words, grid.text(above)):
+        if above is not None and not case.scene.labels_row(above) and titles(words, grid.text(above)):
             return False  # another list begins with it
         row -= 1
     else:
@@ -264,10 +241,6 @@ def _number(grid: Grid, place: Place) -> Decimal:
     """The number that stands at a place; nought where none does."""
     cell = grid.cells.get(place)
     return Decimal(cell.text) if cell and cell.kind == "number" else Decimal(0)
-
-
-def _titles(words: Vocabulary, text: str) -> bool:
-    return any(reading.title for reading in words.read(text))
 
 
 def past_blank_lines(case: Case) -> dict[Place, Refusal]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from thb_analysis.ingest.people import REDACTED
-from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case
+from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import is_part, wholes
@@ -117,7 +117,7 @@ def under_title_only(case: Case) -> dict[Place, Refusal]:
         heads = [cell for role, cell in claim.headings if role == "column" or (astray and role == "row")]
         rows = [cell for role, cell in claim.headings if role == "row"]
         if (not rows or set(rows) <= set(heads)) and all(
-            any(r.title for r in words.read(case.grid.text(cell))) for cell in heads
+            titles(words, case.grid.text(cell)) for cell in heads
         ):
             found[place] = case.refused(claim, "heading_missing", first)
     return found
