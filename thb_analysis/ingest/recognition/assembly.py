@@ -225,10 +225,29 @@ class Assembly:
                 break
             if chain is chain_left and self._titles_below(region, other):
                 continue
-            joined, parts = joined.join(other), [*parts, other]
+            lines = self._between(joined, other) if chain is chain_up else []
+            for part in (other, *lines):
+                joined, parts = joined.join(part), [*parts, part]
             known = [self._reading(part) for part in parts if self.above.has_figures(part)]
             apart = (sum(one.cost for one in known), sum(one.price for one in known))
             yield parts, joined, read_region(self.grid, joined, self.found, self.source, self.above), apart
+
+    def _between(self, region: Region, upper: Region) -> list[Region]:
+        """Labels alone between a region and one above it: lines that part a list, blank rows around each; no titles."""
+        return [
+            other
+            for other in self.found
+            if upper.bottom < other.top
+            and other.bottom < region.top
+            and region.left <= other.left
+            and other.right <= region.right
+            and other.places.isdisjoint(region.places)
+            and all(
+                self.grid.kinds[place] == LABEL
+                and not names_tables(self.source.catalogue, self.grid.text(place))
+                for place in other.places
+            )
+        ]
 
     def _titles_below(self, region: Region, title: Region) -> bool:
         """Whether what stands left of a line with a label names the table of figures below it, beside the region."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from thb_analysis.ingest.recognition.axes import Axes
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, Place
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, Grid, Place
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -41,6 +41,14 @@ def _alone(axes: Axes, place: Place, axis: int, words: Vocabulary) -> Place | No
     years = {year for level in levels for reading in beside.get(level, ()) for year in reading.years}
     corners = axes.line_corners(dated[0], place, axis)
     return dated[0] if len(years) == 1 and "year" not in axes.named_for(corners, words) else None
+
+
+def is_year_alone(grid: Grid, place: Place) -> bool:
+    """Whether a bare year stands by itself, with nothing on any side: it heads no line of figures."""
+    if place in grid.hidden or grid.series.get(place) != "year":
+        return False
+    around = ((place[0] + down, place[1] + right) for down in (-1, 0, 1) for right in (-1, 0, 1))
+    return not any(grid.at(other) for other in around if other != place)
 
 
 def is_data_row(

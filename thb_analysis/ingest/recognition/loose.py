@@ -15,22 +15,28 @@ from thb_analysis.ingest.recognition.home import is_state
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, names_tables
 from thb_analysis.ingest.recognition.letterheads import later_month
+from thb_analysis.ingest.recognition.lone import is_year_alone
+from thb_analysis.ingest.recognition.misplaced import is_mistyped
 from thb_analysis.ingest.recognition.qualified import UNSURE, is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
-from thb_analysis.ingest.recognition.subtitles import is_short, title_rows, titled_more
+from thb_analysis.ingest.recognition.subtitles import (
+    corners_of,
+    is_short,
+    is_unheard,
+    title_rows,
+    titled_more,
+)
 from thb_analysis.ingest.recognition.titles import COUNT, of_area
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.as_of import stands_before_end
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.references import numbers_in
 from thb_analysis.ingest.words.spans import full_date_span
 
-_LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number typed with letters in it
 MOST_APART = 3  #: lines between two figures of one list
 
 
@@ -86,21 +92,25 @@ def read_loose(
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
     figures = _Figures(reading)
     findings += _on_comments(reading, source, figures)
-    between = title_rows(reading)
+    between, corners = title_rows(reading), corners_of(reading)
     for place in sorted(grid.cells):
+        text = grid.text(place)
+        if place not in heads and is_year_alone(grid, place):
+            findings += _remarks(reading, source, place, text, figures)
         if place in grid.hidden or grid.kinds[place] != LABEL:
             continue
-        text = grid.text(place)
-        if place not in heads and place not in reading.refusals and _mistyped(source, text):
+        if place not in heads and place not in reading.refusals and is_mistyped(source.catalogue, text):
             findings.append(_finding("number_as_text", reading, source, place, text, COUNT))
             reading.roles[place] = "unread"
             continue
         if place in reading.roles:
             if place not in heads and _restricting(text, source):
                 notes.append(Note(place, text, footnote_start(text)))  # it heads only what was refused
+            elif place in corners and is_unheard(reading, source, place, corner=True):
+                findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
             continue
-        found = sentence(reading, source, place) if place not in reading.remarks else []
-        if len(found) == 1:
+        found, of = sentence(reading, source, place) if place not in reading.remarks else ([], set())
+        if len(found) == len(of) == 1:
             claim, number = found[0]
             said.append((claim, number))
             reading.roles[place] = "value"
@@ -109,8 +119,8 @@ def read_loose(
                 if title != place:
                     reading.roles.setdefault(title, "title")
             continue
-        if len(found) > 1:
-            told = " / ".join(sorted(claim.table.id for claim, _ in found))
+        if found:
+            told = " / ".join(sorted(of))
             findings.append(_finding("two_readings", reading, source, place, text, told))
             reading.roles[place] = "unread"
             continue
@@ -135,17 +145,11 @@ def read_loose(
         ):
             findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
-        findings += _remarks(reading, source, place, text, figures)
+        heard = _remarks(reading, source, place, text, figures)
+        if not heard and role == "note" and is_unheard(reading, source, place):
+            heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
+        findings += heard
     return said, notes, findings
-
-
-def _mistyped(source: Source, text: str) -> bool:
-    """Whether a text is a number but for letters that look like digits, “76l33”, and nothing that any table knows."""
-    word = text.strip()
-    if _LOOKALIKE.fullmatch(word) is None:
-        return False
-    said = (reading for words in readers(source.catalogue, word) for reading in words.read(word))
-    return not any(reading.number is None and (reading.sets or reading.title) for reading in said)
 
 
 def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> Claim | None:
@@ -231,6 +235,8 @@ def _remarks(
     if any(r.scaled for r in read):
         return [_finding("note_restricts", reading, source, place, text)]
     told = {r.years for r in read if not (r.title or r.compared or r.number is not None)}
+    if len(figures.years) == 1 and any(len(years) > 1 for years in told):
+        return [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
     if (
         place not in reading.remarks
         and len(told) == 1

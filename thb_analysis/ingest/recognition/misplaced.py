@@ -18,6 +18,7 @@ Labels = tuple[Place, Place] | None
 Known = dict[int, dict[tuple[Place, Place], Labels]]  #: by the axis that they are looked for along
 UNKNOWN = "_U"  #: a member of many lists, and what an answer may say of one figure
 _NUMBER_FIRST = re.compile(r"[^\w\s]*\s*\d")
+_LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number typed with letters in it
 
 
 def words_for_figures(grid: Grid, catalogue: Catalogue) -> None:
@@ -194,3 +195,12 @@ def _as_heading(catalogue: Catalogue, text: str) -> list[Reading]:
 def _read(catalogue: Catalogue, text: str) -> list[Reading]:
     """What a text says to any table."""
     return [reading for words in readers(catalogue, text) for reading in words.read(text)]
+
+
+def is_mistyped(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text is a number but for letters that look like digits, “76l33”, and nothing that any table knows."""
+    word = text.strip()
+    if _LOOKALIKE.fullmatch(word) is None:
+        return False
+    said = (reading for words in readers(catalogue, word) for reading in words.read(word))
+    return not any(reading.number is None and (reading.sets or reading.title) for reading in said)

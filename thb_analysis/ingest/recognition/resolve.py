@@ -344,7 +344,7 @@ class Resolver(Surroundings):
                 return Refusal("unit_scaled", cell, text, table.unit)
             if reading.years and cell not in self.far_titles:
                 over.spans.append((reading.years[0], reading.years[-1]))
-            if len(reading.years) > 1:
+            if len(reading.years) > 1 and key.year is None:  # nearer than any year
                 over.ranged = over.ranged or cell
             lists = cell in corners and reading.period and reading.names == {"period"}
             compared = reading.compared and key.year is None
@@ -393,7 +393,7 @@ class Resolver(Surroundings):
             return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
         key.sender = key.sender or self.source.titled(sender_of(name, words))
         outer_year(self.source, self.grid, key, over, words.table)
-        if over.ranged and over.year_from in ("sheet", "file") and not key.aside:
+        if over.ranged and over.year_from and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
         return None
 

@@ -26,17 +26,25 @@ from thb_analysis.ingest.words.meanings import Reading as Words
 YEARS_BEGUN = ("200", "201", "202")
 
 
-def sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[Claim, Figure]]:
-    """Readings of a cell that states a figure in words: `In the year 2021: 728 checks`."""
+def sentence(
+    reading: SheetReading, source: Source, place: Place
+) -> tuple[list[tuple[Claim, Figure]], set[str]]:
+    """Readings of a cell that states a figure in words: `In the year 2021: 728 checks`; and the tables it may be of.
+
+    One of which it has the title may be meant although it lacks what that needs (an article), if no label over it
+    tells: “Proceedings started: 17” are those from checks only among checks.
+    """
     grid = reading.grid
     text = grid.text(place)
     if not any(character.isdigit() for character in text) or not any(map(str.isalpha, text)):
-        return []
+        return [], set()
     over = _over(grid, place)
     found: dict[object, tuple[Claim, Figure]] = {}
     named = _named(source, reading, over)
+    titled: set[str] = set()
     for table in sorted(named):
         for words in vocabulary(source.catalogue, table).read(text):
+            titled |= {table} if words.title and words.number is not None else set()
             if words.number is None or words.part or not _tells_of(words) or _cut(words, reading, place):
                 continue
             claim = _claim(reading, source, table, place, words, over)
@@ -44,7 +52,7 @@ def sentence(reading: SheetReading, source: Source, place: Place) -> list[tuple[
                 key = (table, claim.year, tuple(sorted(claim.dims.items())))
                 crossed = Figure(None, "M", text.strip(), "value_struck")
                 found[key] = (claim, crossed if grid.cells[place].struck else Figure(words.number, "", text))
-    return list(found.values())
+    return list(found.values()), titled | {claim.table.id for claim, _ in found.values()}
 
 
 def _tells_of(words: Words) -> bool:

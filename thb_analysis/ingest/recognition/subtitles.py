@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.people import is_name
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import Source, names_tables
+from thb_analysis.ingest.recognition.naming import is_letterhead
+from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.mentions import mentioned
+from thb_analysis.ingest.words.footnotes import footnote, footnote_start
+from thb_analysis.ingest.words.mentions import mentioned, understood
+from thb_analysis.ingest.words.spans import YEAR
 
 MOST_WORDS = 4  #: of a subtitle
+_YEARS = re.compile(rf"(?<!\d){YEAR}\b\.?")
 
 
 def title_rows(reading: SheetReading) -> set[tuple[int, int]]:
@@ -24,10 +33,26 @@ def title_rows(reading: SheetReading) -> set[tuple[int, int]]:
     return found
 
 
+def corners_of(reading: SheetReading) -> set[Place]:
+    """The labels on lines of headings and of labels at once, that head nothing."""
+    heads = {heading for claim in reading.claims for heading in claim.headings}
+    rows = {cell[0] for role, cell in heads if role == "column"}
+    columns = {cell[1] for role, cell in heads if role == "row"}
+    used = {cell for _, cell in heads}
+    return {
+        cell
+        for cell, kind in reading.grid.kinds.items()
+        if kind == LABEL and cell[0] in rows and cell[1] in columns and cell not in used
+    }
+
+
 def is_short(source: Source, text: str) -> bool:
-    """Whether a text is a few words, as a subtitle is: no field, name with a post, or note that needs no look."""
-    words = [word.strip("().,;-–") for word in text.split()]
-    plain = len(words) <= MOST_WORDS and all(map(str.isalpha, words))
+    """Whether a text is a few words, as a subtitle is: no field, name with a post, or note that needs no look.
+
+    Years may stand among them (“school year 2023/2024”), and letters that stand for words.
+    """
+    words = [word.strip("().,;-–/") for word in _YEARS.sub(" ", text).split()]
+    plain = len(words) <= MOST_WORDS and any(words) and all(map(_is_word, filter(None, words)))
     signed = plain and any(fold(word) in source.catalogue.words["posts"] for word in words)
     return (
         plain
@@ -35,6 +60,10 @@ def is_short(source: Source, text: str) -> bool:
         and not text.rstrip().endswith((".", ":"))
         and not is_note(text, source.catalogue)
     )
+
+
+def _is_word(word: str) -> bool:
+    return all(map(str.isalpha, word.split("."))) and (word.isalpha() or len(word) < 4)
 
 
 def titled_more(reading: SheetReading, source: Source, place: Place, tables: Iterable[str]) -> bool:
@@ -51,3 +80,38 @@ def titled_more(reading: SheetReading, source: Source, place: Place, tables: Ite
     if any(names_tables(source.catalogue, reading.grid.text(cell)) for cell in titles):
         return False
     return bool(reading.claims) and not mentioned(source.catalogue, text).isdisjoint(tables)
+
+
+def is_unheard(reading: SheetReading, source: Source, place: Place, corner: bool = False) -> bool:
+    """Whether a few words that nobody understands stand by figures, of which they may say something.
+
+    Not a remark on the figures of a row or a footnote to some, which the tables keep, or the name of such; nor the
+    name of a field, or what letters have: a name, an office, a source.
+    """
+    catalogue, grid, (row, column) = source.catalogue, reading.grid, place
+    text = grid.text(place).strip()
+    mark = footnote_start(text)
+    if mark in grid.once(_marks):
+        return False
+    text = text.removeprefix(mark).strip(" .!()*")
+    return (
+        bool(reading.claims)
+        and not any(at == column for _, at in reading.remarks)
+        and (corner or grid.at((row, column + 1)) is None)
+        and not (corner and understood(catalogue, text))
+        and is_short(source, text)
+        and not is_name(text)
+        and not is_remark(catalogue, text)
+        and not is_letterhead(catalogue, source.institution, text)
+        and fold(text) not in _of_letters(catalogue)
+    )
+
+
+def _marks(grid: Grid) -> frozenset[str]:
+    """The marks of footnotes that cells of a sheet bear."""
+    return frozenset(footnote(grid.text(place))[1].strip() for place in grid.cells) - {""}
+
+
+@cache
+def _of_letters(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(word) for kind in ("seat", "remark", "unit") for word in catalogue.words[kind])
