@@ -358,6 +358,15 @@ def _for_wholes(axis: int, line: Sequence[Reading]) -> set[Place]:
     }
 
 
+def _dividing(part: Claim, total: Claim, axis: int) -> Iterable[str]:
+    """What the labels of a part say that the total's do not: what both say alike, such as a title, divides nothing."""
+    own = part.own[axis]
+    apart = [
+        n for n in own if (part.year != total.year if n == "year" else part.dims.get(n) != total.dims.get(n))
+    ]
+    return apart or own
+
+
 def partitions(
     table: Table, axis: int, line: list[Reading], total: Reading
 ) -> list[list[tuple[int, Reading]]]:
@@ -374,7 +383,7 @@ def partitions(
         taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
         if axis in reading.claim.part and not taken_off and reading.claim.place not in for_wholes:
             continue
-        fields = set(reading.claim.own[axis]) - set(dict(table.deduct)) or {"_"}
+        fields = set(_dividing(reading.claim, total.claim, axis)) - set(dict(table.deduct)) or {"_"}
         entry = [(-1 if taken_off else 1, reading)]
         for group in [g for g in groups if g[0] & fields]:
             groups.remove(group)
