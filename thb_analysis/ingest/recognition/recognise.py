@@ -24,6 +24,7 @@ from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.neighbours import ten_of_months
 from thb_analysis.ingest.recognition.outlines import announced, below_named, numbered, outlined
 from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years, slipped_years
+from thb_analysis.ingest.recognition.questions import answered_in_words
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
 from thb_analysis.ingest.recognition.stepped import close_up
@@ -63,8 +64,10 @@ def recognise(
     for place in days:
         del grid.cells[place], grid.kinds[place]
     aside = lines_aside(grid, source.catalogue)
+    answered, counting = answered_in_words(grid, source.catalogue)
+    aside |= dict.fromkeys(answered, True)
     remarks = {place: (grid.cells[place], grid.kinds[place]) for place, said in aside.items() if said}
-    for place in aside:
+    for place in (*aside, *counting):
         del grid.cells[place], grid.kinds[place]
     ages_as_labels(grid, source.catalogue)
     qualified = qualified_years(grid, source.catalogue)
@@ -87,7 +90,7 @@ def recognise(
     reading = SheetReading(
         sheet,
         grid,
-        roles=dict.fromkeys((*days, *aside.keys() - remarks), "note"),
+        roles=dict.fromkeys((*days, *aside.keys() - remarks), "note") | dict.fromkeys(counting, "label"),
         days=tuple(days),
         qualified=qualified,
     )
