@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.titles import is_division, narrows
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import divides
+from thb_analysis.ingest.words.paragraphs import section_of
 
 
 def unsound_total(
@@ -26,7 +27,8 @@ def unsound_total(
     said = (cell, axes.grid.text(cell))
     stated = (parts[0].sets | parts[1].sets) - {"year"}
     named = any(table.dimension(name).identifies for name in stated)
-    if parts[axis].total and not named and _of_unknown(axes, place, axis, words):
+    section = next((c for _, r in parts[axis].entries for n, c in r.dims if n == words.articles), "")
+    if parts[axis].total and not named and _of_unknown(axes, place, axis, words, section):
         return Refusal("total_of_unknown", *said, tables=(table.id,))
     for name, code in axes.totals(place, axis, words)[0]:
         members = axes.catalogue.codes.get(table.dimension(name).codes, {})
@@ -36,11 +38,11 @@ def unsound_total(
     return None
 
 
-def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary) -> bool:
+def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary, section: str) -> bool:
     """Whether none of the lines beside a total is understood, and none is a region.
 
-    Lines that are parts (“of whom …”) of it, such by which another table is divided (women and men), and bands of ages
-    are sound.
+    Lines that are parts (“of whom …”) of it, such by which another table is divided (women and men), bands of ages, and
+    paragraphs of the article that the total itself names (`section`) are sound.
     """
     heads = {cell for cells in axes.scene.level_map(place, axis).values() for cell in cells.values()}
     corners = {corner for cell in heads for corner in axes.line_corners(cell, place, axis)}
@@ -56,6 +58,7 @@ def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary) -> bool:
         or narrows(text, axes.catalogue)
         or divides(axes.catalogue, text)
         or _of_young(axes.catalogue, text)
+        or (section and section_of(axes.catalogue, words.table.id, text) == section)
         for text in parts
     )
 

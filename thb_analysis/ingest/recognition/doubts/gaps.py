@@ -9,6 +9,7 @@ from thb_analysis.ingest.recognition.doubts.bare import alone
 from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, says, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.neighbours import written_out
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -22,14 +23,15 @@ def beside_name(case: Case) -> dict[Place, Refusal]:
     for place, claim in case.claims.items():
         for axis in (UP, LEFT):
             stack = scene.own_stack(place, axis)
-            if stack and not scene.stack(place, 1 - axis) and _only_names(case, claim, stack):
+            if stack and not scene.stack(place, 1 - axis) and _only_names(case, claim, stack, axis):
                 found[place] = case.refused(claim, "heading_gap", case.grid.text(stack[0]).strip())
     return found
 
 
-def _only_names(case: Case, claim: Claim, stack: Sequence[Place]) -> bool:
+def _only_names(case: Case, claim: Claim, stack: Sequence[Place], axis: int) -> bool:
     """Whether headings say nothing of a figure, and one of them is no more than the name of what others say."""
-    readings = [case.words(claim).read(case.grid.text(cell)) for cell in stack]
+    texts = (written_out(case.catalogue, case.scene, cell, claim.place, axis) for cell in stack)
+    readings = [case.words(claim).read(text) for text in texts]
     return not any(reading.sets for own in readings for reading in own) and any(
         own and all(reading.names and not (reading.title or reading.total) for reading in own)
         for own in readings
