@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from thb_analysis.ingest.recognition.grid import Grid, Place, address
+from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.fold import fold
+
+MOST_BLANK = 2  #: places between a figure and the label of its line that is parted from it
 
 
 def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
@@ -120,9 +122,21 @@ def heads_apart(scene: Scene, place: Place, span: tuple[int, int, int, int]) -> 
     top, left, bottom, right = span
     for axis, ends in ((UP, [(top, left), (top, right)]), (LEFT, [(top, left), (bottom, left)])):
         first, last = (scene.own_stack(end, axis)[:1] for end in ends)
+        if not first and not last:
+            first, last = (_beyond_blank(scene.grid, end, axis) for end in ends)
         if last and first != last:
             return True
     return False
+
+
+def _beyond_blank(grid: Grid, place: Place, axis: int) -> tuple[Place, ...]:
+    """The label on a place's own line beyond a few blank places, which a blank row or column parts from it."""
+    row, column = place
+    for step in range(1, MOST_BLANK + 2):
+        before = grid.at((row - step, column) if axis == UP else (row, column - step))
+        if before is not None:
+            return () if grid.kinds[before] == FIGURE else (before,)
+    return ()
 
 
 def like_doubles(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
