@@ -208,13 +208,16 @@ def _complement_line(
     whole: tuple[Decimal | None, int],
     undecided: list[Reading],
 ) -> bool:
-    """`as_beside`: on a line beside it the children are counted among the rest; so they are where no sum tells."""
+    """`as_beside`: on a line beside it the children are counted among the rest; so they are where no sum tells.
+
+    A line without children, of which the total is the sum either way, tells nothing.
+    """
     dimension, _, becomes = rule
     apart, rest = _apart_and_rest(axis, line, rule, divided)
     if not apart:
         return False
     (total, lacking), outer = whole, _sum(rest) + _sum(apart)
-    if _among_the_rest(axis, line, apart, rest) or (as_beside and outer != total):
+    if _among_the_rest(axis, line, apart, rest) or (as_beside and (outer != total or not _sum(apart))):
         return bool(rest)
     alone = len({tuple(sorted(r.claim.dims.items())) for r in rest}) == 1
     if total is not None and alone and outer != total and not (lacking and outer + lacking == total):
