@@ -175,7 +175,7 @@ class Vocabulary:
             self._add(f"={text}", meant("share"), weak=True)
         for text in table.subject:
             self._add(text, meant("subject"), weak=True)
-        for text in words["relatives"]:
+        for text in (*words["relatives"], *words["something_else"]):
             self._add(text, meant("heading", free=False))  # with it a label is not understood
         for kind in ("since", "after", "until", "before"):
             for text in words["bounds"][kind]:
