@@ -145,9 +145,12 @@ def _hidden_cells(grid: Grid) -> list[Cell]:
 
 
 def _unseen_lines(grid: Grid) -> frozenset[int]:
-    """The rows with hidden figures."""
-    cells = grid.once(_hidden_cells)
-    return frozenset(cell.row for cell in cells if (cell.row, cell.column) not in grid.cells)
+    """The rows with hidden figures; what stands before all labels of its row numbers it."""
+    cells, labels = grid.once(_hidden_cells), dict[int, int]()
+    for row, column in grid.hidden:
+        labels[row] = min(column, labels.get(row, column))
+    unseen = (cell for cell in cells if (cell.row, cell.column) not in grid.cells)
+    return frozenset(cell.row for cell in unseen if cell.column > labels.get(cell.row, 0))
 
 
 def _hidden_numbers(grid: Grid) -> dict[int, int]:
