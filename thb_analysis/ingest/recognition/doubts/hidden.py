@@ -13,78 +13,17 @@ from thb_analysis.ingest.recognition.titles import narrows
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 
-SPLIT = "sex"  #: the dimension that minors stand beside
-
-
-def hidden_sibling(case: Case) -> dict[Place, Refusal]:
-    """Women and men beside minors that are hidden or have lost their figure, or figures that a hidden note narrows."""
-    scene, catalogue = case.scene, case.catalogue
-    found: dict[Place, Refusal] = {}
-    told = {
-        cell for one in (case.claims, case.blanks) for claim in one.values() for _, cell in claim.headings
-    }
-    told |= {cell for place in case.refusals for axis in (UP, LEFT) for cell in scene.stack(place, axis)}
-    hidden = [cell for cell in scene.region.places if cell in case.grid.hidden]
-    idle = sorted(cell for cell in scene.region.places.difference(told, hidden) if scene.is_heading(cell))
-    minors: dict[tuple[str, str], list[Place]] = {}
-    found |= _beside_hidden_adults(case, hidden) if hidden else {}
-    notes = [cell for cell in case.grid.once(_hidden) if narrows(case.grid.text(cell), catalogue)]
-    for place, claim in case.claims.items() if hidden or notes or idle else ():
-        words = vocabulary(catalogue, claim.table.id)
-        for cell in notes:
-            readings = words.read(case.grid.text(cell))
-            if any(name not in claim.stated for reading in readings for name, _ in reading.dims):
-                found[place] = case.blamed(claim, "heading_hidden", cell)
-        for axis in (UP, LEFT):
-            for dimension, sibling, _ in claim.table.complements:
-                if SPLIT not in claim.own[axis] or dimension in claim.stated:
-                    continue
-                key = words.table.id, dimension
-                if key not in minors:
-                    minors[key] = [
-                        cell
-                        for cell in (*hidden, *idle)
-                        if any(
-                            dict(r.dims).get(dimension) == sibling for r in words.read(case.grid.text(cell))
-                        )
-                    ]
-                for cell in minors[key]:
-                    if cell[axis] in scene.fills(place, axis):
-                        code = "heading_hidden" if cell in case.grid.hidden else "heading_gap"
-                        found[place] = case.blamed(claim, code, cell)
-    return found
-
-
-def _beside_hidden_adults(case: Case, hidden: Sequence[Place]) -> dict[Place, Refusal]:
-    """Figures in a list with minors of which the adults are hidden: they would be taken for the adults."""
-    scene, found = case.scene, {}
-    for place, claim in case.claims.items():
-        words = vocabulary(case.catalogue, claim.table.id)
-        for dimension, sibling, becomes in claim.table.complements:
-            for axis in (UP, LEFT) if dimension not in claim.stated else ():
-                levels = scene.fills(place, axis)
-                adults = [
-                    cell
-                    for cell in hidden
-                    if cell[axis] in levels
-                    and any(dict(r.dims).get(dimension) == becomes for r in words.read(case.grid.text(cell)))
-                ]
-                if not (adults and claim.own[axis]):
-                    continue
-                if any(
-                    other.dims.get(dimension) == sibling and scene.fills(at, axis) == levels
-                    for at, other in case.claims.items()
-                ):
-                    found[place] = case.blamed(claim, "heading_hidden", adults[0])
-    return found
-
 
 def under_hidden_title(case: Case) -> dict[Place, Refusal]:
-    """Figures over which a hidden title or section stands nearer than what they would be taken for without it."""
+    """Figures over which a hidden title or section stands nearer than what they would be taken for without it.
+
+    Or which a hidden note narrows, wherever it stands.
+    """
     scene, grid, found = case.scene, case.grid, {}
     catalogue = case.catalogue
     hidden = grid.once(_hidden)
     lines = grid.once(_unseen_lines) if hidden else frozenset()
+    notes = {cell for cell in hidden if narrows(grid.text(cell), catalogue)}
     for place, claim in case.claims.items() if hidden else ():
         words = vocabulary(catalogue, claim.table.id)
         corners = scene.corners(place)
@@ -97,16 +36,20 @@ def under_hidden_title(case: Case) -> dict[Place, Refusal]:
         own = case.resolver.named(heads)
         naming = [cell for cell in heads if claim.table.id in case.resolver.named((cell,))]
         for cell in hidden:
+            said = words.read(grid.text(cell))
+            if cell in notes and any(
+                name not in claim.stated for reading in said for name, _ in reading.dims
+            ):
+                found[place] = case.blamed(claim, "heading_hidden", cell)
             if not titled < cell[0] < place[0] or cell[1] > place[1] or cell[0] in scene.fills(place, UP):
                 continue
             if cell[0] in lines and not _over_group(scene, cell, place):
                 continue  # it hides figures, too: its own
-            text = grid.text(cell)
-            tables = names_tables(catalogue, text)
+            tables = names_tables(catalogue, grid.text(cell))
             other = claim.table.id not in tables and any(
                 not own or _members(vocabulary(catalogue, table), grid, naming) for table in tables
             )
-            nearer = nearest < cell[0] and any(_says_else(reading, claim) for reading in words.read(text))
+            nearer = nearest < cell[0] and any(_says_else(reading, claim) for reading in said)
             if other or nearer:
                 found[place] = case.blamed(claim, "heading_hidden", cell)
     return found

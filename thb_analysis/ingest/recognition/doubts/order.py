@@ -10,11 +10,11 @@ from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
+from thb_analysis.ingest.recognition.doubts.minors import minors_lost, minors_pasted
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside, shares_aside
 from thb_analysis.ingest.recognition.doubts.stray import (
-    beside_pasted,
     labels_for_figures,
     labels_of_lost,
     years_for_figures,
@@ -32,7 +32,6 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.two_ways,
     totals.parts_of_lost,
     totals.totals_amid_lost,
-    hidden.hidden_sibling,
     hidden.under_hidden_title,
     hidden.below_hidden,
     hidden.struck,
@@ -46,7 +45,7 @@ DOUBTS: tuple[Doubt, ...] = (
     gaps.under_lost,
     years.under_dates,
     unknown.after_announced,
-    unknown.beside_unknown,
+    minors_lost,
     unknown.among_unknown,
     unknown.under_title_only,
     unknown.rest_of_another,
@@ -119,7 +118,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         labels |= {place: refusal for place, refusal in pasted.items() if place == refusal.place}
         labels |= labels_of_lost(reading, grid, catalogue)
         _refuse(reading, pasted)
-        _refuse(reading, beside_pasted(reading, pasted, grid, catalogue))
+        _refuse(reading, minors_pasted(reading, pasted, catalogue))
         reading.refusals |= years_for_figures(reading, grid, catalogue)
     for reading in readings if labels else ():
         titled = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.doubts.hidden import SPLIT
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region, is_year
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -162,26 +161,6 @@ def labels_of_lost(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> 
         over = grid.at((cell[0] - 1, cell[1])) if refusal.code == "label_unknown" else None
         if over is not None and _names_figures(catalogue, grid.text(over)):
             found |= dict.fromkeys(reading.scene.own_stack(cell, LEFT), refusal)
-    return found
-
-
-def beside_pasted(
-    reading: RegionReading, pasted: Mapping[Place, Refusal], grid: Grid, catalogue: Catalogue
-) -> dict[Place, Refusal]:
-    """Women and men beside minors whose figure a label was pasted over, or is headed by it: they may be the adults."""
-    scene = reading.scene
-    found: dict[Place, Refusal] = {}
-    for place, claim in reading.claims.items() if pasted else ():
-        words = vocabulary(catalogue, claim.table.id)
-        for axis in (UP, LEFT):
-            for dimension, sibling, _ in claim.table.complements:
-                if SPLIT not in claim.own[axis] or dimension in claim.stated:
-                    continue
-                for lost, refusal in pasted.items():
-                    heads = scene.own_stack(lost, axis) if lost[axis] == place[axis] else ()
-                    said = (reading for cell in heads for reading in words.read(grid.text(cell)))
-                    if any(dict(reading.dims).get(dimension) == sibling for reading in said):
-                        found[place] = refusal
     return found
 
 

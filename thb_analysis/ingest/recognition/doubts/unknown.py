@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from thb_analysis.ingest.people import REDACTED
-from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, titles
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address
-from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
+from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.ages import ages_of
@@ -15,42 +13,9 @@ from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import another_list
 from thb_analysis.ingest.words.openings import unannounced
 
-_LABEL_LOST = (*HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
 MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
 MOST_TOLD = 4
 _SENDER = "sender"  #: an institution as the whole of a label: among units of one it is a unit
-SPLIT = "sex"  #: the dimension that minors stand beside
-
-
-def beside_unknown(case: Case) -> dict[Place, Refusal]:
-    """Women and men beside a line that nobody understands: it may be the minors, and then they are the adults."""
-    scene, found = case.scene, {}
-    doubles = [place for place, refusal in case.refusals.items() if refusal.code == "key_twice"]
-    for axis in (UP, LEFT):
-        twins = Counter(place[axis] for place in doubles)
-        bands: dict[int | None, Place] = {}
-        for other, refusal in case.refusals.items():
-            headings = scene.stack(other, axis)
-            twin = refusal.code == "key_twice" and twins[other[axis]] > 1
-            if refusal.code in _LABEL_LOST and (not headings or refusal.place in headings or twin):
-                bands.setdefault(scene.band(other, axis), other)
-        for other in bands.values():
-            for place in scene.mates(other, axis):
-                claim = case.claims.get(place)
-                if claim is None or axis in claim.total or SPLIT not in claim.own[axis]:
-                    continue
-                if axis in claim.part and not _are_minors(case, claim, other):
-                    continue
-                if any(dimension not in claim.stated for dimension, _, _ in claim.table.complements):
-                    found[place] = case.refused(claim, "heading_gap", address(other))
-    return found
-
-
-def _are_minors(case: Case, claim: Claim, lost: Place) -> bool:
-    """Whether the line of a figure that was lost is that of the minors, whatever it may be a part of."""
-    words, text = case.words(claim), case.grid.text(case.refusals[lost].place)
-    said = {pair for reading in words.read(text) for pair in reading.dims}
-    return any((dimension, sibling) in said for dimension, sibling, _ in claim.table.complements)
 
 
 def among_unknown(case: Case) -> dict[Place, Refusal]:

@@ -1,0 +1,94 @@
+"""Women and men beside minors whose line was lost: with it they would be the adults, and without it they are all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST, Case
+from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.rivals import RegionReading
+from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+
+SPLIT = "sex"  #: the dimension that minors stand beside
+_LABEL_LOST = (*HEADING_LOST, "label_unknown", "label_ambiguous", "key_twice")
+
+
+def minors_lost(case: Case) -> dict[Place, Refusal]:
+    """Women and men beside a refused line that is the minors', or may be; or beside minors without a figure, or hidden.
+
+    Where the adults of a list are hidden, nothing in it tells of whom the other lines are.
+    """
+    scene, grid = case.scene, case.grid
+    found: dict[Place, Refusal] = {}
+    hidden = scene.region.places & grid.hidden
+    used = {
+        cell for one in (case.claims, case.blanks) for claim in one.values() for _, cell in claim.headings
+    }
+    used |= {cell for place in case.refusals for axis in (UP, LEFT) for cell in scene.stack(place, axis)}
+    labels = hidden | {cell for cell in scene.region.places - used if scene.is_heading(cell)}
+    lost = tuple(_bands(case, axis) for axis in (UP, LEFT))
+
+    @cache
+    def unseen(words: Vocabulary, split: bool) -> list[Place]:
+        """Labels of minors that head no figure, which tell of women and men alone; and hidden ones of adults."""
+        minors = {cell for cell in labels if split and _are(words, grid.text(cell), minors=True)}
+        return sorted(minors | {cell for cell in hidden if _are(words, grid.text(cell), minors=False)})
+
+    for place, claim, axis in _undecided(case.claims) if case.refusals or labels else ():
+        words, split = case.words(claim), SPLIT in claim.own[axis]
+        for cell in unseen(words, split):
+            if cell[axis] in scene.fills(place, axis):
+                found[place] = case.blamed(claim, "heading_hidden" if cell in hidden else "heading_gap", cell)
+        other = lost[axis].get(scene.band(place, axis)) if split and axis not in claim.total else None
+        if other is None:
+            continue
+        if axis not in claim.part or _are(words, grid.text(case.refusals[other].place), minors=True):
+            found[place] = case.refused(claim, "heading_gap", address(other))
+    return found
+
+
+def _bands(case: Case, axis: int) -> dict[int | None, Place]:
+    """The bands of headings with a figure of which nobody knows the label along an axis."""
+    doubles = (place for place, refusal in case.refusals.items() if refusal.code == "key_twice")
+    twins = Counter(place[axis] for place in doubles)
+    found: dict[int | None, Place] = {}
+    for place, refusal in case.refusals.items():
+        heads = case.scene.stack(place, axis)
+        twin = refusal.code == "key_twice" and twins[place[axis]] > 1
+        if refusal.code in _LABEL_LOST and (not heads or refusal.place in heads or twin):
+            found.setdefault(case.scene.band(place, axis), place)
+    return found
+
+
+def _are(words: Vocabulary, text: str, minors: bool) -> bool:
+    """Whether a label says that figures are of minors, or that they are of adults."""
+    said = {pair for reading in words.read(text) for pair in reading.dims}
+    return any((name, child if minors else adult) in said for name, child, adult in words.table.complements)
+
+
+def minors_pasted(
+    reading: RegionReading, pasted: Mapping[Place, Refusal], catalogue: Catalogue
+) -> dict[Place, Refusal]:
+    """Women and men beside minors whose figure a label was pasted over, or is headed by it."""
+    scene = reading.scene
+    found: dict[Place, Refusal] = {}
+    for place, claim, axis in _undecided(reading.claims) if pasted else ():
+        words = vocabulary(catalogue, claim.table.id)
+        for lost, refusal in pasted.items():
+            beside = SPLIT in claim.own[axis] and lost[axis] == place[axis]
+            heads = scene.own_stack(lost, axis) if beside else ()
+            if any(_are(words, scene.grid.text(cell), minors=True) for cell in heads):
+                found[place] = refusal
+    return found
+
+
+def _undecided(claims: Mapping[Place, Claim]) -> Iterator[tuple[Place, Claim, int]]:
+    """The figures of which no heading says whether they are of adults, and the axes along which one says more."""
+    for place, claim in claims.items():
+        if any(name not in claim.stated for name, _, _ in claim.table.complements):
+            yield from ((place, claim, axis) for axis in (UP, LEFT) if claim.own[axis])
