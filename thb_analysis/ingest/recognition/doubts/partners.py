@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Place
@@ -14,6 +13,7 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 
 SEVERAL = 3  #: other codes beside one that is as often short for something else
+LETTERS = len("XX")  #: of a code
 FEW = 2  #: letters that happen to be codes of countries
 
 
@@ -55,64 +55,67 @@ def _names(case: Case, claim: Claim, cell: Place) -> bool:
     return any(r.sender == claim.institution for r in case.words(claim).read(case.grid.text(cell)))
 
 
-def letters_among(case: Case) -> dict[Place, Refusal]:
-    """Letters that are a country's code, under the name of another kind or beside its members: short for one of those.
+def letters(case: Case) -> dict[Place, Refusal]:
+    """Letters that are a country's code, where they may be short for something else.
 
-    “AM” under “Institution”, beside the police, is a ministry.
+    “AM” under “Institution”, beside the police, is a ministry; “PK | NA” may be short for what people do, and the “ID”
+    of a title (“Persona ID”) for a number.
     """
     found: dict[Place, Refusal] = {}
-    alone, doubtful = case.catalogue.words["codes_alone"], case.catalogue.words["codes_doubtful"]
     for place, claim in case.claims.items():
-        words = case.words(claim)
-        for role, axis in AXES.items():
-            for heading in (cell for name, cell in claim.headings if name == role):
-                text = _letters(words, case.grid.text(heading).strip(), claim, alone)
-                own = {name for name in alone if claim.dims.get(name) == text}
-                if not own:
+        for kind in case.catalogue.words["codes_alone"]:
+            code = claim.dims.get(kind, "").upper()
+            for role, heading in claim.headings if len(code) == LETTERS and code.isalpha() else ():
+                if not _is_code(case.words(claim), case.grid.text(heading), code):
                     continue
-                level = case.scene.levels(heading, axis)[0]
-                line = case.resolver.axes.beside(place, axis, words).get(level, ())
-                corner = role == "row"  # a corner over columns names what its rows are
-                named = case.resolver.axes.line_names(heading, place, axis, words) if corner else set()
-                others = {name for reading in line for name, _ in reading.dims} - own
-                kin = any(own & dict(r.dims).keys() and text not in dict(r.dims).values() for r in line)
-                table = not (kin or named) and bool(names_tables(case.catalogue, text))  # “KP”: proceedings
-                codes = {c for r in line for n, c in r.dims if n in own and len(c) == len(text)} - {text}
-                table = table or (text in doubtful and len(codes) < SEVERAL)  # “ES”: the Union
-                astray = table or (named and not named & own) or (others and not kin and not named)
-                if astray or not (named or _vouched(case, claim, own, axis, level)):
-                    found[place] = case.blamed(
-                        claim, "label_ambiguous", heading, ", ".join(sorted(named | others | own))
-                    )
+                told = {kind} if role == "title" and not _names_kind(case, claim, kind) else set[str]()
+                if role in AXES and claim.dims[kind] == code:
+                    told = _astray(case, claim, kind, heading, role)
+                if told:
+                    found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(told)))
     return found
 
 
-def _letters(words: Vocabulary, text: str, claim: Claim, alone: Iterable[str]) -> str:
-    """A label without what says nothing beside letters that are a code: “Count of ID”; the label where others do."""
-    for code in {claim.dims.get(name, "").upper() for name in alone} - {"", text}:
-        if len(code) == len("XX") and code in text and re.search(rf"(?<!\w){code}(?!\w)", text):
-            rest = words.read(re.sub(rf"(?<!\w){code}(?!\w)", " ", text))
-            if any(r._replace(years=()).neutral and not r.names and not r.title for r in rest):
-                return code
-    return text
+def _is_code(words: Vocabulary, text: str, code: str) -> bool:
+    """Whether a label says no more than a code: “ID”, “Count of ID”."""
+    rest = re.sub(rf"(?<!\w){code}(?!\w)", " ", text) if code in text else text
+    if rest == text or not rest.strip():
+        return rest != text
+    return any(r._replace(years=()).neutral and not r.names and not r.title for r in words.read(rest))
 
 
-def titled_by_letters(case: Case) -> dict[Place, Refusal]:
-    """Letters that are a country's code in a title that says nothing else (“Persona ID”): short for something.
+def _names_kind(case: Case, claim: Claim, kind: str) -> bool:
+    """Whether a heading or a title names the kind of things that a code is of."""
+    over = (*case.scene.corners(claim.place), *case.resolver.over(claim.place))
+    cells = (*(cell for _, cell in claim.headings), *over)
+    return any(kind in r.names for cell in cells for r in case.words(claim).read(case.grid.text(cell)))
 
-    Not where a title or a heading names the kind: “By citizenship”, below it “LV”.
+
+def _astray(case: Case, claim: Claim, kind: str, heading: Place, role: str) -> set[str]:
+    """What a heading of letters may be instead of a code, where its line or corner does not say that it is one.
+
+    Its corner does, or a title; one of the kind in words beside it, the country that reports, or several codes.
     """
-    alone, found = case.catalogue.words["codes_alone"], dict[Place, Refusal]()
-    for place, claim in case.claims.items():
-        words = case.words(claim)
-        for heading in [cell for role, cell in claim.headings if role == "title"]:
-            text = case.grid.text(heading).strip()
-            letters = _letters(words, text, claim, alone)
-            own = {name for name in alone if claim.dims.get(name, "").upper() == letters}
-            cells = (*(cell for _, cell in claim.headings), *case.resolver.over(claim.place))
-            if own and not any(own & r.names for cell in cells for r in words.read(case.grid.text(cell))):
-                found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(own)))
-    return found
+    words, text, axis, code = case.words(claim), case.grid.text, AXES[role], claim.dims[kind]
+    level = case.scene.levels(heading, axis)[0]
+    line = case.resolver.axes.beside(claim.place, axis, words).get(level, ())
+    # a corner over columns names what its rows are
+    named = case.resolver.axes.line_names(heading, claim.place, axis, words) if axis == LEFT else set()
+    others = {name for reading in line for name, _ in reading.dims} - {kind}
+    kin = {dict(r.dims)[kind] for r in line if kind in dict(r.dims)} - {code}
+    table = not (kin or named) and bool(
+        names_tables(case.catalogue, text(heading).strip())
+    )  # “KP”: proceedings
+    several = sum(len(other) == len(code) for other in kin) >= SEVERAL
+    table = table or (code in case.catalogue.words["codes_doubtful"] and not several)  # “ES”: the Union
+    if not table and named:
+        return named | others | {kind} if kind not in named else set()
+    heads = {text(cell).strip() for cell in case.scene.level_map(claim.place, axis).get(level, {}).values()}
+    of_kind = (said for said in heads if any(kind in dict(r.dims) for r in words.read(said)))
+    like = {code if _is_code(words, said, code) else said for said in of_kind}
+    bare = {said for said in like if len(said) <= LETTERS and said not in case.catalogue.words["home"]}
+    vouched = len(bare) > FEW or len(bare) < len(like) or _names_kind(case, claim, kind)
+    return named | others | {kind} if table or (others and not kin) or not vouched else set()
 
 
 def places_named(case: Case) -> dict[Place, Refusal]:
@@ -162,26 +165,6 @@ def of_reporting(case: Case) -> dict[Place, Refusal]:
             if named and len(line) > 1 and all(fold(text(each)).strip(" .") in home for each in line):
                 found[place] = case.blamed(claim, "label_ambiguous", cell, said(claim))
     return found
-
-
-def _vouched(case: Case, claim: Claim, own: set[str], axis: int, level: int) -> bool:
-    """Whether anything but one or two codes says that they are codes: “PK | NA” may be short for what people do.
-
-    A heading or a title that names the kind, one of it in words, the country that reports, or several codes.
-    """
-    words, text = case.words(claim), case.grid.text
-    heads = case.scene.level_map(claim.place, axis).get(level, {}).values()
-    told = {text(cell).strip(): words.read(text(cell)) for cell in heads}
-    kind = [said for said, readings in told.items() if any(own & dict(r.dims).keys() for r in readings)]
-    letters = {_letters(words, said, claim, own) for said in kind}
-    bare = {said for said in letters if len(said) <= len("XX") and said not in case.catalogue.words["home"]}
-    cells = (
-        *(cell for _, cell in claim.headings),
-        *case.scene.corners(claim.place),
-        *case.resolver.over(claim.place),
-    )
-    named = any(own & r.names for cell in cells for r in words.read(text(cell)))
-    return named or len(bare) > FEW or len(bare) < len(letters)
 
 
 def of_totals(case: Case) -> dict[Place, Refusal]:
