@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
-from thb_analysis.ingest.recognition.doubts.case import AXES, HEADING_LOST, Case, says, titles
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.neighbours import written_out
@@ -90,69 +90,50 @@ def bare_beside_headed(case: Case) -> dict[Place, Refusal]:
 
 
 def under_lost(case: Case) -> dict[Place, Refusal]:
-    """Figures that nothing heads along an axis but a refused text like a figure (“2022/2023”): it is their heading."""
+    """Figures that nothing heads along an axis but a text like a figure (“2022/2023”) or a date: their heading."""
     scene, found = case.scene, {}
-    for axis in (UP, LEFT):
-        lines: dict[int, int] = {}
-        for place, refusal in case.refusals.items():
-            cell = case.grid.cells.get(place)
-            if refusal.code not in HEADING_LOST or cell is None or cell.kind not in ("text", "date"):
-                continue
+    kinds = {place: case.grid.cells[place].kind for place in scene.figures}
+    lost = [place for place in case.lost if kinds.get(place) == "text"]
+    lost += [place for place, kind in kinds.items() if kind == "date"]
+    for axis in (UP, LEFT) if lost else ():
+        first: dict[int, int] = {}
+        for place in lost:
             for line in scene.along(place, axis):
-                lines[line] = min(lines.get(line, place[axis]), place[axis])
-        for place, claim in case.claims.items() if lines else ():
-            before = lines.get(place[1 - axis], place[axis])
-            stack = scene.stack(place, axis)
+                first[line] = min(first.get(line, place[axis]), place[axis])
+        for place, claim in case.claims.items():
+            before = first.get(place[1 - axis], place[axis])
             bare = all(
                 cell in scene.headings and cell[axis] < before and alone(scene, cell, place, axis)
-                for cell in stack
+                for cell in scene.stack(place, axis)
             )  # a number on a line of its own, farther out, is none of their headings
             if before < place[axis] and bare:
                 found[place] = case.refused(claim, "heading_gap", case.grid.text(place))
     return found
 
 
-def beside_lost(case: Case) -> dict[Place, Refusal]:
-    """Figures that lack a heading where a refused one beside them has it, and the other way round."""
-    scene, found = case.scene, {}
-    for axis in (UP, LEFT):
-        kinds = {
-            (scene.band(other, axis), scene.fills(other, axis)): other
-            for other in reversed([*case.lost, *case.untitled])
-        }
-        for (_, fills), other in kinds.items():
-            theirs = set(fills)
-            for place in scene.mates(other, axis):
-                claim = case.claims.get(place)
-                if claim is not None and axis not in claim.total:
-                    own = set(scene.fills(place, axis))
-                    if own - theirs and theirs - own:
-                        found[place] = case.refused(claim, "heading_gap", address(other))
-    return found
-
-
 def lacking_alike(case: Case) -> dict[Place, Refusal]:
-    """Figures without a heading at the very level at which one beside them was refused for lack of one.
+    """Figures that lack a heading where a refused one beside them has it and the other way round, or as that lacks it.
 
     Whether others of their words have that heading does not matter: what parts the lines is not known here.
     """
     scene, found = case.scene, {}
-    gaps = {
-        place: refusal.expected for place, refusal in case.refusals.items() if refusal.code == "heading_gap"
-    }
+    gaps = {p: refusal.expected for p, refusal in case.refusals.items() if refusal.code == "heading_gap"}
     for axis in (UP, LEFT):
         kinds = {
-            (scene.band(other, axis), scene.fills(other, axis), told): other
-            for other, told in reversed(gaps.items())
+            (scene.band(other, axis), scene.fills(other, axis), gaps.get(other, "")): other
+            for other in reversed([*case.lost, *case.untitled])
         }
         for (_, fills, told), other in kinds.items():
             for place in scene.mates(other, axis):
                 claim = case.claims.get(place)
-                if claim is None or axis in claim.total | claim.part or scene.fills(place, axis) != fills:
+                if claim is None or axis in claim.total:
                     continue
-                words = case.words(claim)
-                levels = case.resolver.axes.level_sets(place, axis, words).items()
-                if any(level not in fills and ", ".join(sorted(sets)) == told for level, sets in levels):
+                own, theirs = set(scene.fills(place, axis)), set(fills)
+                lacks = bool(own - theirs and theirs - own)
+                if own == theirs and told and axis not in claim.part:
+                    levels = case.resolver.axes.level_sets(place, axis, case.words(claim)).items()
+                    lacks = any(n not in own and ", ".join(sorted(sets)) == told for n, sets in levels)
+                if lacks:
                     found[place] = case.refused(claim, "heading_gap", address(other))
     return found
 

@@ -49,7 +49,6 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.among_unknown,
     unknown.under_title_only,
     unknown.rest_of_another,
-    gaps.beside_lost,
     gaps.under_total,
     gaps.lacking_alike,
     gaps.headings_again,
@@ -85,7 +84,6 @@ DOUBTS: tuple[Doubt, ...] = (
     years.behind_lost_years,
     years.over_one_part,
     years.out_of_order,
-    years.below_date,
 )
 
 

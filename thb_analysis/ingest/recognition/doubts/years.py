@@ -127,22 +127,6 @@ def beside_title_of_years(
     return found
 
 
-def below_date(case: Case) -> dict[Place, Refusal]:
-    """Figures with nothing over them but a date, at the top of their column: it was the heading that they lack."""
-    scene, grid, found = case.scene, case.grid, {}
-    days = {place for place in scene.figures if grid.cells[place].kind == "date"}
-    for row, column in sorted(days):
-        place = (row + 1, column)
-        while place in grid.cells:
-            claim = case.claims.get(place)
-            if claim is not None and scene.stack(place, LEFT) and not scene.stack(place, UP):
-                found[place] = case.refused(claim, "heading_gap", address((row, column)))
-            place = (place[0] + 1, column)
-            if place in days:
-                break
-    return found
-
-
 def out_of_order(case: Case) -> dict[Place, Refusal]:
     """Figures under a year without which those of its line would be in order, beside figures that lack their year."""
     scene, grid, found = case.scene, case.grid, {}
