@@ -17,35 +17,30 @@ LETTERS = len("XX")  #: of a code
 FEW = 2  #: letters that happen to be codes of countries
 
 
-def with_whom(case: Case) -> dict[Place, Refusal]:
-    """Joint checks on another institution's line, in the workbook of one that does them: its partner, and not theirs.
+def of_institutions(case: Case) -> dict[Place, Refusal]:
+    """Figures that a sender gives of other institutions, of which nobody knows whose they are.
 
-    Where a line is the sender's own, the lines say whose they are.
+    Joint checks beside a partner's name, where no line is the sender's own.  The total of several institutions' lines,
+    unless they divide the sender's own figure.  What the other never gives itself: “cases sent to court (Border Guard)”
+    in the prosecutors' workbook are those that the Border Guard had begun.
     """
     sender = case.resolver.source.institution
     found: dict[Place, Refusal] = {}
-    mine = [claim for claim in case.claims.values() if claim.institution == sender and not claim.total]
-    own = {_what(claim) for claim in mine}
+    lines: dict[tuple[object, ...], set[str]] = {}
+    for claim in case.claims.values():
+        if claim.table.by_institution and not claim.total:
+            lines.setdefault(_what(claim), set()).add(claim.institution)
     for place, claim in case.claims.items():
-        joint = claim.table.by_institution and not case.words(claim).joint.isdisjoint(claim.dims.items())
-        other = claim.institution != sender and sender in claim.table.senders
-        if joint and other and _what(claim) not in own:
-            found[place] = case.refused(claim, "two_readings", said(claim))
-    return found
-
-
-def of_anothers(case: Case) -> dict[Place, Refusal]:
-    """Figures that a sender gives of an institution that never gives them: a part that came of the other's work.
-
-    “Cases sent to court (Border Guard)” in the prosecutors' workbook are those that the Border Guard had begun.
-    """
-    sender = case.resolver.source.institution
-    found: dict[Place, Refusal] = {}
-    for place, claim in case.claims.items():
-        senders = claim.table.senders
-        if claim.table.by_institution or claim.institution == sender or "institution" in claim.dims:
-            continue
-        if sender in senders and claim.institution not in senders:
+        senders, own = claim.table.senders, claim.institution == sender
+        if claim.table.by_institution:
+            others = lines.get(_what(claim), set())
+            if own and claim.total and len(others) > 1 and not (sender in senders and sender not in others):
+                heading = next((cell for role, cell in claim.headings if role != "title"), place)
+                found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(others)))
+            joint = sender in senders and not case.words(claim).joint.isdisjoint(claim.dims.items())
+            if joint and not own and sender not in others:
+                found[place] = case.refused(claim, "two_readings", said(claim))
+        elif sender in senders and claim.institution not in senders and "institution" not in claim.dims:
             telling = (cell for _, cell in claim.headings if _names(case, claim, cell))
             found[place] = case.blamed(claim, "title_not_understood", next(telling, place))
     return found
@@ -164,26 +159,6 @@ def of_reporting(case: Case) -> dict[Place, Refusal]:
             named = any(fold(text(corner)).strip(" .:") in fields for corner in over)
             if named and len(line) > 1 and all(fold(text(each)).strip(" .") in home for each in line):
                 found[place] = case.blamed(claim, "label_ambiguous", cell, said(claim))
-    return found
-
-
-def of_totals(case: Case) -> dict[Place, Refusal]:
-    """A total of several institutions' lines: it is of all of them, and of none.
-
-    Of one that gives such figures itself and has no line there, the lines are what its own figure divides.
-    """
-    sender = case.resolver.source.institution
-    found: dict[Place, Refusal] = {}
-    lines: dict[tuple[object, ...], set[str]] = {}
-    for claim in case.claims.values():
-        if claim.table.by_institution and not claim.total:
-            lines.setdefault(_what(claim), set()).add(claim.institution)
-    for place, claim in case.claims.items():
-        others = lines.get(_what(claim), set()) if claim.table.by_institution and claim.total else set()
-        divided = sender in claim.table.senders and sender not in others
-        if claim.institution == sender and len(others) > 1 and not divided:
-            heading = next((cell for role, cell in claim.headings if role != "title"), place)
-            found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(others)))
     return found
 
 
