@@ -183,6 +183,7 @@ SHOWN = [  # the format, what is stored, and what comes of it: a figure, or a fi
     ("yyyy", 45000, "value_not_number"),
     ("0;;", 0, "zero_unseen"),
     ('0;-0;"-"', 0, "zero_as_mark"),
+    ('0;-0;"n/a"', 0, "shown_otherwise"),
 ]
 
 

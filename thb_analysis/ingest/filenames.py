@@ -125,16 +125,18 @@ def _telling(catalogue: Catalogue, text: str, name: Phrase) -> frozenset[str]:
     return frozenset(found)
 
 
-def other_topic(source: Source, tables: Collection[str]) -> str:
-    """What the name of a file says that it is about, where its figures are of other tables, and none of that one."""
-    name = source.topic
-    said = ways(
-        source.catalogue, [word for word in words_of(name) if plain(word) not in _senders(source.catalogue)]
-    )
-    titles = _titles(source.catalogue)
+def other_topic(catalogue: Catalogue, name: str, tables: Collection[str], among: Collection[str] = ()) -> str:
+    """What a name says that a file or a sheet is about, where its figures are of other tables, and none of that one.
+
+    With `among`, only what one of these tables is called.
+    """
+    said = ways(catalogue, [word for word in words_of(name) if plain(word) not in _senders(catalogue)])
+    titles = _titles(catalogue)
     phrase = next(filter(None, (holds(way, frozenset(titles)) for way in said)), None)
     apart = bool(phrase and tables) and titles[phrase or ()].isdisjoint(tables)
-    return " ".join(phrase) if phrase and apart else ""
+    return (
+        " ".join(phrase) if phrase and apart and (not among or not titles[phrase].isdisjoint(among)) else ""
+    )
 
 
 @cache

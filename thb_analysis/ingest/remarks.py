@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
@@ -15,7 +15,7 @@ from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Block, Source, claim_key
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.mentions import partners_in, spells
+from thb_analysis.ingest.words.mentions import COUNTED, partners_in, spells
 from thb_analysis.observations import Observation
 
 FEWEST_YEARS = 1  #: more than so many tell that they were meant to follow each other
@@ -188,16 +188,32 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
     return findings
 
 
-def of_other_topic(tables: Collection[str], source: Source) -> list[Finding]:
-    """What the name of a file says that it is about, and its sheets do not."""
-    said = other_topic(source, tables)
-    return [Finding("file_name_differs", source.file, found=said, expected=", ".join(tables))] if said else []
+def of_other_topic(tables: Collection[str], result: WorkbookReading, source: Source) -> list[Finding]:
+    """What the names of a file and of its sheets say that they are about, and their titles do not."""
+    catalogue, by_sheet = source.catalogue, dict[str, set[str]]()
+    for o in _all(result):
+        if catalogue.tables[o.table].values in COUNTED:
+            by_sheet.setdefault(o.sheet, set()).add(o.table)
+    findings = []
+    if said := other_topic(catalogue, source.topic, tables):
+        findings = [Finding("file_name_differs", source.file, found=said, expected=", ".join(tables))]
+    sent = {table.id for table in catalogue.tables.values() if source.institution in table.senders}
+    for sheet, own in by_sheet.items():
+        if said := other_topic(catalogue, sheet, own, sent):
+            told = ", ".join(sorted(own))
+            findings.append(Finding("sheet_name_differs", source.file, sheet, found=said, expected=told))
+    return findings
 
 
 def tables_in(result: WorkbookReading) -> list[str]:
     """The tables of which a workbook has figures."""
-    templates = (template for plate in result.plates for template in plate.templates)
-    return sorted({o.table for o in (*result.observations, *templates)})
+    return sorted({o.table for o in _all(result)})
+
+
+def _all(result: WorkbookReading) -> Iterator[Observation]:
+    """Everything that a workbook says; of what stands for many rows, one."""
+    yield from result.observations
+    yield from (template for plate in result.plates for template in plate.templates)
 
 
 def unusual_senders(tables: Iterable[str], source: Source) -> list[Finding]:

@@ -82,7 +82,7 @@ class _Attempt:
         for page in pages:
             account(page, source, result)
         tables = tables_in(result)
-        result.findings += [*unusual_senders(tables, source), *of_other_topic(tables, source)]
+        result.findings += [*unusual_senders(tables, source), *of_other_topic(tables, result, source)]
         result.findings += other_senders(result.observations, source)
         result.findings = list(dict.fromkeys(result.findings))
         return result

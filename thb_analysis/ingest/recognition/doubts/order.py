@@ -78,6 +78,7 @@ DOUBTS: tuple[Doubt, ...] = (
     totals.below_blank_lines,
     totals.past_blank_lines,
     years.lacking_year,
+    years.amid_years,
     years.years_in_a_row,
     years.behind_lost_years,
     years.over_one_part,

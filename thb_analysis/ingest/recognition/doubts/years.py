@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
@@ -79,6 +80,32 @@ def lacking_year(case: Case) -> dict[Place, Refusal]:
             undated = claim.year_from != "heading" and not {LEFT, UP} & claim.total
             if undated and any(levels < set(other) for other in dated):
                 found[claim.place] = case.refused(claim, "heading_gap", "year")
+    return found
+
+
+def amid_years(case: Case) -> dict[Place, Refusal]:
+    """Figures whose heading has no year and stands between others that are years: it may divide the one before it.
+
+    Behind the last of them, which is the figure's own year from elsewhere, it divides that: “2023, 2024, women”.
+    """
+    scene, found = case.scene, {}
+    lines: dict[tuple[int, int | None, int], dict[int, int]] = {}  # line of headings → position → year
+    for place, claim in case.claims.items():
+        for axis in (UP, LEFT) if claim.year_from == "heading" else ():
+            for cell in scene.own_stack(place, axis):
+                if claim.year is not None and named_year(case.grid.text(cell)) == claim.year:
+                    line = lines.setdefault((axis, scene.band(place, axis), cell[axis]), {})
+                    line[place[1 - axis]] = claim.year
+    ends = {key: sorted(line) for key, line in lines.items() if len(set(line.values())) > 1}
+    for place, claim in case.claims.items() if ends else ():
+        undated = claim.year_from != "heading" and not (claim.total or claim.aside)
+        for axis in (UP, LEFT) if undated else ():
+            for cell in scene.own_stack(place, axis):
+                key = (axis, scene.band(place, axis), cell[axis])
+                places = ends.get(key, ())
+                before = bisect_left(places, place[1 - axis])
+                if places and (before < len(places) or lines[key][places[-1]] != claim.year):
+                    found[place] = case.blamed(claim, "heading_gap", cell, "year")
     return found
 
 
