@@ -14,7 +14,7 @@ from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.lines import Lines
 from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, said_of, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
-from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
 from thb_analysis.ingest.recognition.titles import narrows
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading, alike, plain_title
@@ -248,7 +248,7 @@ class Axes(Lines):
                 continue
             if before not in self.scene.region.places or not self.scene.is_heading(before):
                 return Refusal("heading_gap", cell, self.grid.text(cell), tables=(words.table.id,))
-            behind = (line, place[1]) if axis == LEFT else (place[0], line)
+            behind = place_at(axis, place[axis], line)
             parent = self.reading_of(before, behind, axis, words)
             if isinstance(parent, Refusal):
                 if told_alike(self.catalogue, self.grid.text(before), self.grid.text(cell)):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal
-from thb_analysis.ingest.recognition.scene import UP
-from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.ingest.recognition.scene import UP, place_at
+from thb_analysis.ingest.recognition.values import count_of
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading, plain_title
 
@@ -55,7 +55,7 @@ def _gap(
         label = heads.get(level, {}).get(place[1 - axis])
         nearest = max(scene.fills(place, axis), default=level)
         inner = label is None and level > nearest
-        beyond = [_at(place, axis, n) for n in range(nearest + 1, level)] if inner else []
+        beyond = [place_at(axis, n, place[1 - axis]) for n in range(nearest + 1, level)] if inner else []
         if beyond and not set(scene.mates(place, 1 - axis)).isdisjoint(beyond):
             named = frozenset()  # what is beyond another figure heads that one
         told = named if inner else own
@@ -119,7 +119,9 @@ def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) 
     sums: dict[str, set[bool]] = {"all": set(), "adults": set()}
     told = 0
     for line in lines:
-        numbers = {n: _number(axes, (line, n) if axis == UP else (n, line)) for n in (position, *parts)}
+        places = {n: place_at(axis, line, n) for n in (position, *parts)}
+        texts = {n: axes.grid.text(axes.grid.at(at) or at) for n, at in places.items()}
+        numbers = {n: count_of(axes.catalogue, text) for n, text in texts.items()}
         if None in numbers.values():
             return False
         whole, inner = numbers.pop(position), {n: number or 0 for n, number in numbers.items()}
@@ -130,20 +132,6 @@ def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) 
     return len(parts) > 1 and sure and {True} in sums.values()
 
 
-def _number(axes: Axes, place: Place) -> int | None:
-    """The count at a place; a mark for nothing counts as none."""
-    at = axes.grid.at(place)
-    text = axes.grid.text(at).strip() if at is not None else ""
-    if text.isdecimal():
-        return int(text)
-    return 0 if mark_status(axes.catalogue, text) == "Z" else None
-
-
-def _at(place: Place, axis: int, level: int) -> Place:
-    """The place at a level of headings along an axis."""
-    return (level, place[1]) if axis == UP else (place[0], level)
-
-
 def _spread(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
     """Whether a member over a line is merged over others, of which one has a heading at the level below it."""
     stack = axes.scene.stack(place, axis)
@@ -151,8 +139,7 @@ def _spread(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) 
         return False
     if not any(reading.sets and not reading.title for reading in words.read(axes.grid.text(stack[0]))):
         return False
-    beside = ((level, n) if axis == UP else (n, level) for n in axes.scene.along(stack[0], axis))
-    found = (axes.grid.at(cell) for cell in beside)
+    found = (axes.grid.at(place_at(axis, level, n)) for n in axes.scene.along(stack[0], axis))
     return any(cell is not None and axes.scene.is_heading(cell) for cell in found)
 
 

@@ -116,6 +116,11 @@ class Grid:
         cell = self.cells.get(place)
         return cell.text if cell is not None else ""
 
+    def number(self, place: Place) -> Decimal | None:
+        """The number that stands at a place; None where none does."""
+        cell = self.cells.get(place)
+        return Decimal(cell.text) if cell is not None and cell.kind == "number" else None
+
     def written(self, place: Place) -> str:
         """The text as it stands in the cell."""
         cell = self.cells.get(place)

@@ -14,7 +14,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition import neighbours
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Refusal, names_tables
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.recognition.sublists import nested
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -208,7 +208,7 @@ class Lines:
         found: dict[int, list[Reading]] = {}
         for level, heads in self.scene.level_map(place, axis).items():
             for other, position in {other: position for position, other in heads.items()}.items():
-                below = (place[0], position) if axis == UP else (position, place[1])
+                below = place_at(axis, place[axis], position)
                 reading = self.reading_of(other, below, axis, words)
                 if isinstance(reading, Reading) and not self._of_another(
                     other, reading, set(heads.values()), words

@@ -18,6 +18,11 @@ DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (i
 _BEGIN = re.compile(r"\s*(?:[-–—•]+\s+)?")  #: blanks and dashes before a label
 
 
+def place_at(axis: int, level: int, line: int) -> Place:
+    """The place at a level along an axis, on a line across it: looking up, a row and a column."""
+    return (level, line) if axis == UP else (line, level)
+
+
 class _Line(NamedTuple):
     """The headings along one column or row: where each stands, and the stack that is seen from behind it."""
 
@@ -223,7 +228,7 @@ class Scene:
             line = root((group, "line", place[axis]))
             for heading in stack:
                 parent[root((group, "heading", heading))] = line
-            beside = (place[0] - 1, place[1]) if axis == UP else (place[0], place[1] - 1)
+            beside = place_at(axis, place[axis] - 1, place[1 - axis])
             if not stack and within.get(beside) == group and not self.own_stack(beside, axis):
                 parent[root((group, "line", beside[axis]))] = line  # nothing heads either: they touch
         numbers: dict[object, int] = {}
@@ -344,7 +349,7 @@ class Scene:
         found = {level: dict(heads) for level, heads in known.items()}
         positions = {mate[1 - axis] for mate in self.mates(place, axis)}
         for n in range(min(positions, default=0), max(positions, default=0)):
-            blank = (place[0], n) if axis == UP else (n, place[1])
+            blank = place_at(axis, place[axis], n)
             heads = () if n in positions else self.own_stack(blank, axis)
             own = {level for heading in heads for level in self.levels(heading, axis)}
             if not own <= known.keys() and self.band(blank, axis) != self.band(place, axis):
@@ -355,8 +360,7 @@ class Scene:
         return found
 
     def _merged_blank(self, level: int, position: int, axis: int) -> bool:
-        where = (level, position) if axis == UP else (position, level)
-        return where in self.grid.covers
+        return place_at(axis, level, position) in self.grid.covers
 
     def _groups_repeat(self, place: Place, axis: int, starts: list[int], lower: dict[int, Place]) -> bool:
         positions = sorted({mate[1 - axis] for mate in self.mates(place, axis)} | set(lower))

@@ -6,7 +6,6 @@ So may their figures.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
@@ -84,7 +83,7 @@ def _are_parts(grid: Grid, catalogue: Catalogue, lines: list[_Line], first: int)
             return False
         for place in figures if below else ():
             rows = [(cell[0], place[1] + beside) for cell, _ in below]
-            whole, *numbers = (_number(grid, cell) for cell in (place, *rows))
+            whole, *numbers = (grid.number(cell) for cell in (place, *rows))
             if whole is None or sum(number or 0 for number in numbers) > whole:
                 return False
     return True
@@ -97,8 +96,3 @@ def _are_beside(lines: list[_Line]) -> bool:
 
 def _without_start(catalogue: Catalogue, text: str) -> str:
     return text.strip()[len(part_start(catalogue, text)) :].strip()
-
-
-def _number(grid: Grid, place: Place) -> Decimal | None:
-    cell = grid.cells.get(place)
-    return Decimal(cell.text) if cell is not None and cell.kind == "number" else None

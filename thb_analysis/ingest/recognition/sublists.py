@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.scene import Scene
@@ -78,15 +77,10 @@ def _within(scene: Scene, words: Vocabulary, found: Mapping[Place, Place | None]
         if not own or any(not kind or kind & own or kind != kinds[0] for kind in kinds):
             return False
         for column in {column for row, column in scene.figures if row == head[0]}:
-            whole, *numbers = (_number(scene, (cell[0], column)) for cell in (head, *cells))
+            whole, *numbers = (scene.grid.number((cell[0], column)) for cell in (head, *cells))
             if whole is None or sum(number or 0 for number in numbers) > whole:
                 return False
     return bool(parts)
-
-
-def _number(scene: Scene, place: Place) -> Decimal | None:
-    cell = scene.grid.cells.get(place)
-    return Decimal(cell.text) if cell is not None and cell.kind == "number" else None
 
 
 def _plain(scene: Scene, words: Vocabulary, cell: Place) -> Reading | None:
@@ -232,7 +226,7 @@ def _are_of(
     columns = {column for row, column in scene.figures if row == head[0]}
     sums = []
     for column in columns:
-        whole, *numbers = (_number(scene, (cell[0], column)) for cell in (head, *parts[head]))
+        whole, *numbers = (scene.grid.number((cell[0], column)) for cell in (head, *parts[head]))
         sums.append((whole, sum(number or 0 for number in numbers)))
     if not sums or any(whole is None or summed > whole for whole, summed in sums):
         return False

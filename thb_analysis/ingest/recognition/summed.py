@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
-from thb_analysis.ingest.recognition.values import mark_status
+from thb_analysis.ingest.recognition.values import count_of
 from thb_analysis.ingest.words.fold import fold
 
 FEW = 3  #: a number of several others that is hardly their sum by chance
@@ -64,7 +64,7 @@ def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place])
             if part[axis] in ends:
                 break
             parts.append(part)
-        numbers = [_number(grid, catalogue, part) for part in (whole, *parts)]
+        numbers = [count_of(catalogue, grid.written(part)) for part in (whole, *parts)]
         counts = [number for number in numbers if number is not None]
         if len(counts) != len(numbers) or len(parts) < 2 or counts[0] != sum(counts[1:]):
             return False
@@ -77,11 +77,3 @@ def _figures(grid: Grid, start: Place, step: Place) -> Iterator[Place]:
     while grid.kinds.get(start) == FIGURE:
         yield start
         start = (start[0] + step[0], start[1] + step[1])
-
-
-def _number(grid: Grid, catalogue: Catalogue, place: Place) -> int | None:
-    """The count at a place; a mark for nothing counts as none."""
-    text = grid.cells[place].text.strip()
-    if text.isdecimal():
-        return int(text)
-    return 0 if mark_status(catalogue, text) == "Z" else None

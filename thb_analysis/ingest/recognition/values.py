@@ -286,3 +286,11 @@ def _indicator(catalogue: Catalogue, cell: Cell) -> Figure:
 def plain_digits(text: str) -> str:
     """Superscript digits as plain ones."""
     return text.translate(SUPERSCRIPTS)
+
+
+def count_of(catalogue: Catalogue, text: str) -> int | None:
+    """The count that a text is; a mark for nothing counts as none."""
+    text = text.strip()
+    if text.isdecimal():
+        return int(text)
+    return 0 if mark_status(catalogue, text) == "Z" else None

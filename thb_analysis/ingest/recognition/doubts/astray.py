@@ -8,7 +8,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.labels import vocabulary
 
@@ -73,7 +73,7 @@ def _bare_first(reading: RegionReading, catalogue: Catalogue, axis: int) -> Iter
             lines.setdefault(place[axis], []).append(reading.claims[place])
     for number, claims in lines.items():
         first = firsts[number]
-        before = (first[0] - 1, first[1]) if axis == LEFT else (first[0], first[1] - 1)
+        before = place_at(axis, first[axis], first[1 - axis] - 1)
         if grid.at(before) is not None or min(before) < 1:
             continue
         words = vocabulary(catalogue, claims[0].table.id)
@@ -91,7 +91,7 @@ def _before(grid: Grid, line: _Line, end: Place, axis: int) -> _Line:
     table, near = None, end[1 - axis]
     for position in sorted((n for n in line if n < near), reverse=True):
         claim = line[position][0]
-        between = ((end[0], n) if axis == UP else (n, end[1]) for n in range(position, near))
+        between = (place_at(axis, end[axis], n) for n in range(position, near))
         if near - position > MOST_BLANK + 1 or (claim and table and claim.table is not table):
             break
         if any(grid.kinds.get(cell) == LABEL for cell in between):

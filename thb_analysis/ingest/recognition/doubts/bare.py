@@ -8,7 +8,7 @@ from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import LABEL, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.resolve import Resolver
-from thb_analysis.ingest.recognition.scene import UP, Scene
+from thb_analysis.ingest.recognition.scene import Scene, place_at
 from thb_analysis.ingest.words.labels import vocabulary
 
 
@@ -85,7 +85,7 @@ def _among_figures(resolver: Resolver, heading: Place, claim: Claim, axis: int) 
     Not beside the name of what the next lines say (“Article”): it begins another table there.
     """
     scene = resolver.scene
-    before = (heading[0] - 1, heading[1]) if axis == UP else (heading[0], heading[1] - 1)
+    before = place_at(axis, heading[axis] - 1, heading[1 - axis])
     year = scene.grid.series.get(heading) == "year"
     if year or before not in scene.figures or sum(cell[axis] == heading[axis] for cell in scene.headings) > 1:
         return False

@@ -8,7 +8,7 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.words.fold import fold
 
 MOST_BLANK = 2  #: places between a figure and the label of its line that is parted from it
@@ -79,7 +79,7 @@ def _refuse_twin_totals(resolver: Resolver, reading: RegionReading) -> None:
     scene, grid = resolver.scene, resolver.grid
     for place, claim in list(reading.claims.items()):
         for axis in claim.total:
-            near = (place[0], place[1] + 1) if axis == UP else (place[0] + 1, place[1])
+            near = place_at(axis, place[axis], place[1 - axis] + 1)
             other = reading.claims.get(near)
             if other is None or axis not in other.total or claim_key(other) != claim_key(claim):
                 continue

@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_colum
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.neighbours import written_out
 from thb_analysis.ingest.recognition.resolve import Resolver
-from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
 from thb_analysis.ingest.words.labels import Vocabulary
 
 MOST_BLANK = 2  #: blank rows between headings and their table
@@ -203,7 +203,7 @@ def labelled_elsewhere(case: Case) -> dict[Place, Refusal]:
     scene, found = case.scene, {}
     for place, claim in case.claims.items():
         for axis in (UP, LEFT):
-            beside = (place[0], place[1] - 1) if axis == UP else (place[0] - 1, place[1])
+            beside = place_at(axis, place[axis], place[1 - axis] - 1)
             across, own = scene.stack(place, 1 - axis), scene.fills(place, axis)
             known = beside in case.refusals or beside in case.claims
             if not known or not across or not own or axis in claim.total:

@@ -8,7 +8,7 @@ from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.recognition.titles import narrows
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -142,7 +142,7 @@ def overlaid(case: Case) -> dict[Place, Refusal]:
         for role, cell in claim.headings:
             axis = AXES.get(role, -1)
             for level in case.scene.levels(cell, axis) if axis in (UP, LEFT) else ():
-                under = (level, place[1]) if axis == UP else (place[0], level)
+                under = place_at(axis, level, place[1 - axis])
                 text = case.grid.overlaid.get(under, "")
                 if text and text != case.grid.text(cell).strip():
                     found[place] = case.blamed(claim, "heading_hidden", cell, text)

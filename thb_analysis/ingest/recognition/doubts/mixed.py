@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
-from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
 
 FEW = 3  #: a number that is hardly the sum of others by chance
 
@@ -96,14 +95,9 @@ def _is_sum_of_last(case: Case, group: Sequence[_Line], before: Sequence[_Line],
     told = []
     for across in {claim.place[axis] for claim in before[-1]}:
         own, theirs = (
-            [_number(case, line[0].place[1 - axis], across, axis) for line in lines]
+            [case.grid.number(place_at(axis, across, line[0].place[1 - axis])) or 0 for line in lines]
             for lines in (group, before)
         )
         summed = sum(own)
         told.append(summed >= FEW and summed == theirs[-1] != sum(theirs) and sum(map(bool, own)) > 1)
     return bool(told) and all(told)
-
-
-def _number(case: Case, line: int, across: int, axis: int) -> Decimal:
-    cell = case.grid.cells.get((across, line) if axis == UP else (line, across))
-    return Decimal(cell.text) if cell is not None and cell.kind == "number" else Decimal(0)

@@ -9,7 +9,7 @@ from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.resolve import Resolver
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.labels import vocabulary
 
@@ -189,7 +189,7 @@ def _words_past(case: Case) -> list[Place]:
         for place in case.claims if case.blanks else ():
             last[place[axis]] = max(last.get(place[axis], 0), place[1 - axis])
         for across, line in last.items():
-            cell = (line + 1, across) if axis == LEFT else (across, line + 1)
+            cell = place_at(axis, across, line + 1)
             labels = [p for p in case.scene.region.places if p[1 - axis] == line + 1 and p != cell]
             if case.grid.kinds.get(cell) == LABEL and cell in case.scene.region.places and not labels:
                 found.append(cell)
@@ -200,7 +200,7 @@ def _headed_only(resolver: Resolver, members: Sequence[Claim], axis: int, line: 
     """Whether the line before those of a block has a heading like theirs and no figure."""
     scene, block = resolver.scene, members[0].block
     levels, others = (block.columns, block.rows) if axis == LEFT else (block.rows, block.columns)
-    places = [(line, level) if axis == LEFT else (level, line) for level in levels]
+    places = [place_at(axis, level, line) for level in levels]
     dates = {place for place in places if place in scene.figures and scene.grid.cells[place].kind == "date"}
     heads = [place for place in places if place in scene.region.places and scene.is_heading(place)]
     if any(figure[1 - axis] == line and figure not in dates for figure in scene.figures):
@@ -233,7 +233,7 @@ def _like(resolver: Resolver, members: Sequence[Claim], axis: int, line: int) ->
     if any(figure[1 - axis] == line for figure in resolver.scene.figures):
         return False
     crossed = {claim.place[axis] for claim in members}
-    if any(kinds.get((line, n) if axis == LEFT else (n, line), LABEL) != LABEL for n in crossed):
+    if any(kinds.get(place_at(axis, n, line), LABEL) != LABEL for n in crossed):
         return False
     return _kindred(resolver, members, axis, line)
 
@@ -245,7 +245,7 @@ def _kindred(resolver: Resolver, members: Sequence[Claim], axis: int, line: int)
     """
     scene, block, kinds = resolver.scene, members[0].block, resolver.grid.kinds
     levels = block.columns if axis == LEFT else block.rows
-    places = [(line, level) if axis == LEFT else (level, line) for level in levels]
+    places = [place_at(axis, level, line) for level in levels]
     words = vocabulary(resolver.source.catalogue, members[0].table.id)
     own = frozenset().union(*(claim.own[axis] for claim in members))
     heads = [
@@ -282,7 +282,7 @@ def before_twin(case: Case) -> dict[Place, Refusal]:
                 first = all(own) and after == (*[""] * (len(own) - 1), own[-1])
                 known[axis, levels, at] = [n for n in alike if n != at] + [at + 1] * first
             for n in known[axis, levels, at]:
-                other = (place[0], n) if axis == UP else (n, place[1])
+                other = place_at(axis, place[axis], n)
                 blank = bool(levels[1:]) and grid.at(other) is None and other not in grid.covers
                 number = other in scene.headings and other not in scene.stack(place, 1 - axis)
                 apart = other not in scene.region.places and grid.kinds.get(other) == FIGURE
@@ -299,8 +299,7 @@ def _positions(scene: Scene, axis: int) -> range:
 
 def _words_at(scene: Scene, axis: int, levels: Sequence[int], position: int) -> tuple[str, ...]:
     """What stands at some levels of headings over, or beside, a line."""
-    cells = ((level, position) if axis == UP else (position, level) for level in levels)
-    found = (scene.grid.at(cell) for cell in cells)
+    found = (scene.grid.at(place_at(axis, level, position)) for level in levels)
     return tuple("" if cell is None else scene.grid.text(cell).strip() for cell in found)
 
 

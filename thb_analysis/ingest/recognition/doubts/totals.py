@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says, titles
-from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address, by_row
+from thb_analysis.ingest.recognition.grid import FIGURE, Place, address, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -225,22 +223,16 @@ def _of_list(case: Case, words: Vocabulary, cell: Place, total: Place, kind: set
     inner = [grid.at((n, cell[1])) for n in range(cell[0] + 1, total[0])]
     if any(label is None or kind & _named(words, grid.text(label)) for label in inner):
         return False
-    whole, parts = _number(grid, total), [_number(grid, (n, total[1])) for n in range(cell[0] + 1, total[0])]
+    parts = [grid.number((n, total[1])) or 0 for n in range(cell[0] + 1, total[0])]
     if not inner:  # the total stands first
         below = total[0] + 1
         while grid.kinds.get((below, total[1])) == FIGURE and not kind & _named(
             words, grid.text(grid.at((below, cell[1])) or cell)
         ):
-            parts.append(_number(grid, (below, total[1])))
+            parts.append(grid.number((below, total[1])) or 0)
             below += 1
     has_figure = any(grid.kinds[p] == FIGURE and p[1] > cell[1] for p in labels.get(row, ()))
-    return has_figure and sum(parts) != whole
-
-
-def _number(grid: Grid, place: Place) -> Decimal:
-    """The number that stands at a place; nought where none does."""
-    cell = grid.cells.get(place)
-    return Decimal(cell.text) if cell and cell.kind == "number" else Decimal(0)
+    return has_figure and sum(parts) != (grid.number(total) or 0)
 
 
 def past_blank_lines(case: Case) -> dict[Place, Refusal]:

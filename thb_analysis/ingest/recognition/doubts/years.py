@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, address
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
-from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.paragraphs import numbers
@@ -327,7 +327,7 @@ def _lent(scene: Scene, place: Place, axis: int, dates: Sequence[tuple[int, Plac
         return []
     line, date = max(before)
     level = date[axis]
-    between = [(level, n) if axis == UP else (n, level) for n in range(line + 1, place[1 - axis] + 1)]
+    between = [place_at(axis, level, n) for n in range(line + 1, place[1 - axis] + 1)]
     return [date] if all(scene.grid.at(cell) in (None, date) for cell in between) else []
 
 
