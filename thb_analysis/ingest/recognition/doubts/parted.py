@@ -75,8 +75,9 @@ def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Re
 def _indented_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """Figures whose label is written as far in as a part of a line beyond a blank row: they are parts of that line."""
     found: dict[Place, Refusal] = {}
-    heads: dict[Place, bool] = {}  #: labels of rows with figures → whether they are parts
+    heads: dict[Place, bool] = {}  #: labels of rows with figures → whether they are parts, or may be
     for reading in readings:
+        heads |= {cell: True for p in reading.refusals for cell in reading.scene.own_stack(p, LEFT)[:1]}
         for claim in reading.claims.values():
             heads |= {cell: LEFT in claim.part for role, cell in claim.headings if role == "row"}
     for reading in readings if any(grid.text(cell)[:1].isspace() for cell in heads) else ():
