@@ -365,9 +365,14 @@ def names_in_part(text: str, words: Vocabulary) -> bool:
     """Whether a corner that is not understood whole has the name of a dimension: “Country of exploitation”."""
     stems = words.stems(text)
     countries = (words.stems(country) for country in words.catalogue.words["country_field"])
-    return any(set(country) <= set(stems) for country in countries) or any(
-        meaning.kind == "name" and meaning.name != "year" for meaning in _within(text, words)
-    )
+    named = named_in(text, words) - {"year"}
+    return bool(named) or any(set(country) <= set(stems) for country in countries)
+
+
+@lru_cache(maxsize=20_000)
+def named_in(text: str, words: Vocabulary) -> frozenset[str]:
+    """The dimensions whose names stand somewhere in a label: “all sections”."""
+    return frozenset(meaning.name for meaning in _within(text, words) if meaning.kind == "name")
 
 
 @lru_cache(maxsize=20_000)

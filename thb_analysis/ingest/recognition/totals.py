@@ -8,6 +8,7 @@ from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal, names_tables
+from thb_analysis.ingest.recognition.naming import named_in
 from thb_analysis.ingest.recognition.titles import is_division, narrows
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -30,6 +31,10 @@ def unsound_total(
     section = next((c for _, r in parts[axis].entries for n, c in r.dims if n == words.articles), "")
     if parts[axis].total and not named and _of_unknown(axes, place, axis, words, section):
         return Refusal("total_of_unknown", *said, tables=(table.id,))
+    of = named_in(axes.grid.written(cell), words) - {"year"} if parts[axis].total else frozenset()
+    if of and of.isdisjoint(axes.line_sets(place, axis, words)):
+        told = " / ".join(sorted(of))  # “all sections” below women and men of one
+        return Refusal("label_ambiguous", *said, told, tables=(table.id,))
     for name, code in axes.totals(place, axis, words)[0]:
         members = axes.catalogue.codes.get(table.dimension(name).codes, {})
         summed = TOTAL in members or table.dimension(name).default == TOTAL
