@@ -184,7 +184,8 @@ def _record(
         cell = line.get(fields.get(dimension.name, -1))
         if cell is None:
             continue
-        text = cell.text.strip().rstrip(".") if dimension.pattern else cell.text.strip()
+        text = " ".join(cell.text.split())  # a line broken within a cell is no other text
+        text = text.rstrip(".") if dimension.pattern else text
         if dimension.pattern and not re.fullmatch(dimension.pattern, text):
             return
         if dimension.codes:

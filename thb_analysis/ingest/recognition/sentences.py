@@ -19,6 +19,7 @@ from thb_analysis.ingest.recognition.keys import (
 )
 from thb_analysis.ingest.recognition.outer import set_aside, year_of_sheet, year_outside
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
@@ -179,6 +180,7 @@ def _claim(
         institution=sender or source.institution,
         headings=(("sentence", place), *(("title", title) for title in titles)),
         year_from=year_from,
-        block=Block(*place),
+        total=frozenset({LEFT}) if words.total else frozenset(),
+        block=Block((titles[0] if titles else over.stop)[0], place[1]),  # of one list: women, men, girls
         title_years=tuple(spans),
     )
