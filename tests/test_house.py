@@ -36,13 +36,13 @@ UNKNOWN_TO = {
 #: The same within the room that reads workbooks, from the inmost to the outmost of its own rooms.
 WITHIN_INGEST = ("formats", "words", "recognition", "alike")
 #: Packages that read spreadsheets; only the rooms that meet workbooks know them.
-FORMATS = {"openpyxl", "python_calamine", "xlsxwriter", "zipfile"}
+FORMATS = {"openpyxl", "xlrd", "xlsxwriter", "zipfile"}
 STRANGERS = {
     "tidy": FORMATS | {"matplotlib", "papermill"},
     "analysis": FORMATS | {"matplotlib", "papermill"},
     "charts": FORMATS | {"papermill"},
     "disclosure": FORMATS | {"matplotlib", "papermill"},
-    "export": {"openpyxl", "python_calamine", "matplotlib", "papermill"},
+    "export": {"openpyxl", "xlrd", "matplotlib", "papermill"},
     "ingest": {"matplotlib", "papermill"},
 }
 

@@ -399,7 +399,7 @@ def test_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     for name in ("IC_2023.xlsx", "TA_2023.xlsx", "VP_2023.xlsx"):
         shutil.copy(RAW / "2023" / name, folder)
-    shutil.copy(ROOT / "tests" / "data" / "aborts.xls", folder / "SIVA_2023.xls")
+    shutil.copy(ROOT / "tests" / "data" / "sheet_damaged.xls", folder / "SIVA_2023.xls")
     one, three = (ingest(tmp_path / "raw", load_catalogue(), workers=workers) for workers in (1, 3))
     assert one == three
     assert {finding.file for finding in one.findings if finding.severity == "error"} == {"2023/SIVA_2023.xls"}

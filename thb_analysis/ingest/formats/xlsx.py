@@ -15,8 +15,8 @@ from thb_analysis.ingest.formats.arrange import SheetPart, gathered
 from thb_analysis.ingest.formats.package import Package, relations
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import Wording
+from thb_analysis.ingest.formats.styles import Style
 from thb_analysis.ingest.formats.xlsx_parts import (
-    Style,
     read_comments,
     read_contents,
     read_drawn,

@@ -6,27 +6,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from thb_analysis.ingest.formats.ink import BLACK, WHITE, Colour, colour_of, is_unseen
 from thb_analysis.ingest.formats.package import Package, local, parse
 from thb_analysis.ingest.formats.richtext import SET_OFF, Run, Wording, unescaped, wording
-from thb_analysis.ingest.numerals import is_date_format, is_elapsed_format
-from thb_analysis.ingest.shown import NOTHING, hides_texts
-
-
-class Style(NamedTuple):
-    """What a cell's style says, as far as a reader of figures cares."""
-
-    number_format: str = ""
-    date: bool = False
-    elapsed: bool = False
-    bold: bool = False
-    struck: bool = False
-    level: str = ""  #: raised above the line or lowered below it
-    unseen: bool = False  #: nobody sees a text in it
-    white: bool = True  #: its ground is white
-
+from thb_analysis.ingest.formats.styles import Style, style_of
 
 Read = TypeVar("Read")
 
@@ -161,23 +146,10 @@ def _style(
     code = formats.get(number_format)
     if code is None:
         code = BUILT_IN_FORMATS.get(number_format, "")
-    if code.lower() == "general":
-        code = ""
     index, fill = (int(text) if text.isdecimal() else 0 for text in (font_id, fill_id))
     font = fonts[index] if index < len(fonts) else _Font()
     ground = grounds[fill] if fill < len(grounds) else [WHITE]
-    lost = is_unseen(font.colour, ground, font.points)
-    date = is_date_format(code)
-    return Style(
-        NOTHING if lost and not date else code,
-        date,
-        is_elapsed_format(code),
-        font.bold,
-        font.struck,
-        font.level,
-        lost or hides_texts(code),
-        all(is_unseen(WHITE, [colour], "") for colour in ground),
-    )
+    return style_of(code, font.bold, font.struck, font.level, font.colour, font.points, ground)
 
 
 def _level(attributes: dict[str, str]) -> str:

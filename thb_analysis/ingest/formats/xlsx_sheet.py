@@ -16,7 +16,8 @@ from thb_analysis.ingest.formats.margins import margins_of
 from thb_analysis.ingest.formats.package import Package
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import Run, Wording, wording
-from thb_analysis.ingest.formats.xlsx_parts import Style, is_true
+from thb_analysis.ingest.formats.styles import Style, worded
+from thb_analysis.ingest.formats.xlsx_parts import is_true
 from thb_analysis.ingest.formats.xlsx_runs import SHARED, UNPLAIN, Cut, pieces, read_cut
 from thb_analysis.ingest.formats.xlsx_tokens import (
     ADDRESS,
@@ -169,16 +170,16 @@ class SheetReader:
     ) -> tuple[Typed, Look]:
         """What a cell holds that no table of known values has, and how it looks."""
         if kind == "s":
-            return _worded(self._strings[stored], style, look)
+            return worded(self._strings[stored], style, look)
         if kind == "inline":
-            return _worded(inline[int(stored)], style, look)
+            return worded(inline[int(stored)], style, look)
         return _rarer(kind, style, look, stored, self._epoch_1904)
 
 
 def _rarer(kind: str, style: Style, look: Look, stored: str, epoch_1904: bool) -> tuple[Typed, Look]:
     """What a cell holds that says all of it itself, and how it looks."""
     if kind in ("str", "inlineStr"):
-        return _worded(wording((Run(stored),)), style, look)
+        return worded(wording((Run(stored),)), style, look)
     if kind == "n":
         typed = _numeric(stored)
         if style.date and typed[0] == "number" and isinstance(typed[1], int | float):
@@ -241,7 +242,7 @@ class _Texts(dict[str, Stored]):
         known = self.looks.worded.get((key, words))
         if known is None:
             _, style, _, look, _ = self.looks[key]
-            typed, look = _worded(words, style, look)
+            typed, look = worded(words, style, look)
             known = (*typed, look)
             if len(typed[2]) < SHORT and len(self.looks.worded) < KNOWN_CUTS:
                 self.looks.worded[key, words] = known
@@ -317,17 +318,6 @@ def _plain_texts(strings: Mapping[str, Wording | None]) -> dict[str, Typed] | No
         else:
             return None
     return texts
-
-
-def _worded(words: Wording | None, style: Style, look: Look) -> tuple[Typed, Look]:
-    """A text in the style of its cell, with what its runs say otherwise."""
-    if words is None:
-        return ("text", "", ""), look
-    if words.struck is not None:
-        look = look._replace(struck=words.struck)
-    if words.bold is not None:
-        look = look._replace(bold=words.bold)
-    return ("text", words.value, words.at(style.level, style.white)), look
 
 
 def _numeric(stored: str) -> Typed:
