@@ -17,6 +17,13 @@ from openpyxl.styles import Font
 RAISED, STRUCK, BOLD = InlineFont(vertAlign="superscript"), InlineFont(strike=True), InlineFont(b=True)
 
 
+#: The smallest picture
+ONE_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63600000000200"
+    "01e221bc330000000049454e44ae426082"
+)
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "VP_2021.xlsx"
@@ -282,6 +289,22 @@ def test_chart_sheets_external_links_and_macros_are_named(path: Path) -> None:
     found = read(path)
     assert [sheet.name for sheet in found.sheets] == ["Dati"]
     assert [(f.code, f.sheet) for f in found.findings] == [("sheet_not_cells", "Attēls")]
+
+
+def test_pictures_and_charts_on_a_sheet_are_named(path: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "logo.png"
+    picture.write_bytes(ONE_PIXEL)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet, other, plain = (book.add_worksheet(name) for name in "ABC")
+        for each in (sheet, other, plain):
+            each.write(0, 0, 1)
+        sheet.insert_image(2, 2, str(picture))
+        chart = book.add_chart({"type": "line"})
+        chart.add_series({"values": "=A!$A$1:$A$2"})
+        sheet.insert_chart(9, 2, chart)
+        other.insert_textbox(2, 2, "2023")
+    told = [(f.code, f.sheet, f.found) for f in read(path).findings]
+    assert told == [("pictures_unread", "A", "2"), ("drawing_text", "B", "2023")]
 
 
 def test_external_links_and_macros_are_named(path: Path) -> None:

@@ -52,6 +52,7 @@ class SheetPart:
     formulas: int = 0  #: cells with a formula and a stored result
     unseen: bool = False  #: some cells may be hidden by how they are written, and not by their row or column
     drawn: list[str] = field(default_factory=list)  #: what stands in text boxes
+    pictures: int = 0  #: how many pictures, charts and the like it has
     margins: tuple[str, ...] = ()  #: what stands at the head and foot of its pages
     zeros_unseen: bool = False  #: the sheet shows a blank for each zero
 
@@ -285,10 +286,12 @@ def _relooked(cell: Cell, **changes: Any) -> Cell:
 
 
 def _beside_cells(part: SheetPart, sheet: Sheet, file: str) -> Iterator[Finding]:
-    """What a person reads on a sheet that stands in no cell: text boxes, and comments on blank cells."""
+    """What a person sees on a sheet that stands in no cell: text boxes, pictures, and comments on blank cells."""
     drawn = " ".join(" ".join(part.drawn).split())
     if drawn:
         yield Finding("drawing_text", file, sheet.name, found=drawn[:LONGEST_TOLD])
+    if part.pictures:
+        yield Finding("pictures_unread", file, sheet.name, found=str(part.pictures))
     filled = {cell.address for cell in sheet.cells} if part.comments else set()
     for address, words in part.comments.items():
         if address not in filled:

@@ -155,6 +155,7 @@ class _Content:
                 self.start_style(tag, attributes)
         elif tag.startswith("draw:") or self.drawing:
             self.drawing += tag.startswith("draw:")
+            self.part.pictures += (tag == "draw:frame") - (tag == "draw:text-box")
             self.in_text = self.in_text or tag == "text:p"
         elif tag == "table:table-column":
             repeat = _count(attributes.get("table:number-columns-repeated"))

@@ -25,6 +25,8 @@ from thb_analysis.ingest.formats.xlsx_parts import (
 )
 from thb_analysis.ingest.formats.xlsx_sheet import SheetReader
 
+EMBEDDED = ("oleObject", "package")  #: links of a sheet to what other programs put onto it
+
 
 def read_xlsx(path: Path, file: str, content: bytes | None = None) -> tuple[list[Sheet], list[Finding]]:
     """The sheets of a workbook with the findings about it; `content` is the file where it is held already.
@@ -76,7 +78,8 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
                 part.comments = read_comments(package, comments)
             drawing = _target(package, target, "drawing")
             if drawing in package:
-                part.drawn = read_drawn(package, drawing)
+                part.drawn, part.pictures = read_drawn(package, drawing)
+            part.pictures += sum(kind in EMBEDDED for kind, *_ in relations(package, target).values())
         except Refused as refused:
             if refused.code == "part_missing":
                 raise Refused("sheet_missing", refused.found, refused.expected) from refused

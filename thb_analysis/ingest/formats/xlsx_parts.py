@@ -330,13 +330,16 @@ def read_comments(package: Package, part: str) -> dict[str, str]:
     return comments
 
 
-def read_drawn(package: Package, part: str) -> list[str]:
-    """The texts of the text boxes on a sheet."""
+def read_drawn(package: Package, part: str) -> tuple[list[str], int]:
+    """The texts of the text boxes on a sheet, and how many pictures, charts and the like stand there."""
     texts: list[str] = []
-    within = [False]
+    within, pictures = [False], 0
 
     def start(tag: str, _: dict[str, str]) -> None:
-        within[0] = local(tag) == "t"
+        nonlocal pictures
+        name = local(tag)
+        within[0] = name == "t"
+        pictures += name in PICTURES
 
     def end(tag: str) -> None:
         if local(tag) == "p":
@@ -348,9 +351,10 @@ def read_drawn(package: Package, part: str) -> list[str]:
             texts.append(data)
 
     package.parse(part, start, end, text)
-    return texts
+    return texts, pictures
 
 
+PICTURES = ("pic", "graphicFrame")
 #: Shared strings as most programs write them: one plain text each, no control characters.
 _PLAIN_STRINGS = re.compile(r"""(?:<si><t(?: xml:space="preserve")?>[^<>\x00-\x08\x0b-\x1f]*</t></si>)*""")
 _CONTROL = bytes(code for code in range(32) if code not in (9, 10))
