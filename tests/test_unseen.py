@@ -301,6 +301,17 @@ def test_what_comments_say_is_told(tmp_path: Path, address: str, words: str, cod
     assert not beside_cells(tmp_path, "comments", comment("B3", "Pārbaudīts")).findings
 
 
+def test_what_stands_around_a_comment_that_can_be_answered_is_passed_over(tmp_path: Path) -> None:
+    """Excel writes it for programs that do not know such comments, with a number in it."""
+    around = (
+        "[Pavediena komentārs]\n\nJūsu Excel versija ļauj lasīt šo komentāru; papildinformācija: "
+        "https://go.microsoft.com/fwlink/?linkid=870924\n\nKomentārs:\n    "
+    )
+    assert not beside_cells(tmp_path, "comments", comment("B3", around + "Pārbaudīts")).findings
+    told = beside_cells(tmp_path, "comments", comment("B3", around + "dati par 6 mēnešiem"))
+    assert at(told, "note_part_of_year") == ["B3"]
+
+
 def test_a_text_box_is_told_of(tmp_path: Path) -> None:
     box = "<x:sp><x:txBody><a:p><a:r><a:t>Dati par 6 mēnešiem</a:t></a:r></a:p></x:txBody></x:sp>"
     drawing = f'<x:wsDr xmlns:x="x" xmlns:a="a">{box}</x:wsDr>'
