@@ -312,6 +312,21 @@ def test_what_stands_around_a_comment_that_can_be_answered_is_passed_over(tmp_pa
     assert at(told, "note_part_of_year") == ["B3"]
 
 
+def test_the_name_of_who_wrote_a_comment_is_passed_over(tmp_path: Path) -> None:
+    """Excel begins a comment with it: it is nobody's business, and hid what the comment is of."""
+    words = "Jānis Paraudziņš:\ndati par 6 mēnešiem"
+    signed = comment("B3", words).replace(
+        "<commentList>", "<authors><author>Jānis Paraudziņš</author></authors><commentList>"
+    )
+    told = beside_cells(tmp_path, "comments", signed.replace('ref="B3"', 'ref="B3" authorId="0"'))
+    assert at(told, "note_part_of_year") == ["B3"]
+    assert all("Paraudziņš" not in str(finding) for finding in told.findings)
+    note = "<office:annotation><dc:creator>Jānis Paraudziņš</dc:creator><text:p>Jānis Paraudziņš:</text:p>"
+    note += "<text:p>dati par 6 mēnešiem</text:p></office:annotation>"
+    told = ods(tmp_path, ods_figure("5", "5").replace("</table:table-cell>", note + "</table:table-cell>"))
+    assert [f.found for f in told.findings if f.code == "note_part_of_year"] == ["dati par 6 mēnešiem"]
+
+
 def test_a_text_box_is_told_of(tmp_path: Path) -> None:
     box = "<x:sp><x:txBody><a:p><a:r><a:t>Dati par 6 mēnešiem</a:t></a:r></a:p></x:txBody></x:sp>"
     drawing = f'<x:wsDr xmlns:x="x" xmlns:a="a">{box}</x:wsDr>'

@@ -5,7 +5,6 @@ The same for every spreadsheet format.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,8 +33,6 @@ from thb_analysis.ingest.shown import NOTHING
 #: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
 MAX_SPREAD = 30_000_000
 LONGEST_TOLD = 120  #: characters of a text box or a comment that a finding tells
-#: What Excel writes before a comment that others can answer, for programs that show none such, in its own language.
-_SHELL = re.compile(r"^\s*\[[^\]]*\][^\[]*linkid=870924\s*[^\n:]*:\s*")
 LARGE_MERGE = 100_000  #: a merged range of more cells is cut to the part of the sheet that is in use
 
 
@@ -104,7 +101,6 @@ def gathered(
         empty = False
         try:
             part = read()
-            part.comments = {place: _SHELL.sub("", words) for place, words in part.comments.items()}
             sheet, about_sheet = arranged(part, name, hidden, file)
             if part.margins:
                 sheet = replace(sheet, margins=part.margins)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Look, Merge, Sheet, Typed, column_letters
 from thb_analysis.ingest.formats.arrange import SheetPart, gathered
+from thb_analysis.ingest.formats.comments import said
 from thb_analysis.ingest.formats.ink import BLACK, WHITE, Colour, is_unseen
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import LOWERED, RAISED, Run, wording
@@ -68,10 +69,10 @@ def _read_apart(given: tuple[Path, str]) -> Reading | Refusal:
 def _read(path: Path, file: str) -> Reading:
     import xlrd  # here, since few files need it
 
-    said = StringIO()  # what the library remarks may quote the file, and belongs into no log
+    remarks = StringIO()  # what the library remarks may quote the file, and belongs into no log
     try:
         book = xlrd.open_workbook(
-            str(path), logfile=said, verbosity=1, formatting_info=True, on_demand=True, ragged_rows=True
+            str(path), logfile=remarks, verbosity=1, formatting_info=True, on_demand=True, ragged_rows=True
         )
     except MemoryError:
         raise
@@ -81,7 +82,7 @@ def _read(path: Path, file: str) -> Reading:
     findings = [Finding("format_blind", file, found="xls")]
     findings += [
         Finding("sheet_not_cells", file, name, found=kind)
-        for name, kind in _NO_SHEET.findall(said.getvalue())
+        for name, kind in _NO_SHEET.findall(remarks.getvalue())
     ]
     sheets, about = gathered(_sheets(book), file)
     return sheets, findings + about
@@ -206,7 +207,7 @@ def _cells(sheet: Any, styles: _Styles) -> SheetPart:
             part.cells.append(Cell(row + 1, column + 1, *typed, look))
     part.merges = [Merge(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
     part.comments = {
-        f"{column_letters(column + 1)}{row + 1}": note.text
+        f"{column_letters(column + 1)}{row + 1}": said(note.text, note.author or "")
         for (row, column), note in sheet.cell_note_map.items()
     }
     return part

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet, column_letters
 from thb_analysis.ingest.formats.arrange import SheetPart, gathered
+from thb_analysis.ingest.formats.comments import said
 from thb_analysis.ingest.formats.ink import BLACK, WHITE, hexadecimal, is_unseen
 from thb_analysis.ingest.formats.package import Package
 from thb_analysis.ingest.formats.refused import Refused
@@ -98,9 +99,9 @@ class _Content:
         self.paragraphs = 0
         self.runs: list[Run] = []
         self.spans: list[str] = []
-        self.in_text = False
+        self.in_text = self.naming = False
         self.note: list[str] | None = None
-        self.note_text = ""
+        self.note_text = self.creator = ""
         self.drawing = 0  # elements of drawings that are open: their texts are no cells
         self.nested = 0  # tables within tables and drawings hold no cells of the sheet
 
@@ -174,7 +175,7 @@ class _Content:
             self.cell = attributes
             self.runs, self.paragraphs, self.note_text = [], 0, ""
         elif tag == "office:annotation":
-            self.note = []
+            self.note, self.creator = [], ""
         elif self.cell is not None:
             self._start_text(tag, attributes)
 
@@ -185,6 +186,7 @@ class _Content:
         self.row = self.column_defined = self.repeated = 0
 
     def _start_text(self, tag: str, attributes: dict[str, str]) -> None:
+        self.naming = tag == "dc:creator"
         if tag == "text:p":
             if self.note is None:
                 if self.paragraphs:
@@ -205,6 +207,8 @@ class _Content:
     def text(self, data: str) -> None:
         if self.in_text:
             self._add(data)
+        elif self.naming:
+            self.creator += data
 
     def _add(self, data: str) -> None:
         if self.drawing:
@@ -235,7 +239,7 @@ class _Content:
         elif tag == "table:table-row":
             self._end_row()
         elif tag == "office:annotation":
-            self.note_text, self.note = "".join(self.note or ()), None
+            self.note_text, self.note = said("".join(self.note or ()), self.creator), None
         elif tag == "text:p":
             self.in_text = False
         elif tag == "text:span" and self.spans:

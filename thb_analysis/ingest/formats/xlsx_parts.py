@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
+from thb_analysis.ingest.formats.comments import said
 from thb_analysis.ingest.formats.ink import BLACK, WHITE, Colour, colour_of, is_unseen
 from thb_analysis.ingest.formats.package import Package, local, parse
 from thb_analysis.ingest.formats.richtext import SET_OFF, Run, Wording, unescaped, wording
@@ -308,25 +309,38 @@ def _strings(content: bytes) -> list[Wording | None]:
 def read_comments(package: Package, part: str) -> dict[str, str]:
     """Cell address → comment.  Threaded comments stand here too, as the text that older programs show."""
     comments: dict[str, str] = {}
+    authors: list[str] = []
     reader = TextReader()
-    address = ""
+    address = author = ""
+    naming = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal address
+        nonlocal address, author, naming
         name = local(tag)
+        if name == "author":
+            authors.append("")
+            naming = True
         if name == "comment":
             address = attributes.get("ref", "").upper().replace("$", "")
+            number = attributes.get("authorId", "")
+            author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
         reader.start(name, attributes)
 
+    def text(data: str) -> None:
+        if naming:
+            authors[-1] += data
+        reader.text(data)
+
     def end(tag: str) -> None:
-        name = local(tag)
+        nonlocal naming
+        name, naming = local(tag), False
         reader.end(name)
         if name == "comment":
             words = wording(reader.take())
             if words is not None:
-                comments[address] = words.shown
+                comments[address] = said(words.shown, author)
 
-    package.parse(part, start, end, reader.text)
+    package.parse(part, start, end, text)
     return comments
 
 
