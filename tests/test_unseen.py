@@ -288,6 +288,8 @@ def comment(address: str, words: str) -> str:
     ("address", "words", "code"),
     [
         ("B3", "tikai Rīgā", "note_restricts"),
+        ("B3", "bez nepilngadīgajiem", "note_restricts"),
+        ("B3", "Skat. vēstuli\ndati par 6 mēnešiem", "note_part_of_year"),
         ("B3", "precizēts: 7", "number_in_text"),
         ("A1", "dati par 6 mēnešiem", "note_part_of_year"),
         ("B2", "dati par 2022. gadu", "note_of_year"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
+from thb_analysis.ingest.recognition.commented import on_comments
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.home import is_state
 from thb_analysis.ingest.recognition.judge import Reading
@@ -91,12 +92,12 @@ def read_loose(
     grid = reading.grid
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
     figures = _Figures(reading)
-    findings += _on_comments(reading, source, figures)
+    findings += on_comments(reading, source, figures.tables, partial(_remarks, reading, source, figures))
     between, corners = title_rows(reading), corners_of(reading)
     for place in sorted(grid.cells):
         text = grid.text(place)
         if place not in heads and is_year_alone(grid, place):
-            findings += _remarks(reading, source, place, text, figures)
+            findings += _remarks(reading, source, figures, place, text)
         if place in grid.hidden or grid.kinds[place] != LABEL:
             continue
         if place not in heads and place not in reading.refusals and is_mistyped(source.catalogue, text):
@@ -145,7 +146,7 @@ def read_loose(
         ):
             findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
-        heard = _remarks(reading, source, place, text, figures)
+        heard = _remarks(reading, source, figures, place, text)
         if not heard and role == "note" and is_unheard(reading, source, place):
             heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
         findings += heard
@@ -166,27 +167,6 @@ def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _
         if any(reading_.sets & claim.own[LEFT] for reading_ in said):
             return claim
     return None
-
-
-def _on_comments(reading: SheetReading, source: Source, figures: _Figures) -> list[Finding]:
-    """What comments on figures and headings say of them, as notes do: another year, a part of it, less than all.
-
-    Numbers in them are how a figure came about, but for one alone that is not the figure.
-    """
-    grid, found = reading.grid, []
-    told = [place for place, cell in grid.cells.items() if cell.comment is not None]
-    for place in sorted(told):
-        cell = grid.cells[place]
-        if cell.comment is None or place in grid.hidden:
-            continue
-        others = set(re.findall(r"\d+", cell.comment)) - {cell.text}
-        corrected = cell.kind == "number" and len(others) == 1
-        found += [
-            finding
-            for finding in _remarks(reading, source, place, cell.comment, figures)
-            if corrected or finding.code != "number_in_text"
-        ]
-    return found
 
 
 def _role(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> str:
@@ -215,6 +195,21 @@ def _finding(
 
 
 def _remarks(
+    reading: SheetReading, source: Source, figures: _Figures, place: Place, text: str
+) -> list[Finding]:
+    """What a text says of figures, as a whole and line by line: a line may say more than a number in a text."""
+    lines = text.splitlines() if text.count("\n") else []
+    by_line = [
+        one for line in lines if line.strip() for one in _remark(reading, source, place, line, figures)
+    ]
+    more = [one for one in by_line if one.code != "number_in_text"]
+    whole = _remark(reading, source, place, text, figures)
+    codes = {one.code for one in more}
+    kept = [one for one in whole if one.code not in codes and not (more and one.code == "number_in_text")]
+    return [*kept, *more]
+
+
+def _remark(
     reading: SheetReading, source: Source, place: Place, text: str, figures: _Figures
 ) -> list[Finding]:
     """A number in a text that was not read, a date that was a label, or a word that narrows what figures mean."""
