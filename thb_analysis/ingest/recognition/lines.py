@@ -105,7 +105,11 @@ class Lines:
         self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary
     ) -> list[Reading]:
         """The readings that suit the line: the dimension it is named for, else the one its other labels have."""
-        setting = [reading for reading in readings if reading.dims]
+        setting = [
+            one
+            for one in readings
+            if one.dims and not (one.title and any(set(one.dims) < set(other.dims) for other in readings))
+        ]
         if setting and len(setting) < len(readings):
             readings = setting  # a member's name says more than the same words as a title
         if len(readings) == 1:
