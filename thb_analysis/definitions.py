@@ -268,3 +268,14 @@ def _dimension(entry: Mapping[str, Any], path: Path, codes: Mapping[str, Mapping
 def figures(catalogue: Catalogue) -> Iterator[Table]:
     """The tables that workbooks feed by headings (not record lists, not other publishers' series)."""
     return (table for table in catalogue.tables.values() if table.values in ("count", "amount", "indicator"))
+
+
+def article_dimension(catalogue: Catalogue, table: Table) -> str:
+    """The dimension of a table whose codes are the numbers of articles, "" where it has none."""
+    for dimension in table.dimensions:
+        members = catalogue.codes.get(dimension.codes, {})
+        numbers = [code for code in members if not code.startswith("_")]
+        whole = all(code[0].isdigit() for code in numbers)
+        if numbers and whole and any("." in code for code in numbers):
+            return dimension.name
+    return ""

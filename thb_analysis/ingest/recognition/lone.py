@@ -83,7 +83,12 @@ def is_data_row(
     begins = (
         axes.scene.grid.at((cell[0] - 1, cell[1])) is None
     )  # a part of nothing above it is of the list before
-    return bool(sets & line) or any(r.total or (r.part and not begins) for r in readings)
+    shared = sets & line
+    if shared == {"year"} and sets - line:  # a year that they all have divides nothing
+        beside_it = axes.beside(place, axis, words).values()
+        years = {reading.years for level in beside_it for reading in level if reading.years}
+        shared = shared if years != {reading.years for reading in readings} else frozenset()
+    return bool(shared) or any(r.total or (r.part and not begins) for r in readings)
 
 
 def _closed(axes: Axes, cell: Place, place: Place, words: Vocabulary) -> bool:

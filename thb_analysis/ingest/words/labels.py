@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 
-from thb_analysis.definitions import Catalogue, CatalogueError, Table
+from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
 from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced, with_points
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
 from thb_analysis.ingest.words.spans import YEAR as _YEAR
-from thb_analysis.ingest.words.spans import bounded, full_date_span, worded_dates
+from thb_analysis.ingest.words.spans import bounded, dates_itself, full_date_span, worded_dates
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _TOKENS = re.compile(
@@ -77,7 +77,7 @@ class Vocabulary:
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
         self.joint: set[tuple[str, str]] = set()  #: members of what is done with others, who may be named
-        self.articles = self._article_dimension()
+        self.articles = article_dimension(catalogue, table)
         articles = catalogue.codes[self.table.dimension(self.articles).codes] if self.articles else ()
         self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
         self._dated = worded_dates(catalogue)
@@ -100,15 +100,6 @@ class Vocabulary:
 
     # learning -----------------------------------------------------------------------------------
 
-    def _article_dimension(self) -> str:
-        for dimension in self.table.dimensions:
-            members = self.catalogue.codes.get(dimension.codes, {})
-            numbers = [code for code in members if not code.startswith("_")]
-            whole = all(code[0].isdigit() for code in numbers)
-            if numbers and whole and any("." in code for code in numbers):
-                return dimension.name
-        return ""
-
     def _learn(self) -> None:
         table, words = self.table, self.catalogue.words
         small, with_whom, alone = self._small_words(), set(words["company"]), words["codes_alone"]
@@ -123,6 +114,8 @@ class Vocabulary:
                         meaning = meaning._replace(alone=True)
                     if dimension.name == self.articles and _NUMBER.match(text):
                         meaning = meaning._replace(coded=True)
+                    if dates_itself(self.catalogue, dimension, member.code, text):
+                        meaning = meaning._replace(dated=True)
                     if not with_whom.isdisjoint(text.split()):
                         meaning = meaning._replace(joined=True)
                         self.joint.add((dimension.name, member.code))

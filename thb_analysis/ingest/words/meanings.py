@@ -110,6 +110,7 @@ class Meaning(NamedTuple):
     own: bool = False  #: it names the table where one who sends it writes
     coded: bool = False  #: the member's code stands in its name
     joined: bool = False  #: it says with whom something was done: “joint checks with the police”
+    dated: bool = False  #: it says by itself of which year it is: “last year”
 
 
 #: One object for a meaning, whatever spellings of whatever tables have it: to make it takes longer than to find it.
@@ -203,7 +204,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         told["number"] = number
     for name in several:
         dims.pop(name, None)
-    _date_relative(table, dims, years)
+    _date_relative(table, dims, years, {m.name for m in meanings if m.dated})
     span = tuple(sorted(set(years)))
     return Reading(
         dims=tuple(sorted(dims.items())),
@@ -278,14 +279,15 @@ def _pairs(meanings: tuple[Meaning, ...]) -> set[tuple[str, str]]:
     return own | {pair for meaning in said for pair in meaning.implies}
 
 
-def _date_relative(table: Table, dims: dict[str, str], years: list[int]) -> None:
+def _date_relative(table: Table, dims: dict[str, str], years: list[int], dated: set[str]) -> None:
     """“Started in 2021” says when, and nothing of the year of the figures: the year is then the dimension's code.
 
-    Which of its codes that is, seen from the year of a figure, `keys.from_its_year` says.
+    Which of its codes that is, seen from the year of a figure, `keys.from_its_year` says.  Not where the label says by
+    itself of which year it is (`dated`).
     """
     said = [year for year in dict.fromkeys(years) if EARLIEST < year < LATEST]
     for dimension in table.dimensions if len(said) == 1 else ():
-        if dimension.relative and dims.get(dimension.name, TOTAL) != TOTAL:
+        if dimension.relative and dims.get(dimension.name, TOTAL) != TOTAL and dimension.name not in dated:
             dims[dimension.name] = str(said[0])
             years.clear()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import Catalogue, Dimension
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Token
 
 FEW_MONTHS = 2
@@ -143,3 +143,12 @@ def ends_year(catalogue: Catalogue, texts: frozenset[str]) -> bool:
         return True
     numerals = {text for text in plain if re.fullmatch(r"[ivx]{1,4}", text)}
     return "iv" in numerals and "v" not in numerals
+
+
+def dates_itself(catalogue: Catalogue, dimension: Dimension, code: str, text: str) -> bool:
+    """Whether a member's name says that it is of another year than the figures, and no year can follow it (“from”).
+
+    Beside “carried over from” a year is the one from which; beside “last year's” it is the one of the figures.
+    """
+    other = dict(dimension.relative).get(code, 0) != 0
+    return other and text.split()[-1] not in catalogue.words["bounds"]["since"]
