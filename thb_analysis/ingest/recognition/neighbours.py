@@ -69,7 +69,7 @@ def kinds_beside(
     levels = scene.levels(cell, axis)
     for level, heads in scene.level_map(place, axis).items():
         for other in set(heads.values()) - {cell}:
-            readings = words.read(scene.grid.text(other))
+            readings = words.read(written_out(words.catalogue, scene, other, place, axis))
             if len(readings) == 1:
                 named = {name for name, _ in readings[0].dims}
                 beside |= named

@@ -274,7 +274,9 @@ def _dashed(
 def _summed(
     grid: Grid, catalogue: Catalogue, cells: list[Place], named: dict[Place, frozenset[str]]
 ) -> dict[Place, str]:
-    """The lines right below one that names its table and has the sums of their figures, up to the next or a blank row.
+    """The lines right below one that names its table and has the sums of their figures, up to where they end.
+
+    They end before another such line, a blank row, and a line that nobody understands.
 
     “Victims, 47”, below it “men, 39” and “women, 8”; only the first may say “of whom”.  Where the first of a kind come
     to it, it is divided by others below them as well (“minors, 3”): which come to it as well, or to no more
@@ -287,7 +289,11 @@ def _summed(
             continue
         run = []
         for step, cell in enumerate(cells[at + 1 :], 1):
-            if cell[0] != head[0] + step or named[cell]:
+            if (
+                cell[0] != head[0] + step
+                or named[cell]
+                or (run[1:] and _strange(catalogue, grid.written(cell)))
+            ):
                 break
             run.append(cell)
         texts = {cell: grid.written(cell).strip() for cell in run}
@@ -314,6 +320,11 @@ def _summed(
         if apart and (divided or (unmarked == run and _come_to(grid, head, run) == EXACTLY)):
             found |= {cell: f"{_indent(grid.written(cell))}{start} {plain[cell]}" for cell in unmarked}
     return found
+
+
+def _strange(catalogue: Catalogue, text: str) -> bool:
+    """Whether nobody understands a label, which does not say “of whom” either."""
+    return not part_start(catalogue, text) and not any(words.read(text) for words in readers(catalogue, text))
 
 
 def _all_there_are(catalogue: Catalogue, tables: frozenset[str], texts: list[str]) -> bool:

@@ -31,6 +31,7 @@ _LIKE = re.compile(
     rf"^[<>≤≥~±+\-]?\s*{_NUMBER}\s*(?:-\s*{_NUMBER})?\s*[%<>+]?\s*(?:\([^()]*\))?$|^{_NUMBER}/\s*{_NUMBER}$"
 )
 _NUMERIC = re.compile(r"[\d.-]")  #: what a number or a mark before its unit has at least one of
+_IN_WORDS = re.compile(r"(\d{1,2})\s?\(([^()\d]+)\)")  #: “5 (five)”
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
 _FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?|\*+\)?|[†‡]+|\s\d\))$")
 _UNIT_FOOTNOTED = re.compile(r"^(?P<figure>.*[^\W\d_]|.*[€$£])\s*(?P<mark>\*+\)?|[†‡]+)$")
@@ -216,7 +217,7 @@ def _typed_text(catalogue: Catalogue, table: Table, unit: str, raw: str) -> Figu
 
 def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, frozenset[str], str]:
     """A figure's text without its unit and its footnote's mark, which may stand before the unit or behind it."""
-    plain, mark, units = fold(raw), "", frozenset[str]()
+    plain, mark, units = _without_words(catalogue, fold(raw)), "", frozenset[str]()
     for _ in range(2):
         noted = None if mark else _FOOTNOTED.match(plain)
         behind = None if noted or mark else _UNIT_FOOTNOTED.match(plain)
@@ -228,6 +229,13 @@ def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, frozenset[str], s
             plain, units = split_unit(catalogue, plain)
         plain = plain.removesuffix(",-").removesuffix(".-")
     return plain, units, mark
+
+
+def _without_words(catalogue: Catalogue, plain: str) -> str:
+    """A number without itself in words behind it."""
+    found = _IN_WORDS.match(plain)
+    same = found is not None and catalogue.words["numbers"].get(found[2].strip()) == int(found[1])
+    return plain[: found.end(1)] + plain[found.end() :] if found and same else plain
 
 
 def _kept_text(catalogue: Catalogue, plain: str, raw: str, problem: str) -> Figure:

@@ -66,6 +66,33 @@ def _asked(case: Case, place: Place) -> bool:
     return not case.grid.numbered.isdisjoint(labels)
 
 
+def _in_pairs(case: Case) -> bool:
+    """Whether all figures stand in one column, each right behind a label of its own, and several of these name tables.
+
+    Such a list is of questions, though nobody numbered them: each label heads its own figure.
+    """
+    figures = case.scene.figures
+    heads = [case.grid.at((row, column - 1)) for row, column in figures]
+    own = all(
+        head is not None
+        and case.scene.own_stack(place, LEFT) == (head,)
+        and not case.scene.own_stack(place, UP)
+        for head, place in zip(heads, figures, strict=True)
+    )
+    named = {
+        cell
+        for claim in case.claims.values()
+        for role, cell in claim.headings
+        if role == "row" and titles(case.words(claim), case.grid.text(cell))
+    }
+    return (
+        own
+        and len({column for _, column in figures}) == 1
+        and len(set(heads)) == len(heads)
+        and len(named) > 1
+    )
+
+
 def under_title_only(case: Case) -> dict[Place, Refusal]:
     """Figures that only a title heads, in a part of the sheet of which something else was not understood."""
     found: dict[Place, Refusal] = {}
@@ -75,6 +102,8 @@ def under_title_only(case: Case) -> dict[Place, Refusal]:
     full = case.grid.full
     claims = {p: c for p, c in case.claims.items() if not any(cell in full for _, cell in c.headings)}
     astray = bool(case.untitled)
+    if astray and _in_pairs(case):
+        return found
     if astray and all(_asked(case, place) for place in case.untitled):
         claims = {place: claim for place, claim in claims.items() if not _asked(case, place)}
     for place, claim in claims.items():
