@@ -287,7 +287,7 @@ def _summed(
     for at, head in enumerate(cells):
         if len(named[head]) != 1:
             continue
-        run = []
+        run: list[Place] = []
         for step, cell in enumerate(cells[at + 1 :], 1):
             if (
                 cell[0] != head[0] + step

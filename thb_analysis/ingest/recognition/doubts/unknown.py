@@ -93,14 +93,24 @@ def _in_pairs(case: Case) -> bool:
     )
 
 
+def _divided(case: Case) -> set[Place]:
+    """Labels right above one that was found to be a part of theirs."""
+    full = ((row, column) for (row, column), text in case.grid.full.items() if is_part(case.catalogue, text))
+    return {(row - 1, column) for row, column in full}
+
+
 def under_title_only(case: Case) -> dict[Place, Refusal]:
     """Figures that only a title heads, in a part of the sheet of which something else was not understood."""
     found: dict[Place, Refusal] = {}
     if not case.refusals:
         return found
     first = address(min(case.refusals))
-    full = case.grid.full
-    claims = {p: c for p, c in case.claims.items() if not any(cell in full for _, cell in c.headings)}
+    full, divided = case.grid.full, _divided(case)
+    claims = {
+        place: claim
+        for place, claim in case.claims.items()
+        if not any(cell in full or cell in divided for _, cell in claim.headings)
+    }
     astray = bool(case.untitled)
     if astray and _in_pairs(case):
         return found
