@@ -25,8 +25,12 @@ _WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what sa
 def refusals(reading: SheetReading, source: Source) -> list[Finding]:
     """One finding for each cause, at the cell to look at, and one for each block of numbers that it left unread."""
     by_cause: dict[Refusal, list[Place]] = {}
+    first: dict[tuple[str, ...], Place] = {}  #: of figures that nothing tells apart, the one that is told of
     for place, refusal in reading.refusals.items():
-        alike = refusal._replace(found=reading.grid.written(refusal.place))
+        told = refusal.place
+        if refusal.code == "key_twice":
+            told = first.setdefault((refusal.expected, *refusal.tables), told)
+        alike = refusal._replace(place=told, found=reading.grid.written(told))
         by_cause.setdefault(alike, []).append(place)
     findings = []
     beside = _beside_wholes(reading, source.catalogue)

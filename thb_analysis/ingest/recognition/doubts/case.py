@@ -14,7 +14,7 @@ from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 AXES = {"column": UP, "row": LEFT}
-HEADING_LOST = ("heading_gap", "heading_missing")
+HEADING_LOST = ("heading_gap", "heading_missing", "heading_only_title")
 MOST_SPANNED = 200  #: places of one merged figure that are looked at
 
 

@@ -14,7 +14,11 @@ from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import named_year, vocabulary
 
 NEAR = 3  #: rows between a title and a label that may be a heading below it
-_UNTITLED = ("table_unknown", "heading_missing")  #: what becomes of figures that have lost their title
+_UNTITLED = (
+    "table_unknown",
+    "heading_missing",
+    "heading_only_title",
+)  #: what becomes of figures that have lost their title
 
 
 def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:

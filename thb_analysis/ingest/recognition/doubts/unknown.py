@@ -123,7 +123,7 @@ def under_title_only(case: Case) -> dict[Place, Refusal]:
         if (not rows or set(rows) <= set(heads)) and all(
             titles(words, case.grid.text(cell)) for cell in heads
         ):
-            found[place] = case.refused(claim, "heading_missing", first)
+            found[place] = case.refused(claim, "heading_only_title", first)
     return found
 
 
