@@ -197,8 +197,12 @@ class Axes(Lines):
             whole = {**(alike(readings) if divided else {}), **self._implied_by_all(readings, words.table)}
             for reading in readings:
                 if not reading.part:
-                    for name, _ in reading.dims:
-                        dims.setdefault(name, whole.get(name, TOTAL))
+                    for name, code in reading.dims:
+                        if (
+                            name,
+                            code,
+                        ) not in words.table.deduct:  # what is taken off is no part of the whole
+                            dims.setdefault(name, whole.get(name, TOTAL))
                     years.update(reading.years)
                     parts = parts and (reading.period or not reading.years)
         return tuple(dims.items()), tuple(sorted(years)), parts and len(years) == 1

@@ -383,7 +383,10 @@ def partitions(
         taken_off = any(reading.claim.dims.get(name) == code for name, code in deduct.items())
         if axis in reading.claim.part and not taken_off and reading.claim.place not in for_wholes:
             continue
-        fields = set(_dividing(reading.claim, total.claim, axis)) - set(dict(table.deduct)) or {"_"}
+        fields = set(_dividing(reading.claim, total.claim, axis)) - set(dict(table.deduct))
+        if taken_off and not fields:  # who is counted by two of those who register
+            fields = {dimension.name for dimension in table.dimensions if dimension.by_sender}
+        fields = fields or {"_"}
         entry = [(-1 if taken_off else 1, reading)]
         for group in [g for g in groups if g[0] & fields]:
             groups.remove(group)

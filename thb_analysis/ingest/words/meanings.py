@@ -68,6 +68,9 @@ class Reading(NamedTuple):
     mere: bool = (
         False  #: it only names what its line holds (“age”, “court”), and not that anything is counted
     )
+    divided: bool = (
+        False  #: it names something by which wholes are divided and which no table keeps (“court”)
+    )
     worded: frozenset[str] = (
         frozenset()
     )  #: dimensions set by describing words, not by a code: weak in a title
@@ -212,6 +215,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
         names=frozenset(names),
         worded=frozenset(name for name in worded if name in dims),
         mere=_is_mere(meanings, names),
+        divided=any(meaning.kind == "division" for meaning in meanings),
         years=span if len(span) <= 1 else (span[0], span[-1]),
         **told,
     )

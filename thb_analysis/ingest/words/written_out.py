@@ -28,7 +28,7 @@ _WORD = re.compile(r"\s*([^\W\d_]+)(\.?)")
 
 #: What a label may say and say nothing of the figures that it heads.
 _SAYING_NOTHING: Any = {"names": frozenset(), "worded": frozenset()} | dict.fromkeys(
-    ("figure", "mere", "descriptor", "ordinal", "subject"), False
+    ("figure", "mere", "descriptor", "ordinal", "subject", "divided"), False
 )
 _Meaning = frozenset[tuple[str, Reading]]  #: what a label says, and to which tables
 

@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
 from thb_analysis.ingest.recognition.doubts.minors import minors_lost, minors_pasted
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
-from thb_analysis.ingest.recognition.doubts.scaled import scaled_aside, shares_aside
+from thb_analysis.ingest.recognition.doubts.scaled import how_many, scaled_aside, shares_aside
 from thb_analysis.ingest.recognition.doubts.stray import (
     labels_for_figures,
     labels_of_lost,
@@ -37,6 +37,7 @@ DOUBTS: tuple[Doubt, ...] = (
     hidden.struck,
     hidden.overlaid,
     scaled_aside,
+    how_many,
     shares_aside,
     bare_headings,
     bare_sections,
@@ -57,6 +58,8 @@ DOUBTS: tuple[Doubt, ...] = (
     partners.of_institutions,
     partners.letters,
     partners.places_named,
+    partners.under_division,
+    partners.under_strange_name,
     partners.of_reporting,
     years.beside_parts,
     totals.totals_of_no_years,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
+from thb_analysis.ingest.recognition.doubts.unknown import elsewhere
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, said
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.recognition.titles import is_division
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 
@@ -137,10 +138,65 @@ def places_named(case: Case) -> dict[Place, Refusal]:
             names = {cell: names_of(cell, claim) for cell in cells}
             told = {name for each in names.values() for name in each} & {own, other}
             for cell, each in names.items():
-                divided = not told and is_division(case.catalogue, case.grid.text(cell))
-                if divided or (other in each and told == {other} and not claim.stated & {other}):
+                if other in each and told == {other} and not claim.stated & {other}:
                     codes = "; ".join(f"{n}={claim.dims[n]}" for n in (own, other) if n in claim.stated)
                     found[place] = case.blamed(claim, "label_ambiguous", cell, codes)
+    return found
+
+
+def under_division(case: Case) -> dict[Place, Refusal]:
+    """Members under the name of something that no table keeps, which may be its members as well: no citizenship.
+
+    “Country of birth” over Germany and Italy, or “Sentence” over forced labour; in a title, a corner, a heading or the
+    sheet's name.
+    """
+    found: dict[Place, Refusal] = {}
+    places = {name for pair in case.catalogue.words["places"]["named"].items() for name in pair}
+    text, sheet = case.grid.text, case.grid.sheet.name
+    for place, claim in case.claims.items():
+        words, heads = case.words(claim), [cell for role, cell in claim.headings if role in AXES]
+        doubtful = {name for name in places & claim.stated if claim.dims[name] != TOTAL}
+        for cell in heads:
+            if elsewhere(words, text(cell)):
+                doubtful |= {name for reading in words.read(text(cell)) for name, _ in reading.dims}
+        if not doubtful:
+            continue
+        over = (*case.scene.stack(place, UP), *case.scene.stack(place, LEFT), *case.scene.corners(place))
+        cells = list(dict.fromkeys((*over, *(cell for _, cell in claim.headings))))
+        said = [reading for cell in cells for reading in words.read(text(cell))]
+        if not doubtful.isdisjoint(name for reading in said for name in reading.names):
+            continue
+        for cell in cells:
+            if any(reading.divided for reading in words.read(text(cell))):
+                found[place] = case.blamed(
+                    claim, "label_ambiguous", cell, " / ".join([*sorted(doubtful), "—"])
+                )
+        if any(reading.divided for reading in words.read(sheet)):
+            found[place] = case.refused(claim, "sheet_name_narrows", "")
+    return found
+
+
+def under_strange_name(case: Case) -> dict[Place, Refusal]:
+    """Other institutions that register victims, in the workbook of one, below a name that nobody understands.
+
+    “Who told us” over the police and the border guard: they are not who registered them, nor is the total of all.
+    """
+    sender, found = case.resolver.source.institution, {}
+    for place, claim in case.claims.items():
+        words = case.words(claim)
+        own = {
+            d.name for d in claim.table.dimensions if d.by_sender and sender in case.catalogue.codes[d.codes]
+        }
+        if own.isdisjoint(name for name in claim.stated if claim.dims[name] != sender):
+            continue
+        for role, cell in claim.headings:
+            axis = AXES.get(role)
+            readings = words.read(case.grid.text(cell)) if axis is not None else []
+            if axis is None or not (axis in claim.total or own & {n for r in readings for n, _ in r.dims}):
+                continue
+            for corner in case.resolver.axes.line_corners(cell, place, axis):
+                if case.grid.text(corner).strip() and not words.read(case.grid.text(corner)):
+                    found[place] = case.blamed(claim, "label_unknown", corner)
     return found
 
 

@@ -6,12 +6,13 @@ import re
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row, seen_labels
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.titles import names_other_unit
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.mentions import says_how_many
 
 
 def scaled_aside(case: Case) -> dict[Place, Refusal]:
@@ -34,6 +35,32 @@ def scaled_aside(case: Case) -> dict[Place, Refusal]:
             code = "unit_scaled" if scales(catalogue, grid.text(cell)) else "unit_not_tables"
             found[place] = case.blamed(claim, code, cell, claim.table.unit)
     return found
+
+
+def how_many(case: Case) -> dict[Place, Refusal]:
+    """Amounts below a title, or on a sheet, that says how many things there are, and no nearer heading of amounts."""
+    catalogue, text, found = case.catalogue, case.grid.text, {}
+    sheet = case.grid.sheet.name
+    for place, claim in case.claims.items():
+        heads = [cell for role, cell in claim.headings if role in AXES]
+        if claim.table.values != "amount" or any(_of_amount(case.words(claim), text(cell)) for cell in heads):
+            continue
+        titles = [cell for role, cell in claim.headings if role == "title"]
+        cell = next((cell for cell in titles if says_how_many(catalogue, text(cell))), None)
+        if cell is not None:
+            found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
+        elif says_how_many(catalogue, sheet) and any(r.title for r in case.words(claim).read(sheet)):
+            found[place] = case.refused(claim, "sheet_name_narrows", "")
+    return found
+
+
+def _of_amount(words: Vocabulary, text: str) -> bool:
+    """Whether a heading says that it is over amounts: by the name of their table, their unit, or as “value”."""
+    readings, units = words.read(text), words.catalogue.codes["unit"][words.table.unit].spellings
+    said = set(re.findall(r"\w+|€", fold(text)))
+    return any((r.title and not r.dims) or r.figure for r in readings) or not said.isdisjoint(
+        map(fold, units)
+    )
 
 
 def shares_aside(case: Case) -> dict[Place, Refusal]:

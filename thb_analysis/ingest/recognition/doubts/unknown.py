@@ -48,14 +48,14 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
                 }
                 alone = len(told_here) == 1
                 named = set_here & case.resolver.axes.line_names(heading, place, axis, words)
-                most = 1 if _elsewhere(words, case.grid.text(heading)) else MOST_STRANGERS
+                most = 1 if elsewhere(words, case.grid.text(heading)) else MOST_STRANGERS
                 if set_here and alone and not named and len(others) >= most:
                     told = ", ".join(case.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
                     found[place] = case.blamed(claim, "heading_among_unknown", heading, told)
     return found
 
 
-def _elsewhere(words: Vocabulary, text: str) -> bool:
+def elsewhere(words: Vocabulary, text: str) -> bool:
     """Whether a member is called as something is that no table keeps: there one stranger beside it is enough."""
     return words.stems(text) in {words.stems(other) for other in words.catalogue.words["elsewhere"]}
 
