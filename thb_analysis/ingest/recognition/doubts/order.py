@@ -32,6 +32,7 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.two_ways,
     totals.parts_of_lost,
     totals.totals_amid_lost,
+    totals.parts_of_others,
     hidden.under_hidden_title,
     hidden.below_hidden,
     hidden.struck,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says, titles
 from thb_analysis.ingest.recognition.grid import FIGURE, Place, address, by_row
@@ -47,6 +49,45 @@ def parts_of_lost(case: Case) -> dict[Place, Refusal]:
             if before in case.refusals or (axis, before[1 - axis]) in lines:
                 found[place] = case.refused(case.claims[place], "heading_gap", address(before))
             break
+    return found
+
+
+def parts_of_others(case: Case) -> dict[Place, Refusal]:
+    """Parts (“of whom …”) that are none of the line before them, and that line: “EU citizens, of whom Latvians”.
+
+    Where a list has other EU citizens apart from its own, one of the two is not what it is called.
+    """
+    found: dict[Place, Refusal] = {}
+    member = case.catalogue.member
+    wholes: dict[
+        tuple[int, int], list[Place]
+    ] = {}  # by axis and line those that are no parts along it, in order
+    if any(claim.part for claim in case.claims.values()):
+        for place, claim in sorted(case.claims.items()):
+            for axis in {UP, LEFT} - claim.part:
+                wholes.setdefault((axis, place[axis]), []).append(place)
+    for place, claim, axis in [(p, c, axis) for p, c in case.claims.items() for axis in c.part]:
+        line = wholes.get((axis, place[axis]), [])
+        before = bisect_left(line, place) - 1
+        whole = line[before] if before >= 0 else None
+        if whole is None or case.claims[whole].table is not claim.table:
+            continue
+        other = case.claims[whole]
+        for name in claim.own[axis] & other.own[axis] - {"year"}:
+            codes = claim.dims.get(name, TOTAL), other.dims.get(name, TOTAL)
+            one, two = (member(claim.table, name, code) for code in codes)
+            if (
+                TOTAL in codes
+                or one is two
+                or one is None
+                or two is None
+                or claim.table.dimension(name).identifies
+            ):
+                continue
+            if one.parent != two.code and not (one.group and one.group == two.group):
+                told = " / ".join(f"{name}={code}" for code in codes)
+                for refused in (place, whole):
+                    found[refused] = case.refused(case.claims[refused], "two_readings", told)
     return found
 
 
