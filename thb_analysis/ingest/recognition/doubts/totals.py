@@ -73,7 +73,9 @@ def parts_of_others(case: Case) -> dict[Place, Refusal]:
         if whole is None or case.claims[whole].table is not claim.table:
             continue
         other = case.claims[whole]
-        for name in claim.own[axis] & other.own[axis] - {"year"}:
+        heads = (case.grid.text(cell) for cell in case.scene.stack(place, axis)[:1])
+        said_here = {name for text in heads for r in case.words(claim).read(text) for name, _ in r.dims}
+        for name in said_here & claim.own[axis] & other.own[axis]:
             codes = claim.dims.get(name, TOTAL), other.dims.get(name, TOTAL)
             one, two = (member(claim.table, name, code) for code in codes)
             if (
