@@ -49,9 +49,9 @@ def corners_of(reading: SheetReading) -> set[Place]:
 def is_short(source: Source, text: str) -> bool:
     """Whether a text is a few words, as a subtitle is: no field, name with a post, or note that needs no look.
 
-    Years may stand among them (“school year 2023/2024”), and letters that stand for words.
+    Years may stand among them (“school year 2023/2024”), slashes, and letters that stand for words.
     """
-    words = [word.strip("().,;-–/") for word in _YEARS.sub(" ", text).split()]
+    words = [word.strip("().,;-–") for word in _YEARS.sub(" ", text).replace("/", " ").split()]
     plain = len(words) <= MOST_WORDS and any(words) and all(map(_is_word, filter(None, words)))
     signed = plain and any(fold(word) in source.catalogue.words["posts"] for word in words)
     return (
