@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.alike import twins
-from thb_analysis.ingest.alike.expand import Expansion, expanded
-from thb_analysis.ingest.alike.mould import cast, frame_of, remember
+from thb_analysis.ingest.alike.blocks import Expansion
+from thb_analysis.ingest.alike.expand import expanded
+from thb_analysis.ingest.alike.frames import frame_of
+from thb_analysis.ingest.alike.mould import cast, remember
 from thb_analysis.ingest.alike.thin import Thinned, thinned
 from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Sheet

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import count
 
 from thb_analysis.definitions import Catalogue, Table
-from thb_analysis.ingest.alike.expand import Block, Checks, Expansion, Shape, codes_of, filled, tables_named
+from thb_analysis.ingest.alike.blocks import Block, Checks, Expansion, Shape
+from thb_analysis.ingest.alike.expand import codes_of, filled, tables_named
+from thb_analysis.ingest.alike.frames import MOST_FRAMES, Frame, forget_frames
 from thb_analysis.ingest.alike.likeness import (
     Change,
     Script,
@@ -22,33 +23,21 @@ from thb_analysis.ingest.alike.likeness import (
     articles_of,
     likened,
     members_of,
-    script_of,
-    years_in,
 )
-from thb_analysis.ingest.alike.plain import Group, is_plain_number, plain_dims
+from thb_analysis.ingest.alike.plain import Group, plain_dims
 from thb_analysis.ingest.alike.thin import Thinned, first_labels, row_labels
 from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.observe import Teller, dims_of, retold
-from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
+from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key, names_tables
 from thb_analysis.ingest.recognition.loose import Note, says_nothing
-from thb_analysis.ingest.recognition.naming import without_order
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, unit_of, with_units
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.observations import Observation
 
-MOST_MOULDS, MOST_FRAMES, MOST_KEYS = 1_000, 30, 20_000  #: how many are remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """How a sheet is written, apart from its own year and article and the labels and numbers of its rows."""
-
-    key: int  #: the same of sheets that are written alike
-    script: Script
-    free: frozenset[Place]  #: numbers of rows apart that may be others
+MOST_MOULDS = 1_000  #: how many are remembered
 
 
 @dataclass(slots=True)
@@ -97,85 +86,12 @@ class Mould:
 #: What stands for the number in each row of a group.
 ANY_NUMBER = Figure(Decimal(0), "", "")
 _moulds: dict[int, Mould] = {}
-_NUMBERS = count()
-_keys: dict[object, int] = {}  #: one number for all that are equal: it is found faster
-_frames: dict[
-    object, Frame
-] = {}  #: the last ones: the sheets of a workbook have headings and notes in common
 
 
 def forget() -> None:
     """Forget every mould: the next sheets are recognised by themselves."""
-    for known in (_moulds, _keys, _frames):
-        known.clear()
-
-
-# frames -----------------------------------------------------------------------------------------------
-
-
-def frame_of(thinned: Thinned, source: Source) -> Frame:
-    """How a sheet of which rows were left out is written."""
-    bare = thinned.bare
-    beside = (
-        bare.merges,
-        thinned.label_columns,
-        thinned.figure_columns,
-        tuple(thinned.standing),
-        tuple([(own[group.first], own[group.last]) for group in thinned.groups for own in group.own]),
-        tuple([(row, column) for (_, column), row in thinned.moved.items()]),
-    )
-    named = without_order(bare.name), years_in(bare.name)
-    whole = named, bare.cells, beside, source.around
-    frame = _frames.get(whole)
-    if frame is None:
-        if len(_frames) >= MOST_FRAMES:
-            _frames.clear()
-        frame = _frames[whole] = _frame(thinned, source, beside)
-    if frame.script.name != bare.name:
-        return Frame(frame.key, frame.script.named(bare.name), frame.free)
-    return frame
-
-
-def _frame(thinned: Thinned, source: Source, beside: tuple[object, ...]) -> Frame:
-    catalogue = source.catalogue
-    labels, numbers = set(thinned.label_columns), set(thinned.figure_columns)
-    first = thinned.standing[0]
-    cells: list[object] = []
-    texts: list[tuple[Place, str]] = []
-    years: list[tuple[Place, str]] = []
-    fixed: set[str] = set()
-    labelled: set[int] = set()
-    free: list[Place] = []
-    for row, column, kind, _, text, look in thinned.bare.cells:
-        said: object = None
-        if kind == "text":
-            if column in labels:
-                labelled.add(row)
-            said = len(texts)
-            texts.append(((row, column), text))
-        elif (
-            kind != "number"
-            or column not in numbers
-            or row < first
-            or row not in labelled
-            or not is_plain_number(catalogue, text)
-        ):  # not a total's figure
-            if kind == "number" and is_year(text):
-                years.append(((row, column), text))
-            else:
-                said = text
-                fixed.add(text)
-        else:
-            free.append((row, column))
-        cells.append((row, column, kind, said, look))
-    script = script_of(texts, years, fixed, thinned.bare.name, source)
-    if len(_keys) >= MOST_KEYS:
-        forget()
-    whole = script.key, tuple(cells), beside
-    key = _keys.get(whole)
-    if key is None:
-        key = _keys[whole] = next(_NUMBERS)
-    return Frame(key, script, frozenset(free))
+    _moulds.clear()
+    forget_frames()
 
 
 # keeping ----------------------------------------------------------------------------------------------

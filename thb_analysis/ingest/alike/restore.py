@@ -10,7 +10,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.alike.expand import Block, Expansion
+from thb_analysis.ingest.alike.blocks import Block, Expansion
 from thb_analysis.ingest.alike.plain import where
 from thb_analysis.ingest.alike.thin import Thinned
 from thb_analysis.ingest.cells import column_letters
