@@ -14,7 +14,7 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.doubts.scaled import other_money
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
 from thb_analysis.ingest.recognition.keys import Source
-from thb_analysis.ingest.recognition.loose import status_told
+from thb_analysis.ingest.recognition.notes import status_told
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import without_address
 from thb_analysis.ingest.words.fold import fold

@@ -11,7 +11,7 @@ from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source
-from thb_analysis.ingest.recognition.loose import Note, footnotes
+from thb_analysis.ingest.recognition.notes import Note, footnotes
 from thb_analysis.ingest.recognition.recognise import unit_of
 from thb_analysis.observations import Observation
 

@@ -20,13 +20,13 @@ from thb_analysis.ingest.recognition.complements import complement
 from thb_analysis.ingest.recognition.grid import Grid
 from thb_analysis.ingest.recognition.judge import Reading, TableOnSheet
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key
-from thb_analysis.ingest.recognition.loose import (
+from thb_analysis.ingest.recognition.loose import read_loose
+from thb_analysis.ingest.recognition.notes import (
     Note,
     apply_notes,
     astray,
     of_part_of_year,
     on_years,
-    read_loose,
     unexplained,
 )
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise

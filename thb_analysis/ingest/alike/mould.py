@@ -31,7 +31,7 @@ from thb_analysis.ingest.observe import Teller, dims_of, retold
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key, names_tables
-from thb_analysis.ingest.recognition.loose import Note, says_nothing
+from thb_analysis.ingest.recognition.notes import Note, says_nothing
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, unit_of, with_units
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import vocabulary

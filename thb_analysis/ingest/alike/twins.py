@@ -31,7 +31,7 @@ from thb_analysis.ingest.recognition.complements import complement
 from thb_analysis.ingest.recognition.grid import Place, address, is_year
 from thb_analysis.ingest.recognition.judge import Reading, is_total, partitions, summed_lines, wholes
 from thb_analysis.ingest.recognition.keys import Claim, Source
-from thb_analysis.ingest.recognition.loose import Note, says_nothing
+from thb_analysis.ingest.recognition.notes import Note, says_nothing
 from thb_analysis.ingest.recognition.recognise import SheetReading, with_units
 from thb_analysis.ingest.recognition.roles import counts_lines
 from thb_analysis.ingest.recognition.values import mark_status

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, Region
+from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.readers import readers
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
 from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, label_for_figure
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, regions
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.islands import Region, regions
 from thb_analysis.ingest.recognition.keys import Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.region import read_region
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Region
+from thb_analysis.ingest.recognition.grid import LABEL, Grid
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.titles import has_figures
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue, figures
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region, regions
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.islands import Region, regions
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.fold import fold

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cached_property, partial
 
-from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.commented import on_comments
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import LABEL, Place
 from thb_analysis.ingest.recognition.home import is_state
-from thb_analysis.ingest.recognition.judge import Reading
-from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year, names_tables
+from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.letterheads import later_month
 from thb_analysis.ingest.recognition.lone import is_year_alone
 from thb_analysis.ingest.recognition.misplaced import is_mistyped
-from thb_analysis.ingest.recognition.qualified import UNSURE, is_remark
+from thb_analysis.ingest.recognition.notes import Note, part_of_year, restricting, status_told
+from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
@@ -33,22 +30,11 @@ from thb_analysis.ingest.recognition.titles import COUNT, of_area
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.as_of import stands_before_end
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.footnotes import footnote, footnote_start
-from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.words.footnotes import footnote_start
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.references import numbers_in
-from thb_analysis.ingest.words.spans import full_date_span
 
 MOST_APART = 3  #: lines between two figures of one list
-
-
-@dataclass(slots=True)
-class Note:
-    """A cell of plain text, the footnote mark that it begins with, and the figures beside which it is a remark."""
-
-    place: Place
-    text: str
-    mark: str
-    about: frozenset[Place] | None = None
 
 
 class _Figures:
@@ -105,7 +91,7 @@ def read_loose(
             reading.roles[place] = "unread"
             continue
         if place in reading.roles:
-            if place not in heads and _restricting(text, source):
+            if place not in heads and restricting(text, source):
                 notes.append(Note(place, text, footnote_start(text)))  # it heads only what was refused
             elif place in corners and is_unheard(reading, source, place, corner=True):
                 findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
@@ -223,7 +209,7 @@ def _remark(
     last = max((year for year in figures.years if year), default=None)
     if place[0] < min(figures.last, default=0) and any(later_month(v, text, last) for v in vocabularies):
         return []
-    parts = any(_part_of_year(words, text) for words in vocabularies)
+    parts = any(part_of_year(words, text) for words in vocabularies)
     if parts or (tables and stands_before_end(source.catalogue, source.year, text)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     read = [r for words in vocabularies for r in words.read(text)]
@@ -248,194 +234,16 @@ def _remark(
     numbers = numbers_in(source.catalogue, text)
     if numbers and not known:
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(numbers))]
-    narrowing = _restricting(text, source)
-    restricting = [
-        word for word in narrowing if not status_told(source.catalogue, word)
-    ]  # a status is told so
+    narrowing = restricting(text, source)
+    limits = [word for word in narrowing if not status_told(source.catalogue, word)]  # a status is told so
     if not narrowing:
-        restricting = _area_over(figures, source, place, text)
-    if restricting and not known:
-        return [_finding("note_restricts", reading, source, place, text, hint=", ".join(restricting))]
+        limits = _area_over(figures, source, place, text)
+    if limits and not known:
+        return [_finding("note_restricts", reading, source, place, text, hint=", ".join(limits))]
     return []
-
-
-def _part_of_year(words: Vocabulary, text: str) -> bool:
-    """Whether a text speaks of a part of a year: two dates that are not its first and last day, or a quarter."""
-    tokens = list(words.tokens(text))
-    dates = [token.exact for token in tokens if token.kind == "date"]
-    if dates:
-        return len(dates) > 1 and not full_date_span(dates)
-    return any(reading.period for reading in words.read(text))
-
-
-def apply_notes(
-    readings: Sequence[Reading], notes: Sequence[Note], source: Source, grid: Grid
-) -> dict[int, str]:
-    """Let notes on a sheet qualify its figures: a scope that they state, provisional figures.
-
-    A note under a footnote's mark is about the figures that bear the mark, on a heading or themselves; one
-    without is about the sheet, and narrows it only if it says so (“only”, “without”): a label that heads
-    nothing narrows nothing.  Changes the claims' dimensions where nothing nearer states them; gives status
-    letters by id of the reading.
-    """
-    letters: dict[int, str] = {}
-    bearing = _bearing(readings, notes, grid)
-    for note in notes:
-        about: Sequence[Reading] = bearing.get(note.mark, ()) if note.mark else readings
-        if note.about is not None:
-            about = [r for r in readings if r.claim.place in note.about]
-        if note.mark or _restricting(note.text, source):
-            for reading in about:
-                _narrow(reading, note, source)
-        letter = status_told(source.catalogue, note.text)
-        year = named_year(note.text)
-        if letter:
-            for reading in about:
-                marked = note.mark and reading.figure.mark == note.mark  # whichever year it is of
-                fits = marked or reading.claim.year in (year or source.year, None)
-                if reading.figure.number is not None and fits:
-                    letters[id(reading)] = letter
-    return letters
-
-
-def on_years(reading: SheetReading) -> list[Note]:
-    """The remarks behind years (“2024 (provisional)”), each about the figures that the year heads."""
-    heads: dict[Place, set[Place]] = {}
-    for claim in reading.claims:
-        for _, cell in claim.headings:
-            heads.setdefault(cell, set()).add(claim.place)
-    return [
-        Note(place, text, "", frozenset(heads[place]))
-        for place, text in reading.qualified.items()
-        if place in heads
-    ]
-
-
-def astray(readings: Sequence[Reading], notes: Sequence[Note], source: Source, grid: Grid) -> list[Note]:
-    """Footnotes that say something of a table's figures, and whose mark no figure or heading bears."""
-    tables = {reading.claim.table.id for reading in readings}
-    bearing = _bearing(readings, notes, grid)
-    return [
-        note
-        for note in notes
-        if note.mark
-        and note.about is None
-        and note.mark not in bearing
-        and any(
-            words.dims for table in tables for words in vocabulary(source.catalogue, table).read(note.text)
-        )
-    ]
-
-
-def unexplained(readings: Sequence[Reading], notes: Sequence[Note], grid: Grid) -> dict[str, list[Place]]:
-    """Footnotes' marks on figures and their headings that no note on the sheet explains, and where they stand."""
-    told = {note.mark.strip() for note in notes}
-    found: dict[str, list[Place]] = {}
-    for reading in readings:
-        mark = reading.figure.mark.strip()
-        if mark and mark not in told:
-            found.setdefault(mark, []).append(reading.claim.place)
-    for place in sorted({place for reading in readings for _, place in reading.claim.headings}):
-        mark = footnote(grid.text(place))[1].strip()
-        if mark and mark not in told:
-            found.setdefault(mark, []).append(place)
-    return found
-
-
-def of_part_of_year(claim: Claim, figure: Figure, notes: Sequence[Note], grid: Grid, source: Source) -> bool:
-    """Whether a footnote to which a figure or its headings point says that it is of a part of the year."""
-    words = vocabulary(source.catalogue, claim.table.id)
-    marked = [note for note in notes if note.mark and note.about is None]
-    marks = {figure.mark, *_marks(claim, grid)} if marked else ()
-    return any(note.mark in marks and _part_of_year(words, note.text) for note in marked)
-
-
-def says_nothing(note: Note, source: Source) -> bool:
-    """Whether a note qualifies no figure, whatever figures there are."""
-    return (
-        not note.mark
-        and note.about is None
-        and not _restricting(note.text, source)
-        and not status_told(source.catalogue, note.text)
-    )
-
-
-def _bearing(readings: Sequence[Reading], notes: Sequence[Note], grid: Grid) -> dict[str, list[Reading]]:
-    """By the mark of a footnote, the figures that point to it themselves or by any of their headings."""
-    told = {note.mark for note in notes if note.mark}
-    found: dict[str, list[Reading]] = {}
-    for reading in readings if told else ():
-        for mark in told & {reading.figure.mark, *_marks(reading.claim, grid)}:
-            found.setdefault(mark, []).append(reading)
-    return found
-
-
-def _marks(claim: Claim, grid: Grid) -> set[str]:
-    """The footnotes' marks on a figure's headings."""
-    return {footnote(grid.text(place))[1].strip() for _, place in claim.headings}
-
-
-def _restricting(text: str, source: Source) -> list[str]:
-    """The words of a text that narrow what figures mean."""
-    plain = fold(text)
-    return [word for word, pattern in _narrowing(source.catalogue) if pattern.search(plain)]
 
 
 def _area_over(figures: _Figures, source: Source, place: Place, text: str) -> list[str]:
     """A line over all figures that speaks of a part of the country, and is no place and day of a letter."""
     first = min(figures.last, default=0)
     return [text.strip()] if place[0] < first and of_area(text, source.catalogue) else []
-
-
-@cache
-def _narrowing(catalogue: Catalogue) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((w, re.compile(rf"\b{re.escape(fold(w))}\b")) for w in catalogue.words["restricting"])
-
-
-def _narrow(reading: Reading, note: Note, source: Source) -> None:
-    table = reading.claim.table
-    found = vocabulary(source.catalogue, table.id).read(note.text)
-    if len(found) != 1 or found[0].number is not None:
-        return
-    said = dict(found[0].dims)
-    if found[0].listed or from_its_year(table, said, reading.claim.year):
-        return
-    for name, code in said.items():
-        if name not in reading.claim.stated and table.dimension(name).default:
-            reading.claim.dims[name] = code
-
-
-def status_told(catalogue: Catalogue, text: str) -> str:
-    """The status, if any, that a text gives figures: provisional, estimated."""
-    plain = fold(text)
-    return next((code for code, pattern in _statuses(catalogue) if pattern.search(plain)), "")
-
-
-@cache
-def _statuses(catalogue: Catalogue) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """How provisional and estimated figures are spoken of."""
-    found = []
-    for code in UNSURE:
-        member = catalogue.codes["obs_status"].get(code)
-        spellings = [re.escape(fold(text)) for text in (member.spellings if member else ()) if len(text) > 3]
-        if spellings:
-            found.append((code, re.compile(rf"\b(?:{'|'.join(spellings)})")))
-    return tuple(found)
-
-
-def footnotes(claim: Claim, grid: Grid, notes: Sequence[Note]) -> str:
-    """The texts of the footnotes that a claim's headings point to, and of the remark beside it."""
-    beside = [note.text.strip() for note in notes if note.about is not None and claim.place in note.about]
-    return " | ".join([*beside, *_marked(claim, grid, notes)])
-
-
-def _marked(claim: Claim, grid: Grid, notes: Sequence[Note]) -> list[str]:
-    by_mark = {note.mark: note.text for note in notes if note.mark and note.about is None}
-    if not by_mark:
-        return []
-    found: list[str] = []
-    for _, place in claim.headings:
-        mark = footnote(grid.text(place))[1].strip()
-        if mark and mark in by_mark and by_mark[mark].strip() not in found:
-            found.append(by_mark[mark].strip())
-    return found

@@ -16,7 +16,8 @@ from thb_analysis.ingest.recognition.blame import (
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import heads_apart, refuse_doubles
 from thb_analysis.ingest.recognition.doubts.order import doubted
-from thb_analysis.ingest.recognition.grid import Grid, Place, Region
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, undecided

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from thb_analysis.ingest.recognition.grid import Place, Region
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.scene import Scene
 

@@ -9,7 +9,8 @@ from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as tables
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.titles import is_note, narrows
 from thb_analysis.ingest.words.fold import fold

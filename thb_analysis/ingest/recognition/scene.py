@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, Region
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.sections import sections
 
 UP, LEFT = 0, 1

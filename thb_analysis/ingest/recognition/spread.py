@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from thb_analysis.ingest.recognition.grid import Grid, Place, Region, region_of, uncrossed
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.islands import Region, region_of, uncrossed
 
 
 def spread(grid: Grid, found: list[Region]) -> list[Region]:

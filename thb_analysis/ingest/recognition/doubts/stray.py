@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, Region, is_year
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, is_year
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene

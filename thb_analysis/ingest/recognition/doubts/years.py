@@ -10,7 +10,8 @@ from itertools import product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, Region, address
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
+from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
