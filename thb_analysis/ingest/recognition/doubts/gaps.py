@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
-from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says, titles
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.neighbours import written_out
@@ -41,8 +41,8 @@ def _only_names(case: Case, claim: Claim, stack: Sequence[Place], axis: int) -> 
 def beside_idle(case: Case) -> dict[Place, Refusal]:
     """Figures that a label which heads nothing may be the heading of: it, or the figure, stands a line too far.
 
-    The label stands over the empty line beside a figure that no more than a title heads, nearer than that.  Or it says
-    “Number” or a member, and its own column, right of the figure, stands empty.
+    The label stands over the empty line beside a figure that no more than a title or “total” heads, nearer than that.
+    Or it says “Number” or a member, and its own column, right of the figure, stands empty.
     """
     scene, text, found = case.scene, case.grid.text, {}
     idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
@@ -58,7 +58,8 @@ def beside_idle(case: Case) -> dict[Place, Refusal]:
             if beyond not in outside:
                 outside[beyond] = [c for c in idle if c[axis] < beyond[1] or c[axis] > beyond[2]]
             near: list[Place] = []
-            if all(titles(words, text(head)) for head in scene.stack(place, axis)):
+            heads = (words.read(text(head)) for head in scene.stack(place, axis))
+            if all(any(r.title or r.total for r in said) for said in heads):
                 last, behind = max(fills, default=0), max(across, default=line)
                 near = [c for c in idle if last < c[axis] < at and behind < c[1 - axis] != line]
             for cell in near:

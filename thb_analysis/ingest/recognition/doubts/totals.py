@@ -125,10 +125,9 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
                 )  # what told the parts apart is taken for a title
                 other = twin or apart or min(heads & strange, default=min(bare, default=only))
                 if level in scene.fills(place, axis):  # it says nothing there but that it is a total
-                    inner = (
-                        len({r.dims for r in rs if r.dims}) > 1 for n, rs in beside.items() if n != level
-                    )
-                    other = min(heads & strange, default=None) if any(inner) else None
+                    inner = [len({r.dims for r in rs if r.dims}) for n, rs in beside.items() if n != level]
+                    other = min(heads & strange, default=None) if max(inner, default=0) > 1 else None
+                    other = twin if any(inner) and not other else other
                 if other is None:
                     continue
                 same = alike(readings if twin or apart else [*readings, *readings]).items()
