@@ -100,6 +100,8 @@ def read_loose(
         if len(found) == len(of) == 1:
             claim, number = found[0]
             said.append((claim, number))
+            if place in reading.qualified:
+                notes.append(Note(place, reading.qualified[place], "", frozenset({place})))
             reading.roles[place] = "value"
             reading.tables[place] = claim.table.id
             for _, title in claim.headings:

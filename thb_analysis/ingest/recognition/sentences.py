@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -23,8 +24,11 @@ from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
+from thb_analysis.ingest.words.paragraphs import section_of
+from thb_analysis.ingest.words.references import without_references
 
 YEARS_BEGUN = ("200", "201", "202")
+_NEGATIVE = re.compile(r"(?<![\w.,])[-–−]\d")
 
 
 def sentence(
@@ -42,11 +46,12 @@ def sentence(
     over = _over(grid, place)
     found: dict[object, tuple[Claim, Figure]] = {}
     named = _named(source, reading, over)
-    titled: set[str] = set()
+    titled = _titled(source, reading, over, named)
     for table in sorted(named):
         for words in vocabulary(source.catalogue, table).read(text):
-            titled |= {table} if words.title and words.number is not None else set()
             if words.number is None or words.part or not _tells_of(words) or _cut(words, reading, place):
+                continue
+            if _counts_else(source.catalogue, table, text, words):
                 continue
             claim = _claim(reading, source, table, place, words, over)
             if claim is not None:
@@ -59,6 +64,20 @@ def sentence(
 def _tells_of(words: Words) -> bool:
     """Whether a sentence says itself what its number is of: “Annex 2” does not."""
     return bool(words.title or words.sets or words.total or words.figure or words.names)
+
+
+def _counts_else(catalogue: Catalogue, table: str, text: str, words: Words) -> bool:
+    """Whether a number counts or numbers something else: “Victims, table 12”, “No. 12”, “paragraph 3”, “-12”.
+
+    Also what the members of a list are called: “Age of victims: 32”, “victims of 12 nationalities”.
+    """
+    own = vocabulary(catalogue, table)
+    bare = without_references(catalogue, text)
+    if bare != text and not any(reading.number == words.number for reading in own.read(bare)):
+        return True
+    if _NEGATIVE.search(text) or section_of(catalogue, table, text):
+        return True
+    return not words.names.isdisjoint(set(own.table.dimension_names) - dict(words.dims).keys())
 
 
 def _cut(words: Words, reading: SheetReading, place: Place) -> bool:
@@ -98,6 +117,15 @@ def _named(source: Source, reading: SheetReading, over: _Over) -> set[str]:
         if len(chosen) == 1:
             break  # nothing farther can say another
     return chosen
+
+
+def _titled(source: Source, reading: SheetReading, over: _Over, named: set[str]) -> set[str]:
+    """Those of the tables that a sentence, or else the nearest label over it that names any, has the title of."""
+    names, places = reading.grid.once(_names, source.catalogue)
+    said = chain([over.place] if over.place in names else (), over.those(places))
+    nearest = next(said, None)
+    text = reading.sheet.name if nearest is None else reading.grid.text(nearest)
+    return {t for t in named if any(words.title for words in vocabulary(source.catalogue, t).read(text))}
 
 
 def _names(grid: Grid, catalogue: Catalogue) -> tuple[dict[Place, frozenset[str]], list[Place]]:

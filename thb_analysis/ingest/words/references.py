@@ -26,6 +26,12 @@ def numbers_in(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     return tuple(number for number in found if number not in codes and len(number) < LONG)
 
 
+@lru_cache(maxsize=20_000)
+def without_references(catalogue: Catalogue, text: str) -> str:
+    """A text without the numbers of letters and of parts of documents in it: “Victims, table 12”."""
+    return _reference(catalogue).sub(" ", text)
+
+
 @cache
 def _reference(catalogue: Catalogue) -> re.Pattern[str]:
     """The number of a letter or of a part of a document: “No. 1-28/345”, “Annex 2”, “2nd annex”, “3rd unit”."""
