@@ -339,7 +339,7 @@ class Vocabulary:
         return tuple(reading for reading in self._combined(states) if reading.number is None)
 
     def _combined(self, states: Iterable[tuple[Meaning, ...]]) -> tuple[Reading, ...]:
-        readings = (combine(state, self.table, self.articles) for state in states)
+        readings = (combine(state, self.table, self.articles, self.joint) for state in states)
         return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
 
     def _states(self, tokens: _Tokens, typed: set[str]) -> list[tuple[Meaning, ...]]:

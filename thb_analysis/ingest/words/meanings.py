@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -120,10 +120,13 @@ class Meaning(NamedTuple):
 meant = lru_cache(maxsize=None)(Meaning)
 
 
-def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Reading | None:
+def combine(
+    meanings: tuple[Meaning, ...], table: Table, articles_of: str, joint: Set[tuple[str, str]] = frozenset()
+) -> Reading | None:
     """What the meanings of a label's phrases come to together; None where they contradict each other.
 
-    `articles_of` is the dimension of the table whose codes are articles.
+    `articles_of` is the dimension of the table whose codes are articles, `joint` are the members of what is done with
+    others.
     """
     dims: dict[str, str] = {}
     several: dict[str, set[str]] = {}
@@ -167,7 +170,7 @@ def combine(meanings: tuple[Meaning, ...], table: Table, articles_of: str) -> Re
                 names.add(meaning.name)
     if (
         _union(meanings)
-        or _together_with(meanings)
+        or _together_with(meanings, joint)
         or _accompanied(meanings)
         or including(meanings)
         or (any(m.kind == "bound" for m in meanings) and not {EARLIEST, LATEST} & set(years))
@@ -258,11 +261,16 @@ def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
     )
 
 
-def _together_with(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether “with” makes no total of “together”, and names whose figures others are counted with: neither is told."""
+def _together_with(meanings: tuple[Meaning, ...], joint: Set[tuple[str, str]]) -> bool:
+    """Whether “with” makes no total of “together”, and names whose figures others are counted with: neither is told.
+
+    Nor are “checks with the inspectorate” all checks, where they are not called joint ones.
+    """
     said = [meaning for meaning in meanings if meaning.kind != "filler"]
+    alone = joint.isdisjoint(_pairs(meanings))
     return any(
-        (other.kind == "company" and one.kind == "total") or (one.kind == "company" and other.name in SENDING)
+        (other.kind == "company" and one.kind == "total")
+        or (one.kind == "company" and (other.name in SENDING or (alone and other.kind == "sender")))
         for one, other in pairwise(said)
     )
 
