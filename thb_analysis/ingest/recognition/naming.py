@@ -22,6 +22,7 @@ from thb_analysis.ingest.words.spans import YEAR, day_after
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  #: words as they are written
 _COPY = re.compile(r"(?<=[^\W\d_])\s*\(\d{1,2}\)\s*$")
+_PART_OF_SPAN = re.compile(rf"(?<!\d){YEAR}[-–/]\d")  #: “2024/25”: the second number is a year
 _ORDER = re.compile(r"^\s*\d{1,2}[.)]?\s+")
 
 
@@ -352,9 +353,11 @@ def says_unknown(reading: Reading) -> bool:
 def of_table(catalogue: Catalogue, words: Vocabulary, text: str, said: Iterable[Reading]) -> list[Reading]:
     """What a label over figures says of their table: no figure in a sentence, and no mere code in another's title.
 
+    A title that states a figure is one of those below it as well: “Women convicted in 2024: 6” over their articles.
     “KP” is short for criminal proceedings, and the code of a country.
     """
-    readings = [reading for reading in said if reading.number is None]
+    whole = _PART_OF_SPAN.search(text) is None
+    readings = [r._replace(number=None) for r in said if r.number is None or (r.title and whole)]
     tables = names_tables(catalogue, text)
     if not tables or words.table.id in tables:
         return readings

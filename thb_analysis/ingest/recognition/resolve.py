@@ -292,6 +292,8 @@ class Resolver(Surroundings):
             if other and titled is not None and narrows_whole(words.table, key, readings):
                 return self._unknown_title(cell, words)
             if not readings:
+                if any(r.title for r in said) and not between:
+                    return self._unknown_title(cell, words)  # its number is no figure: “2024/25”
                 if named and is_letterhead(words.catalogue, self.source.institution, text):
                     continue
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
@@ -351,7 +353,8 @@ class Resolver(Surroundings):
             over.aside = over.aside or (reading.period and not lists) or compared
             over.aside = over.aside or (reading.share and not (reading.accumulated and key.full))
             over.year_from = self._take_title(key, reading) or over.year_from
-            over.cells.append(cell)
+            if not any(r.number is not None for r in said):  # that number is read as a sentence's
+                over.cells.append(cell)
             if reading.title:
                 over.worded.update((name, code) for name, code in reading.dims if name in reading.worded)
             if not outer:

@@ -26,9 +26,10 @@ from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
 from thb_analysis.ingest.words.paragraphs import section_of
 from thb_analysis.ingest.words.references import without_references
+from thb_analysis.ingest.words.spans import YEAR
 
 YEARS_BEGUN = ("200", "201", "202")
-_NEGATIVE = re.compile(r"(?<![\w.,])[-–−]\d")
+_NO_COUNT = re.compile(rf"(?<![\w.,])[-–−]\d|(?<!\d){YEAR}[-–/]\d")
 
 
 def sentence(
@@ -75,7 +76,7 @@ def _counts_else(catalogue: Catalogue, table: str, text: str, words: Words) -> b
     bare = without_references(catalogue, text)
     if bare != text and not any(reading.number == words.number for reading in own.read(bare)):
         return True
-    if _NEGATIVE.search(text) or section_of(catalogue, table, text):
+    if _NO_COUNT.search(text) or section_of(catalogue, table, text):
         return True
     return not words.names.isdisjoint(set(own.table.dimension_names) - dict(words.dims).keys())
 
