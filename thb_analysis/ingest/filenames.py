@@ -57,7 +57,9 @@ def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
     became = _became(catalogue)
     fate = next(filter(None, (holds(way, frozenset(became)) for way in said)), None)
     if fate is not None:
-        return Narrowing(" ".join(fate), tables=_telling(catalogue, became[fate], said[1]))
+        tables = _telling(catalogue, became[fate], said[1])
+        dimension, codes, own = _dividing(catalogue, became[fate])
+        return Narrowing(" ".join(fate), dimension, codes, tables - own)
     known = _members(catalogue)
     phrase = next(filter(None, (holds(way, frozenset(known)) for way in said)), None)
     if phrase is None:
@@ -123,6 +125,17 @@ def _telling(catalogue: Catalogue, text: str, name: Phrase) -> frozenset[str]:
         if any(reading.dims or reading.title for reading in own) or not beside.isdisjoint(name):
             found.add(table.id)
     return frozenset(found)
+
+
+def _dividing(catalogue: Catalogue, text: str) -> tuple[str, frozenset[str], frozenset[str]]:
+    """The one dimension of which a word names members, with these and the tables that have it: “appeal”."""
+    known = {table.id: vocabulary(catalogue, table.id).read(text) for table in figures(catalogue)}
+    found = {pair for readings in known.values() for reading in readings for pair in reading.dims}
+    names = {name for name, _ in found}
+    if len(names) != 1:
+        return "", frozenset(), frozenset()
+    own = frozenset(table for table, readings in known.items() if any(reading.dims for reading in readings))
+    return names.pop(), frozenset(code for _, code in found), own
 
 
 def other_topic(catalogue: Catalogue, name: str, tables: Collection[str], among: Collection[str] = ()) -> str:
