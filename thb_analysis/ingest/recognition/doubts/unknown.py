@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address
@@ -55,6 +57,7 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def elsewhere(words: Vocabulary, text: str) -> bool:
     """Whether a member is called as something is that no table keeps: there one stranger beside it is enough."""
     return words.stems(text) in {words.stems(other) for other in words.catalogue.words["elsewhere"]}
