@@ -94,6 +94,8 @@ def is_unheard(reading: SheetReading, source: Source, place: Place, corner: bool
     if mark in grid.once(_marks):
         return False
     text = text.removeprefix(mark).strip(" .!()*")
+    name, _, rest = text.partition(". ")
+    text = rest if fold(name) in _of_letters(catalogue) else text  # “Note. Data were revised.”
     return (
         bool(reading.claims)
         and not any(at == column for _, at in reading.remarks)
