@@ -137,7 +137,9 @@ class Vocabulary:
         if not {"institution", "registered_by"} & names:
             for member in self.catalogue.codes.get("institution", {}).values():
                 for text in member.spellings:
-                    self._add(text, meant("sender", "", member.code))
+                    # “KM” is an institution, “Km” a letter that slipped
+                    bare = text == member.code and text.isupper()
+                    self._add(text, meant("sender", "", member.code, bare=bare))
         units = self.catalogue.codes.get("unit", {})
         own = {table.unit} | {
             member.unit
