@@ -422,8 +422,10 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[s
 
 def _within(text: str, words: Vocabulary) -> Iterator[Meaning]:
     """What the phrases within a label mean; letters are a code only in capitals, and “No.” is no country."""
-    stems, typed = words.stems(text), set(_TYPED.findall(text))
+    tokens, stems, typed = words.tokens(text), words.stems(text), set(_TYPED.findall(text))
     for start, stem in enumerate(stems):
-        for length in range(1, min(words.reach.get(stem, 0), len(stems) - start) + 1):
-            entries = words.phrases.get(stems[start : start + length], ())
-            yield from (m for _, m in entries if not m.bare or m.code in typed)
+        for end in range(start + 1, start + 1 + min(words.reach.get(stem, 0), len(stems) - start)):
+            written = tuple(token.exact for token in tokens[start:end])
+            for spelled, meaning in words.phrases.get(stems[start:end], ()):
+                if (not meaning.bare or meaning.code in typed) and (not meaning.exact or spelled == written):
+                    yield meaning
