@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.findings import BAR, Finding
-from thb_analysis.ingest.blocks import blocks, spelled
+from thb_analysis.ingest.addresses import blocks, spelled
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal, Source
 from thb_analysis.ingest.recognition.recognise import SheetReading

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.blocks import blocks, spelled
+from thb_analysis.ingest.addresses import blocks, spelled
 from thb_analysis.ingest.filenames import other_topic
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognition.grid import Place, address

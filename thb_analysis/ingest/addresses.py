@@ -1,4 +1,4 @@
-"""Places told by the blocks that they make up: one address for many cells."""
+"""Addresses of many cells: one for each block that they make up."""
 
 from __future__ import annotations
 
