@@ -72,7 +72,7 @@ def _among_years(grid: Grid, place: Place, axis: int) -> bool:
 
 
 def compared_years(grid: Grid, catalogue: Catalogue) -> None:
-    """Make a change of what sets a year against the one before: “2024/2023”, “2024 against 2023, %”."""
+    """Make a change of what sets a year against the one before: “2024/2023”, “Change 2024 against 2023, %”."""
     for place, cell in grid.cells.items():
         match = _against(catalogue).fullmatch(fold(cell.text)) if cell.kind == "text" else None
         if match and int(match[1]) == int(match[2]) + 1:
@@ -83,9 +83,12 @@ def compared_years(grid: Grid, catalogue: Catalogue) -> None:
 
 @cache
 def _against(catalogue: Catalogue) -> re.Pattern[str]:
-    words = "|".join(re.escape(fold(word)) for word in catalogue.words["against"])
+    words, changes = (
+        "|".join(re.escape(fold(word)) for word in catalogue.words[kind]) for kind in ("against", "share")
+    )
     suffix = r"\.?(?:\s?(?:g\.|gads|gadu))?"
-    return re.compile(rf"({YEAR}){suffix}\s*(?:{words})\s*({YEAR}){suffix}\s*,?\s*\(?%?\)?")
+    change = rf"(?:(?:{changes})[\s,:]*)?\(?"
+    return re.compile(rf"{change}({YEAR}){suffix}\s*(?:{words})\s*({YEAR}){suffix}\)?\s*,?\s*\(?%?\)?")
 
 
 @cache

@@ -15,6 +15,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Sheet
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Source, fill_defaults
+from thb_analysis.ingest.recognition.persons import PersonList, person_lists
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.near import suggestions
@@ -58,7 +59,21 @@ def read_records(sheet: Sheet, source: Source) -> RecordReading:
             reading.findings += way.findings
             reading.roles |= way.roles
             reading.tables |= way.tables
+    left = {place: cell for place, cell in cells.items() if place not in reading.roles}
+    for each in person_lists(left, source.catalogue):
+        _refuse(each, sheet, source, reading)
     return reading
+
+
+def _refuse(found: PersonList, sheet: Sheet, source: Source, reading: RecordReading) -> None:
+    """Take nothing of a list of single persons or cases, and say so."""
+    for cell in (cell for line in (found.header, *found.rows) for cell in line):
+        reading.roles[(cell.row, cell.column)] = "label" if cell.kind == "text" else "unread"
+    heads = ", ".join(cell.text.strip() for cell in found.header)
+    first, last = found.header[0], found.rows[-1][-1]
+    where = f"{first.address}:{sheet.address(last.row, found.header[-1].column)}"
+    told = Finding("persons_listed", source.file, sheet.name, where, heads, str(len(found.rows)))
+    reading.findings.append(told)
 
 
 @cache

@@ -128,6 +128,10 @@ class Resolver(Surroundings):
             if key.dims.setdefault(name, code) != code:
                 return Refusal("headings_conflict", cell, self.grid.text(cell), f"{name}={key.dims[name]}")
         reading = since_own_year(self.source, reading)
+        if len(reading.years) > 1 and (reading.share or reading.compared):
+            reading = reading._replace(
+                years=()
+            )  # “change 2022–2023”, “average of 2022–2023”: of neither year
         if len(reading.years) > 1:
             return Refusal("year_range", cell, self.grid.text(cell))
         if reading.years:
