@@ -36,6 +36,8 @@ def untitled(resolver: Resolver, place: Place) -> Place:
         whole = wholes(catalogue, scene, place)  # of “of whom …”
         yield from (cell for cell in whole if not understood(catalogue, grid.text(cell)))
         yield from (cell for cell in over if not is_note(grid.text(cell), catalogue))
+        if any(resolver.tables_of(figure) for figure in scene.figures):  # each line names its own
+            yield from scene.stack(place, LEFT)
         yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
 
     return next(asked(), place)
@@ -99,9 +101,20 @@ def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim
             told = " / ".join([said(claims[0]), *(name for name in others if name != own)])
             return Refusal("two_readings", place, resolver.grid.text(place), told, tables=tuple(others))
         return [] if _passes_over(resolver, place, claims[0]) else claims
-    used = [{cell for _, cell in claim.headings} - resolver.far_titles for claim in claims]
+    used = [
+        {cell for _, cell in claim.headings} - resolver.far_titles | _by_sheet(resolver, claim)
+        for claim in claims
+    ]
     best = [c for c, own in zip(claims, used, strict=True) if all(own >= other for other in used)]
     return best if len(best) == 1 else _of_parts(resolver, place, claims)
+
+
+def _by_sheet(resolver: Resolver, claim: Claim) -> set[Place]:
+    """The place that stands for the sheet's name, where that names a claim's table or a member of its key."""
+    catalogue = resolver.source.catalogue
+    said = readings(catalogue, claim.table.id, called(catalogue, resolver.grid.sheet.name))
+    told = any(r.title or (r.dims and set(r.dims) <= claim.dims.items()) for r in said)
+    return {(0, 0)} if told else set()
 
 
 def _of_parts(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim]:

@@ -77,7 +77,10 @@ def is_data_row(
     else:
         return False
     sets = frozenset().union(*(reading.sets for reading in readings))
-    line = axes.line_sets(place, axis, words)
+    told = axes.level_sets(
+        place, axis, words
+    )  # of its own level: an organization is no line among women and men
+    line = frozenset().union(*(told.get(level, ()) for level in axes.scene.levels(cell, axis)))
     if "year" in sets and any(d.pattern and d.name in line for d in words.table.dimensions):
         return True
     begins = (

@@ -366,6 +366,11 @@ def _parted_labels(
                     for r in said
                     for name, code in r.dims
                 )
+                own = [grid.text(c) for _, c in claim.headings if c[0] == cell[0] and c[1] >= region.left]
+                if any(
+                    {name for r in said for name, _ in r.dims} <= r.sets for t in own for r in words.read(t)
+                ):
+                    continue  # side by side, each part with a label of its own on that line
                 if cell[0] <= place[0] and more and ("row", cell) not in claim.headings:
                     told = grid.text(cell).strip()
                     text = grid.text(place)
