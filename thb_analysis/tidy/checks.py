@@ -43,10 +43,13 @@ def _one_way(table: Table, rows: Iterable[Observation]) -> list[Finding]:
             totals[(base, whole)] = row
         elif not divided and not fixed:
             totals[(base, ())] = row
-        elif len(divided) == 1:
+        else:
             overlap = any(dims.get(n) == c for n, c in deduct.items())
+            if overlap and not divided:  # who is counted by two of those who register
+                divided = [dimension.name for dimension in table.dimensions if dimension.by_sender]
             key = (base, whole or tuple((n, table.dimension(n).default) for n in sorted(fixed)))
-            parts.setdefault((key, divided[0]), []).append(_signed(row, overlap))
+            if len(divided) == 1:
+                parts.setdefault((key, divided[0]), []).append(_signed(row, overlap))
     findings = []
     for (whole_key, dimension), found in parts.items():
         total = totals.get(whole_key)

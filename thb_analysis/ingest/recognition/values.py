@@ -27,6 +27,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d\.?")
 _EITHER = re.compile(r"^\d{1,3}[.,]\d{3}$")
 _NUMBER = r"\d[\d .,]*"
 #: What is like a number and is none: signs, ranges, bounds, percentages, a remark in brackets behind it.
+_SHARED = re.compile(r"(?<=\d)\s*\(\s*\d{1,3}(?:[.,]\d+)?\s?%\s*\)$")  #: “5 (71 %)”
 _LIKE = re.compile(
     rf"^[<>≤≥~±+\-]?\s*{_NUMBER}\s*(?:-\s*{_NUMBER})?\s*[%<>+]?\s*(?:\([^()]*\))?$|^{_NUMBER}/\s*{_NUMBER}$"
 )
@@ -232,7 +233,8 @@ def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, frozenset[str], s
 
 
 def _without_words(catalogue: Catalogue, plain: str) -> str:
-    """A number without itself in words behind it."""
+    """A number without itself in words, or its share, in brackets behind it."""
+    plain = _SHARED.sub("", plain)
     found = _IN_WORDS.match(plain)
     same = found is not None and catalogue.words["numbers"].get(found[2].strip()) == int(found[1])
     return plain[: found.end(1)] + plain[found.end() :] if found and same else plain
