@@ -134,6 +134,28 @@ def test_registration_of_2018() -> None:
         ),
         ([victim(2020, 15, registered_by="VP"), victim(2020, 48)], "partial", (15, 15)),
         ([victim(2020, 48)], "none", (0, 0)),
+        ([victim(2020, 13, registered_by="NGO")], "single", (13, 13)),
+        (
+            [
+                victim(2020, 13, registered_by="DM"),
+                victim(2020, 14, registered_by="MARTA", sex="F"),
+                victim(2020, 1, registered_by="MARTA", sex="M"),
+                victim(2020, 9, registered_by="MARTA", exploitation_form="labour"),
+            ],
+            "incomplete",
+            (15, 13),
+        ),
+        (
+            [
+                victim(2020, 13, registered_by="DM"),
+                victim(2020, 4, registered_by="MARTA", sex="F"),
+                victim(2020, 2, "overlap"),
+            ],
+            "incomplete",
+            (11, 11),
+        ),
+        ([victim(2020, 4, registered_by="MARTA", sex="F")], "incomplete", (4, 0)),
+        ([victim(2020, 4, registered_by="MARTA", sex="F"), victim(2020, 9)], "incomplete", (4, 0)),
     ],
 )
 def test_bounds_and_verdicts(rows: list[tuple[object, ...]], verdict: str, bounds: tuple[int, int]) -> None:

@@ -198,8 +198,9 @@ def _ratio(ratio: PooledRatio, language: Words) -> str:
 def _registration(found: Registration, language: Words) -> str:
     values = [value for value in found.rows["value"] if not absent(value)]
     total = found.computed if found.total is None else found.total
+    alone = "" if values else "_all" if found.total is None else "_total"
     return language.text(
-        f"analysis.registration.{found.verdict}",
+        f"analysis.registration.{found.verdict}{alone if found.verdict == 'incomplete' else ''}",
         year=found.year,
         parts=" + ".join(language.number(_plain(value)) for value in values),
         sum=language.text("analysis.registration.entries", n=found.total_of_rows),
@@ -208,6 +209,7 @@ def _registration(found: Registration, language: Words) -> str:
         total="" if total is None else language.text("analysis.unit.victims", n=total),
         lower=language.number(found.lower),
         upper=language.number(found.upper),
+        lacking=language.text("analysis.registration.registrars", n=len(found.lacking)),
     )
 
 

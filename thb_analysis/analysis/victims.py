@@ -61,12 +61,16 @@ class Registration:
     absent.
     `computed`: sum less overlap; None where no overlap was declared.
     `lower`, `upper`: without a declared overlap the union is at least the largest and at most the sum of its
-    parts (Fréchet 1935); with one, both are `computed`.
+    parts (Fréchet 1935); with one, both are `computed`.  Of registrars that gave no total of their own
+    (`lacking`) only the least is known that a breakdown of theirs comes to, so `upper` holds without them.
+    `lacking`: those who gave figures, but no total.
     `verdict`: `deduplicated` (computed = published), `computed` (no published total), `no_overlap` (sum =
     published),
     `partial` (sum below the published total: not all registrars are named), `implied_overlap` (sum above it,
     within the bounds, none declared), `contradiction` (the published total cannot be), `bounds` (neither
-    overlap nor total), `none` (nobody named), `withheld` (a registrar's figure is withheld by the publisher).
+    overlap nor total), `single` (the same, and only one named), `incomplete` (some registrar gave no total, and
+    there is no published one either, or no other registrar), `none` (nobody named), `withheld` (a registrar's
+    figure is withheld by the publisher).
     """
 
     year: int
@@ -79,6 +83,7 @@ class Registration:
     lower: int
     upper: int
     verdict: str
+    lacking: tuple[str, ...] = ()
 
 
 def by_year(victims: pd.DataFrame, level: float = counts.LEVEL) -> pd.DataFrame:
@@ -174,6 +179,7 @@ def registration(
     rows = yearly(victims)
     rows = rows[rows["year"] == year]
     others = [dimension for dimension in DIMENSIONS if dimension != REGISTRATION]
+    finer = rows[(rows["identification"] == identification) & (rows[REGISTRATION] != TOTAL)]
     rows = rows[(rows[others] == TOTAL).all(axis=1)]
     own = rows[rows["identification"] == identification]
     named = own[own[REGISTRATION] != TOTAL]
@@ -187,11 +193,30 @@ def registration(
     overlap = int(declared["value"].sum()) if len(declared) and identification == IDENTIFIED else None
     summed = sum(values)
     computed = None if overlap is None or not values else summed - overlap
+    least = _least(finer, set(named.loc[named["value"].notna(), REGISTRATION]), parents or {})
     lower, upper = (max(values, default=0), summed) if computed is None else (computed, computed)
-    verdict = "withheld" if withheld else _registration_verdict(values, computed, total, lower, upper)
+    lower = max([lower, *least.values()])
+    verdict = _registration_verdict(values, computed, total, lower, upper)
+    if withheld:
+        verdict = "withheld"
+    elif least and (total is None or not values):
+        verdict = "incomplete"
     columns = [REGISTRATION, "value", "obs_status", *SOURCE_COLUMNS]
     table = named[columns].sort_values(REGISTRATION, kind="stable").reset_index(drop=True)
-    return Registration(year, identification, table, summed, overlap, total, computed, lower, upper, verdict)
+    numbers = (summed, overlap, total, computed, lower, upper)
+    return Registration(year, identification, table, *numbers, verdict, tuple(sorted(least)))
+
+
+def _least(finer: pd.DataFrame, told: set[str], parents: Mapping[str, str]) -> dict[str, int]:
+    """Of each registrar that gave no total of its own, what the largest of its breakdowns comes to."""
+    found: dict[str, int] = {}
+    for code, rows in finer[finer["value"].notna()].groupby(REGISTRATION, sort=True):
+        if code in told or parents.get(str(code)) in told:
+            continue
+        others = rows[[dimension for dimension in DIMENSIONS if dimension != REGISTRATION]]
+        kinds = (others != TOTAL).apply(tuple, axis=1)
+        found[str(code)] = int(rows.groupby(kinds)["value"].sum().max())
+    return found
 
 
 def _registration_verdict(
@@ -204,7 +229,7 @@ def _registration_verdict(
             return "computed"
         return "deduplicated" if computed == total else "contradiction"
     if total is None:
-        return "bounds"
+        return "bounds" if len(values) > 1 else "single"
     if total == upper:
         return "no_overlap"
     if total > upper:
@@ -287,7 +312,9 @@ def _derived(found: list[Breakdown]) -> list[Breakdown]:
     covered = {one.dimensions for one in found}
     results = []
     for two_way in found:
-        usable = len(two_way.dimensions) == 2 and two_way.covers in ("all", "no_total") and not two_way.mixed
+        # Persons may be with two registrars: nothing is added over them unless it makes the published total.
+        adds = ("all",) if REGISTRATION in two_way.dimensions else ("all", "no_total")
+        usable = len(two_way.dimensions) == 2 and two_way.covers in adds and not two_way.mixed
         if not usable or two_way.rows["value"].isna().any():
             continue
         for dimension in two_way.dimensions:

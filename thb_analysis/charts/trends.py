@@ -62,6 +62,7 @@ def trend_panels(
     source: str = "",
     level: float = LEVEL,
     cases: Sequence[str] = (),
+    until: int | None = None,
 ) -> Chart:
     """Small multiples of a frame from `analysis.trends.trend`, one panel per group.
 
@@ -70,6 +71,7 @@ def trend_panels(
     the source line; `level` is that of the frame's intervals.  With a column `mark` (`analysis.cases.marked`)
     a figure made by a single case carries it, and `cases` says beneath what each mark means.
 
+    The years shown end with the last of the frame, or with `until` where that is later: it has no figure then.
     A year without a figure says why; a real zero is a dot on the axis; figures not final are hollow; a dashed
     line stands before a break in the series.  Five points and more are joined by a thin line.  Amounts of
     money are drawn by `amounts`.  Raises
@@ -84,7 +86,7 @@ def trend_panels(
         raise ValueError(f"several rows for one year: the columns {by} do not tell the series apart")
     series = [(dict(zip(by, codes, strict=True)), rows) for codes, rows in groups(trend_frame, by)]
     names = [words.capital(words.named(codes, language)) for codes, _ in series]
-    plan = _plan(trend_frame, names, [rows for _, rows in series], language)
+    plan = _plan(trend_frame, names, [rows for _, rows in series], language, until)
     heading = _heading(trend_frame, by, language, subject, title, source, level, cases)
     titles = [wrap(name, plan.width, style.PANEL_SIZE, "bold") for name in names]
     bands = [titles[start : start + plan.columns] for start in range(0, len(titles), plan.columns)]
@@ -107,10 +109,15 @@ def _highest(frame: pd.DataFrame) -> float:
 
 
 def _plan(
-    frame: pd.DataFrame, names: Sequence[str], series: Sequence[pd.DataFrame], language: Language
+    frame: pd.DataFrame,
+    names: Sequence[str],
+    series: Sequence[pd.DataFrame],
+    language: Language,
+    until: int | None,
 ) -> _Plan:
     """As many columns as leave each year room for its label, at most three."""
-    years = list(range(int(frame["year"].min()), int(frame["year"].max()) + 1))
+    last = max(int(frame["year"].max()), until or 0)
+    years = list(range(int(frame["year"].min()), last + 1))
     top = _highest(frame)
     usable = style.WIDTH - 2 * style.MARGIN
     left = text_width(language.number(math.ceil(top)), style.TICK_SIZE) + 0.12

@@ -265,7 +265,7 @@ def _registered(context: Context, years: Sequence[int]) -> list[Block]:
         found = registration(frame, year, parents=parents)
         if found.verdict != "none":
             having.append(year)
-            codes |= dict.fromkeys(found.rows["registered_by"])
+            codes |= dict.fromkeys([*found.rows["registered_by"], *found.lacking])
             sentences.append(cited_sentence(facts, partial(sentence, found), _registered_rows(context, year)))
     if not having:
         return []

@@ -70,7 +70,11 @@ class JusticeChain(Study):
                 continue
             subject = statements.capital(self.language.text(f"analysis.stage.{stage}"))
             shown, cases = self.marked(found, stage, subject)
-            self.draw(part, f"trend_{stage}", trend_panels(shown, self.language, subject, cases=cases))
+            self.draw(
+                part,
+                f"trend_{stage}",
+                trend_panels(shown, self.language, subject, cases=cases, until=self.year),
+            )
             part.say(*self.sentences(found, lambda row, s=subject: self._subject(s, row)))  # type: ignore[misc]
         return self.nothing(part)
 

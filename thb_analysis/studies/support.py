@@ -74,7 +74,7 @@ class SupportAndPrevention(Study):
         if len(shown) and shown["value"].notna().any():
             single = shown[dimension].nunique() == 1
             named = self._subject(subject, dimension, shown.iloc[0].to_dict()) if single else subject
-            chart = trend_panels(shown, self.language, named)
+            chart = trend_panels(shown, self.language, named, until=self.year)
             self.draw(part, f"{table}_{institution}_{unit}", chart)
         part.say(*self.sentences(found, lambda row: self._subject(subject, dimension, row)))
 

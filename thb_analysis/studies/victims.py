@@ -46,7 +46,9 @@ class Victims(Study):
         if len(shown):
             subject = self.text("victims.subject")
             shown, cases = self.marked(shown, TABLE, subject)
-            self.draw(part, "by_year", trend_panels(shown, self.language, subject, cases=cases))
+            self.draw(
+                part, "by_year", trend_panels(shown, self.language, subject, cases=cases, until=self.year)
+            )
         part.say(*self.sentences(found, lambda row: self.named("identification", str(row["identification"]))))
         part.say(
             *(
