@@ -290,6 +290,37 @@ def test_breakdowns_whose_totals_nobody_published_need_no_chart() -> None:
     assert "figure-victims" not in text and "<table" in text
 
 
+def _with_victims(victims: pd.DataFrame) -> Overview:
+    tables = overview_frames.tables() | {"victims": victims}
+    return Overview.of(tables, overview_frames.findings("lv"), overview_frames.revisions(), 2023, 2021, "lv")
+
+
+def test_the_victims_of_one_organization_are_not_all_victims() -> None:
+    """Nobody else has sent any yet: that makes them no total, on the first card no more than in a sentence."""
+    victims = overview_frames.tables()["victims"]
+    said = (victims["sex"] == "_T") & (victims["identification"] == "identified")
+    whole = victims[said & (victims["registered_by"] == "_T")]
+    made = _with_victims(whole.assign(registered_by="DM"))
+    cards, text = html.section(made.key_results()), html.section(made.victims())
+    assert Language("lv").text("overview.key_results.victims") not in cards
+    told = text.replace("\u00a0", " ")
+    assert "skaitu norādījis viens reģistrētājs" in told and "gadā identificēt" not in told
+
+
+def test_nothing_is_added_over_organizations_that_may_have_counted_the_same_person() -> None:
+    victims = overview_frames.tables()["victims"]
+    row = victims[victims["identification"] == "identified"].iloc[:1].assign(year=2023, sex="_T")
+    parts = [
+        row.assign(registered_by=who, sex=sex, value=value)
+        for who, sex, value in (("DM", "F", 7), ("DM", "M", 15), ("MARTA", "F", 6))
+    ]
+    made = _with_victims(pd.concat([row.assign(registered_by="DM", value=22), *parts]))
+    text = html.section(made.victims())
+    assert ">13<" not in text and "victims-sex" not in text
+    told = re.sub("<[^>]+>", "", text).replace("\u00a0", " ")
+    assert "22; vēl 1 reģistrētājs norādījis tikai dalījumu" in told and "vismaz 22." in told
+
+
 def test_no_line_ends_within_an_ordinal_or_before_a_dash() -> None:
     assert typeset("2023. gadā 165.¹ pants – 2") == "2023.\u00a0gadā 165.¹\u00a0pants\u00a0– 2"
     assert typeset("mazāks par 20. Izkliede 2–3") == "mazāks par 20. Izkliede 2–3"

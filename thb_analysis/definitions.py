@@ -20,6 +20,20 @@ UNKNOWN = "_U"
 NEEDED = ("status", "measure")  #: the fields without which there is no list of records
 
 #: Columns of every tidy table after its dimensions, in this order.
+#: Dimensions that say of whom figures are: those of one organization, or of the women, are never all of them.
+OF_WHOM = frozenset(
+    {
+        "identification",
+        "registered_by",
+        "sex",
+        "age_group",
+        "citizenship",
+        "exploitation_form",
+        "place",
+        "scope",
+        "started",
+    }
+)
 EVIDENCE_COLUMNS = (
     "value",
     "unit",

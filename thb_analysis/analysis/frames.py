@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from thb_analysis.definitions import OF_WHOM
+
 TOTAL: Final = "_T"
 UNKNOWN: Final = "_U"
 WITHHELD: Final = "Q"
@@ -29,6 +31,16 @@ COMMON_COLUMNS: Final = (
 
 DEMOGRAPHIC: Final = ("sex", "age_group", "citizenship", "exploitation_form")
 """The dimensions by which persons are broken down; a total carries `_T` in each."""
+
+
+def of_all(frame: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:
+    """The rows of a tidy table that are of all whom it counts: with the total in each dimension that says of whom.
+
+    Those `chosen`, by which a series is told apart or was picked, are left alone.
+    """
+    for name in frame.columns.intersection(sorted(OF_WHOM.difference(chosen))):
+        frame = frame[frame[name] == TOTAL]
+    return frame
 
 
 class AmbiguousTableError(ValueError):

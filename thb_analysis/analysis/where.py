@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from thb_analysis.analysis.frames import JOINED, TOTAL, dimensions, require, yearly
+from thb_analysis.definitions import OF_WHOM
 
 AND: Final = ";"
 IS: Final = "="
@@ -63,7 +64,7 @@ def figures(frame: pd.DataFrame, where: str, each: Sequence[str] = ()) -> dict[t
     adding = any(sign == HAS for _, sign, _ in conditions(where))
     rows = yearly(chosen(frame, where))
     for dimension in dimensions(rows):
-        if dimension not in named and rows[dimension].nunique(dropna=False) > 1:
+        if dimension not in named and (dimension in OF_WHOM or rows[dimension].nunique(dropna=False) > 1):
             rows = rows[rows[dimension] == TOTAL]
     found: dict[tuple[int, ...], Figure] = {}
     for key, part in rows.groupby(["year", *each], sort=True):

@@ -115,6 +115,7 @@ def named_cases() -> pd.DataFrame:
 def _compared(
     context: Context, table: str, by: tuple[str, ...], codes: Mapping[str, str]
 ) -> list[dict[str, Any]]:
+    from thb_analysis.analysis.frames import of_all
     from thb_analysis.analysis.trends import trend
 
     frame = context.frame(table)
@@ -122,7 +123,7 @@ def _compared(
         return []
     for name, code in codes.items():
         frame = frame[frame[name] == code]
-    found = trend(frame, by=by)
+    found = trend(of_all(frame, (*by, *codes)), by=by)
     rows: list[dict[str, Any]] = found[found["year"] == context.year].to_dict("records")
     return [row | {"verdict": _verdict(row), "codes": codes} for row in rows]
 

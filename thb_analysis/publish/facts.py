@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from thb_analysis.definitions import EVIDENCE_COLUMNS
+from thb_analysis.definitions import EVIDENCE_COLUMNS, OF_WHOM
 from thb_analysis.language import Language
 from thb_analysis.publish.document import Absent, Derived, Figured, Link, Run, Runs, Source, Strong
 
@@ -77,7 +77,8 @@ class Facts:
     def only(self, table: str, **codes: Any) -> Observation | None:
         """The observation with these codes and the total in every other dimension; None when there is none.
 
-        A dimension that has but one code in the whole table is no breakdown and need not be named.
+        A dimension that has but one code in the whole table is no breakdown and need not be named, unless it says
+        of whom the figures are: those of one organization are not the country's because no other has sent any.
         Raises LookupError when several answer: a publication does not pick one in silence.
         """
         constant = self._constant(table)
@@ -95,12 +96,12 @@ class Facts:
         return found[0] if found else None
 
     def _constant(self, table: str) -> set[str]:
-        """The dimensions in which all rows of a table are alike."""
+        """The dimensions in which all rows of a table are alike, without those that say of whom they are."""
         found: dict[str, set[str]] = {}
         for row in self.rows(table):
             for name, code in row.codes.items():
                 found.setdefault(name, set()).add(code)
-        return {name for name, codes in found.items() if len(codes) == 1}
+        return {name for name, codes in found.items() if len(codes) == 1 and name not in OF_WHOM}
 
     def at(self, table: str, row: Mapping[str, Any] | None) -> Observation | None:
         """The observation that a row of an analysis (with its source columns) was taken from."""

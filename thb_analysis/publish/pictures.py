@@ -48,6 +48,7 @@ def picture(context: Context, table: str) -> list[Block]:
 
 def _chart(context: Context, frame: pd.DataFrame, subject: str, source: str) -> Chart | None:
     """Clients as a flow, money as amounts, counts as panels with their intervals; `source` where no file is named."""
+    from thb_analysis.analysis.frames import of_all
     from thb_analysis.analysis.support import rehabilitation
     from thb_analysis.analysis.trends import trend
     from thb_analysis.charts.flow import flow
@@ -58,7 +59,8 @@ def _chart(context: Context, frame: pd.DataFrame, subject: str, source: str) -> 
         return flow(rehabilitation(frame), context.language, subject, source=source)
     if "identification" in frame.columns:
         frame = frame[frame["identification"] == "identified"]
-    found = trend(frame, by=("article",) if "article" in frame.columns else ())
+    by = ("article",) if "article" in frame.columns else ()
+    found = trend(of_all(frame, (*by, "identification")), by=by)
     if not _of_several_years(found):
         return None
     draw = amounts if (frame["unit"] == "EUR").all() else trend_panels

@@ -10,7 +10,7 @@ import pandas as pd
 
 from thb_analysis.analysis import quality, statements
 from thb_analysis.analysis.cases import large_cases
-from thb_analysis.analysis.frames import MONEY, AmbiguousTableError
+from thb_analysis.analysis.frames import MONEY, AmbiguousTableError, of_all
 from thb_analysis.analysis.groups import pooled_years
 from thb_analysis.analysis.justice_chain import ORDER, pooled_ratio, stages
 from thb_analysis.analysis.sentences import sentence
@@ -57,7 +57,7 @@ class JusticeChain(Study):
         """Each stage beside the year before, with exact intervals."""
         part = self.part("changes")
         for stage in TRENDS:
-            frame = self.recent(stage)
+            frame = of_all(self.recent(stage), ("article",))
             if frame.empty or not frame["value"].notna().any():
                 continue
             try:
@@ -82,7 +82,7 @@ class JusticeChain(Study):
         """Rise or fall over five years and more, where there are as many."""
         part = self.part("slopes")
         for stage in TRENDS:
-            frame = self.recent(stage)
+            frame = of_all(self.recent(stage), ("article",))
             if frame.empty:
                 continue
             subject = statements.capital(self.language.text(f"analysis.stage.{stage}"))
@@ -140,7 +140,7 @@ class JusticeChain(Study):
         population = self.home()
         rows = []
         for stage in ("registered_offences", "persons_convicted"):
-            frame = self.recent(stage)
+            frame = of_all(self.recent(stage), ("article",))
             codes = self.list_of("codes/article")
             own = frame[frame["article"].isin(codes.loc[codes["group"] == TRAFFICKING, "code"])]
             if own.empty:
