@@ -195,3 +195,13 @@ def test_long_and_short_stretches_of_years(
     opened = study.open(shipped[0], 2023, first_year, "lv", tmp_path)
     for part in parts_of(study):
         getattr(opened, part)()
+
+
+@pytest.mark.parametrize(
+    ("lang", "several", "one"), [("lv", "no 2021", "2023. gada"), ("en", "from 2021", "of 2023")]
+)
+def test_a_study_of_one_year_names_it_once(
+    lang: str, several: str, one: str, shipped: tuple[Path, IngestSummary]
+) -> None:
+    assert several in Victims.open(shipped[0], 2023, 2021, lang, None).of_years("lead")
+    assert one in Victims.open(shipped[0], 2023, 2023, lang, None).of_years("lead")

@@ -47,9 +47,8 @@ def victims(context: Context) -> Section:
     found = _breakdowns(context, years)
     if not any(one.year == context.year for one in found):
         blocks.append(_total_only(context))
-    blocks += [Subheading(context.text("victims.breakdowns"))] if found else []
-    blocks += _one_way(context, found)
-    blocks += _finer(context, found)
+    tables = [*_one_way(context, found), *_finer(context, found)]
+    blocks += [Subheading(context.text("victims.breakdowns")), *tables] if tables else []
     blocks += _registered(context, years)
     blocks += withheld(context, ["victims"])
     return context.section("victims", blocks)

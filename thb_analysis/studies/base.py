@@ -150,6 +150,11 @@ class Study:
     def text(self, key: str, **params: Any) -> str:
         return self.language.text(f"studies.{key}", **params)
 
+    def of_years(self, key: str) -> str:
+        """A text on all years of the study, in other words where it is but one."""
+        several = self.first_year < self.year
+        return self.text(key if several else f"{key}_one", first_year=self.first_year, year=self.year)
+
     def named(self, dimension: str, code: str) -> str:
         """What a code is called, with a capital; as written where no list knows it."""
         if code == TOTAL:
@@ -208,7 +213,7 @@ class Study:
     def nothing(self, part: Part) -> Part:
         """The part with the words that there are no data, unless it says something."""
         if not (part.sentences or part.tables or part.charts):
-            part.say(self.text("no_data", first_year=self.first_year, year=self.year))
+            part.say(self.of_years("no_data"))
         return part
 
     def draw(self, part: Part, key: str, chart: Chart) -> None:
@@ -223,7 +228,7 @@ class Study:
     def publish(self, reports: str | Path) -> Path:
         """Write the parts made so far as one page, `reports/<year>/<name>.<language>.html`."""
         title = self.text(f"{self.name[3:]}.title", year=self.year)
-        lead = self.text("lead", first_year=self.first_year, year=self.year)
+        lead = self.of_years("lead")
         folder = Path(reports) / str(self.year)
         text = page(title, self.language.lang, lead, self.parts.values())
         return write(folder / f"{self.name}.{self.language.lang}.html", text)
