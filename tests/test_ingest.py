@@ -318,6 +318,22 @@ def test_two_workbooks_of_a_year_that_disagree_leave_no_number(tmp_path: Path) -
     assert [f["code"] for f in errors] == ["contradiction"]
 
 
+@pytest.mark.parametrize("theirs", [3, 10])
+def test_suspects_of_two_who_investigate_stand_side_by_side(tmp_path: Path, theirs: int) -> None:
+    """Not even where both have as many are they the same persons."""
+    folder = tmp_path / "raw" / "2024"
+    folder.mkdir(parents=True)
+    for sender, count in (("VP", 10), ("VRS", theirs)):
+        book = openpyxl.Workbook()
+        book.active.append(["Aizdomās turētās personas 2024. gadā"])
+        book.active.append(["KL 154.1", count])
+        book.save(folder / f"{sender}_2024.xlsx")
+    run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "en")
+    found = [(r["institution"], r["value"]) for r in rows(tmp_path / "out" / "suspects.csv")]
+    assert found == [("VP", "10"), ("VRS", str(theirs))]
+    assert not [f for f in rows(tmp_path / "out" / "findings.csv") if f["severity"] == "error"]
+
+
 def own_catalogue(place: Path) -> Path:
     """A catalogue that a test may correct, beside a folder with the shipped offences of one year."""
     folder, catalogue = place / "raw" / "2023", place / "catalogue"

@@ -250,7 +250,7 @@ def _key(way: Way, said: dict[str, str]) -> tuple[str, ...]:
     found = []
     for name in table.key_columns:
         dimension = table.by_name.get(name)
-        assert dimension is not None or name == "year"
-        by_sender = dimension is not None and dimension.by_sender
+        assert dimension is not None or name in ("year", "institution")
+        by_sender = name == "institution" or (dimension is not None and dimension.by_sender)
         found.append(said.get(name) or (way.sender if by_sender else dimension.default if dimension else ""))
     return tuple(found)

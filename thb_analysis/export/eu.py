@@ -134,7 +134,7 @@ def _resource(
 def _answer(filled: Filled, flags: Mapping[str, str], words: Any) -> dict[str, str]:
     reason = words.text(f"export.reason.{filled.reason}") if filled.reason else ""
     if filled.derived and filled.value is not None:
-        reason = words.text("export.reason.derived")
+        reason = words.text("export.reason.added" if filled.added else "export.reason.derived")
     return {
         "obs_value": ABSENT if filled.value is None else str(filled.value),
         "obs_flag": flags.get(filled.status, ""),

@@ -26,6 +26,7 @@ class Filled:
     reason: str = ""  #: a key of the texts, or `status_x` by the letter of the row
     sources: tuple[str, ...] = ()
     derived: bool = False  #: worked out of other figures
+    added: bool = False  #: of several institutions' figures, each of its own cases
 
 
 class Source:
@@ -68,7 +69,8 @@ class Source:
         if any(each.value is None and each.status != "Z" for each in found):
             return next(each for each in found if each.value is None and each.status != "Z")
         sources = tuple(source for each in found for source in each.sources)
-        return Filled(sum(each.value or 0 for each in found), "A", "", sources, True)
+        added = any(each.added for each in found)
+        return Filled(sum(each.value or 0 for each in found), "A", "", sources, True, added)
 
     def _codes(self, name: str, asked: Sequence[str]) -> list[str]:
         """The codes asked for; a group stands for its codes."""
@@ -146,6 +148,6 @@ def _added(rows: Sequence[Row], derived: bool = False) -> Filled:
     if any("." in row["value"] for row in rows):
         return Filled(None, "M", INCOMPLETE, sources)
     status = next((row["obs_status"] for row in rows if row["value"] and row["obs_status"] != "A"), "A")
-    return Filled(
-        sum(int(r["value"]) for r in rows if r["value"]), status, "", sources, derived or len(rows) > 1
-    )
+    summed = sum(int(r["value"]) for r in rows if r["value"])
+    added = len({row["institution"] for row in rows}) > 1
+    return Filled(summed, status, "", sources, derived or len(rows) > 1, added)
