@@ -170,8 +170,12 @@ def _ratio(ratio: PooledRatio, language: Words) -> str:
         nothing("", language) if count is None else language.number(count)
         for count in (ratio.numerator, ratio.denominator)
     ]
+    without = ", ".join(map(str, ratio.missing_years))
     found = language.text(
-        "analysis.ratio.counts",
+        "analysis.ratio.counts_without"
+        if without and ratio.numerator is not None
+        else "analysis.ratio.counts",
+        without=without,
         first_year=ratio.first_year,
         last_year=ratio.last_year,
         numerator_stage=names[0],
@@ -186,7 +190,6 @@ def _ratio(ratio: PooledRatio, language: Words) -> str:
     return language.text(
         f"analysis.ratio.{ratio.verdict}",
         counts=found,
-        years=", ".join(str(year) for year in ratio.missing_years),
         minimum_years=str(MINIMUM_YEARS),
         minimum=MINIMUM_DENOMINATOR,
     )

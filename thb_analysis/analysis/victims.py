@@ -312,9 +312,8 @@ def _derived(found: list[Breakdown]) -> list[Breakdown]:
     covered = {one.dimensions for one in found}
     results = []
     for two_way in found:
-        # Persons may be with two registrars: nothing is added over them unless it makes the published total.
-        adds = ("all",) if REGISTRATION in two_way.dimensions else ("all", "no_total")
-        usable = len(two_way.dimensions) == 2 and two_way.covers in adds and not two_way.mixed
+        # What does not make the published total may lack parts, or have persons that two have registered.
+        usable = len(two_way.dimensions) == 2 and two_way.covers == "all" and not two_way.mixed
         if not usable or two_way.rows["value"].isna().any():
             continue
         for dimension in two_way.dimensions:
