@@ -74,6 +74,7 @@ def read_loose(
     """Account for every label that heads nothing.  Gives figures in sentences, notes and findings."""
     said: list[tuple[Claim, Figure]] = []
     notes: list[Note] = []
+    unheard: list[Place] = []  #: of which nothing is told yet
     findings: list[Finding] = []
     grid = reading.grid
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
@@ -135,9 +136,12 @@ def read_loose(
             findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         heard = _remarks(reading, source, figures, place, text)
-        if not heard and role == "note" and is_unheard(reading, source, place):
-            heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
+        unheard += [place] if role == "note" and not heard else []
         findings += heard
+    for place in unheard if said or reading.claims else ():
+        if is_unheard(reading, source, place):
+            text = grid.text(place)
+            findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
     return said, notes, findings
 
 

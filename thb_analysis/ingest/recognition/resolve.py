@@ -62,7 +62,7 @@ from thb_analysis.ingest.recognition.totals import unsound_total
 from thb_analysis.ingest.words.as_of import without_last_day
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading, plain_title
-from thb_analysis.ingest.words.mentions import foreign, says_once
+from thb_analysis.ingest.words.mentions import bare_rest, foreign, says_once
 from thb_analysis.ingest.words.openings import stateless
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
@@ -393,7 +393,8 @@ class Resolver(Surroundings):
         home = bool(readings) and sheet_of_home(self.source, self.grid, name, words)
         if readings:
             reading = title_reading(self.source, readings, key)
-            if home or reading is None or ambiguous(readings, key):
+            unsaid = bool(bare_rest(words, name))  # others of which kind?
+            if home or reading is None or unsaid or ambiguous(readings, key):
                 return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
             self._take_title(key, reading._replace(years=()))
         elif cut_at_member(name, words) or sheet_narrows(name, words, told, key.dims):

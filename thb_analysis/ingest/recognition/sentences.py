@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.called import called, cut_at_member
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import (
     Block,
@@ -18,12 +19,15 @@ from thb_analysis.ingest.recognition.keys import (
     from_its_year,
     names_tables,
 )
-from thb_analysis.ingest.recognition.outer import set_aside, year_of_sheet, year_outside
+from thb_analysis.ingest.recognition.naming import members_of_sheet, sheet_narrows, speaks_of
+from thb_analysis.ingest.recognition.outer import own_name, set_aside, year_of_sheet, year_outside
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
+from thb_analysis.ingest.recognition.titles import is_note, of_area, without_address
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading as Words
+from thb_analysis.ingest.words.mentions import bare_rest, foreign, of_unsaid_rest
 from thb_analysis.ingest.words.paragraphs import section_of
 from thb_analysis.ingest.words.references import without_references
 from thb_analysis.ingest.words.spans import YEAR
@@ -76,7 +80,7 @@ def _counts_else(catalogue: Catalogue, table: str, text: str, words: Words) -> b
     bare = without_references(catalogue, text)
     if bare != text and not any(reading.number == words.number for reading in own.read(bare)):
         return True
-    if _NO_COUNT.search(text) or section_of(catalogue, table, text):
+    if _NO_COUNT.search(text) or section_of(catalogue, table, text) or of_unsaid_rest(own, text, [words]):
         return True
     return not words.names.isdisjoint(set(own.table.dimension_names) - dict(words.dims).keys())
 
@@ -160,6 +164,37 @@ def _worded(grid: Grid, words: Vocabulary) -> list[Place]:
     return list(grid.once(_wordings, words))
 
 
+def _narrowing(grid: Grid, words: Vocabulary, sender: str) -> list[Place]:
+    """Labels that are not understood and may say of figures below them that they are of less; in reading order."""
+    labels, _ = grid.once(_labels_and_stops)
+    known = grid.once(_wordings, words)
+    return [
+        place
+        for place in labels
+        if place not in known and _narrows(words, without_address(grid.text(place), words.catalogue), sender)
+    ]
+
+
+def _narrows(words: Vocabulary, text: str, sender: str) -> bool:
+    catalogue = words.catalogue
+    if words.read(text) or is_note(text, catalogue) or names_tables(catalogue, text):
+        return False
+    other = foreign(catalogue, words.table.id, text) or speaks_of(text, words, sender)
+    return other or of_area(text, catalogue)
+
+
+def _by_sheet(
+    source: Source, grid: Grid, words: Vocabulary, dims: Mapping[str, str]
+) -> dict[str, str] | None:
+    """What the sheet's name says of its figures, None where that is not clear or contradicts the sentence."""
+    name = called(source.catalogue, own_name(source, grid.sheet.name))
+    readings = members_of_sheet(name, words)
+    said = next((dict(r.dims) for r in readings), {})
+    doubtful = len(readings) > 1 or (bool(readings) and bool(bare_rest(words, name)))
+    doubtful = doubtful or cut_at_member(name, words) or sheet_narrows(name, words, told=True, stated=dims)
+    return None if doubtful or any(dims.get(n, code) != code for n, code in said.items()) else said
+
+
 def _claim(
     reading: SheetReading, source: Source, table_id: str, place: Place, words: Words, over: _Over
 ) -> Claim | None:
@@ -175,11 +210,15 @@ def _claim(
     spans = [] if on_sheet is None else [(on_sheet, on_sheet)]
     own = vocabulary(source.catalogue, table_id)
     wordings = reading.grid.once(_wordings, own)
+    if next(over.those(reading.grid.once(_narrowing, own, source.institution)), None) is not None:
+        return None
     for title in over.those(reading.grid.once(_worded, own)):
         for outer in wordings[title]:
             lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
             fits = all(dims.get(name) in codes for name, codes in lists.items())
-            if outer.scaled:
+            apart = (n for n, c in outer.dims if dict(words.dims).get(n, c) != c)
+            other = any(not table.dimension(name).identifies for name in apart)
+            if outer.scaled or outer.period or outer.share or outer.compared or other:
                 return None
             if fits and all(dims.get(name, code) == code for name, code in outer.dims):
                 for name, code in outer.dims:
@@ -194,6 +233,10 @@ def _claim(
     if year is None:
         year = year_outside(source, reading.sheet.name)
         year_from = "file"
+    named = _by_sheet(source, reading.grid, own, dims)
+    if named is None:
+        return None
+    dims = {**named, **dims}
     stated = frozenset(dims)
     if year is None or fill_defaults(source, table, dims) or from_its_year(table, dims, year):
         return None

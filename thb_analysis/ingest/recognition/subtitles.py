@@ -97,8 +97,7 @@ def is_unheard(reading: SheetReading, source: Source, place: Place, corner: bool
     name, _, rest = text.partition(". ")
     text = rest if fold(name) in _of_letters(catalogue) else text  # “Note. Data were revised.”
     return (
-        bool(reading.claims)
-        and not any(at == column for _, at in reading.remarks)
+        not any(at == column for _, at in reading.remarks)
         and (corner or grid.at((row, column + 1)) is None)
         and not (corner and understood(catalogue, text))
         and (corner or is_short(source, text))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.telling import can_name
 
 COUNTED = ("count", "amount")  #: the values of tables of which a heading may speak
@@ -146,6 +148,29 @@ def partners_in(words: Vocabulary, text: str) -> frozenset[str]:
         found |= {meaning.code for meaning, _ in meanings if meaning.kind == "sender"}
         start += length
     return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def bare_rest(words: Vocabulary, text: str) -> frozenset[str]:
+    """The dimensions whose rest (“others”) a text names by that word alone: others of which kind it does not say."""
+    tokens, codes = words.tokens(text), words.catalogue.words["rest_codes"]
+    found: set[str] = set()
+    start = 0
+    while start < len(tokens):
+        length, meanings = max(words.steps(tokens, start), key=lambda step: step[0], default=(1, []))
+        if length == 1:
+            found |= {meaning.name for meaning, _ in meanings if meaning.code in codes}
+        start += length
+    return frozenset(found)
+
+
+def of_unsaid_rest(words: Vocabulary, text: str, readings: Iterable[Reading]) -> bool:
+    """Whether a text that says more than “others” does not say others of which kind: “other persons convicted”."""
+    rest = bare_rest(words, text)
+    return bool(rest) and any(
+        rest & dict(reading.dims).keys() and not rest & reading.names and (reading.title or reading.dims[1:])
+        for reading in readings
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
-from thb_analysis.ingest.words.mentions import another_list
+from thb_analysis.ingest.words.mentions import another_list, of_unsaid_rest
 from thb_analysis.ingest.words.openings import unannounced
 
 MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
@@ -160,7 +160,11 @@ def named_among_members(case: Case) -> dict[Place, Refusal]:
 
 
 def rest_of_another(case: Case) -> dict[Place, Refusal]:
-    """Figures of “others” of one kind on a line of members of another kind only: they are the others of that kind."""
+    """Figures of “others” of one kind on a line of members of another kind only: they are the others of that kind.
+
+    Beside nothing of their kind, and nothing that names it, “others” in one label with more may be others of what that
+    says: “other persons convicted (men)”.
+    """
     scene, grid, found = case.scene, case.grid, {}
     codes = frozenset(case.catalogue.words["rest_codes"])
     for place, claim in case.claims.items():
@@ -168,16 +172,22 @@ def rest_of_another(case: Case) -> dict[Place, Refusal]:
             continue
         words = case.words(claim)
         for role, heading in claim.headings:
-            axis = AXES.get(role)
-            said_here = {pair for r in words.read(grid.text(heading)) if not r.title for pair in r.dims}
-            rest = {name for name, code in said_here if code in codes and claim.dims.get(name) == code}
-            if axis is None or not rest:
+            axis, readings = AXES.get(role), words.read(grid.text(heading))
+            readings = tuple(r for r in readings if r.dims and set(r.dims) <= claim.dims.items())
+            rest = {name for r in readings for name, code in r.dims if code in codes}
+            if not rest:
                 continue
-            levels = scene.level_map(place, axis)
-            cells = {c for n in scene.levels(heading, axis) for c in levels.get(n, {}).values()} - {heading}
+            levels = scene.level_map(place, axis) if axis is not None else {}
+            line = scene.levels(heading, axis) if axis is not None else ()
+            cells = {c for n in line for c in levels.get(n, {}).values()} - {heading}
             beside = {n for c in cells for r in words.read(grid.text(c)) if not r.title for n, _ in r.dims}
-            if beside and not beside & rest:
-                told = f"{said(claim)} / {', '.join(sorted(beside))}"
+            titled = any(r.title for r in readings)
+            unsaid = of_unsaid_rest(words, grid.text(heading), readings)
+            if unsaid:
+                over = (*scene.corners(place), *(cell for _, cell in claim.headings))
+                unsaid = rest.isdisjoint(case.resolver.axes.named_for(over, words))
+            if not beside & rest and ((beside and not titled) or unsaid):
+                told = f"{said(claim)} / {', '.join(sorted(beside)) or '—'}"
                 found[place] = case.blamed(claim, "label_ambiguous", heading, told)
     return found
 
