@@ -100,6 +100,15 @@ def test_csv_of_one_column(tmp_path: Path) -> None:
     assert values(path) == [["Policija | ziņas"], ["2021. gadā sāktas 3 lietas"]]
 
 
+def test_csv_that_a_colon_cuts_where_nothing_else_does(tmp_path: Path) -> None:
+    """A line of nothing but the colon is blank: in a column of its own it would say that nothing is collected."""
+    path = tmp_path / "a.csv"
+    path.write_text("Notiesātās personas:KL 154.1\n:\n2021:3\n", encoding="utf-8")
+    assert values(path) == [["Notiesātās personas", "KL 154.1"], ["2021", "3"]]
+    path.write_text("Avots: TIS\n2021. gadā sāktas 3 lietas\n", encoding="utf-8")
+    assert values(path) == [["Avots: TIS"], ["2021. gadā sāktas 3 lietas"]]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -10,14 +10,19 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.addresses import blocks, spelled
 from thb_analysis.ingest.filenames import other_topic
 from thb_analysis.ingest.outcome import WorkbookReading
+from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Block, Source, claim_key
+from thb_analysis.ingest.recognition.naming import elsewhere
+from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import COUNTED, partners_in, spells
+from thb_analysis.ingest.words.names import words_of
 from thb_analysis.observations import Observation
 
+LONG_ENOUGH = 5  #: letters of a word in a sheet's name that is no mere abbreviation
 FEWEST_YEARS = 1  #: more than so many tell that they were meant to follow each other
 
 
@@ -202,7 +207,18 @@ def of_other_topic(tables: Collection[str], result: WorkbookReading, source: Sou
         if said := other_topic(catalogue, sheet, own, sent):
             told = ", ".join(sorted(own))
             findings.append(Finding("sheet_name_differs", source.file, sheet, found=said, expected=told))
+        elif _is_strange(catalogue, called(catalogue, own_name(source, sheet))):
+            findings.append(Finding("sheet_name_unknown", source.file, sheet, found=sheet))
     return findings
+
+
+@lru_cache(maxsize=1_000)
+def _is_strange(catalogue: Catalogue, name: str) -> bool:
+    """Whether a sheet is named by a word that nobody understands: “attempts”, over what is called convictions."""
+    words = [word for word in words_of(name) if len(word) >= LONG_ENOUGH and word.isalpha()]
+    known = [vocabulary(catalogue, table.id) for table in catalogue.tables.values()]
+    strange = any(all(one.known.isdisjoint(one.stems(word)) for one in known) for word in words)
+    return strange and elsewhere(catalogue, name)
 
 
 def tables_in(result: WorkbookReading) -> list[str]:

@@ -17,7 +17,7 @@ from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import printable
 
 DELIMITERS = (";", "\t", ",")
-BAR = "|"  #: cuts only what nothing else does: it stands in texts as well
+RARE = ("|", ":")  #: cut only what nothing else does: they stand in texts as well
 SAMPLE_ROWS = 300  #: what the delimiter is judged by
 _NAMES = {";": "semicolon", "\t": "tab", ",": "comma"}
 
@@ -79,9 +79,10 @@ def _delimiter(text: str) -> str:
         shapes[","] = Counter()
     cutting = [delimiter for delimiter in DELIMITERS if any(size > 1 for size in shapes[delimiter])]
     if not cutting or (cutting == [","] and _only_within(text)):
-        barred = _shape(text, BAR)
-        if 2 * barred[1] < barred.total():
-            return BAR
+        for rare in RARE:
+            shape = _shape(text, rare)
+            if 2 * shape[1] < shape.total():
+                return rare
     if not cutting or (cutting == [","] and _only_sentences(text)):
         return ";"  # nothing to cut: one column
     even = [delimiter for delimiter in cutting if len(shapes[delimiter]) == 1]

@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition import neighbours
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.lines import Lines
+from thb_analysis.ingest.recognition.naming import members_within
 from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, said_of, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
@@ -134,11 +135,28 @@ class Axes(Lines):
         )  # “trafficking”: of which measure, only what is over it says
         if reading.listed or (alone and not neighbours.over_columns(self.scene, cell, stack)):
             return refused("label_unknown")
+        if reading.title and reading.subject and (told := self._where(cell, place, axis, words)):
+            return Refusal("label_ambiguous", cell, text, told, tables=(words.table.id,))
         if reading.scaled:
             return Refusal("unit_scaled", cell, text, words.table.unit)
         if reading.period and neighbours.lone_numeral(self.scene, cell, place, axis, words):
             return refused("label_ambiguous")
         return None
+
+    def _where(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> str:
+        """What a heading may say that is passed over in a title: “in Latvia (victims)”, or beside “abroad”.
+
+        “Victims identified in Latvia” are all; before a bracket, or beside others of its kind, a part of them.
+        """
+        said = members_within(self.grid.text(cell), words)
+        levels = self.scene.level_map(place, axis)
+        others = {c for n in self.scene.levels(cell, axis) for c in levels.get(n, {}).values()} - {cell}
+        beside = (r for other in others for r in words.read(self.grid.text(other)))
+        told = {name for reading in beside for name, _ in reading.dims} & {name for name, _ in said}
+        before, bracket, _ = self.grid.text(cell).partition("(")
+        alone = {pair for r in words.read(before) if not r.title for pair in r.dims} if bracket else set()
+        told |= {name for name, _ in alone & said}
+        return "; ".join(f"{name}={code}" for name, code in sorted(said) if name in told)
 
     def _may_head(self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
         """Whether a label that only names what its line holds may head figures.

@@ -373,6 +373,16 @@ def names_in_part(text: str, words: Vocabulary) -> bool:
 
 
 @lru_cache(maxsize=20_000)
+def of_else(text: str, words: Vocabulary) -> bool:
+    """Whether a corner is people who are none of the table's: over women and men, “perpetrator” may say of whom."""
+    strange = {stem for stem in words.stems(text) if stem not in words.known}
+    people = (
+        {stem for said in words.catalogue.words["people"] for stem in words.stems(said)} if strange else {}
+    )
+    return not strange.isdisjoint(people)
+
+
+@lru_cache(maxsize=20_000)
 def named_in(text: str, words: Vocabulary) -> frozenset[str]:
     """The dimensions whose names stand somewhere in a label: “all sections”."""
     return frozenset(meaning.name for meaning in _within(text, words) if meaning.kind == "name")
@@ -394,10 +404,14 @@ def speaks_of(text: str, words: Vocabulary, sender: str = "") -> bool:
 @lru_cache(maxsize=1_000)
 def members_in_part(name: str, words: Vocabulary) -> frozenset[str]:
     """The dimensions of which a sheet's name that is not understood whole holds a member: “Victims – sexual expl.”."""
-    if words.read(name):
-        return frozenset()
-    said = [m for m in _within(name, words) if m.kind in ("member", "composite") and not m.bare]
-    return frozenset(dim for m in said for dim in (m.name, *dict(m.implies)) if dim)
+    return frozenset() if words.read(name) else frozenset(dim for dim, _ in members_within(name, words))
+
+
+@lru_cache(maxsize=1_000)
+def members_within(text: str, words: Vocabulary) -> frozenset[tuple[str, str]]:
+    """The members whose names stand somewhere in a text; no mere codes."""
+    said = [m for m in _within(text, words) if m.kind in ("member", "composite") and not m.bare]
+    return frozenset(pair for m in said for pair in ((m.name, m.code), *m.implies) if pair[0])
 
 
 def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[str]) -> bool:

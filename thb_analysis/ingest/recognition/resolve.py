@@ -37,6 +37,7 @@ from thb_analysis.ingest.recognition.naming import (
     names_in_part,
     narrower,
     narrows_whole,
+    of_else,
     of_others,
     of_table,
     parted,
@@ -316,7 +317,7 @@ class Resolver(Surroundings):
                 if tables_named(self.source, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
                 parts = (
-                    names_in_part(text, words)
+                    names_in_part(text, words) or of_else(text, words)
                     if cell in corners
                     else not outer and self.scene.parts_rows(cell, place)
                 )

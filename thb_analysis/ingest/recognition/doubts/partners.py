@@ -151,6 +151,7 @@ def under_division(case: Case) -> dict[Place, Refusal]:
     sheet's name.
     """
     found: dict[Place, Refusal] = {}
+    vague = {fold(word) for word in case.catalogue.words["country_field"]}  # whose country it does not say
     places = {name for pair in case.catalogue.words["places"]["named"].items() for name in pair}
     text, sheet = case.grid.text, case.grid.sheet.name
     for place, claim in case.claims.items():
@@ -163,7 +164,10 @@ def under_division(case: Case) -> dict[Place, Refusal]:
             continue
         over = (*case.scene.stack(place, UP), *case.scene.stack(place, LEFT), *case.scene.corners(place))
         cells = list(dict.fromkeys((*over, *(cell for _, cell in claim.headings))))
-        said = [reading for cell in cells for reading in words.read(text(cell))]
+        said = [
+            r for cell in cells if fold(text(cell)).strip(" .:") not in vague for r in words.read(text(cell))
+        ]
+        said = [reading for reading in said if not reading.divided]
         if not doubtful.isdisjoint(name for reading in said for name in reading.names):
             continue
         for cell in cells:

@@ -8,9 +8,13 @@ from collections.abc import Mapping, Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.home import is_state
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.recognition.naming import members_within
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.titles import is_note
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import named_year, vocabulary
 
 NEAR = 3  #: rows between a title and a label that may be a heading below it
@@ -29,6 +33,7 @@ def of_titles(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) 
         | _taken(grid, catalogue, parts)
         | _beyond_lost(grid, catalogue, parts)
         | _captioned(grid, catalogue, parts)
+        | _right_of_title(grid, catalogue, parts)
     )
 
 
@@ -146,6 +151,36 @@ def _captioned(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading])
             continue
         if not any(row == nearest[0] + 1 for row, _ in grid.kinds):
             found[claim.place] = _two(grid, claim)
+    return found
+
+
+def _right_of_title(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Figures below a title that has a member's name right of it, over no figure: “Convicted | Minors” is of these.
+
+    So is one above the title, where letters have their dates and offices.
+    """
+    given = [claim for part in parts for claim in part.claims.values()]
+    last = {cell: claim for claim in given for role, cell in claim.headings if role == "title"}
+    right = max((place[1] for place, kind in grid.kinds.items() if kind != LABEL), default=0)
+    top = min((place[0] for place, kind in grid.kinds.items() if kind == FIGURE), default=0)
+    lowest = max((cell[0] for cell in last if cell[0] < top), default=0)
+    used = {cell for part in parts for cell in part.scene.used} | last.keys()
+    idle = [
+        place
+        for place, kind in grid.kinds.items()
+        if place[1] > right and place[0] <= lowest and kind == LABEL and not {place} & (used | grid.hidden)
+    ]
+    found: dict[Place, Refusal] = {}
+    for cell in idle:
+        text = grid.text(cell)
+        for claim in given if not is_state(catalogue, text) else ():
+            words = vocabulary(catalogue, claim.table.id)
+            said = members_within(text, words)
+            sender = any(claim.table.dimension(name).by_sender for name, _ in said)
+            home = fold(text).strip(" .") in {fold(word) for word in catalogue.words["home"]}
+            apart = sender or home or is_note(text, catalogue) or cell[0] in claim.block.rows
+            if not said <= claim.dims.items() and not apart:
+                found[claim.place] = Refusal("title_not_understood", cell, text, tables=(claim.table.id,))
     return found
 
 

@@ -126,7 +126,10 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
                 other = twin or apart or min(heads & strange, default=min(bare, default=only))
                 if level in scene.fills(place, axis):  # it says nothing there but that it is a total
                     inner = [len({r.dims for r in rs if r.dims}) for n, rs in beside.items() if n != level]
-                    other = min(heads & strange, default=None) if max(inner, default=0) > 1 else None
+                    whole = {cell for cell in heads if says(words, case.grid.text(cell))}
+                    lone = next(iter(whole)) if len(whole) == 1 and not unseen else None
+                    divided = max(inner, default=0) > 1  # of that one alone, or of all of its kind
+                    other = min(heads & strange, default=lone) if divided else None
                     other = twin if any(inner) and not other else other
                 if other is None:
                     continue
