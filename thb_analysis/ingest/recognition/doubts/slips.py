@@ -323,6 +323,23 @@ def two_ways(case: Case) -> dict[Place, Refusal]:
         for axis in (UP, LEFT):
             if ways[axis] and not ways[1 - axis] and heading in refused[1 - axis]:
                 astray = ways[axis]
+        if ways[UP] and not ways[LEFT] and _before_empty(case, heading, case.claims[ways[UP][0]]):
+            astray = ways[UP]
         for place in astray:
             found[place] = Refusal("heading_two_ways", heading, text, tables=(case.claims[place].table.id,))
     return found
+
+
+def _before_empty(case: Case, heading: Place, claim: Claim) -> bool:
+    """Whether a bare “Number” alone on its row stands before the empty place below a heading that says more.
+
+    It is the label of that place, then, and what stands below it a number that got there by accident.
+    """
+    row, column = heading
+    words, text = case.words(claim), case.grid.text
+    if not all(reading.figure and reading.neutral for reading in words.read(text(heading))):
+        return False
+    lines = case.grid.once(by_row)
+    idle = {cell for cell in lines.get(row - 1, ()) if cell[1] > column and cell in case.scene.loose}
+    said = (reading for cell in idle for reading in words.read(text(cell)))
+    return len(lines[row]) == 1 and any(not set(r.dims) <= claim.dims.items() for r in said)

@@ -253,7 +253,7 @@ def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[P
 def label_for_figure(
     grid: Grid, region: Region, catalogue: Catalogue, titled: frozenset[str]
 ) -> dict[Place, Refusal]:
-    """Labels right below a word for figures (“Number”) and beside a member or a year, where no figure stands at all.
+    """Labels below a word for figures (“Number”), and beside a member or a year, where no figure stands at all.
 
     So is a label beside nothing but a year, where a title right over both names tables (`titled`) and heads no figure.
     """
@@ -269,8 +269,10 @@ def label_for_figure(
     tables = tuple(sorted({table for text in texts.values() for table in names_tables(catalogue, text)}))
     found: dict[Place, Refusal] = {}
     line: set[str] = set()  #: what stands before a label on its line
+    last: dict[int, Place] = {}  #: by column, the label above
     for before, place in pairwise(texts):
-        over, text = grid.at((place[0] - 1, place[1])), texts[place]
+        last[before[1]] = before
+        over, text = grid.at((place[0] - 1, place[1])) or last.get(place[1]), texts[place]
         if before[0] != place[0]:
             line.clear()
             continue
