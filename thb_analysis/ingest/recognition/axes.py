@@ -143,6 +143,14 @@ class Axes(Lines):
             return refused("label_ambiguous")
         return None
 
+    def without_announced(self, readings: list[Reading], place: Place, words: Vocabulary) -> list[Reading]:
+        """What a title says without the parts that it announces and that stand below it: “persons, of whom women”."""
+        if not any(not code for reading in readings for _, code in reading.listed):
+            return readings
+        there = {name for name, _ in self.members_beside(place, words)}
+        kept = [tuple(one for one in r.listed if one[1] or one[0] not in there) for r in readings]
+        return [reading._replace(listed=listed) for reading, listed in zip(readings, kept, strict=True)]
+
     def _where(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> str:
         """What a heading may say that is passed over in a title: “in Latvia (victims)”, or beside “abroad”.
 

@@ -337,6 +337,7 @@ class Resolver(Surroundings):
             exact = narrower(self.source.catalogue, readings, key)
             if exact and not exact.items() & self.axes.members_beside(place, words):
                 return self._contradicts(cell, key)
+            readings = self.axes.without_announced(readings, place, words)
             reading = title_reading(self.source, readings, key)
             apart = sections.get(cell[1], set())
             if unsure or (

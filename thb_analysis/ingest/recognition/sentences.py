@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import Catalogue, article_dimension
 from thb_analysis.ingest.recognition.called import called, cut_at_member
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import (
@@ -77,12 +78,29 @@ def _counts_else(catalogue: Catalogue, table: str, text: str, words: Words) -> b
     Also what the members of a list are called: “Age of victims: 32”, “victims of 12 nationalities”.
     """
     own = vocabulary(catalogue, table)
+    if f"{words.number}" in _articles(catalogue) and not _laws(own).isdisjoint(own.stems(text)):
+        return True  # “Victims (KL 154.1 and 164)”
     bare = without_references(catalogue, text)
     if bare != text and not any(reading.number == words.number for reading in own.read(bare)):
         return True
     if _NO_COUNT.search(text) or section_of(catalogue, table, text) or of_unsaid_rest(own, text, [words]):
         return True
     return not words.names.isdisjoint(set(own.table.dimension_names) - dict(words.dims).keys())
+
+
+@cache
+def _articles(catalogue: Catalogue) -> frozenset[str]:
+    """The numbers of articles in any table."""
+    named = ((table, article_dimension(catalogue, table)) for table in catalogue.tables.values())
+    return frozenset(
+        code for table, name in named if name for code in catalogue.codes[table.dimension(name).codes]
+    )
+
+
+@cache
+def _laws(words: Vocabulary) -> frozenset[str]:
+    """The words of the law."""
+    return frozenset(stem for said in words.catalogue.words["law"] for stem in words.stems(said))
 
 
 def _cut(words: Words, reading: SheetReading, place: Place) -> bool:
@@ -215,7 +233,7 @@ def _claim(
     for title in over.those(reading.grid.once(_worded, own)):
         for outer in wordings[title]:
             lists = {n: {c for other, c in outer.listed if other == n} for n, _ in outer.listed}
-            fits = all(dims.get(name) in codes for name, codes in lists.items())
+            fits = all("" in codes or dims.get(name) in codes for name, codes in lists.items())
             apart = (n for n, c in outer.dims if dict(words.dims).get(n, c) != c)
             other = any(not table.dimension(name).identifies for name in apart)
             if outer.scaled or outer.period or outer.share or outer.compared or other:

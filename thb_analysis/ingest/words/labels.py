@@ -73,6 +73,8 @@ class Vocabulary:
         self._endings = [(n, {e for e in catalogue.words["endings"] if len(e) == n}) for n in lengths]
         self._shortest = int(catalogue.words["stem"])
         self._inside = frozenset(catalogue.words["places"]["before"])
+        kinds = ("since", "after", "until", "before")
+        self._bounds = frozenset(word for kind in kinds for word in catalogue.words["bounds"][kind])
         self._places = {name: tuple(ends) for name, ends in catalogue.words["places"]["endings"].items()}
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
@@ -172,9 +174,8 @@ class Vocabulary:
             self._add(text, meant("subject"), weak=True)
         for text in (*words["relatives"], *words["something_else"]):
             self._add(text, meant("heading", free=False))  # with it a label is not understood
-        for kind in ("since", "after", "until", "before"):
-            for text in words["bounds"][kind]:
-                self._add(text, meant("bound"), weak=True)
+        for text in sorted(self._bounds):
+            self._add(text, meant("bound"), weak=True)
         for text, pieces in table.pieces.items():
             self._add_piece(text, pieces)
         for text in table.own:
@@ -384,7 +385,8 @@ class Vocabulary:
         lawful = start + 1 < len(tokens) and self._is_of_law(tokens[start + 1])
         if start and tokens[start].exact in self._pointless:
             lawful = lawful or self._is_of_law(tokens[start - 1])
-        # an article's that lost its point, and a year with a digit too few or too many (“202. gads”), is no figure
+        # an article's that lost its point, a year with a digit too few or too many (“202. gads”), “from 14”: no figure
+        lawful = lawful or (start > 0 and tokens[start - 1].exact in self._bounds)
         lawful = lawful or (start + 1 < len(tokens) and self._is_year_word(tokens[start + 1]))
         for size, numbers in self._numbers(tokens[start]):
             if numbers[0][0].kind != "number" or not (lawful or _SLIPPED.fullmatch(tokens[start].exact)):

@@ -62,7 +62,7 @@ class Reading(NamedTuple):
     compared: bool = False  #: what is said is compared with another year
     listed: tuple[
         tuple[str, str], ...
-    ] = ()  #: several members of which a line has one: a title's, no heading's
+    ] = ()  #: several members of which a line has one, or “” for any: a title's, no heading's
     number: Decimal | None = None  #: a figure in the sentence itself
     sender: str = ""  #: an institution that is mentioned
     mere: bool = (
@@ -138,12 +138,16 @@ def combine(
     coded = any(meaning.coded for meaning in meanings)
     worded: tuple[str, ...] = (articles_of,) if articles_of and not coded else ()
     beside = False  #: what follows is with whom
-    for meaning in meanings:
+    announced = _announced(meanings, table)
+    for at, meaning in enumerate(meanings):
         joins = beside and meaning.kind in ("sender", "joint", "filler")
         beside = meaning.joined or joins or meaning.kind == "company"
         if meaning.kind in ("member", "composite"):
             pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
             for name, code in (*pairs, *meaning.implies):
+                if at > announced:
+                    several.setdefault(name, set()).add("")
+                    continue
                 if dims.setdefault(name, code) == code:
                     continue
                 if name == articles_of:
@@ -152,6 +156,8 @@ def combine(
                     several.setdefault(name, {dims[name]}).add(code)
                 else:
                     return None
+        elif meaning.kind == "article" and at > announced:
+            several.setdefault(articles_of, set()).add("")
         elif meaning.kind == "article":
             articles.append(meaning.code)
         elif meaning.kind == "years":
@@ -222,6 +228,19 @@ def combine(
         years=span if len(span) <= 1 else (span[0], span[-1]),
         **told,
     )
+
+
+def _announced(meanings: tuple[Meaning, ...], table: Table) -> int:
+    """Where a title begins to tell of parts: “persons convicted, of whom women” are all, and the women a part."""
+    for at, meaning in enumerate(meanings):
+        if meaning.kind == "part":
+            before = meanings[:at]
+            pieces = {piece for one in before for piece in one.pieces}
+            whole = any(
+                all((n, g) in pieces for g in range(len(groups))) for n, groups in enumerate(table.compounds)
+            )
+            return at if whole or any(one.kind == "title" for one in before) else len(meanings)
+    return len(meanings)
 
 
 def _is_mere(meanings: tuple[Meaning, ...], names: set[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -158,8 +158,8 @@ def bare_rest(words: Vocabulary, text: str) -> frozenset[str]:
     start = 0
     while start < len(tokens):
         length, meanings = max(words.steps(tokens, start), key=lambda step: step[0], default=(1, []))
-        if length == 1:
-            found |= {meaning.name for meaning, _ in meanings if meaning.code in codes}
+        said = {m.name for m, _ in meanings if m.code in codes and (length == 1 or m.code == UNKNOWN)}
+        found |= said
         start += length
     return frozenset(found)
 

@@ -27,8 +27,8 @@ def scattered(
 
     `cut` are the label's phrases in order: a part of somebody else's (“men, including minors”) is no name apart.
     """
-    if any(map(including, cut)):
-        return
+    if any(map(including, cut)) or any(not m.free and not m.pieces for state in cut for m in state):
+        return  # it is not understood, whatever stands around it
     there = Counter([token.stem for token in tokens])
     near = [each for stem in there for each in words.by_first.get(stem, ())]
     found: dict[tuple[str, ...], list[Meaning]] = {}
