@@ -25,6 +25,7 @@ from thb_analysis.ingest.recognition.notes import (
     Note,
     apply_notes,
     astray,
+    of_doubtful_reach,
     of_part_of_year,
     on_years,
     unexplained,
@@ -115,15 +116,34 @@ class Page:
     def pass_over(self, reading: Reading) -> None:
         """Take a figure for unread."""
         self.figures.remove(reading)
+        self._mark_unread(reading)
+
+    def _mark_unread(self, reading: Reading) -> None:
         if reading.figure.problem != "blank":
             place = reading.claim.place
             self.reading.roles[self.reading.grid.covers.get(place, place)] = "unread"
 
     def heed_notes(self, source: Source) -> list[Finding]:
         """Let its notes qualify its figures; what is found of notes that qualify none, and of marks without a note."""
+        unsure = of_doubtful_reach(self.figures, self.notes, source)
+        doubted = {id(reading): reading for _, narrowed in unsure for reading in narrowed}
+        self.figures = [reading for reading in self.figures if id(reading) not in doubted]
+        for reading in doubted.values():
+            self._mark_unread(reading)
         figures, notes, grid = self.figures, self.notes, self.reading.grid
         self.letters = apply_notes(figures, notes, source, grid)
         found = [
+            Finding(
+                "note_reach",
+                source.file,
+                self.name,
+                grid.address(note.place),
+                note.text.strip(),
+                ", ".join(reading.cell for reading in narrowed if reading.figure.problem != "blank"),
+            )
+            for note, narrowed in unsure
+        ]
+        found += [
             Finding(
                 "note_astray", source.file, self.name, grid.address(note.place), note.text.strip(), note.mark
             )

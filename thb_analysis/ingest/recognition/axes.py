@@ -16,7 +16,7 @@ from thb_analysis.ingest.recognition.naming import members_within
 from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, said_of, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
-from thb_analysis.ingest.recognition.titles import narrows
+from thb_analysis.ingest.recognition.titles import is_unit, names_other_unit, narrows
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading, alike, plain_title
 from thb_analysis.ingest.words.mentions import says_how_many
@@ -76,6 +76,11 @@ class Axes(Lines):
             )
             if reading is None:
                 continue
+            if axis == LEFT and len(stack) > 1 and self._of_other_unit(cell, place, words):
+                part.refusal = Refusal(
+                    "unit_not_tables", cell, text, words.table.unit, tables=(words.table.id,)
+                )
+                return part
             if self.is_described(cell, place, axis, words, remark_words(self.catalogue)):
                 if narrows(text, self.catalogue):
                     part.refusal = Refusal("label_unknown", cell, text, tables=(words.table.id,))
@@ -142,6 +147,12 @@ class Axes(Lines):
         if reading.period and neighbours.lone_numeral(self.scene, cell, place, axis, words):
             return refused("label_ambiguous")
         return None
+
+    def _of_other_unit(self, cell: Place, place: Place, words: Vocabulary) -> bool:
+        """Whether a label stands in a column “Unit” and names another than the table's."""
+        over = (self.grid.text(corner) for corner in self.line_corners(cell, place, LEFT))
+        units = [name for name in over if is_unit(self.catalogue, name)]
+        return any(names_other_unit(f"{name}: {self.grid.text(cell)}", words) for name in units)
 
     def without_announced(self, readings: list[Reading], place: Place, words: Vocabulary) -> list[Reading]:
         """What a title says without the parts that it announces and that stand below it: “persons, of whom women”."""

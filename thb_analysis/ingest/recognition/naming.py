@@ -124,7 +124,8 @@ def _ends_list(grid: Grid, cell: Place, names: set[str], words: Vocabulary) -> b
         return False
     while (above := grid.at((row - 1, column))) is not None and grid.kinds[above] != FIGURE:
         row = above[0]
-        if not any({n for n, _ in reading.dims} & names for reading in words.read(grid.text(above))):
+        kind = any({n for n, _ in reading.dims} & names for reading in words.read(grid.text(above)))
+        if not kind and not narrows(grid.text(cell), words.catalogue):
             return False
         line = grid.once(by_row).get(row, ())
         if any(place[1] > column and grid.kinds[place] == FIGURE for place in line):

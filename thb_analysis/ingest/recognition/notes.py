@@ -13,6 +13,7 @@ from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year
 from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.titles import without_unchanged
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
@@ -57,7 +58,7 @@ def apply_notes(
             about = [r for r in readings if r.claim.place in note.about]
         if note.mark or restricting(note.text, source):
             for reading in about:
-                _narrow(reading, note, source)
+                reading.claim.dims.update(_narrowed(reading, note, source))
         letter = status_told(source.catalogue, note.text)
         year = named_year(note.text)
         if letter:
@@ -67,6 +68,28 @@ def apply_notes(
                 if reading.figure.number is not None and fits:
                     letters[id(reading)] = letter
     return letters
+
+
+def of_doubtful_reach(
+    readings: Sequence[Reading], notes: Sequence[Note], source: Source
+) -> list[tuple[Note, list[Reading]]]:
+    """Notes that narrow figures, and nobody knows which, with those that they may narrow.
+
+    One below the first figures of a sheet with several tables, or right of a figure of several lines: it may be of
+    that line, or of all.
+    """
+    found = []
+    for note in notes:
+        if note.mark or note.about is not None or not restricting(note.text, source):
+            continue
+        narrowed = [reading for reading in readings if _narrowed(reading, note, source)]
+        places = [reading.claim.place for reading in narrowed]
+        first = min((reading.claim.place[0] for reading in readings), default=0)
+        several = len({(r.claim.table.id, *r.claim.block[:2]) for r in narrowed}) > 1
+        beside = any(row == note.place[0] and column < note.place[1] for row, column in places)
+        if (several and note.place[0] >= first) or (beside and len({row for row, _ in places}) > 1):
+            found.append((note, narrowed))
+    return found
 
 
 def on_years(reading: SheetReading) -> list[Note]:
@@ -148,7 +171,7 @@ def _marks(claim: Claim, grid: Grid) -> set[str]:
 
 def restricting(text: str, source: Source) -> list[str]:
     """The words of a text that narrow what figures mean."""
-    plain = fold(text)
+    plain = without_unchanged(source.catalogue, fold(text))
     return [word for word, pattern in _narrowing(source.catalogue) if pattern.search(plain)]
 
 
@@ -157,17 +180,17 @@ def _narrowing(catalogue: Catalogue) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((w, re.compile(rf"\b{re.escape(fold(w))}\b")) for w in catalogue.words["restricting"])
 
 
-def _narrow(reading: Reading, note: Note, source: Source) -> None:
+def _narrowed(reading: Reading, note: Note, source: Source) -> dict[str, str]:
+    """What a note says of a figure that nothing nearer states."""
     table = reading.claim.table
     found = vocabulary(source.catalogue, table.id).read(note.text)
     if len(found) != 1 or found[0].number is not None:
-        return
+        return {}
     said = dict(found[0].dims)
     if found[0].listed or from_its_year(table, said, reading.claim.year):
-        return
-    for name, code in said.items():
-        if name not in reading.claim.stated and table.dimension(name).default:
-            reading.claim.dims[name] = code
+        return {}
+    stated = reading.claim.stated
+    return {name: code for name, code in said.items() if name not in stated and table.dimension(name).default}
 
 
 def status_told(catalogue: Catalogue, text: str) -> str:

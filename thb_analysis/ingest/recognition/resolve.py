@@ -56,6 +56,7 @@ from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,
     names_other_unit,
+    narrows,
     of_the_country,
     without_address,
 )
@@ -317,7 +318,7 @@ class Resolver(Surroundings):
                 if tables_named(self.source, text) and cell in self.titles:
                     named = True  # another table's title: what stands beyond it is not about this figure
                 parts = (
-                    names_in_part(text, words) or of_else(text, words)
+                    names_in_part(text, words) or of_else(text, words) or narrows(text, words.catalogue)
                     if cell in corners
                     else not outer and self.scene.parts_rows(cell, place)
                 )

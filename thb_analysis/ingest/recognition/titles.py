@@ -210,6 +210,12 @@ def names_other_unit(text: str, words: Vocabulary) -> bool | None:
     return not rest or not set(rest) <= allowed
 
 
+@lru_cache(maxsize=4096)
+def is_unit(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is what units are called."""
+    return fold(text).strip(" .:") in _unit_starts(catalogue)
+
+
 @cache
 def _unit_starts(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(fold(word) for word in catalogue.words["unit"])
@@ -219,7 +225,15 @@ def _unit_starts(catalogue: Catalogue) -> tuple[str, ...]:
 def narrows(text: str, catalogue: Catalogue) -> bool:
     """Whether a text that nobody understands whole has a word that narrows what figures mean: “only”, a region."""
     rest = without_address(text, catalogue)
-    return not is_note(text, catalogue) and _narrowing(catalogue).search(fold(rest)) is not None
+    plain = without_unchanged(catalogue, fold(rest))
+    return not is_note(text, catalogue) and _narrowing(catalogue).search(plain) is not None
+
+
+def without_unchanged(catalogue: Catalogue, plain: str) -> str:
+    """A folded text without what narrows nothing though it begins so: “without changes”, “without double counting”."""
+    for said in (*catalogue.words["unchanged"], *catalogue.words["once"]):
+        plain = plain.replace(fold(said), " ")
+    return plain
 
 
 @lru_cache(maxsize=20_000)

@@ -134,6 +134,22 @@ def counts_units(catalogue: Catalogue, table: str, text: str) -> bool:
     return unit is not None and rest in {words.stems(said) for said in (*unit.spellings, *short)}
 
 
+@lru_cache(maxsize=20_000)
+def counts_others(words: Vocabulary, text: str) -> bool:
+    """Whether a label says no more than what other tables count, to which this one has another meaning or none."""
+    readings = words.read(text)
+    if not readings or any(r.title or r.dims or r.years or r.total or r.share for r in readings):
+        return False
+    catalogue = words.catalogue
+    kinds = ("figure", "how_many")
+    neutral = {stem for kind in kinds for said in catalogue.words[kind] for stem in words.stems(said)}
+    rest = tuple(stem for stem in words.stems(text) if stem not in neutral)
+    units = catalogue.codes["unit"].items()
+    said = {code for code, unit in units if rest and any(rest == words.stems(s) for s in unit.spellings)}
+    members = (m for d in words.table.dimensions for m in catalogue.codes.get(d.codes, {}).values())
+    return bool(said) and said.isdisjoint({words.table.unit, *(m.unit for m in members if m.unit)})
+
+
 @lru_cache(maxsize=4096)
 def partners_in(words: Vocabulary, text: str) -> frozenset[str]:
     """The institutions with whom something was done; none where others may be meant as well (“and with others”)."""

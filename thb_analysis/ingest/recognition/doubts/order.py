@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
 from thb_analysis.ingest.recognition.doubts.minors import minors_lost, minors_pasted
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
-from thb_analysis.ingest.recognition.doubts.scaled import how_many, scaled_aside, shares_aside
+from thb_analysis.ingest.recognition.doubts.scaled import counting_else, how_many, scaled_aside, shares_aside
 from thb_analysis.ingest.recognition.doubts.stray import (
     labels_for_figures,
     labels_of_lost,
@@ -39,6 +39,7 @@ DOUBTS: tuple[Doubt, ...] = (
     hidden.overlaid,
     scaled_aside,
     how_many,
+    counting_else,
     shares_aside,
     bare_headings,
     bare_sections,

@@ -9,10 +9,12 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row, seen_labels
 from thb_analysis.ingest.recognition.keys import Refusal
-from thb_analysis.ingest.recognition.titles import names_other_unit
+from thb_analysis.ingest.recognition.titles import is_unit, names_other_unit
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
-from thb_analysis.ingest.words.mentions import says_how_many
+from thb_analysis.ingest.words.mentions import counts_others, says_how_many
+
+NOWHERE = (1_000_000_000, 0)  #: behind every cell
 
 
 def scaled_aside(case: Case) -> dict[Place, Refusal]:
@@ -54,6 +56,17 @@ def how_many(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def counting_else(case: Case) -> dict[Place, Refusal]:
+    """Figures under a heading that only says that something else is counted: “Number of offences” over persons."""
+    found = {}
+    for place, claim in case.claims.items():
+        words = case.words(claim)
+        for role, cell in claim.headings:
+            if role in AXES and counts_others(words, case.grid.text(cell)):
+                found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
+    return found
+
+
 def _of_amount(words: Vocabulary, text: str) -> bool:
     """Whether a heading says that it is over amounts: by the name of their table, their unit, or as “value”."""
     readings, units = words.read(text), words.catalogue.codes["unit"][words.table.unit].spellings
@@ -64,8 +77,12 @@ def _of_amount(words: Vocabulary, text: str) -> bool:
 
 
 def shares_aside(case: Case) -> dict[Place, Refusal]:
-    """Figures right behind which stands what they are instead of counts: “%”, “per 100 000”, “yearly average”."""
+    """Figures right behind which stands what they are instead of counts: “%”, “per 100 000”, “yearly average”.
+
+    Or another unit than their table's, be it a known one or below “Unit”.
+    """
     scene, grid = case.scene, case.grid
+    units = grid.once(_of_units, case.catalogue)
     found = {}
     for cell in scene.region.places:
         place = grid.at((cell[0], cell[1] - 1)) if grid.kinds[cell] == LABEL else None
@@ -74,9 +91,17 @@ def shares_aside(case: Case) -> dict[Place, Refusal]:
             continue
         words, text = case.words(claim), grid.text(cell)
         share = any((r.share or r.accumulated or r.compared) and r.number is None for r in words.read(text))
-        if share or _is_other_unit(words, text):
+        head = units.get(cell[1], NOWHERE)
+        below = head < cell and names_other_unit(f"{grid.text(head)}: {text}", words) is True
+        if share or below or _is_other_unit(words, text):
             found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
     return found
+
+
+def _of_units(grid: Grid, catalogue: Catalogue) -> dict[int, Place]:
+    """The first heading “Unit” of a column, by column."""
+    heads = (place for place in grid.once(seen_labels) if is_unit(catalogue, grid.text(place)))
+    return {place[1]: place for place in sorted(heads, reverse=True)}
 
 
 def _is_other_unit(words: Vocabulary, text: str) -> bool:
