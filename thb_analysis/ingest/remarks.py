@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.naming import elsewhere
 from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.mentions import COUNTED, partners_in, spells
+from thb_analysis.ingest.words.mentions import COUNTED, mentioned, partners_in, spells
 from thb_analysis.ingest.words.names import words_of
 from thb_analysis.observations import Observation
 
@@ -215,7 +215,8 @@ def of_other_topic(tables: Collection[str], result: WorkbookReading, source: Sou
 @lru_cache(maxsize=1_000)
 def _is_strange(catalogue: Catalogue, name: str) -> bool:
     """Whether a sheet is named by a word that nobody understands: “attempts”, over what is called convictions."""
-    words = [word for word in words_of(name) if len(word) >= LONG_ENOUGH and word.isalpha()]
+    least = 2 if mentioned(catalogue, name) else LONG_ENOUGH  # “Proceedings started (NGO)”
+    words = [word for word in words_of(name) if len(word) >= least and word.isalpha()]
     known = [vocabulary(catalogue, table.id) for table in catalogue.tables.values()]
     strange = any(all(one.known.isdisjoint(one.stems(word)) for one in known) for word in words)
     return strange and elsewhere(catalogue, name)

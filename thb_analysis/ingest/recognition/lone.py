@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from thb_analysis.ingest.recognition.axes import Axes
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, Grid, Place
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -44,11 +44,11 @@ def _alone(axes: Axes, place: Place, axis: int, words: Vocabulary) -> Place | No
 
 
 def is_year_alone(grid: Grid, place: Place) -> bool:
-    """Whether a bare year stands by itself, with nothing on any side: it heads no line of figures."""
+    """Whether a bare year stands by itself, with nothing on its row and right below: it heads no line of figures."""
     if place in grid.hidden or grid.series.get(place) != "year":
         return False
-    around = ((place[0] + down, place[1] + right) for down in (-1, 0, 1) for right in (-1, 0, 1))
-    return not any(grid.at(other) for other in around if other != place)
+    below = any(grid.at((place[0] + 1, place[1] + right)) for right in (-1, 0, 1))
+    return not below and len(grid.once(by_row)[place[0]]) == 1
 
 
 def is_data_row(

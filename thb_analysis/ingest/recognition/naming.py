@@ -14,7 +14,7 @@ from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.words.meanings import LATEST, Meaning, Reading
+from thb_analysis.ingest.words.meanings import LATEST, SENDER, Meaning, Reading
 from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.spans import YEAR, day_after
@@ -240,6 +240,11 @@ def title_reading(source: Source, readings: list[Reading], key: Key) -> Reading 
         told: dict[str, set[str]] = {}
         for name, code in reading.listed:
             told.setdefault(name, {TOTAL}).add(code)
+        senders = set(filter(None, map(source.titled, told.pop(SENDER, set()) - {TOTAL})))
+        if len(senders) > 1 and key.sender not in senders:
+            continue
+        if len(senders) == 1:
+            reading = reading._replace(sender=senders.pop())
         listed = all(key.dims.get(name) in codes for name, codes in told.items())
         dims = (pair for pair in reading.dims if pair[0] not in reading.worded)
         if listed and all(agrees(source.catalogue, *pair, key) for pair in dims):
@@ -421,8 +426,8 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[s
     One of some of the words that name the table, “Prosecuted”, does not; `told` is whether nearer labels name it,
     `stated` the dimensions of which they name a member.
     """
-    if words.read(name):
-        return False
+    if said := words.read(name):
+        return all(SENDER in dict(reading.listed) for reading in said)  # of which of several?
     if not members_in_part(name, words) <= set(stated):
         return True
     stems, catalogue = set(words.stems(name)), words.catalogue

@@ -52,6 +52,7 @@ from thb_analysis.ingest.recognition.naming import (
 )
 from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.stacked import says_more
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,
@@ -216,7 +217,7 @@ class Resolver(Surroundings):
         bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
         state = tuple((name, key.dims.get(name)) for name in touched)
         spelled = any(self.scene.spelled(place, cell) for cell in self.grid.measured)
-        stated = (key.year is None, key.year_total, bool(key.sender), key.aside, key.full, spelled)
+        stated = (key.year is None, key.year_total, key.sender, key.aside, key.full, spelled)
         memo = ("context", table.id, inside, self._block(place), bands, state, stated)
         known = self._known.get(memo)
         if known is None:
@@ -327,6 +328,11 @@ class Resolver(Surroundings):
                 unknown += [cell] if cell not in corners else []
                 continue
             if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
+                right_over = (
+                    titled is not None and titled[0] - self.grid.span(cell)[2] == 1 and titled[1] == cell[1]
+                )
+                if right_over and says_more(self.source, readings, key):
+                    return self._contradicts(cell, key)
                 continue
             if is_data_row(self.axes, cell, place, readings, words) or all(says_unknown(r) for r in readings):
                 continue

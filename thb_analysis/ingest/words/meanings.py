@@ -16,6 +16,7 @@ EARLIEST, LATEST = 1, 9_999
 SLASH = "/"  #: between words, it joins them as “and” does
 #: Kinds of meaning that a reading only notes.
 SENDING = frozenset({"institution", "registered_by"})  #: dimensions whose members are senders
+SENDER = "sender"  #: as whose figures several are named that a title lists
 #: What the phrases of a label may be that says nothing of figures; without a name it is a neutral heading.
 NAMING = frozenset({"name", "division", "law", "filler", "joint", "company"})
 FLAGS = (
@@ -167,7 +168,8 @@ def combine(
         elif meaning.kind == "name":
             names.add(meaning.name)
         elif meaning.kind == "sender" and not beside:
-            told["sender"] = meaning.code
+            if told.setdefault("sender", meaning.code) != meaning.code:
+                several.setdefault(SENDER, {told["sender"]}).add(meaning.code)
         elif meaning.kind == "accumulated":
             told["share"] = told["accumulated"] = True
         elif meaning.kind in FLAGS:
@@ -216,6 +218,8 @@ def combine(
         told["number"] = number
     for name in several:
         dims.pop(name, None)
+    if SENDER in several:
+        del told["sender"]  # of one of them, where a line says of which
     _date_relative(table, dims, years, {m.name for m in meanings if m.dated})
     span = tuple(sorted(set(years)))
     return Reading(

@@ -84,6 +84,7 @@ DOUBTS: tuple[Doubt, ...] = (
     totals.past_blank_lines,
     years.lacking_year,
     years.amid_years,
+    years.beside_empty_years,
     years.years_in_a_row,
     years.behind_lost_years,
     years.over_one_part,

@@ -110,6 +110,29 @@ def amid_years(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def beside_empty_years(case: Case) -> dict[Place, Refusal]:
+    """Figures that have no year of their own, on whose line of headings another year heads nothing: is it theirs?"""
+    found: dict[Place, Refusal] = {}
+    text = case.grid.text
+    idle = [cell for cell in case.scene.loose if named_year(text(cell)) is not None]
+    for place, claim in case.claims.items() if idle else ():
+        if claim.year_from == "heading" or claim.aside or not claim.block.rows:
+            continue
+        words = case.words(claim)
+        for cell in (
+            cell for cell in idle if cell[0] in claim.block.rows and cell not in case.resolver.titles
+        ):
+            readings = [reading for reading in words.read(text(cell)) if reading.years and not reading.title]
+            corner = cell[1] in claim.block.columns or ("title", cell) in claim.headings
+            first, last = sorted((cell[1], place[1]))
+            corner = corner or any(
+                case.grid.at((cell[0], n)) is None for n in range(first, last)
+            )  # another table's
+            if not corner and any(reading.years != (claim.year,) for reading in readings):
+                found[place] = case.blamed(claim, "heading_gap", cell, "year")
+    return found
+
+
 def lone_years(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
     """The one figure of a table, where it looks like a year and every other place of the table is blank."""
     found: dict[Place, Refusal] = {}
