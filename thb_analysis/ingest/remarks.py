@@ -22,7 +22,10 @@ from thb_analysis.ingest.words.mentions import COUNTED, mentioned, partners_in, 
 from thb_analysis.ingest.words.names import words_of
 from thb_analysis.observations import Observation
 
-LONG_ENOUGH = 5  #: letters of a word in a sheet's name that is no mere abbreviation
+LONG_ENOUGH, SHORTEST = (
+    5,
+    3,
+)  #: letters of a word in a sheet's name that is no mere abbreviation; beside its table's
 FEWEST_YEARS = 1  #: more than so many tell that they were meant to follow each other
 
 
@@ -207,19 +210,24 @@ def of_other_topic(tables: Collection[str], result: WorkbookReading, source: Sou
         if said := other_topic(catalogue, sheet, own, sent):
             told = ", ".join(sorted(own))
             findings.append(Finding("sheet_name_differs", source.file, sheet, found=said, expected=told))
-        elif _is_strange(catalogue, called(catalogue, own_name(source, sheet))):
+        elif _is_strange(catalogue, called(catalogue, own_name(source, sheet)), frozenset(own)):
             findings.append(Finding("sheet_name_unknown", source.file, sheet, found=sheet))
     return findings
 
 
 @lru_cache(maxsize=1_000)
-def _is_strange(catalogue: Catalogue, name: str) -> bool:
-    """Whether a sheet is named by a word that nobody understands: “attempts”, over what is called convictions."""
-    least = 2 if mentioned(catalogue, name) else LONG_ENOUGH  # “Proceedings started (NGO)”
-    words = [word for word in words_of(name) if len(word) >= least and word.isalpha()]
-    known = [vocabulary(catalogue, table.id) for table in catalogue.tables.values()]
-    strange = any(all(one.known.isdisjoint(one.stems(word)) for one in known) for word in words)
-    return strange and elsewhere(catalogue, name)
+def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str]) -> bool:
+    """Whether a sheet is named by a word that nobody understands: “attempts”, over what is called convictions.
+
+    Or by the name of its table and a word that only others know: “Proceedings started (NGO)”.
+    """
+    named = bool(own & mentioned(catalogue, name))
+    known = [vocabulary(catalogue, table) for table in (own if named else catalogue.tables)]
+    words = [word for word in words_of(name) if len(word) >= (SHORTEST if named else LONG_ENOUGH)]
+    strange = (word for word in words if word.isalpha())
+    return elsewhere(catalogue, name) and any(
+        all(one.known.isdisjoint(one.stems(word)) for one in known) for word in strange
+    )
 
 
 def tables_in(result: WorkbookReading) -> list[str]:

@@ -350,11 +350,6 @@ def _sender_fields(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(fold(word) for name in ("institution", "registered_by") for word in named[name])
 
 
-def says_unknown(reading: Reading) -> bool:
-    """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
-    return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)
-
-
 @lru_cache(maxsize=20_000)
 def of_table(catalogue: Catalogue, words: Vocabulary, text: str, said: Iterable[Reading]) -> list[Reading]:
     """What a label over figures says of their table: no figure in a sentence, and no mere code in another's title.

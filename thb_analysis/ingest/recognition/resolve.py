@@ -42,7 +42,6 @@ from thb_analysis.ingest.recognition.naming import (
     of_table,
     parted,
     says_nothing,
-    says_unknown,
     sheet_narrows,
     since_own_year,
     speaks_of,
@@ -52,7 +51,7 @@ from thb_analysis.ingest.recognition.naming import (
 )
 from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.recognition.stacked import says_more
+from thb_analysis.ingest.recognition.stacked import says_more, says_unknown
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,

@@ -1,9 +1,10 @@
-"""Titles right over titles of the same table: what the farther one says, the nearer one may have left out."""
+"""Labels over titles of the same table: those that say more than the nearer title does, and those that say nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from thb_analysis.definitions import UNKNOWN
 from thb_analysis.ingest.recognition.keys import Key, Source
 from thb_analysis.ingest.recognition.naming import since_own_year
 from thb_analysis.ingest.words.meanings import Reading
@@ -19,3 +20,8 @@ def says_more(source: Source, readings: Iterable[Reading], key: Key) -> bool:
         or source.titled(r.sender) not in ("", key.sender or source.institution)
         for r in titles
     )
+
+
+def says_unknown(reading: Reading) -> bool:
+    """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
+    return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)
