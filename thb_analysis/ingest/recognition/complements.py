@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
 
-from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_column, by_row
 from thb_analysis.ingest.recognition.judge import Reading, lines_of, refused_among
@@ -153,24 +153,37 @@ def _apart_and_rest(
     `rule` is the dimension, the code that stands apart and that of the rest; `divided` what else divides by it.
     """
     dimension, sibling, _ = rule
+    parts = {id(r) for r in _parts(axis, line)}
     apart = [
         r
         for r in line
         if r.claim.dims.get(dimension) == sibling
         and dimension in r.claim.own[axis]
-        and axis not in r.claim.part
+        and id(r) not in parts
         and r.claim.own[axis] not in divided
     ]
     rest = [
         r
         for r in line
-        if dimension not in r.claim.stated
+        if (dimension not in r.claim.stated or (axis in r.claim.part and r.claim.dims[dimension] == TOTAL))
         and axis not in r.claim.total
-        and axis not in r.claim.part
+        and id(r) not in parts
         and r.claim.own[axis]
         and any(_near(axis, r.claim, other.claim, dimension) and _together(axis, r, other) for other in apart)
     ]
     return apart, rest
+
+
+def _parts(axis: int, line: Sequence[Reading]) -> list[Reading]:
+    """The parts (“of whom …”) of a line; none of those with which it begins, where the next of their list are none.
+
+    “Of whom: women; men; minors” are parts of the total before them, or of what the title says, all three.
+    """
+    parts = [reading for reading in line if axis in reading.claim.part]
+    rest = [reading for reading in line if axis not in reading.claim.total] if parts else []
+    first = next((at for at, reading in enumerate(rest) if axis not in reading.claim.part), 0)
+    alike = first > 0 and rest[0].claim.own[axis] & rest[first].claim.own[axis]
+    return parts[first:] if alike else parts
 
 
 def _sum(readings: Sequence[Reading]) -> Decimal:
@@ -218,6 +231,13 @@ def _complement_line(
         return False
     (total, lacking), outer = whole, _sum(rest) + _sum(apart)
     if _among_the_rest(axis, line, apart, rest) or (as_beside and (outer != total or not _sum(apart))):
+        return bool(rest)
+    others = [r for r in _parts(axis, line) if r.figure.number]
+    if total is not None and others and outer != total == outer + _sum(others):
+        undecided += [
+            *rest,
+            *others,
+        ]  # “of whom women” are a part of the total, and not of the minors before them
         return bool(rest)
     alone = len({tuple(sorted(r.claim.dims.items())) for r in rest}) == 1
     if total is not None and alone and outer != total and not (lacking and outer + lacking == total):
