@@ -262,6 +262,44 @@ def test_what_is_broken_is_right_or_a_finding(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Tikai sievietes", "note_reach"),
+        ("Skaitļi tūkstošos", "note_reach"),
+        ("Dati par I pusgadu", "note_part_of_year"),
+        (f"Dati par {YEAR - 1}. gadu", "note_of_year"),
+        ("Bez Latgales", "note_restricts"),
+        ("Ar cieņu, statistikas nodaļa", ""),
+    ],
+)
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_note_on_a_form_is_heard(tmp_path: Path, text: str, code: str, lost: bool) -> None:
+    """Below the table, right of it, between its title and its headings; what narrows leaves none of its figures."""
+    form, filling, book = filled("TA", 3)
+    sheet = next(sheet for sheet in form.sheets if sheet.key == "convicted_article")
+    for place in ((FIRST + len(sheet.rows) + 4, 1), (FIRST + 2, 9), (2, 4)):
+        _, _, book = filled("TA", 3)
+        book[sheet.name].cell(*place).value = text
+        if lost:
+            without_id(book, form)
+        reading = read(book, tmp_path, "TA")
+        found = {f.code for f in reading.findings if f.sheet == sheet.name and f.found == text}
+        assert found == ({code} if code else set())
+        read_there = [o for o in reading.observations if o.sheet == sheet.name]
+        assert bool(read_there) == (code != "note_reach")
+        assert other_data(reading, filling) == []
+
+
+@pytest.mark.parametrize("more", [" (I pusgads)", f" {YEAR - 1}. gadā", ", tikai sievietes"])
+def test_a_title_of_a_form_that_says_more_is_an_error(tmp_path: Path, more: str) -> None:
+    form, _, book = filled("TA", 3)
+    sheet = next(sheet for sheet in form.sheets if sheet.key == "convicted_article")
+    book[sheet.name].cell(1, 1).value = sheet.title + more
+    reading = read(book, tmp_path, "TA")
+    assert {f.sheet for f in reading.findings if f.severity == "error"} == {sheet.name}
+
+
 @pytest.mark.parametrize("lose", [without_id, spoil_id], ids=lambda f: f.__name__)
 @pytest.mark.parametrize("institution", ["TA", "VRS", pytest.param("VP", marks=pytest.mark.slow)])
 def test_a_form_that_lost_its_map_comes_back_exactly(

@@ -13,6 +13,7 @@ from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.formmap import CHOSEN, DASH, NO_DATA, ZERO, FormMap, RowMap, SheetMap
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
+from thb_analysis.ingest.form_notes import NARROWS, told_of
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.recognition.values import Figure, read_figure
@@ -83,9 +84,27 @@ class FormPage:
         drawn = [page.rows.index(line.entry) for line in self.lines if line.entry is not None]
         self.drawn_order = drawn == sorted(drawn)  # else the rows were sorted: witnesses speak of others
         self.lines = self._unmoved(self.lines)
-        self._figures(self.lines)
-        self._last_year(self.lines)
+        if not self._narrowed():
+            self._figures(self.lines)
+            self._last_year(self.lines)
         self._finish()
+
+    def _narrowed(self) -> bool:
+        """Tell of texts that are not the form's; whether one says that the figures are others than were asked for."""
+        figures = [self.columns.get(text, 0) for text in (self.page.figure, self.page.fix)]
+        entries = {*figures, self.columns.get(self.page.note, 0)}
+        told = set()
+        for place, cell in self.cells.items():
+            own = self.roles.get(place, "note") != "note" or same(cell.text) == same(self.page.title)
+            if cell.kind != "text" or own or (place[0] > self.head and place[1] in entries):
+                continue
+            code, expected = told_of(cell.text, self.page, self.source, self.form.year)
+            if code:
+                self._find(code, place, cell.text, expected, cell.text.strip())
+                told.add(code)
+        rows = {line.row for line in self.lines} if NARROWS in told else ()
+        self.roles |= {place: "unread" for place in self.cells if place[0] in rows and place[1] in figures}
+        return NARROWS in told
 
     # where things are --------------------------------------------------------------------------------
 

@@ -243,13 +243,13 @@ def _remark(
     narrowing = restricting(text, source)
     limits = [word for word in narrowing if not status_told(source.catalogue, word)]  # a status is told so
     if not narrowing:
-        limits = _area_over(figures, source, place, text) or _fates(source, tables, text)
+        limits = _area_over(figures, source, place, text) or fates(source, tables, text)
     if limits and not known:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(limits))]
     return []
 
 
-def _fates(source: Source, tables: list[str], text: str) -> list[str]:
+def fates(source: Source, tables: list[str], text: str) -> list[str]:
     """What a text says of what became of persons or cases, where no table that it may be about divides by that."""
     found = [word for word in source.catalogue.words["become"] if " " not in word]
     own = [vocabulary(source.catalogue, table) for table in tables]
