@@ -273,6 +273,11 @@ def _union(meanings: tuple[Meaning, ...]) -> bool:
             apart = not {name for name, _ in before} & {name for name, _ in after}
             if before and after and (apart or before < after or after < before):
                 return True
+            totals = [
+                any(one.kind == "total" for one in side) for side in (meanings[:at], meanings[at + 1 :])
+            ]
+            if (totals[0] and not before and after) or (totals[1] and not after and before):
+                return True  # “women / total”
     return False
 
 

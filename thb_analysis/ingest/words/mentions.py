@@ -138,12 +138,17 @@ def counts_units(catalogue: Catalogue, table: str, text: str) -> bool:
 def counts_others(words: Vocabulary, text: str) -> bool:
     """Whether a label says no more than what other tables count, to which this one has another meaning or none."""
     readings = words.read(text)
-    if not readings or any(r.title or r.dims or r.years or r.total or r.share for r in readings):
+    articles = {words.articles}
+    if not readings or any(
+        r.title or not dict(r.dims).keys() <= articles or r.years or r.total or r.share for r in readings
+    ):
         return False
     catalogue = words.catalogue
-    kinds = ("figure", "how_many")
+    kinds = ("figure", "how_many", "law")
     neutral = {stem for kind in kinds for said in catalogue.words[kind] for stem in words.stems(said)}
-    rest = tuple(stem for stem in words.stems(text) if stem not in neutral)
+    rest = tuple(
+        token.stem for token in words.tokens(text) if token.kind == "word" and token.stem not in neutral
+    )
     units = catalogue.codes["unit"].items()
     said = {code for code, unit in units if rest and any(rest == words.stems(s) for s in unit.spellings)}
     members = (m for d in words.table.dimensions for m in catalogue.codes.get(d.codes, {}).values())
