@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property, partial
 
 from thb_analysis.findings import Finding
@@ -38,10 +39,10 @@ MOST_APART = 3  #: lines between two figures of one list
 
 
 class _Figures:
-    """The figures of a sheet, as every note on it asks for them."""
+    """The figures of a sheet, as every note on it asks for them; those in sentences (`said`) as well."""
 
-    def __init__(self, reading: SheetReading) -> None:
-        self._claims, self._blanks = reading.claims, reading.blanks
+    def __init__(self, reading: SheetReading, said: Iterable[Claim]) -> None:
+        self._claims, self._blanks = [*reading.claims, *said], reading.blanks
 
     @cached_property
     def tables(self) -> list[str]:
@@ -74,11 +75,13 @@ def read_loose(
     """Account for every label that heads nothing.  Gives figures in sentences, notes and findings."""
     said: list[tuple[Claim, Figure]] = []
     notes: list[Note] = []
-    unheard: list[Place] = []  #: of which nothing is told yet
     findings: list[Finding] = []
     grid = reading.grid
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
-    figures = _Figures(reading)
+    stated = _stated(reading, source)
+    sure = [found[0][0] for found, of in stated.values() if len(found) == len(of) == 1]
+    over = {cell for claim in sure for _, cell in claim.headings if cell != claim.place}
+    figures = _Figures(reading, sure)
     findings += on_comments(reading, source, figures.tables, partial(_remarks, reading, source, figures))
     between, corners = title_rows(reading), corners_of(reading)
     for place in sorted(grid.cells):
@@ -97,7 +100,7 @@ def read_loose(
             elif place in corners and is_unheard(reading, source, place, corner=True):
                 findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
             continue
-        found, of = sentence(reading, source, place) if place not in reading.remarks else ([], set())
+        found, of = stated.get(place, ([], set()))
         if len(found) == len(of) == 1:
             claim, number = found[0]
             said.append((claim, number))
@@ -105,16 +108,14 @@ def read_loose(
                 notes.append(Note(place, reading.qualified[place], "", frozenset({place})))
             reading.roles[place] = "value"
             reading.tables[place] = claim.table.id
-            for _, title in claim.headings:
-                if title != place:
-                    reading.roles.setdefault(title, "title")
             continue
         if found:
             told = " / ".join(sorted(of))
             findings.append(_finding("two_readings", reading, source, place, text, told))
             reading.roles[place] = "unread"
             continue
-        if place in reading.roles:
+        if place in over:
+            reading.roles[place] = "title"
             continue
         alike = _in_place_of(reading, source, place, figures)
         if alike is not None:
@@ -136,13 +137,37 @@ def read_loose(
             findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         heard = _remarks(reading, source, figures, place, text)
-        unheard += [place] if role == "note" and not heard else []
-        findings += heard
-    for place in unheard if said or reading.claims else ():
-        if is_unheard(reading, source, place):
-            text = grid.text(place)
-            findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
+        if not heard and role == "note" and figures.tables and is_unheard(reading, source, place):
+            heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
+        findings += heard or _unread(reading, source, place, text)
     return said, notes, findings
+
+
+def _stated(
+    reading: SheetReading, source: Source
+) -> dict[Place, tuple[list[tuple[Claim, Figure]], set[str]]]:
+    """What labels that head nothing state in sentences, with the tables that each may be of."""
+    grid, found = reading.grid, {}
+    for place in sorted(grid.cells):
+        loose = grid.kinds[place] == LABEL and place not in grid.hidden and place not in reading.roles
+        if loose and place not in reading.remarks:
+            readings, tables = sentence(reading, source, place)
+            if readings:
+                found[place] = readings, tables
+    return found
+
+
+def _unread(reading: SheetReading, source: Source, place: Place, text: str) -> list[Finding]:
+    """A label that names a table and ends in what is no plain number: “Proceedings: 3-4”, “three”, “none”."""
+    before, colon, value = text.rpartition(":")
+    plain = fold(value).strip(" .*?!")
+    words = source.catalogue.words
+    known = plain in words["numbers"] or plain in {
+        fold(mark) for kind in words["marks"].values() for mark in kind
+    }
+    if not colon or not (known or any(map(str.isdigit, plain))) or not names_tables(source.catalogue, before):
+        return []
+    return [_finding("number_in_text", reading, source, place, text, hint=value.strip())]
 
 
 def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> Claim | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue, article_dimension
 from thb_analysis.ingest.recognition.called import called, cut_at_member
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
@@ -27,6 +27,7 @@ from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.titles import is_note, of_area, without_address
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.meanings import SENDER
 from thb_analysis.ingest.words.meanings import Reading as Words
 from thb_analysis.ingest.words.mentions import bare_rest, foreign, of_unsaid_rest
 from thb_analysis.ingest.words.paragraphs import section_of
@@ -34,7 +35,7 @@ from thb_analysis.ingest.words.references import without_references
 from thb_analysis.ingest.words.spans import YEAR
 
 YEARS_BEGUN = ("200", "201", "202")
-_NO_COUNT = re.compile(rf"(?<![\w.,])[-–−]\d|(?<!\d){YEAR}[-–/]\d")
+_NO_COUNT = re.compile(rf"(?<![\w.,])[-–−]\d|(?<!\d){YEAR}[-–/]\d|\d\s*\(?\?")
 
 
 def sentence(
@@ -117,7 +118,7 @@ class _Over(NamedTuple):
 
     def those(self, said: Sequence[Place]) -> Iterator[Place]:
         """Those of some labels, which come in reading order, the nearest first."""
-        begin, end = bisect_left(said, self.stop), bisect_left(said, (self.place[0], 0))
+        begin, end = bisect_left(said, self.stop), bisect_left(said, self.place)
         return (said[at] for at in range(end - 1, begin - 1, -1) if said[at][1] <= self.place[1])
 
 
@@ -166,7 +167,8 @@ def _labels_and_stops(grid: Grid) -> tuple[list[Place], list[Place]]:
     labels: list[Place] = []
     stops: list[Place] = []
     for other in sorted(grid.cells):
-        may = grid.kinds[other] == LABEL and other[1] >= lists.get(other[0], 0)
+        year = grid.series.get(other) == "year" and len(grid.once(by_row)[other[0]]) == 1
+        may = (year or grid.kinds[other] == LABEL) and other[1] >= lists.get(other[0], 0)
         (labels if may else stops).append(other)
     return labels, stops
 
@@ -236,7 +238,8 @@ def _claim(
             fits = all("" in codes or dims.get(name) in codes for name, codes in lists.items())
             apart = (n for n, c in outer.dims if dict(words.dims).get(n, c) != c)
             other = any(not table.dimension(name).identifies for name in apart)
-            if outer.scaled or outer.period or outer.share or outer.compared or other:
+            several = not fits and SENDER in lists  # of which of them?
+            if several or outer.scaled or outer.period or outer.share or outer.compared or other:
                 return None
             if fits and all(dims.get(name, code) == code for name, code in outer.dims):
                 for name, code in outer.dims:
