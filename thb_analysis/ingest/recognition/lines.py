@@ -108,7 +108,7 @@ class Lines:
         setting = [
             one
             for one in readings
-            if one.dims and not (one.title and any(set(one.dims) < set(other.dims) for other in readings))
+            if one.dims and not (one.title and any(_tells_more(other, one) for other in readings))
         ]
         if setting and len(setting) < len(readings):
             readings = setting  # a member's name says more than the same words as a title
@@ -231,3 +231,9 @@ class Lines:
             return False
         others = (self.grid.text(other) for other in heads - {cell})
         return bool(named) and not any(r.sets & kinds for text in others for r in words.read(text))
+
+
+def _tells_more(reading: Reading, title: Reading) -> bool:
+    """Whether a reading of the same words tells more than one that takes some of them for a title."""
+    more, less = set(reading.dims), set(title.dims)
+    return less < more or (less == more and not reading.title)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.cells import Cell
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.meanings import SLASH
+from thb_analysis.ingest.words.spans import YEAR
 
 MOST_LINES = 300  #: of a part of a list, over which its name is looked for
+#: The number of a part of a year, also with its year before or behind it.
+_PART = re.compile(rf"(?:(?:({YEAR})\s?[-./]\s?)?0?(\d{{1,2}})\.?|0?(\d{{1,2}})\s?[-./]\s?({YEAR})\.?)")
 _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 
 
@@ -49,6 +55,60 @@ def ten_of_months(grid: Grid) -> None:
             before = (grid.at((row, column - 1)), grid.at((row - 1, column)))
             if any(other is not None and grid.text(other).strip(" .") == "IX" for other in before):
                 grid.kinds[place] = LABEL
+
+
+def numbered_parts(grid: Grid, catalogue: Catalogue) -> None:
+    """Numbers from one on below the name of parts of a year (“Month”), or right of it, are these parts: no figures.
+
+    So are those with their year, “2024-01”, and those under a name that stands over all of them.
+    """
+    known = _parts_by_name(catalogue)
+    named = [
+        (place, known[name])
+        for place, cell in grid.cells.items()
+        for name in (fold(cell.text), *map(str.strip, fold(cell.text).split(SLASH)))
+        if name in known and grid.kinds[place] == LABEL
+    ]
+    for (row, column), parts in dict(named).items():
+        starts = (row + 1, column), (row, column + 1)
+        down, along, right = (
+            _numbered(grid, start, step, parts)
+            for start, step in ((starts[0], (1, 0)), (starts[0], (0, 1)), (starts[1], (0, 1)))
+        )
+        for line in (max(down, along, key=len) if len(down) != len(along) else {}, right):
+            for at, told in line.items():
+                grid.cells[at] = grid.cells[at]._replace(text=told, kind="text")
+                grid.kinds[at] = LABEL
+                grid.series.pop(at, None)
+
+
+def _numbered(grid: Grid, start: Place, step: Place, parts: Sequence[str]) -> dict[Place, str]:
+    """The numbers of parts from one on, each beside a figure and with nothing like them behind, as what they say."""
+    found: dict[Place, str] = {}
+    row, column = start
+    while (cell := grid.cells.get((row, column))) and (told := _part_told(cell, parts, len(found))):
+        found[(row, column)] = told
+        row, column = row + step[0], column + step[1]
+    whole = len(found) > 1 and grid.kinds.get((row, column), LABEL) == LABEL
+    behind = (grid.kinds.get((r + step[1], c + step[0])) == FIGURE for r, c in found)
+    return found if whole and all(behind) else {}
+
+
+def _part_told(cell: Cell, parts: Sequence[str], count: int) -> str:
+    """The next of these parts of a year in words, with its year, if a cell says its number; else ""."""
+    match = _PART.fullmatch(cell.text.strip()) if cell.kind in ("text", "number") else None
+    number = int(match[2] or match[3]) if match else 0
+    return (
+        f"{match[1] or match[4] or ''} {parts[count]}".strip()
+        if match and number == count + 1 <= len(parts)
+        else ""
+    )
+
+
+@cache
+def _parts_by_name(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    lists = catalogue.words["numbered_parts"]
+    return {fold(name): tuple(one["parts"]) for one in lists for name in one["names"]}
 
 
 def _periods(scene: Scene, cells: set[Place], words: Vocabulary) -> Iterator[bool]:

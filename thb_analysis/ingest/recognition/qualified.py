@@ -14,26 +14,43 @@ _SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 UNSURE = ("P", "E")  #: provisional and estimated figures
 _QUALIFIED = re.compile(rf"\s*({YEAR})\.?\s*((?:gads|g\.)?)\s*\(([^()]+)\)\s*", re.IGNORECASE)
+#: A year and what it is, seen from the workbook's, either in brackets.
+_SEEN_FROM = re.compile(
+    rf"\s*(?:({YEAR})\.?\s*(?:gads|g\.)?\s*\(\s*([^()]+?)\s*\)|([^\d()]+?)\s*\(({YEAR})\.?\s*(?:gads|g\.)?\))\s*",
+    re.IGNORECASE,
+)
 
 
-def qualified_years(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+def qualified_years(grid: Grid, catalogue: Catalogue, own_year: int | None) -> dict[Place, str]:
     """Take the remarks from behind the years and from titles, and give what the cells said.
 
-    Only remarks on how sure the figures are: any other may say that they are of something else.
+    Only remarks on how sure the figures are: any other may say that they are of something else.  “2023 (previous
+    year)” says nothing where the workbook is of the year after it.
     """
     found = {}
     for place, cell in grid.cells.items():
         if cell.kind != "text" or "(" not in cell.text:
             continue
         match = _QUALIFIED.fullmatch(cell.text)
-        if match and is_remark(catalogue, match[3]):
+        year = match[1] if match and is_remark(catalogue, match[3]) else ""
+        if year:
             found[place] = cell.text
-            grid.cells[place] = cell._replace(text=match[1])
+        elif own_year is not None and (known := _SEEN_FROM.fullmatch(cell.text)):
+            year = known[1] or known[4]
+            year = year if fold(known[2] or known[3]) in _seen_from(catalogue, int(year) - own_year) else ""
+        if year:
+            grid.cells[place] = cell._replace(text=year)
             grid.kinds[place], grid.series[place] = EITHER, "year"
         elif grid.kinds[place] == LABEL and (title := _without_remark(catalogue, cell.text)) != cell.text:
             found[place] = cell.text
             grid.cells[place] = cell._replace(text=title)
     return found
+
+
+@cache
+def _seen_from(catalogue: Catalogue, years: int) -> frozenset[str]:
+    """What a year is called so many years from the workbook's own."""
+    return frozenset(fold(text) for text in catalogue.words["seen_from"].get(str(years), ()))
 
 
 def _without_remark(catalogue: Catalogue, text: str) -> str:

@@ -20,8 +20,9 @@ from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.order import refuse_on_sheet
 from thb_analysis.ingest.recognition.grid import Grid, Place, make_grid, seen_labels
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
+from thb_analysis.ingest.recognition.mirrored import labels_first
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
-from thb_analysis.ingest.recognition.neighbours import ten_of_months
+from thb_analysis.ingest.recognition.neighbours import numbered_parts, ten_of_months
 from thb_analysis.ingest.recognition.outlines import announced, below_named, numbered, outlined
 from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years, slipped_years
 from thb_analysis.ingest.recognition.questions import answered_in_words
@@ -70,14 +71,15 @@ def recognise(
     for place in (*aside, *counting):
         del grid.cells[place], grid.kinds[place]
     ages_as_labels(grid, source.catalogue)
-    qualified = qualified_years(grid, source.catalogue)
+    qualified = qualified_years(grid, source.catalogue, source.year)
     compared_years(grid, source.catalogue)
     slipped_years(grid)
     ten_of_months(grid)
+    numbered_parts(grid, source.catalogue)
     words_for_figures(grid, source.catalogue)
     marks_as_remarks(grid, source.catalogue)
     grid.spelled = {place: told for place in seen_labels(grid) if (told := _spelled(grid, place, source))}
-    grid.moved = close_up(grid, source.catalogue)
+    grid.moved = close_up(grid, source.catalogue) | labels_first(grid, source.catalogue)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}

@@ -39,7 +39,7 @@ def read_region(
     far = above.far(titles, region, found)
     tried: list[RegionReading] = []
     for headings in assumptions(grid, region, source.catalogue, aside):
-        scene = Scene(grid, region, headings, aside, noted, again)
+        scene = Scene(source.catalogue, grid, region, headings, aside, noted, again)
         tried.append(_read_scene(Resolver(source, scene, titles, sheet_titles, far)))
         if tried[-1].price == 0 and len(tried) == 1 and not headings:
             break

@@ -360,7 +360,7 @@ class Resolver(Surroundings):
                 over.spans.append((reading.years[0], reading.years[-1]))
             if len(reading.years) > 1 and key.year is None:  # nearer than any year
                 over.ranged = over.ranged or cell
-            lists = cell in corners and reading.period and reading.names == {"period"}
+            lists = cell in corners and reading.period and "period" in reading.names
             compared = reading.compared and key.year is None
             over.aside = over.aside or (reading.period and not lists) or compared
             over.aside = over.aside or (reading.share and not (reading.accumulated and key.full))

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.sections import sections
+from thb_analysis.ingest.words.readers import beyond
 
 UP, LEFT = 0, 1
 DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (it is a list of texts)
@@ -50,6 +52,7 @@ def _line(heads: dict[int, Place], stops: set[int] | None) -> _Line:
 class Scene:
     """A region, and which of its years and article numbers are taken for headings."""
 
+    catalogue: Catalogue
     grid: Grid
     region: Region
     headings: frozenset[Place]  #: either-cells that are headings here
@@ -306,7 +309,7 @@ class Scene:
         """Headings written once over a group whose cells were not merged: `2021 | (blank) | 2022 | (blank)`.
 
         Lent only where it cannot be anything else: one group that begins with the first figure, groups whose lower
-        headings repeat exactly, or groups that all begin with the same one and have none twice.
+        headings repeat exactly or mean the same, or groups that all begin with the same one and have none twice.
         """
         if not own:
             return ()
@@ -341,7 +344,7 @@ class Scene:
             if level not in filled
             and level < min(filled)
             and not any(len(self.along(heading, axis)) > 1 for heading in heads.values())
-            and self._groups_repeat(place, axis, starts := sorted(heads), lower)
+            and self._groups_repeat(place, axis, starts := sorted(heads), lower, heads)
         ]
 
     def _with_blanks(self, place: Place, axis: int) -> dict[int, dict[int, Place]]:
@@ -363,22 +366,41 @@ class Scene:
     def _merged_blank(self, level: int, position: int, axis: int) -> bool:
         return place_at(axis, level, position) in self.grid.covers
 
-    def _groups_repeat(self, place: Place, axis: int, starts: list[int], lower: dict[int, Place]) -> bool:
+    def _groups_repeat(
+        self, place: Place, axis: int, starts: list[int], lower: dict[int, Place], heads: dict[int, Place]
+    ) -> bool:
         positions = sorted({mate[1 - axis] for mate in self.mates(place, axis)} | set(lower))
         if starts[0] != positions[0]:
             return False
         groups: list[list[str]] = []
+        over: list[str] = []
         for start, end in zip(starts, [*starts[1:], positions[-1] + 1], strict=True):
             those = positions[bisect_left(positions, start) : bisect_left(positions, end)]
             names = [self.grid.text(lower[p]) if p in lower else "" for p in those]
-            groups.append(names)
-        groups = [names for names in groups if names != [""]]  # a total of its group
+            if names != [""]:  # a total of its group
+                groups.append(names)
+                over.append(self.grid.text(heads[start]))
         if any(not names or "" in names for names in groups):
             return False
         alike = all(names == groups[0] for names in groups)
-        return alike or all(
-            names[0] == groups[0][0] and len(set(names)) == len(names) for names in groups
+        return (
+            alike
+            or all(names[0] == groups[0][0] and len(set(names)) == len(names) for names in groups)
+            or self._mean_alike(over, groups)
         )  # a group that lost its own label would begin within the one before
+
+    def _mean_alike(self, over: list[str], groups: list[list[str]]) -> bool:
+        """Whether groups repeat in what they mean: “men | women” under “Adults”, “boys | girls” under “Children”."""
+        if len({*map(len, groups)}) > 1 or len(set(over)) < len(over):
+            return False
+        told = [
+            [beyond(self.catalogue, head, name) for name in names]
+            for head, names in zip(over, groups, strict=True)
+        ]
+        tables = set.intersection(*(set(one) for group in told for one in group)) if told else set()
+        return bool(tables) and all(
+            len({one[table] for one in column}) == 1 for column in zip(*told, strict=True) for table in tables
+        )
 
     @cached_property
     def used(self) -> frozenset[Place]:

@@ -39,3 +39,18 @@ def _knowing(catalogue: Catalogue) -> tuple[tuple[Vocabulary, ...], dict[str, in
 def known_stems(catalogue: Catalogue) -> frozenset[str]:
     """The stems of all words that any table knows."""
     return frozenset(_knowing(catalogue)[1])
+
+
+@lru_cache(maxsize=20_000)
+def beyond(catalogue: Catalogue, outer: str, inner: str) -> dict[str, object]:
+    """By table, what a heading says that one over it does not say already: “boys” under “Children” are the male."""
+    found: dict[str, object] = {}
+    for words in readers(catalogue, inner):
+        over, own = words.read(outer), words.read(inner)
+        if len(over) == len(own) == 1 and over[0].sets and (own[0].sets or own[0].total):
+            found[words.table.id] = (
+                frozenset(own[0].dims) - frozenset(over[0].dims),
+                own[0].years,
+                own[0].total,
+            )
+    return found

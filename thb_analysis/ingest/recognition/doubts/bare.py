@@ -39,7 +39,9 @@ def bare_headings(case: Case) -> dict[Place, Refusal]:
             continue
         other = Resolver(
             case.resolver.source,
-            Scene(case.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}),
+            Scene(
+                case.catalogue, case.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}
+            ),
             case.resolver.titles,
             case.resolver.sheet_titles,
             case.resolver.far_titles,

@@ -60,7 +60,11 @@ def beside_parts(case: Case) -> dict[Place, Refusal]:
                 if numbers(case.catalogue, grid.text(part)):
                     whole = claim.dims.get(case.words(claim).articles, "")
                     found[place] = case.blamed(claim, "paragraph_alone", part, whole)
-            elif grid.kinds[part] != LABEL and scene.stack(part, UP)[:1] == ((row, column),):
+            elif (
+                grid.kinds[part] != LABEL
+                and scene.stack(part, UP)[:1] == ((row, column),)
+                and not any(r.period for r in case.words(claim).read(grid.text((row, column + 1))))
+            ):  # else it is the name of what stands beside it
                 found[place] = case.blamed(claim, "label_ambiguous", part, grid.text((row, column)))
     return found
 
