@@ -7,8 +7,9 @@ what the words say; a new spelling is a cell in a code list, a new table is one 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,29 @@ class Catalogue:
         """The member behind a code of a table's dimension; None for open dimensions and combined codes."""
         known = table.by_name.get(dimension)
         return None if known is None else self.codes.get(known.codes, {}).get(code)
+
+    def counted_within(self, table: Table, figures: Sequence[tuple[Mapping[str, str], Decimal]]) -> set[int]:
+        """Which of these figures others have in them: the countries beside “EU countries”, where they have its sum."""
+        found: set[int] = set()
+        heads = self.words["group_codes"]
+        for dimension in table.dimensions:
+            members = [
+                self.member(table, dimension.name, dims.get(dimension.name, "")) for dims, _ in figures
+            ]
+            rests = [
+                frozenset(pair for pair in dims.items() if pair[0] != dimension.name) for dims, _ in figures
+            ]
+            for of_group in (True, False):  # a group may be one of several in a greater whole
+                inner: dict[tuple[object, str], list[int]] = {}
+                for at, (member, rest) in enumerate(zip(members, rests, strict=True)):
+                    if member is not None and at not in found and not (of_group and member.code in heads):
+                        inner.setdefault((rest, member.group if of_group else member.parent), []).append(at)
+                for whole, rest, (_, number) in zip(members, rests, figures, strict=True):
+                    if whole is not None and (whole.code in heads or not of_group):
+                        within = inner.get((rest, whole.group if of_group else whole.code), ())
+                        if within and sum(figures[at][1] for at in within) == number:
+                            found |= set(within)
+        return found
 
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:

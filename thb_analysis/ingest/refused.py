@@ -9,14 +9,15 @@ from decimal import Decimal
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.findings import BAR, Finding
 from thb_analysis.ingest.addresses import blocks, spelled
-from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.keys import Refusal, Source
+from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.words.ages import within
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import in_the_way, mentioned
 from thb_analysis.ingest.words.near import section_suggestion, suggestions
 from thb_analysis.ingest.words.paragraphs import is_bare, section_of
+from thb_analysis.ingest.words.readers import readers
 
 MOST_UNREAD = 60  #: numbers that a finding tells one by one
 _WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what says which words nobody knows
@@ -34,7 +35,14 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
         by_cause.setdefault(alike, []).append(place)
     findings = []
     beside = _beside_wholes(reading, source.catalogue)
+    for place in (mixed := _sums_of_tables(reading, source.catalogue)):
+        where, text = reading.grid.address(place), reading.grid.text(place)
+        findings.append(Finding("total_of_tables", source.file, reading.sheet.name, where, text))
+        reading.roles[place] = "ignored"
     for cause, places in by_cause.items():
+        places = [place for place in places if place not in mixed]
+        if not places:
+            continue
         others = [place for place in sorted(places) if place != cause.place]
         group = within(source.catalogue, cause.found) if cause.code == "label_unknown" else ""
         given = beside.keys() >= set(places)
@@ -125,6 +133,28 @@ def _beside_wholes(reading: SheetReading, catalogue: Catalogue) -> dict[Place, s
                 if section and place not in found and fits and not _is_more(reading, place, whole):
                     known[place] = table, section, whole
                     found[place] = section
+    return found
+
+
+def _sums_of_tables(reading: SheetReading, catalogue: Catalogue) -> list[Place]:
+    """Totals below lines of different tables that are just their sum: figures of nothing."""
+    lost = [place for place, refusal in reading.refusals.items() if refusal.code == "table_unknown"]
+    grid, found = reading.grid, list[Place]()
+    claims = {claim.place: claim for claim in reading.claims if not claim.aside} if lost else {}
+    for row, column in lost:
+        label = grid.text(
+            next((at for at in sorted(grid.once(by_row)[row]) if grid.kinds[at] == LABEL), (0, 0))
+        )
+        said = [one for words in readers(catalogue, label) for one in words.read(label)]
+        if not any(one.total and not one.sets for one in said):
+            continue
+        above: list[Claim] = []
+        while (claim := claims.get((row - len(above) - 1, column))) is not None:
+            above.append(claim)
+        numbers = [grid.number(claim.place) for claim in above]
+        summed = sum(number for number in numbers if number is not None)
+        if len({claim.table.id for claim in above}) > 1 and summed == grid.number((row, column)):
+            found.append((row, column))
     return found
 
 

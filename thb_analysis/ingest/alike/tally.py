@@ -135,7 +135,7 @@ def _total_findings(block: Block, at: int, catalogue: Catalogue) -> list[Finding
     found = []
     for total in line:
         if is_total(total.claim, UP) and UP not in total.claim.part:
-            finding = check_total(block.table, UP, line, total)
+            finding = check_total(catalogue, block.table, UP, line, total)
             if finding is not None:
                 found.append(finding)
     return [*found, *exceeded(UP, line, catalogue)]

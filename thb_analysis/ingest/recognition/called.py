@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -22,7 +23,7 @@ def called(catalogue: Catalogue, name: str) -> str:
 
     What is left names a table, and the word begins like one of its own that is no member's.
     """
-    plain = without_order(name)
+    plain = _in_capitals(catalogue, without_order(name))
     said, _, cut = fold(plain).rpartition(" ")
     tables = names_tables(catalogue, said) if len(name) >= LONGEST_NAME else ()
     if not cut.isalpha() or not tables or understood(catalogue, plain):
@@ -37,6 +38,13 @@ def called(catalogue: Catalogue, name: str) -> str:
         if not begun or begun & members:
             return plain
     return said
+
+
+def _in_capitals(catalogue: Catalogue, name: str) -> str:
+    """A name with an institution's letters in it as its list has them, where they are all its words: “vp 2023”."""
+    letters = {code.lower(): code for code in catalogue.codes["institution"] if code.isupper()}
+    words = [word for word in re.split(r"[\W\d_]+", name) if word]
+    return name.replace(words[0], letters[words[0]]) if len(words) == 1 and words[0] in letters else name
 
 
 def _of_members(entries: Iterable[tuple[tuple[str, ...], Meaning]]) -> bool:

@@ -177,7 +177,7 @@ def check_totals(
             totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
             for total in totals:
                 lacking = refused_among(lost.get(total.sheet, {}), axis, line, total.claim)
-                finding = check_total(table, axis, line, total, lacking)
+                finding = check_total(catalogue, table, axis, line, total, lacking)
                 if finding is not None and finding not in findings:
                     findings.append(finding)
             findings += exceeded(axis, line, catalogue)
@@ -206,7 +206,7 @@ def refused_among(lost: Mapping[Place, int], axis: int, line: Sequence[Reading],
 
 
 def check_total(
-    table: Table, axis: int, line: list[Reading], total: Reading, lacking: int = 0
+    catalogue: Catalogue, table: Table, axis: int, line: list[Reading], total: Reading, lacking: int = 0
 ) -> Finding | None:
     """A total beside the sum of its parts on its line: a finding where they differ, with both sums.
 
@@ -228,8 +228,19 @@ def check_total(
         if total.claim.once and least <= total.figure.number <= summed:
             continue  # who is in two parts is counted once
         if summed != total.figure.number and (complete or summed > total.figure.number):
+            if complete and _without_parts_of_groups(catalogue, table, parts) == total.figure.number:
+                continue
             return _differing(total, summed, parts)
     return None
+
+
+def _without_parts_of_groups(
+    catalogue: Catalogue, table: Table, parts: Sequence[tuple[int, Reading]]
+) -> Decimal:
+    """What parts come to without those that stand beside the group which has them in it: “EU countries”, “Poland”."""
+    known = [(r.claim.dims, sign * r.figure.number) for sign, r in parts if r.figure.number is not None]
+    inner = catalogue.counted_within(table, known)
+    return sum((number for at, (_, number) in enumerate(known) if at not in inner), Decimal(0))
 
 
 def _differing(total: Reading, summed: Decimal, parts: list[tuple[int, Reading]]) -> Finding:

@@ -1,8 +1,12 @@
-"""Lists whose labels stand right of their figures (“7 | men”): read as if they stood left of them."""
+"""Lists whose labels stand right of their figures (“7 | men”): read as if they stood left of them.
+
+Or on both sides, in two languages (“vīrieši | 7 | men”): once is enough.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from thb_analysis.definitions import Catalogue
@@ -87,3 +91,47 @@ def _are_counts(grid: Grid, catalogue: Catalogue, lines: list[_Line]) -> bool:
     total = any(reading.total for words in readers(catalogue, last) for reading in words.read(last))
     summed = total and sum(known[:-1]) == known[-1]
     return min(steps) <= 0 or len(known) == 2 or (len(steps) > 1 and summed)
+
+
+def said_again(grid: Grid, catalogue: Catalogue) -> set[Place]:
+    """Labels behind the figures of a list that say just what those before them do, with the name over them."""
+    rows = {row: sorted(cells) for row, cells in by_row(grid).items()}
+    found: set[Place] = set()
+    lines: list[tuple[Place, Place]] = []
+    for row in [*sorted(rows), 0]:
+        cells = rows.get(row, [])
+        both = (cells[0], cells[-1]) if len(cells) > 2 else None
+        if both and not (
+            grid.kinds[both[0]] != FIGURE
+            and grid.kinds[both[1]] == LABEL
+            and all(grid.kinds[place] == FIGURE for place in cells[1:-1])
+        ):
+            both = None
+        if lines and (both is None or both[1] != (lines[-1][1][0] + 1, lines[-1][1][1])):
+            if len(lines) > 1 and all(_same(catalogue, grid.text(a), grid.text(b)) for a, b in lines):
+                found |= {behind for _, behind in lines} | _name_over(grid, catalogue, lines)
+            lines = []
+        if both is not None:
+            lines.append(both)
+    return found
+
+
+def _name_over(grid: Grid, catalogue: Catalogue, lines: list[tuple[Place, Place]]) -> set[Place]:
+    """What the second labels are called, if the first are called so, too."""
+    names = [grid.at((place[0] - 1, place[1])) for place in lines[0]]
+    texts = [grid.text(place) if place is not None else "" for place in names]
+    named = [
+        {n for words in readers(catalogue, text) for r in words.read(text) for n in r.names} for text in texts
+    ]
+    return {names[1]} if names[1] is not None and named[0] & named[1] else set()
+
+
+@lru_cache(maxsize=10_000)
+def _same(catalogue: Catalogue, one: str, other: str) -> bool:
+    """Whether two texts say the same of the figures of each table that understands both, and of some."""
+    said = (
+        [{(r.dims, r.years, r.total, r.part) for r in words.read(text)} for text in (one, other)]
+        for words in readers(catalogue, one)
+    )
+    both = [pair for pair in said if all(pair)]
+    return bool(both) and all(first == second for first, second in both)

@@ -100,3 +100,32 @@ def _answers(catalogue: Catalogue) -> re.Pattern[str]:
     """How the name of a column of answers begins."""
     words = "|".join(re.escape(fold(word)) for word in catalogue.words["answers"])
     return re.compile(rf"\s*(?:{words})(?!\w)")
+
+
+def submissions(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """What web forms write of each answer by themselves, “Start time | Email”, with its heading: no heading, no figure.
+
+    Each cell with its role.
+    """
+    known, others = _of_submissions(catalogue)
+    found: dict[Place, str] = {}
+    for row, line in by_row(grid).items():
+        told = {place: fold(grid.text(place)).strip(" .:") for place in line}
+        if known.isdisjoint(told.values()):
+            continue
+        for place in (place for place, text in told.items() if text in known | others):
+            found[place] = "label"
+            at = row + 1
+            while any((at, column) in grid.cells for _, column in line):
+                if (at, place[1]) in grid.cells:
+                    found[at, place[1]] = "ignored"
+                at += 1
+    return found
+
+
+@cache
+def _of_submissions(catalogue: Catalogue) -> tuple[frozenset[str], frozenset[str]]:
+    """Headings that only web forms have, and those that they have beside them."""
+    words = catalogue.words["submission"]
+    known, others = (frozenset(fold(text) for text in words[kind]) for kind in ("known", "beside"))
+    return known, others

@@ -20,12 +20,12 @@ from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.order import refuse_on_sheet
 from thb_analysis.ingest.recognition.grid import Grid, Place, make_grid, seen_labels
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
-from thb_analysis.ingest.recognition.mirrored import labels_first
+from thb_analysis.ingest.recognition.mirrored import labels_first, said_again
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.neighbours import numbered_parts, ten_of_months
 from thb_analysis.ingest.recognition.outlines import announced, below_named, numbered, outlined
 from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years, slipped_years
-from thb_analysis.ingest.recognition.questions import answered_in_words
+from thb_analysis.ingest.recognition.questions import answered_in_words, submissions
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
 from thb_analysis.ingest.recognition.stepped import close_up
@@ -64,10 +64,14 @@ def recognise(
     days = days_alone(grid, source.catalogue, source.year)
     for place in days:
         del grid.cells[place], grid.kinds[place]
+    sent = submissions(grid, source.catalogue)
+    for place in sent:
+        del grid.cells[place], grid.kinds[place]
     aside = lines_aside(grid, source.catalogue)
     answered, counting = answered_in_words(grid, source.catalogue)
     aside |= dict.fromkeys(answered, True)
     remarks = {place: (grid.cells[place], grid.kinds[place]) for place, said in aside.items() if said}
+    counting |= said_again(grid, source.catalogue)
     for place in (*aside, *counting):
         del grid.cells[place], grid.kinds[place]
     ages_as_labels(grid, source.catalogue)
@@ -87,12 +91,16 @@ def recognise(
     parts |= articles_below(grid, source.catalogue)
     measures, grid.measured = in_full(grid, source.catalogue)
     totals = summed(grid, source.catalogue)
-    grid.short = bool(parts or totals or grid.measured or qualified or grid.spelled or grid.moved or aside)
+    grid.short = bool(
+        parts or totals or grid.measured or qualified or grid.spelled or grid.moved or aside or sent
+    )
     grid.full = {**parts, **measures, **totals}
     reading = SheetReading(
         sheet,
         grid,
-        roles=dict.fromkeys((*days, *aside.keys() - remarks), "note") | dict.fromkeys(counting, "label"),
+        roles=dict.fromkeys((*days, *aside.keys() - remarks), "note")
+        | dict.fromkeys(counting, "label")
+        | sent,
         days=tuple(days),
         qualified=qualified,
     )
