@@ -184,11 +184,64 @@ _OPTIONAL = re.compile(r"<([^<>]*)>")
 
 
 def _named(text: Mapping[str, Any], particulars: dict[str, str], lang: str) -> dict[str, str]:
-    """Particulars in which columns of the tables have the names that people call them by."""
-    for key in text.get("columns", ()):
-        names = (column_names()[lang].get(name, name) for name in particulars[key].split(", "))
-        particulars = {**particulars, key: ", ".join(names)}
-    return particulars
+    """Particulars in which tables, columns and codes have the names that people call them by."""
+    return {**particulars, **{key: in_words(particulars[key], lang) for key in text.get("coded", ())}}
+
+
+@lru_cache(maxsize=1 << 12)
+def in_words(text: str, lang: str) -> str:
+    """Tables, columns and codes in words: “victims: sex=F; age_group=_T” without what is not divided (`_T`)."""
+    names = text.split(", ")
+    if all(name in column_names()["lv"] for name in names):
+        return ", ".join(column_names()[lang].get(name, name) for name in names)
+    if text.islower() and not set(names) <= _tables(lang).keys():
+        for labels in _labels(lang).values():
+            if set(names) <= labels.keys():
+                return ", ".join(labels[name] for name in names)
+    if "=" in text:
+        if not _CODED.fullmatch(text):  # what parts it from others is said even where it is the whole
+            text = _WHOLE.sub("", text)
+        text = _CODED.sub(lambda found: _labelled(found[1], found[2], lang), text)
+    return _TABLE.sub(lambda found: _tables(lang).get(found[0], found[0]), text)
+
+
+def _labelled(name: str, code: str, lang: str) -> str:
+    """A code of a column, in words; as it stands where nobody knows the column."""
+    if name == "year":
+        return f"{code}. gads" if lang == "lv" else f"year {code}"
+    labels = _labels(lang).get(name)
+    if labels is None:
+        return f"{name}={code}"
+    return f"{column_names()[lang].get(name, name)}: {labels.get(code, code)}"
+
+
+@cache
+def _labels(lang: str) -> dict[str, dict[str, str]]:
+    """What the codes of each column are called."""
+    from thb_analysis.definitions import load_catalogue
+
+    catalogue = load_catalogue()
+    found: dict[str, dict[str, str]] = {}
+    for table in catalogue.tables.values():
+        for dimension in table.dimensions:
+            members = catalogue.codes.get(dimension.codes, {})
+            found.setdefault(dimension.name, {}).update(
+                (code, member.label[lang]) for code, member in members.items() if member.label[lang]
+            )
+    return found
+
+
+@cache
+def _tables(lang: str) -> dict[str, str]:
+    """What the tables are called, as a title."""
+    from thb_analysis.definitions import load_catalogue
+
+    return {table.id: f"“{table.label[lang]}”" for table in load_catalogue().tables.values()}
+
+
+_CODED = re.compile(r"\b([a-z_]+)=([^\s;/,:]+)")
+_WHOLE = re.compile(r"(?:;\s[a-z_]+=_T(?=[;\s]|$)|(?<![a-z_])[a-z_]+=_T;\s)")
+_TABLE = re.compile(r"(?:(?<=^)|(?<= / )|(?<=, )|(?<=\())[a-z_]+(?=:\s|$|\s/\s|,\s|\))")
 
 
 @cache

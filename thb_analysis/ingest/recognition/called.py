@@ -13,17 +13,19 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import PEOPLE, Meaning
 from thb_analysis.ingest.words.mentions import understood
+from thb_analysis.ingest.words.written_out import written_out
 
 LONGEST_NAME = 31  #: of a sheet
 
 
 @lru_cache(maxsize=1_000)
 def called(catalogue: Catalogue, name: str) -> str:
-    """What a sheet is called: without its number, and without a word that the longest name that Excel takes cut off.
+    """What a sheet is called: in full, without its number, and without a word that Excel's longest name cut off.
 
-    What is left names a table, and the word begins like one of its own that is no member's.
+    What is left then names a table, and the word begins like one of its own that is no member's.
     """
     plain = _in_capitals(catalogue, without_order(name))
+    plain = (written_out(catalogue, plain) if "." in plain else "") or plain
     said, _, cut = fold(plain).rpartition(" ")
     tables = names_tables(catalogue, said) if len(name) >= LONGEST_NAME else ()
     if not cut.isalpha() or not tables or understood(catalogue, plain):

@@ -92,20 +92,20 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
     reports; and what a field of an unknown name holds nobody can say.
     """
     text = grid.text(cell)
+    field = grid.at((cell[0], cell[1] - 1))
+    name = fold(grid.text(field)).strip(" :") if field is not None else ""
+    home = fold(text).strip(" .") in {fold(word) for word in words.catalogue.words["home"]}
+    if home and name in {fold(word) for word in words.catalogue.words["reporting"]}:
+        return True
     said = ambiguous(readings, key)
     if said:
         return Refusal("label_ambiguous", cell, text, said, tables=(words.table.id,))
-    field = grid.at((cell[0], cell[1] - 1))
     dims = {(n, c) for reading in readings for n, c in reading.dims if key.dims.get(n) != c}
     if dims and _ends_list(grid, cell, {n for n, _ in dims}, words):
         told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
         return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
     if field is None or not dims or any(reading.title for reading in readings):
         return False
-    name = fold(grid.text(field)).strip(" :")
-    home = fold(text).strip(" .") in {fold(word) for word in words.catalogue.words["home"]}
-    if home and name in {fold(word) for word in words.catalogue.words["reporting"]}:
-        return True
     if home and name in {fold(word) for word in words.catalogue.words["country_field"]}:
         told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
         return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))

@@ -89,10 +89,10 @@ def _among_years(grid: Grid, place: Place, axis: int) -> bool:
 
 
 def compared_years(grid: Grid, catalogue: Catalogue) -> None:
-    """Make a change of what sets a year against the one before: “2024/2023”, “Change 2024 against 2023, %”."""
+    """Make a change of what sets a year against an earlier one: “2024/2023”, “Change 2024 against 2023, %”."""
     for place, cell in grid.cells.items():
         match = _against(catalogue).fullmatch(fold(cell.text)) if cell.kind == "text" else None
-        if match and int(match[1]) == int(match[2]) + 1:
+        if match and int(match[1]) > int(match[2]):  # a span of years begins with the earlier one
             grid.cells[place] = cell._replace(text=catalogue.words["share"][0])
             grid.kinds[place] = LABEL
             grid.series.pop(place, None)

@@ -110,6 +110,8 @@ class Vocabulary:
                 for text in member.spellings:
                     if text == member.code and fold(text) in small:
                         continue  # a code that is also a preposition or “No.”: nobody means the code
+                    if f"={text}" in member.spellings:
+                        continue  # its label, which counts in this form only
                     bare = text == member.code and text != text.lower()
                     meaning = meant("member", dimension.name, member.code, member.implies, bare)
                     if bare and dimension.name in alone:

@@ -14,6 +14,7 @@ _YEAR = r"(?:19[89]|20[0-4])\d(?!\d)"
 ORDINAL = re.compile(
     r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?=" + _YEAR + "))"
 )
+_MATRIX = re.compile(r"^\s*[A-Z]{3,5}\d{3,4}m?\.?\s+(?=[^\W\d]{3})")  #: how data portals number their tables
 _COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
 SHORT = 4  #: letters of words that have no ending
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
@@ -122,8 +123,8 @@ def _codes_like_words(catalogue: Catalogue) -> dict[str, str]:
 
 
 def captionless(catalogue: Catalogue, text: str) -> str:
-    """A title without the number of its table: “Table 2. Persons convicted”."""
-    found = _caption(catalogue).match(text)
+    """A title without the number of its table: “Table 2. Persons convicted”, “NOZ010. Offences”."""
+    found = _MATRIX.match(text) or _caption(catalogue).match(text)
     return text[found.end() :] if found else text
 
 

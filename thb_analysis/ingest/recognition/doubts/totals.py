@@ -241,6 +241,9 @@ def below_blank_lines(case: Case) -> dict[Place, Refusal]:
                 continue
             kind = _named(words, grid.text(cell))
             above = grid.at((cell[0] - 1, cell[1]))
+            said_above = words.read(grid.text(above)) if above is not None else ()
+            if any(reading.dims and reading in said_above for reading in words.read(grid.text(cell))):
+                continue  # the same title in two languages
             blank = above in loose and above is not None and bool(kind & _named(words, grid.text(above)))
             if blank or (own and own[0][1] == cell[1] and _of_list(case, words, cell, place, kind)):
                 told = f"{said(claim)} / —"
