@@ -96,6 +96,12 @@ class Axes(Lines):
                     part.refusal = reading
                     return part
                 reading, joined = phrase, outer
+            if (
+                reading.total
+                and len(reading.years) > 1
+                and self._spans_line(reading, cell, place, axis, words)
+            ):
+                reading = reading._replace(years=())
             part.refusal = self._unfit(reading, cell, place, axis, words)
             if part.refusal is not None:
                 return part
@@ -119,6 +125,15 @@ class Axes(Lines):
             part.entries.append((cell, reading))
         part.sets = frozenset(fixed)
         return part
+
+    def _spans_line(self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a total says just of which years it is: all those that stand beside it."""
+        heads = self.scene.level_map(place, axis).get(self.scene.levels(cell, axis)[0], {})
+        said = (
+            one.years for other in {*heads.values()} - {cell} for one in words.read(self.grid.text(other))
+        )
+        beside = {years[0] for years in said if len(years) == 1}
+        return beside == {*range(reading.years[0], reading.years[-1] + 1)}
 
     def _unfit(
         self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
@@ -11,7 +13,7 @@ from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_colum
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.neighbours import written_out
 from thb_analysis.ingest.recognition.resolve import Resolver
-from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 
@@ -88,6 +90,38 @@ def bare_beside_headed(case: Case) -> dict[Place, Refusal]:
             for place in line if headed else ():
                 if place in case.claims and not scene.stack(place, axis):
                     found[place] = case.refused(case.claims[place], "heading_gap", address(headed[0]))
+    return found
+
+
+def before_groups(case: Case) -> dict[Place, Refusal]:
+    """Figures before the first of several groups' headings, where the last group is as many short: they slid aside.
+
+    “(blank) | Adults | (blank) | Children” over “men | women | boys | girls”.
+    """
+    scene, found = case.scene, {}
+    slid: dict[int | None, dict[int, int]] = {}  # band → column → the level that it lacks
+    for place, claim in case.claims.items():
+        band = scene.band(place, UP)
+        if band not in slid:
+            slid[band] = _slid(scene, place)
+        level = slid[band].get(place[1])
+        if level is not None and claim.own[UP] and UP not in claim.total:
+            first = min(scene.level_map(place, UP)[level].items())[1]
+            found[place] = case.refused(claim, "heading_gap", case.grid.text(first).strip())
+    return found
+
+
+def _slid(scene: Scene, place: Place) -> dict[int, int]:
+    """The columns before the first heading of an outer level whose groups are alike but for the last one."""
+    found: dict[int, int] = {}
+    levels = scene.level_map(place, UP)
+    positions = sorted({column for _, column in scene.mates(place, UP)}) if len(levels) > 1 else []
+    for level in sorted(levels)[:-1] if positions else ():
+        starts = [bisect_left(positions, start) for start in sorted(levels[level])]
+        sizes = [end - start for start, end in pairwise([*starts, len(positions)])]
+        even = len(sizes) > 1 and starts[0] > 0 and len({*sizes[:-1]}) == 1
+        if even and sizes[-1] + starts[0] == sizes[0]:
+            found |= dict.fromkeys(positions[: starts[0]], level)
     return found
 
 

@@ -44,6 +44,7 @@ DOUBTS: tuple[Doubt, ...] = (
     bare_headings,
     bare_sections,
     gaps.beside_idle,
+    gaps.before_groups,
     gaps.bare_beside_headed,
     gaps.under_lost,
     years.under_dates,
