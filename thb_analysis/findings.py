@@ -239,7 +239,7 @@ def _tables(lang: str) -> dict[str, str]:
     return {table.id: f"“{table.label[lang]}”" for table in load_catalogue().tables.values()}
 
 
-_CODED = re.compile(r"\b([a-z_]+)=([^\s;/,:]+)")
+_CODED = re.compile(r"\b([a-z_]+)=([^\s;/,:()]+)")
 _WHOLE = re.compile(r"(?:;\s[a-z_]+=_T(?=[;\s]|$)|(?<![a-z_])[a-z_]+=_T;\s)")
 _TABLE = re.compile(r"(?:(?<=^)|(?<= / )|(?<=, )|(?<=\())[a-z_]+(?=:\s|$|\s/\s|,\s|\))")
 

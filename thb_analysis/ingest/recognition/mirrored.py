@@ -33,15 +33,31 @@ def labels_first(grid: Grid, catalogue: Catalogue) -> dict[Place, Place]:
         told = [understood(catalogue, grid.text(label)) for label, _ in lines]
         if any(p[1] > column for p in over) or 2 * sum(told) <= len(lines):
             continue
+        if any(grid.kinds[label] != LABEL for label, _ in lines) and not _names_articles(
+            grid, catalogue, named
+        ):
+            continue  # their numbers may be figures themselves
         if headed or (len(figures) == 1 and _are_counts(grid, catalogue, lines)):
             for label in (*named, *(label for label, _ in lines)):
                 moved[label[0], figures[0][1] - 1] = label
     for place, old in moved.items():
         grid.cells[place] = grid.cells.pop(old)._replace(column=place[1])
         grid.kinds[place] = grid.kinds.pop(old)
-        if old in grid.spelled:
-            grid.spelled[place] = grid.spelled.pop(old)
+        for texts in (grid.spelled, grid.series):
+            if old in texts:
+                texts[place] = texts.pop(old)
     return moved
+
+
+def _names_articles(grid: Grid, catalogue: Catalogue, named: list[Place]) -> bool:
+    """Whether the heading of the labels says that they are articles."""
+    texts = [grid.text(cell) for cell in named]
+    return any(
+        words.articles in reading.names
+        for text in texts
+        for words in readers(catalogue, text)
+        for reading in words.read(text)
+    )
 
 
 def _lists(grid: Grid, rows: dict[int, list[Place]]) -> Iterator[list[_Line]]:
@@ -53,7 +69,7 @@ def _lists(grid: Grid, rows: dict[int, list[Place]]) -> Iterator[list[_Line]]:
     blank: list[_Line] = []
     for cells in [*(cells for _, cells in sorted(rows.items())), []]:
         *figures, label = cells or [(0, 0)]
-        plain = bool(cells) and grid.kinds[label] == LABEL and label not in grid.hidden
+        plain = bool(cells) and grid.kinds[label] != FIGURE and label not in grid.hidden
         plain = plain and [column for _, column in cells] == [*range(cells[0][1], label[1] + 1)]
         plain = plain and all(grid.kinds[place] == FIGURE for place in figures)
         plain = plain and all(grid.span(place) == (*place, *place) for place in cells)

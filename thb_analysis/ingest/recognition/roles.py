@@ -150,7 +150,8 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     for place in region.places:
         if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
             for step in ((1, 0), (0, 1)):
-                found |= _counting(grid, region, place, step, columns)
+                coded = fold(grid.text(place)).strip(" .:") in catalogue.words["line_code"]
+                found |= _counting(grid, region, place, step, columns, coded)
     column = sorted(place for place in region.places - columns if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
@@ -315,8 +316,13 @@ def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Pla
     return found
 
 
-def _counting(grid: Grid, region: Region, start: Place, step: Place, passed: set[Place]) -> set[Place]:
-    """The numbers after a label that says that they count, if they do; those `passed` count something else."""
+def _counting(
+    grid: Grid, region: Region, start: Place, step: Place, passed: set[Place], coded: bool
+) -> set[Place]:
+    """The numbers after a label that says that they count, if they do; those `passed` count something else.
+
+    The codes of lines (`coded`) only go up, beside figures: 10, 11, 20.
+    """
     places: list[Place] = []
     row, column = start[0] + step[0], start[1] + step[1]
     while row <= region.bottom and column <= region.right:
@@ -328,11 +334,19 @@ def _counting(grid: Grid, region: Region, start: Place, step: Place, passed: set
             else:
                 places.append(place)
         row, column = row + step[0], column + step[1]
-    if _are_codes(grid, places):
+    if _are_codes(grid, places) or (coded and _go_up(grid, places, step)):
         return set(places)
     if places and not _counts(grid, places) and not _counts_on(grid, start, places, step):
         return set()
     return set(places)
+
+
+def _go_up(grid: Grid, places: list[Place], step: Place) -> bool:
+    """Whether whole numbers are each greater than the one before, with a figure behind each."""
+    texts = [grid.text(place).strip(" .)") for place in places]
+    up = all(text.isdecimal() for text in texts) and all(int(a) < int(b) for a, b in pairwise(texts))
+    behind = (grid.kinds.get((row + step[1], column + step[0]), LABEL) for row, column in places)
+    return up and len(texts) > 1 and all(kind != LABEL for kind in behind)
 
 
 def _are_codes(grid: Grid, places: list[Place]) -> bool:
