@@ -182,7 +182,7 @@ def _parts(axis: int, line: Sequence[Reading]) -> list[Reading]:
     parts = [reading for reading in line if axis in reading.claim.part]
     rest = [reading for reading in line if axis not in reading.claim.total] if parts else []
     first = next((at for at, reading in enumerate(rest) if axis not in reading.claim.part), 0)
-    alike = first > 0 and rest[0].claim.own[axis] & rest[first].claim.own[axis]
+    alike = first > 0 and rest[0].claim.own[axis] == rest[first].claim.own[axis]
     return parts[first:] if alike else parts
 
 
