@@ -182,7 +182,13 @@ def _parts(axis: int, line: Sequence[Reading]) -> list[Reading]:
     parts = [reading for reading in line if axis in reading.claim.part]
     rest = [reading for reading in line if axis not in reading.claim.total] if parts else []
     first = next((at for at, reading in enumerate(rest) if axis not in reading.claim.part), 0)
-    alike = first > 0 and rest[0].claim.own[axis] == rest[first].claim.own[axis]
+    one, other = (rest[0].claim, rest[first].claim) if first else (None, None)
+    alike = (
+        one is not None
+        and other is not None
+        and one.own[axis] & other.own[axis]
+        and all(one.dims.get(n) == other.dims.get(n) for n in one.own[axis] - other.own[axis] - {"year"})
+    )  # what only the part says parts it from the next: “154.1: of whom women”, then another article
     return parts[first:] if alike else parts
 
 
