@@ -130,10 +130,8 @@ class Resolver(Surroundings):
             if key.dims.setdefault(name, code) != code:
                 return Refusal("headings_conflict", cell, self.grid.text(cell), f"{name}={key.dims[name]}")
         reading = since_own_year(self.source, reading)
-        if len(reading.years) > 1 and (reading.share or reading.compared):
-            reading = reading._replace(
-                years=()
-            )  # “change 2022–2023”, “average of 2022–2023”: of neither year
+        if len(reading.years) > 1 and (reading.share or reading.compared or _titles(reading, key.year)):
+            reading = reading._replace(years=())  # a change between two years, or the years of the whole list
         if len(reading.years) > 1:
             return Refusal("year_range", cell, self.grid.text(cell))
         if reading.years:
@@ -422,6 +420,11 @@ class Resolver(Surroundings):
             key.year = reading.years[0]
             return "title"
         return ""
+
+
+def _titles(reading: Reading, year: int | None) -> bool:
+    """Whether a heading is the title of a list of years, right over the first, which has this one."""
+    return reading.title and year is not None and reading.years[0] <= year <= reading.years[-1]
 
 
 def _sets(words: Vocabulary, texts: Iterable[str]) -> frozenset[str]:
