@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.outer import year_outside
 from thb_analysis.ingest.recognition.scene import UP, Scene
-from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
+from thb_analysis.ingest.recognition.titles import is_note, narrows
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, SENDER, Meaning, Reading
@@ -19,7 +19,6 @@ from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
-DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  #: words as they are written
 _COPY = re.compile(r"(?<=[^\W\d_])\s*\(\d{1,2}\)\s*$")
 _PART_OF_SPAN = re.compile(rf"(?<!\d){YEAR}[-–/]\d")  #: “2024/25”: the second number is a year
@@ -61,28 +60,6 @@ def without_home(name: str, words: Vocabulary) -> str:
     home = "|".join(map(re.escape, names))
     without = re.sub(rf"(?<!\w)(?:{home})(?!\w)", " ", name)
     return without if any(reading.title for reading in words.read(without)) else name
-
-
-def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:
-    """Whether a label is the value of a field that narrows a table: “Court | Riga City Court”, or an office."""
-    field = grid.at((cell[0], cell[1] - 1))
-    if field is None:
-        return of_area(grid.text(cell), words.catalogue)
-    name = grid.text(field)
-    return any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
-
-
-def may_narrow(grid: Grid, cell: Place, words: Vocabulary, outer: bool) -> bool:
-    """Whether a label between title and figures that nobody understands may change what they mean.
-
-    It may where it stands within the table (not `outer`), where it is the value of a filter, and where one of its
-    words narrows; a line of its own with a place and a date does not.
-    """
-    text = grid.text(cell)
-    kinds = [token.kind for token in words.tokens(text)]
-    if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, words.catalogue):
-        return False
-    return not outer or filters(grid, cell, words) or narrows(text, words.catalogue)
 
 
 def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: Vocabulary) -> Refusal | bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
+from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.home import home_over, is_state, sheet_of_home
@@ -28,9 +29,7 @@ from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
 from thb_analysis.ingest.recognition.naming import (
     ambiguous,
     figures_between,
-    filters,
     is_letterhead,
-    may_narrow,
     members_in_part,
     members_of_sheet,
     misleading,
@@ -302,7 +301,10 @@ class Resolver(Surroundings):
                     continue
                 if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
                     return self._unknown_title(cell, words)
-                if (named or (outer and table.id in own)) and filters(self.grid, cell, words):
+                filtered = filters(self.grid, cell, words) or field_narrows(
+                    text, words, self.source.institution
+                )
+                if filtered and (named or (outer and table.id in own)):
                     return self._unknown_title(cell, words)
                 if outer and named:
                     continue

@@ -190,7 +190,8 @@ def holds_fields(grid: Grid, region: Region, catalogue: Catalogue) -> bool:
 @cache
 def _field_names(catalogue: Catalogue) -> frozenset[str]:
     """What years and the members of dimensions are called."""
-    texts = (*catalogue.words["year"], *(t for ts in catalogue.words["dimensions"].values() for t in ts))
+    years = (*catalogue.words["year"], *catalogue.words["period_field"])
+    texts = (*years, *(t for ts in catalogue.words["dimensions"].values() for t in ts))
     return frozenset(fold(text) for text in texts)
 
 

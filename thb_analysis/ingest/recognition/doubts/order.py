@@ -8,6 +8,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips, totals, unknown, years
 from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
+from thb_analysis.ingest.recognition.doubts.blanks import below_blank_parts
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
 from thb_analysis.ingest.recognition.doubts.minors import minors_lost, minors_pasted
@@ -82,6 +83,7 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.slid_alone,
     mixed_lines,
     totals.below_blank_lines,
+    below_blank_parts,
     totals.past_blank_lines,
     years.lacking_year,
     years.amid_years,

@@ -1,0 +1,47 @@
+"""Fields over a table, and lines between it and its title, that nobody understands: may they narrow its figures?"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
+from thb_analysis.ingest.words.labels import Vocabulary
+
+DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
+
+
+def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:
+    """Whether a label is the value of a field that narrows a table: “Court | Riga City Court”, or an office."""
+    field = grid.at((cell[0], cell[1] - 1))
+    if field is None:
+        return of_area(grid.text(cell), words.catalogue)
+    name = grid.text(field)
+    divided = any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
+    return divided or of_area(grid.text(cell), words.catalogue)
+
+
+@lru_cache(maxsize=20_000)
+def field_narrows(text: str, words: Vocabulary, sender: str) -> bool:
+    """Whether a field and its value stand in one cell, and the value is a member: “Filter: women”."""
+    name, colon, value = text.partition(":")
+    said = (
+        {pair for reading in words.read(value) if not reading.title for pair in reading.dims}
+        if colon
+        else set()
+    )
+    own = {(dimension.name, sender) for dimension in words.table.dimensions if dimension.by_sender}
+    return bool(name.strip() and said - own) and not is_note(text, words.catalogue)
+
+
+def may_narrow(grid: Grid, cell: Place, words: Vocabulary, outer: bool) -> bool:
+    """Whether a label between title and figures that nobody understands may change what they mean.
+
+    It may where it stands within the table (not `outer`), where it is the value of a filter, and where one of its
+    words narrows; a line of its own with a place and a date does not.
+    """
+    text = grid.text(cell)
+    kinds = [token.kind for token in words.tokens(text)]
+    if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, words.catalogue):
+        return False
+    return not outer or filters(grid, cell, words) or narrows(text, words.catalogue)
