@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
+from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
@@ -44,4 +45,5 @@ def may_narrow(grid: Grid, cell: Place, words: Vocabulary, outer: bool) -> bool:
     kinds = [token.kind for token in words.tokens(text)]
     if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, words.catalogue):
         return False
-    return not outer or filters(grid, cell, words) or narrows(text, words.catalogue)
+    aged = ages_of(words.catalogue, text) is not None
+    return not outer or aged or filters(grid, cell, words) or narrows(text, words.catalogue)

@@ -15,7 +15,7 @@ from thb_analysis.ingest.recognition.titles import is_note, narrows
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, SENDER, Meaning, Reading
-from thb_analysis.ingest.words.mentions import foreign, mentioned, understood
+from thb_analysis.ingest.words.mentions import counts_others, foreign, mentioned, says_how_many, understood
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.spans import YEAR, day_after
 
@@ -353,6 +353,8 @@ def names_in_part(text: str, words: Vocabulary) -> bool:
 @lru_cache(maxsize=20_000)
 def of_else(text: str, words: Vocabulary) -> bool:
     """Whether a corner is people who are none of the table's: over women and men, “perpetrator” may say of whom."""
+    if counts_others(words, text) and says_how_many(words.catalogue, text):
+        return True  # “number of cases”
     strange = {stem for stem in words.stems(text) if stem not in words.known}
     people = (
         {stem for said in words.catalogue.words["people"] for stem in words.stems(said)} if strange else {}

@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.naming import is_letterhead
 from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import is_note
+from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.mentions import mentioned, understood
@@ -98,9 +99,9 @@ def is_unheard(reading: SheetReading, source: Source, place: Place, corner: bool
     text = rest if fold(name) in _of_letters(catalogue) else text  # “Note. Data were revised.”
     return (
         not any(at == column for _, at in reading.remarks)
-        and (corner or grid.at((row, column + 1)) is None)
+        and (corner or grid.at((row, grid.span(place)[3] + 1)) is None)
         and not (corner and understood(catalogue, text))
-        and (corner or is_short(source, text))
+        and (corner or is_short(source, text) or ages_of(catalogue, text) is not None)
         and not is_name(text)
         and not is_remark(catalogue, text)
         and not is_note(text, catalogue)

@@ -139,9 +139,7 @@ def counts_others(words: Vocabulary, text: str) -> bool:
     """Whether a label says no more than what other tables count, to which this one has another meaning or none."""
     readings = words.read(text)
     articles = {words.articles}
-    if not readings or any(
-        r.title or not dict(r.dims).keys() <= articles or r.years or r.total or r.share for r in readings
-    ):
+    if any(r.title or not dict(r.dims).keys() <= articles or r.years or r.total or r.share for r in readings):
         return False
     catalogue = words.catalogue
     kinds = ("figure", "how_many", "law")

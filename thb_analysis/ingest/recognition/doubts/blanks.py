@@ -34,12 +34,12 @@ def below_blank_parts(case: Case) -> dict[Place, Refusal]:
             blank = above in loose and above is not None and bool(kinds & _kinds(case, claim, above))
             for kind in kinds if not blank else ():
                 before = [one for one in lines.get(row - 1, ()) if one.place[1] == place[1]]
-                undivided = [one for one in before if one.dims.get(kind) == TOTAL and LEFT not in one.total]
+                undivided = [one for one in before if _whole(one, kind) and LEFT not in one.total]
                 if any(one.own[LEFT] & claim.own[LEFT] for one in undivided):
                     key = (place[1], kind)
                     if key not in whole:
                         ones = (one for own in lines.values() for one in own if one.place[1] == place[1])
-                        whole[key] = {_rest(one, kind) for one in ones if one.dims.get(kind) == TOTAL}
+                        whole[key] = {_rest(one, kind) for one in ones if _whole(one, kind)}
                     blank = blank or _rest(claim, kind) not in whole[key]
             if blank:
                 found[place] = case.blamed(claim, "label_ambiguous", cell, f"{said(claim)} / —")
@@ -50,6 +50,11 @@ def _kinds(case: Case, claim: Claim, cell: Place) -> set[str]:
     """What kinds of members a label names that is no title."""
     readings = case.words(claim).read(case.grid.text(cell))
     return {name for reading in readings if not reading.title for name, _ in reading.dims}
+
+
+def _whole(claim: Claim, kind: str) -> bool:
+    """Whether nothing divides a figure by a kind of members."""
+    return kind not in claim.stated or claim.dims.get(kind) == TOTAL
 
 
 def _rest(claim: Claim, kind: str) -> frozenset[tuple[str, str]]:

@@ -175,7 +175,7 @@ def _right_of_title(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionRead
         text = grid.text(cell)
         for claim in given if not is_state(catalogue, text) else ():
             words = vocabulary(catalogue, claim.table.id)
-            said = members_within(text, words)
+            said = members_within(text, words) | {pair for r in words.read(text) for pair in r.dims}
             sender = any(claim.table.dimension(name).by_sender for name, _ in said)
             home = fold(text).strip(" .") in {fold(word) for word in catalogue.words["home"]}
             apart = sender or home or is_note(text, catalogue) or cell[0] in claim.block.rows

@@ -12,7 +12,7 @@ from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
-from thb_analysis.ingest.words.mentions import another_list, of_unsaid_rest
+from thb_analysis.ingest.words.mentions import another_list, bare_rest, of_unsaid_rest
 from thb_analysis.ingest.words.openings import unannounced
 
 MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
@@ -183,6 +183,9 @@ def rest_of_another(case: Case) -> dict[Place, Refusal]:
             beside = {n for c in cells for r in words.read(grid.text(c)) if not r.title for n, _ in r.dims}
             titled = any(r.title for r in readings)
             unsaid = of_unsaid_rest(words, grid.text(heading), readings)
+            if axis is None and not unsaid and bare_rest(words, grid.text(heading)) & rest:
+                others = (cell for cell in (*scene.loose, *case.resolver.titles) if cell != heading)
+                unsaid = not rest & {n for c in others for r in words.read(grid.text(c)) for n, _ in r.dims}
             if unsaid:
                 over = (*scene.corners(place), *(cell for _, cell in claim.headings))
                 unsaid = rest.isdisjoint(case.resolver.axes.named_for(over, words))
