@@ -18,9 +18,9 @@ from thb_analysis.ingest.formats.comments import said
 from thb_analysis.ingest.formats.ink import BLACK, WHITE, Colour, is_unseen
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import LOWERED, RAISED, Run, wording
-from thb_analysis.ingest.formats.styles import Style, style_of, worded
+from thb_analysis.ingest.formats.styles import Style, dated, style_of, worded
 from thb_analysis.ingest.guard import Stopped, guarded
-from thb_analysis.ingest.numerals import date_of_serial, number_text
+from thb_analysis.ingest.numerals import number_text
 
 Reading = tuple[list[Sheet], list[Finding]]
 
@@ -220,7 +220,5 @@ def _typed(kind: int, value: Any, style: Style, epoch_1904: bool) -> Typed:
     if kind == ERROR:
         text = ERRORS.get(value, f"#{value}")
         return "error", text, text
-    if not style.date:
-        return "number", int(value) if value.is_integer() else value, number_text(value)
-    day = date_of_serial(value, epoch_1904, style.elapsed)
-    return ("error", number_text(value), "#####") if day is None else ("date", *day)
+    number = int(value) if value.is_integer() else value
+    return dated(("number", number, number_text(value)), style, epoch_1904)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from thb_analysis.ingest.cells import Look, Typed
 from thb_analysis.ingest.formats.ink import WHITE, Colour, is_unseen
 from thb_analysis.ingest.formats.richtext import Wording
-from thb_analysis.ingest.numerals import is_date_format, is_elapsed_format
+from thb_analysis.ingest.numerals import date_of_serial, is_date_format, is_elapsed_format
 from thb_analysis.ingest.shown import NOTHING, hides_texts
 
 
@@ -54,3 +54,12 @@ def worded(words: Wording | None, style: Style, look: Look) -> tuple[Typed, Look
     if words.bold is not None:
         look = look._replace(bold=words.bold)
     return ("text", words.value, words.at(style.level, style.white)), look
+
+
+def dated(typed: Typed, style: Style, epoch_1904: bool) -> Typed:
+    """A number in the style of its cell: a date where that counts days, an error where it is no day."""
+    kind, count, text = typed
+    if not style.date or kind != "number" or not isinstance(count, int | float):
+        return typed
+    day = date_of_serial(count, epoch_1904, style.elapsed)
+    return ("error", text, "#####") if day is None else ("date", *day)

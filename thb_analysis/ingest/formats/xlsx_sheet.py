@@ -16,7 +16,7 @@ from thb_analysis.ingest.formats.margins import margins_of
 from thb_analysis.ingest.formats.package import Package
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import Run, Wording, wording
-from thb_analysis.ingest.formats.styles import Style, worded
+from thb_analysis.ingest.formats.styles import Style, dated, worded
 from thb_analysis.ingest.formats.xlsx_parts import is_true
 from thb_analysis.ingest.formats.xlsx_runs import SHARED, UNPLAIN, Cut, pieces, read_cut
 from thb_analysis.ingest.formats.xlsx_tokens import (
@@ -34,7 +34,7 @@ from thb_analysis.ingest.formats.xlsx_tokens import (
     read_row_hidden,
     read_tokens,
 )
-from thb_analysis.ingest.numerals import date_of_serial, date_of_text, number
+from thb_analysis.ingest.numerals import date_of_text, number
 
 MAX_CELLS = 3_000_000  #: not blank, in one workbook; a list of 100,000 rows by 20 columns has 2 million
 SHORT = 120  #: characters of a cut that is remembered from workbook to workbook
@@ -181,11 +181,7 @@ def _rarer(kind: str, style: Style, look: Look, stored: str, epoch_1904: bool) -
     if kind in ("str", "inlineStr"):
         return worded(wording((Run(stored),)), style, look)
     if kind == "n":
-        typed = _numeric(stored)
-        if style.date and typed[0] == "number" and isinstance(typed[1], int | float):
-            day = date_of_serial(typed[1], epoch_1904, style.elapsed)
-            typed = ("error", typed[2], "#####") if day is None else ("date", *day)
-        return typed, look
+        return dated(_numeric(stored), style, epoch_1904), look
     return _typed(kind, stored), look
 
 
