@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from books import cells, codes, raw_xlsx, read, worksheet
+from books import cells, codes, raw_xlsx, read, relations, worksheet
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
@@ -305,6 +305,25 @@ def test_pictures_and_charts_on_a_sheet_are_named(path: Path, tmp_path: Path) ->
         other.insert_textbox(2, 2, "2023")
     told = [(f.code, f.sheet, f.found) for f in read(path).findings]
     assert told == [("pictures_unread", "A", "2"), ("drawing_text", "B", "2023")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [("oleObject", "oleObject1.bin"), ("package", "Microsoft_Word_Document1.docx")],
+)
+def test_documents_embedded_in_a_sheet_are_named(path: Path, kind: str, target: str) -> None:
+    """As Excel writes them: a hidden shape in the drawing, and a link of the sheet to the document itself."""
+    linked = {"rId1": ("drawing", "../drawings/drawing1.xml"), "rId2": ("vmlDrawing", "../drawings/v.vml")}
+    linked |= {"rId3": (kind, f"../embeddings/{target}"), "rId4": ("image", "../media/image1.emf")}
+    shape = '<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="1025" name="Object 1" hidden="1"/></xdr:nvSpPr></xdr:sp>'
+    parts: dict[str, str | bytes | None] = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relations(linked),
+        "xl/drawings/drawing1.xml": f'<xdr:wsDr xmlns:xdr="x">{shape}</xdr:wsDr>',
+        f"xl/embeddings/{target}": b"\xd0\xcf",
+    }
+    found = read(raw_xlsx(path, '<row r="1"><c r="A1"><v>1</v></c></row>', parts=parts))
+    assert [(f.code, f.sheet, f.found) for f in found.findings] == [("pictures_unread", "Dati", "1")]
+    assert cells(found)["A1"].value == 1
 
 
 def test_external_links_and_macros_are_named(path: Path) -> None:

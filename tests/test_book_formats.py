@@ -166,6 +166,25 @@ def test_xls_keeps_what_a_person_sees() -> None:
     assert codes(book) == ["format_blind", "cells_unseen", "rows_hidden", "columns_hidden", "sheet_hidden"]
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_xls_rows_that_are_not_described_are_as_the_sheet_says(tmp_path: Path, hidden: bool) -> None:
+    """LibreOffice, which describes every row, wrote the file and reads these two as this test does."""
+    content = (DATA / "rows_hidden.xls").read_bytes()
+    for index in (2, 3, 4):  # the record of a row becomes one that says nothing
+        described = bytes([0x08, 0x02, 16, 0, index])
+        assert described in content
+        content = content.replace(described, bytes([0xE2, 0x00, 16, 0, index]))
+    if not hidden:
+        content = content.replace(bytes([0x25, 0x02, 4, 0, 2]), bytes([0x25, 0x02, 4, 0, 0]))
+    path = tmp_path / "a.xls"
+    path.write_bytes(content)
+    book = read(path)
+    unseen = {"A3", "B3", "A4", "B4", "A5", "B5"} if hidden else set()
+    assert {cell.address for cell in book.sheets[0].cells if cell.hidden} == unseen
+    told = [(f.code, f.cell, f.found) for f in book.findings if f.code != "format_blind"]
+    assert told == ([("rows_hidden", "3:5", "6")] if hidden else [])
+
+
 def test_a_damaged_xls_never_raises_and_says_nothing_aloud(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -266,6 +285,16 @@ def test_ods_keeps_what_a_person_sees(tmp_path: Path) -> None:
     assert (found["A8"].rows, found["A8"].columns) == (2, 2)
     assert book.sheets[1].hidden and book.sheets[1].cells[0].hidden
     assert codes(book) == ["rows_hidden", "columns_hidden", "sheet_hidden"]
+
+
+def test_ods_pictures_charts_and_embedded_texts_are_named() -> None:
+    """Written by LibreOffice: a picture and a chart, a text box, and a document among shapes without a word."""
+    told = [(f.code, f.sheet, f.found) for f in read(DATA / "beside_cells.ods").findings]
+    assert told == [
+        ("pictures_unread", "A", "2"),
+        ("drawing_text", "B", "2023"),
+        ("pictures_unread", "C", "1"),
+    ]
 
 
 def test_ods_that_repeats_a_value_without_end_is_refused(tmp_path: Path) -> None:
