@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from saved import save_csv
 from test_layouts import short
 
 from thb_analysis.cli import main
+from thb_analysis.findings import Finding
 
 DATA = sorted((Path(__file__).parent / "data").glob("habits*.toml"))
 
@@ -66,8 +68,20 @@ def test_a_habit_is_read_right_or_refused(tmp_path: Path, name: str) -> None:
     assert bool(errors) == bool(habit.says)
     assert not (habit.quiet and found.findings)
     assert habit.warns <= set(found.codes("warning"))
+    assert told_once(found.findings)
     assert found.ledger.total() == sum(len(page.cells) for page in habit.draft.pages)
     assert bool(found.ledger["unread"]) <= bool(errors)
+
+
+def told_once(findings: Iterable[Finding]) -> bool:
+    """Whether no text is warned of for what it may say, where that or an error is told of it already."""
+    by_text: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        by_text.setdefault((finding.sheet, finding.cell, finding.found), []).append(finding)
+    return all(
+        len(own) == 1 or not any(f.code in ("note_between", "note_restricts", "number_in_text") for f in own)
+        for own in by_text.values()
+    )
 
 
 def test_most_figures_of_plain_workbooks_are_read() -> None:

@@ -240,10 +240,12 @@ def _read(sheet: Sheet, source: Source, strict: bool = False) -> Page:
         add(claim, Figure(None, "M", "", "blank"))
         for _, place in claim.headings:
             reading.roles.setdefault(place, "label")
+    refused = refusals(reading, source)
+    named = {(one.cell, one.found) for one in refused if one.severity == "error"}
     findings = [
         *records.findings,
-        *remarks,
-        *refusals(reading, source),
+        *(one for one in remarks if one.severity == "error" or (one.cell, one.found) not in named),
+        *refused,
         *days_told(reading, source),
         *years_left_out(reading, figures, source),
         *narrowed_by_sender(figures, reading, source),

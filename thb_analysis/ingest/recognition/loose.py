@@ -123,22 +123,11 @@ def read_loose(
             reading.roles[place] = "unread"
             continue
         role = reading.roles[place] = _role(reading, source, place, figures)
-        if role == "note" and is_state(source.catalogue, text):
-            pass  # where a letter is from
-        elif (
-            role == "note" and any(over < place[0] < top for over, top in between) and is_short(source, text)
-        ):
-            findings.append(_finding("note_between", reading, source, place, text))
-        elif (
-            role == "note"
-            and not is_remark(source.catalogue, text)
-            and titled_more(reading, source, place, figures.tables)
-        ):
-            findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         heard = _remarks(reading, source, figures, place, text)
-        if not heard and role == "note" and figures.tables and is_unheard(reading, source, place):
-            heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
+        if not heard and role == "note" and figures.tables:
+            below_title = any(over < place[0] < top for over, top in between)
+            heard = _not_understood(reading, source, place, figures, below_title)
         findings += heard or _unread(reading, source, place, text)
     return said, notes, findings
 
@@ -168,6 +157,20 @@ def _unread(reading: SheetReading, source: Source, place: Place, text: str) -> l
     if not colon or not (known or any(map(str.isdigit, plain))) or not names_tables(source.catalogue, before):
         return []
     return [_finding("number_in_text", reading, source, place, text, hint=value.strip())]
+
+
+def _not_understood(
+    reading: SheetReading, source: Source, place: Place, figures: _Figures, below_title: bool
+) -> list[Finding]:
+    """What is told of a note in which nothing was heard: where it stands in the way, or that it may narrow figures."""
+    text = reading.grid.text(place)
+    state = is_state(source.catalogue, text)  # where a letter is from
+    if below_title and not state and is_short(source, text):
+        return [_finding("note_between", reading, source, place, text)]
+    more = not state and not is_remark(source.catalogue, text)
+    if is_unheard(reading, source, place) or (more and titled_more(reading, source, place, figures.tables)):
+        return [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
+    return []
 
 
 def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> Claim | None:
