@@ -7,6 +7,7 @@ import re
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,7 +19,7 @@ import pytest
 from thb_analysis.publish import html, pdf
 from thb_analysis.publish.comments import CommentsError, read_comments
 from thb_analysis.publish.document import Paragraph, Picture, Publication
-from thb_analysis.publish.docx import docx
+from thb_analysis.publish.docx import WHOLE, docx
 from thb_analysis.publish.overview import ORDER, Overview
 from thb_analysis.publish.reference import ReferenceError
 
@@ -148,6 +149,25 @@ def test_the_docx_is_made_for_readers(publications: dict[str, Publication], lang
     styles = document.styles.element.xml
     assert f'w:val="{one.locale}"' in styles
     assert document.core_properties.title == one.title and document.core_properties.author == ""
+
+
+def test_no_chart_of_the_overview_is_followed_by_another(publications: dict[str, Publication]) -> None:
+    """Two of them fill no page: each would leave much of its own blank."""
+    for part in publications["lv"].sections:
+        charts = [isinstance(block, Picture) for block in part.blocks]
+        assert (True, True) not in pairwise(charts)
+
+
+def test_tables_of_the_docx_break_between_groups_of_rows(publications: dict[str, Publication]) -> None:
+    document = python_docx.Document(io.BytesIO(docx(publications["lv"])))
+    tied = [
+        [row.cells[0].paragraphs[0].paragraph_format.keep_with_next is True for row in table.rows]
+        for table in document.tables
+    ]
+    assert all(rows[0] for rows in tied), "a header row is never left alone"
+    assert not any(rows[-1] for rows in tied), "the last row asks for nothing"
+    assert all(all(rows[:-1]) for rows in tied if len(rows) <= 10), "a small table stays whole"
+    assert all(rows.count(False) > 1 for rows in tied if len(rows) > 2 * WHOLE), "a large one may break"
 
 
 def test_the_pdf_is_accessible_and_in_its_language(publications: dict[str, Publication]) -> None:

@@ -25,6 +25,9 @@ LINE_FROM: Final = 5
 """Fewer points are not joined by a line."""
 
 PANEL_HEIGHT: Final = 1.5
+LOW_PANEL: Final = 1.15
+"""Where panels stand below each other: such a chart leaves words and a table room on its page."""
+
 SMALLEST_LABEL: Final = 7.0
 """Values that would need smaller letters stand upright."""
 
@@ -41,6 +44,7 @@ class _Plan:
     years: list[int]
     columns: int
     width: float
+    height: float
     left: float
     ceiling: float
     beside: bool
@@ -91,14 +95,14 @@ def trend_panels(
     titles = [wrap(name, plan.width, style.PANEL_SIZE, "bold") for name in names]
     bands = [titles[start : start + plan.columns] for start in range(0, len(titles), plan.columns)]
     heights = [text_height(max(map(len, band)), style.PANEL_SIZE) for band in bands]
-    sheet = Sheet(heading, sum(heights) + len(bands) * (PANEL_HEIGHT + BELOW) - 0.05)
+    sheet = Sheet(heading, sum(heights) + len(bands) * (plan.height + BELOW) - 0.05)
     for place, (lines, (_, rows)) in enumerate(zip(titles, series, strict=True)):
         band, column = divmod(place, plan.columns)
         left = plan.left + column * (plan.width + GAP)
-        top = sum(heights[: band + 1]) + band * (PANEL_HEIGHT + BELOW)
+        top = sum(heights[: band + 1]) + band * (plan.height + BELOW)
         bold = {"fontsize": style.PANEL_SIZE, "fontweight": "bold"}
         sheet.text(left, top, "\n".join(lines), va="bottom", **bold)
-        axes = sheet.axes(left, top + 0.1, plan.width, PANEL_HEIGHT)
+        axes = sheet.axes(left, top + 0.1, plan.width, plan.height)
         _draw(axes, rows, plan, language, scale=column == 0)
     return _described(sheet.figure, trend_frame, by, language, heading)
 
@@ -140,8 +144,9 @@ def _plan(
     upright = widest * size / style.LABEL_SIZE + 0.03 > step
     above = widest * style.POINTS + 6 if upright else style.LABEL_SIZE * 1.6
     room = 6 if beside else above
-    ceiling = top / (1 - room / (PANEL_HEIGHT * style.POINTS))
-    return _Plan(years, columns, width, left, ceiling, beside, size, upright)
+    height = LOW_PANEL if len(names) > columns else PANEL_HEIGHT
+    ceiling = top / (1 - room / (height * style.POINTS))
+    return _Plan(years, columns, width, height, left, ceiling, beside, size, upright)
 
 
 def _label(row: Mapping[str, Any], language: Language) -> str:

@@ -195,12 +195,15 @@ class Publication:
 
 _ORDINAL = re.compile(r"(?<=\d\.) (?=\w)|(?<=\d\.[¹²³]) (?=\w)")
 _DASH = re.compile(" (?=\N{EN DASH} )")
+_FIGURE = re.compile(r"(?<=\w:) $")
 
 
 def typeset(text: str) -> str:
-    """Words as they are set: an ordinal number and its word, and a dash and what is before it, stay on one line."""
+    """Words as they are set: an ordinal number and its word, a dash and what is before it, and a colon and the figure
+    that follows as the next run, stay on one line.
+    """
     tied = _ORDINAL.sub(lambda found: "\N{NO-BREAK SPACE}" if text[found.end()].islower() else " ", text)
-    return _DASH.sub("\N{NO-BREAK SPACE}", tied)
+    return _FIGURE.sub("\N{NO-BREAK SPACE}", _DASH.sub("\N{NO-BREAK SPACE}", tied))
 
 
 def plain(runs: Iterable[Run]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape as escape_html
 from pathlib import Path
@@ -34,8 +34,12 @@ from thb_analysis.publish.document import (
 from thb_analysis.publish.reference import Reference
 
 EMU_PER_TWIP = 635
-WHOLE = 16
-"""Rows up to which a table stays on one page."""
+WHOLE = 10
+"""Rows up to which a table, or a group of its rows, stays on one page."""
+APART = 160
+"""Twips by which words right after a number stand off from it."""
+SHORT = 24
+"""Letters up to which words beside numbers stay on one line."""
 MOST_WORDS = 48
 """Letters after which a column of words gets no wider."""
 
@@ -131,8 +135,8 @@ class _Writer:
         )
         grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>"
         rows = [self.row(table, widths, [(name,) for name in table.columns], header=True)]
-        last = table.groups[-1].rows[-1] if table.groups and table.groups[-1].rows else None
         whole = sum(bool(group.head) + len(group.rows) for group in table.groups) <= WHOLE
+        tied = _tied([len(group.rows) for group in table.groups], whole)
         for group in table.groups:
             if group.head:
                 span = f'<w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/>'
@@ -141,9 +145,7 @@ class _Writer:
                     f"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr>{span}</w:tcPr>{cell}</w:tc></w:tr>"
                 )
             rows += [
-                self.row(
-                    table, widths, [row.head, *row.cells], bold=row.total, tied=whole and row is not last
-                )
+                self.row(table, widths, [row.head, *row.cells], bold=row.total, tied=next(tied))
                 for row in group.rows
             ]
         yield f"<w:tbl>{properties}{grid}{''.join(rows)}</w:tbl>"
@@ -165,7 +167,8 @@ class _Writer:
         keep = "<w:keepNext/>" if tied or header else ""
         for column, (runs, width) in enumerate(zip(cells, widths, strict=True)):
             right = column > 0 and column not in table.words
-            side = '<w:jc w:val="right"/>' if right else ""
+            after_number = column > 1 and not right and column - 1 not in table.words
+            side = '<w:jc w:val="right"/>' if right else f'<w:ind w:left="{APART}"/>' if after_number else ""
             inner = self.paragraph("table text", _runs(runs, bold=bold or header), keep + side)
             made.append(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{inner}</w:tc>')
         repeat = "<w:tblHeader/>" if header else ""
@@ -195,6 +198,18 @@ class _Writer:
         yield self.paragraph("table note", _text(picture.source))
 
 
+def _tied(groups: Sequence[int], whole: bool) -> Iterator[bool]:
+    """For each row of a table whether it stays with the next: all but the last where the table stays whole, else those
+    of a group, and of a long one the first two and the last two.
+    """
+    for number, count in enumerate(groups):
+        for place in range(count):
+            if place == count - 1:
+                yield whole and number < len(groups) - 1
+            else:
+                yield whole or count <= WHOLE or place in (0, count - 2)
+
+
 def _cards_as_table(cards: Cards) -> Table:
     """Headline figures as a table: what, how many, and beside what."""
     from thb_analysis.publish.document import RowGroup
@@ -221,8 +236,16 @@ def _widths(table: Table, whole: int) -> list[int]:
                 lengths[column] = max(lengths[column], len(text))
                 words = [len(word) for word in re.split(r"[ \n-]", text)]
                 longest_word[column] = max(longest_word[column], *words)
-    # 130 twips hold a bold letter of a wide fallback font, 240 the cell's margins: no year may break in two
-    least = [min(word * 130 + 240, whole // 2) for word in longest_word]
+    # 110 twips hold a letter of a wide fallback font, 130 a bold digit of a year, 240 the margins: none may break
+    least = []
+    for column, (word, length) in enumerate(zip(longest_word, lengths, strict=True)):
+        if column and column not in table.words:
+            room = word * 110 + 80
+        elif column and length < SHORT:
+            room = length * 105 + APART
+        else:
+            room = word * 110 + (APART if column else 0)
+        least.append(min(room + 240, whole // 2))
     wanted = [max(min(length, MOST_WORDS) * 100, 500) for length in lengths]
     numbers = [i for i in range(1, len(table.columns)) if i not in table.words]
     widest = max((least[i] for i in numbers), default=0)

@@ -26,14 +26,20 @@ def justice_chain(context: Context) -> Section:
     years = sorted({int(year) for year in received["year"]})
     if not years:
         return context.section("justice-chain", [])
-    blocks: list[Block] = [context.paragraph("justice_chain.lead", role="lead")]
+    tables: list[Block] = []
     for group in dict.fromkeys(articles["group"]):
         part = chain[(chain["group"] == group) & chain["year"].isin(years)]
         if group and len(part):
-            blocks.append(_chain_table(context, str(group), part, years))
-    blocks.append(context.paragraph("justice_chain.flows", role="note"))
-    blocks += picture(context, "registered_offences")
-    blocks += picture(context, "persons_convicted")
+            tables.append(_chain_table(context, str(group), part, years))
+    # each chart takes more than half a page: what one leaves of it is filled by the table between them
+    blocks = [
+        context.paragraph("justice_chain.lead", role="lead"),
+        *tables[:-1],
+        *picture(context, "registered_offences"),
+        *tables[-1:],
+        context.paragraph("justice_chain.flows", role="note"),
+        *picture(context, "persons_convicted"),
+    ]
     return context.section("justice-chain", blocks)
 
 

@@ -189,7 +189,10 @@ def _tracks(table: Table) -> list[str]:
             if most < SHORT
             else [f"{length}fr" for _, length in sorted(longest.items())]
         )
-    return [f"{longest[i]}fr" if i in longest else "none" for i in range(len(table.columns))]
+    return [
+        ("auto" if i and longest[i] < SHORT else f"{longest[i]}fr") if i in longest else "none"
+        for i in range(len(table.columns))
+    ]
 
 
 SHORT = 24
