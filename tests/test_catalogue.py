@@ -10,8 +10,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from drafts import Draft, Page, write
 from reading import PAGE, PARTS, page_with_messages
 
+from thb_analysis.cli import main
 from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
 from thb_analysis.findings import Finding, column_names, wordings
 from thb_analysis.ingest.words.labels import vocabulary
@@ -89,6 +91,61 @@ def test_a_spelling_given_to_two_members_is_refused(tmp_path: Path) -> None:
     codes.write_text(codes.read_text(encoding="utf-8").replace("vīr.", "sieviete"), encoding="utf-8")
     with pytest.raises(CatalogueError, match="sieviete"):
         vocabulary(load_catalogue(tmp_path / "catalogue"), "victims")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("SIVA,x,x,,,,", "SIVA stands twice"),
+        (",x,x,,,,", "there is no code"),
+        ("NEW,x,x,,01.07.2004,,", "01.07"),
+    ],
+)
+def test_a_line_that_cannot_stand_in_a_list_is_named(tmp_path: Path, line: str, told: str) -> None:
+    shutil.copytree(SHIPPED, tmp_path / "catalogue")
+    with (tmp_path / "catalogue" / "codes" / "institution.csv").open("a", encoding="utf-8") as codes:
+        codes.write(f"{line}\n")
+    with pytest.raises(CatalogueError, match=rf"institution.csv, line \d+: .*{told}"):
+        load_catalogue(tmp_path / "catalogue")
+
+
+def test_a_table_of_another_catalogue_is_read_told_and_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `docs/catalogue.md` has it: a file in `tables/`, and a line for the institution that sends it."""
+    shutil.copytree(SHIPPED, tmp_path / "catalogue")
+    table = (tmp_path / "catalogue" / "tables" / "cases_sent_to_court.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ('id = "cases_sent_to_court"', 'id = "permits"'),
+        ('["Prokuratura"]', '["AAA"]'),
+        ('unit = "cases"', 'unit = "persons"'),
+        (
+            table[table.index("titles = [") : table.index("# Words that may")],
+            'titles = ["izsniegtās atļaujas"]\n',
+        ),
+        (table[table.index("headings = [") : table.index("# Topics")], ""),
+        (
+            'name = "article"\ncodes = "article"\nrequired = true',
+            'name = "sex"\ncodes = "sex"\ndefault = "_T"',
+        ),
+    ):
+        assert old in table
+        table = table.replace(old, new)
+    (tmp_path / "catalogue" / "tables" / "permits.toml").write_text(table, encoding="utf-8")
+    with (tmp_path / "catalogue" / "codes" / "institution.csv").open("a", encoding="utf-8") as codes:
+        codes.write("AAA,Atļauju aģentūra,Permit Agency,,2004-01-01,,\n")
+    page = Page("Lapa1")
+    for row, line in enumerate(("Izsniegtās atļaujas 2023. gadā", ("Sievietes", 4), ("Vīrieši", 3)), 1):
+        for column, value in enumerate([line] if isinstance(line, str) else line, 1):
+            page.put((row, column), value)
+    path = write(Draft("2023/AAA_2023.xlsx", [page]), tmp_path / "raw")
+    out = ["--processed", str(tmp_path / "out"), "--catalogue", str(tmp_path / "catalogue")]
+    assert main(["check", str(path), *out]) == 0
+    assert "2 figures, 0 findings" in capsys.readouterr().out
+    assert main(["ingest", "--raw", str(tmp_path / "raw"), *out]) == 0
+    capsys.readouterr()
+    assert main(["explain", "permits", "year=2023", "sex=F", *out]) == 0
+    assert "stands: 4 persons" in capsys.readouterr().out
 
 
 def test_every_finding_is_worded_in_both_languages() -> None:

@@ -269,6 +269,12 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(RAW / "2022" / "SIVA_2022.xlsx")]) == 1
     assert "=SUM(B5:B6)" in capsys.readouterr().out
     assert main(["check", str(RAW / "2023" / "IC_2023.xlsx")]) == 0
+    later = tmp_path / "raw" / "2024" / "VP_2024.xlsx"
+    later.parent.mkdir()
+    shutil.copy(RAW / "2023" / "VP_2023.xlsx", later)
+    assert main(["check", str(later), "--lang", "lv"]) == 1
+    told = capsys.readouterr().out
+    assert "3 skaitļi, 5 piezīmes" in told and "Gads 2021–2023 ir pretrunā ar gadu 2024" in told
 
 
 def test_a_later_workbook_revises_and_the_change_is_kept(tmp_path: Path) -> None:
@@ -405,7 +411,7 @@ def test_diff_names_the_biggest_change_first_with_both_cells(
     assert told[4].endswith("(-1)")
     assert main(["diff", "--raw", str(tmp_path / "raw"), "--lang", "lv"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == "Darbgrāmatas līdz 2022. un līdz 2023. gadam: atšķirīgu skaitļu – 2"
+    assert told[0] == "Darbgrāmatas līdz 2022. un līdz 2023. gadam: atšķiras 2 skaitļi"
     assert told[1].startswith("mainīts: persons_convicted year=2022;article=285.2;")
     assert told[3] == "  tagad 21  2023/TA_2023.xlsx, lapa “Notiesātie”, šūna F6"
 

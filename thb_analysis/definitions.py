@@ -7,6 +7,7 @@ what the words say; a new spelling is a cell in a code list, a new table is one 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -228,10 +229,14 @@ def _code_list(path: Path) -> dict[str, Member]:
         for number, row in enumerate(csv.DictReader(lines), start=2):
             code = (row.get("code") or "").strip()
             if not code or code in members:
-                raise CatalogueError(
-                    f"{path.name}, line {number}: the code {code!r} is empty or stands twice"
-                )
+                wrong = f"the code {code} stands twice" if code else "there is no code"
+                raise CatalogueError(f"{path.name}, line {number}: {wrong}")
             members[code] = _member(code, {k: v.strip() for k, v in row.items() if k and v})
+            for day in (members[code].valid_from, members[code].valid_to):
+                if day and not re.fullmatch(r"\d{4}(-\d\d-\d\d)?", day):
+                    raise CatalogueError(
+                        f"{path.name}, line {number}: {day} is neither a year nor a date (YYYY-MM-DD)"
+                    )
     return members
 
 

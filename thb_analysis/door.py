@@ -105,8 +105,8 @@ def _picked(table: str | pd.DataFrame, processed: str | Path, where: dict[str, A
     return frame
 
 
-def _table(name: str) -> Table:
-    known = load_catalogue().tables
+def _table(name: str, catalogue: Catalogue | None = None) -> Table:
+    known = (catalogue or load_catalogue()).tables
     if name not in known:
         raise KeyError(f"there is no table {name}; there are {', '.join(known)}")
     return known[name]
@@ -154,7 +154,9 @@ class Explanation:
         return lines + [f"    {heading}" for heading in saying.headings.split("; ") if heading]
 
 
-def explain(table: str, processed: str | Path = PROCESSED, **key: Any) -> Explanations:
+def explain(
+    table: str, processed: str | Path = PROCESSED, catalogue: Catalogue | None = None, **key: Any
+) -> Explanations:
     """Where a figure came from: its cell, the headings that gave it its meaning, and what other workbooks said.
 
     `key` picks the figure, such as `year=2023, article="154.1"`; dimensions left out are taken as total where
@@ -164,7 +166,7 @@ def explain(table: str, processed: str | Path = PROCESSED, **key: Any) -> Explan
     from thb_analysis.tidy.evidence import told_of
     from thb_analysis.tidy.store import rows_of
 
-    definition = _table(table)
+    definition = _table(table, catalogue)
     unknown = set(key) - set(definition.key_columns) - {"institution"}
     if unknown:
         raise KeyError(

@@ -48,8 +48,10 @@ def _check(arguments: argparse.Namespace) -> int:
     from thb_analysis.ingest.people import masked
     from thb_analysis.ingest.pipeline import read_file
     from thb_analysis.ingest.words.labels import named_year
+    from thb_analysis.language import Language
 
     messages = language(arguments, "en")
+    words = Language(messages)
     for option, suffix in (("annotate", ".xlsx"), ("letter", ".docx")):
         _check_output(getattr(arguments, option), option, suffix, arguments.files)
     catalogue = load_catalogue(arguments.catalogue)
@@ -64,7 +66,11 @@ def _check(arguments: argparse.Namespace) -> int:
             dict.fromkeys([*reading.findings, *questions(reading, catalogue, arguments.processed)])
         )
         figures = sum(1 for observation in reading.observations if observation.stated)
-        print(f"{path.with_name(masked(path.name))}: {figures} figures, {len(findings)} findings")
+        counted = (
+            words.text("forms.check.figures", n=figures),
+            words.text("forms.check.findings", n=len(findings)),
+        )
+        print(f"{path.with_name(masked(path.name))}: {', '.join(counted)}")
         for finding in findings:
             worded = finding.worded(messages)
             where = " ".join(text for text in (finding.sheet, finding.cell) if text)

@@ -56,7 +56,7 @@ def _diff(arguments: argparse.Namespace) -> int:
     after = arguments.after or vintages[-1]
     before = arguments.before or max((year for year in vintages if year < after), default=after)
     found = changes(observations, before, after, catalogue, arguments.added)
-    print(words.text("diff.head", before=str(before), after=str(after), count=str(len(found))))
+    print(words.text("diff.head", before=str(before), after=str(after), n=len(found)))
     for change in found:
         size = f" ({plain(change.size)})" if change.size is not None else ""
         print(f"{words.text(f'diff.{change.kind}')}: {change.table} {change.key}{size}")

@@ -22,6 +22,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
+    from thb_analysis.definitions import load_catalogue
     from thb_analysis.door import explain
 
     key = {}
@@ -30,8 +31,9 @@ def _explain(arguments: argparse.Namespace) -> int:
         if not equals:
             raise Usage(f"{pair} is not of the form KEY=VALUE")
         key[name] = value
+    catalogue = load_catalogue(arguments.catalogue)
     try:
-        print(explain(arguments.table, processed=arguments.processed, **key))
+        print(explain(arguments.table, arguments.processed, catalogue, **key))
     except (KeyError, LookupError) as wrong:
         raise Usage(str(wrong.args[0])) from wrong
     return DONE

@@ -87,7 +87,8 @@ def years_that_fit(
             elif title:
                 bad.append((reading, title, ", ".join(map(str, sorted(years)))))
             elif not fits or (own is not None and own > year and not free):
-                bad.append((reading, str(own or TOTAL), expected))
+                span = "–".join(map(str, sorted({min(years), max(years)})))  # of which a total is told to be
+                bad.append((reading, str(own or span), expected))
             else:
                 good.append(reading)
     return good, bad
