@@ -136,7 +136,7 @@ class _Writer:
         grid = "<w:tblGrid>" + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths) + "</w:tblGrid>"
         rows = [self.row(table, widths, [(name,) for name in table.columns], header=True)]
         whole = sum(bool(group.head) + len(group.rows) for group in table.groups) <= WHOLE
-        tied = _tied([len(group.rows) for group in table.groups], whole)
+        tied = _tied([len(group.rows) for group in table.groups], whole, bool(table.notes))
         for group in table.groups:
             if group.head:
                 span = f'<w:tcW w:w="{sum(widths)}" w:type="dxa"/><w:gridSpan w:val="{len(widths)}"/>'
@@ -149,7 +149,9 @@ class _Writer:
                 for row in group.rows
             ]
         yield f"<w:tbl>{properties}{grid}{''.join(rows)}</w:tbl>"
-        yield from (self.paragraph("table note", _runs(note)) for note in table.notes)
+        for number, note in enumerate(table.notes, 1):
+            keep = "<w:keepNext/>" if number < len(table.notes) else ""
+            yield self.paragraph("table note", _runs(note), keep)
         if not table.notes:
             yield self.paragraph("table note", "")
 
@@ -198,14 +200,14 @@ class _Writer:
         yield self.paragraph("table note", _text(picture.source))
 
 
-def _tied(groups: Sequence[int], whole: bool) -> Iterator[bool]:
-    """For each row of a table whether it stays with the next: all but the last where the table stays whole, else those
-    of a group, and of a long one the first two and the last two.
+def _tied(groups: Sequence[int], whole: bool, noted: bool) -> Iterator[bool]:
+    """For each row of a table whether it stays with the next: all where the table stays whole, else those of a group,
+    and of a long one the first two and the last two; the last of all stays with the notes, where there are any.
     """
     for number, count in enumerate(groups):
         for place in range(count):
             if place == count - 1:
-                yield whole and number < len(groups) - 1
+                yield noted if number == len(groups) - 1 else whole
             else:
                 yield whole or count <= WHOLE or place in (0, count - 2)
 
