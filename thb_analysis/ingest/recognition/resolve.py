@@ -8,11 +8,10 @@ from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
-from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
-from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
+from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.home import home_over, is_state, sheet_of_home
+from thb_analysis.ingest.recognition.hearing import Hearing
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
@@ -21,50 +20,19 @@ from thb_analysis.ingest.recognition.keys import (
     Refusal,
     fill_defaults,
     from_its_year,
-    tables_named,
 )
-from thb_analysis.ingest.recognition.keys import readings as readings_of
-from thb_analysis.ingest.recognition.letterheads import of_letter
-from thb_analysis.ingest.recognition.lone import is_data_row, lone_year
+from thb_analysis.ingest.recognition.lone import lone_year
 from thb_analysis.ingest.recognition.naming import (
-    ambiguous,
-    figures_between,
-    is_letterhead,
     members_in_part,
-    members_of_sheet,
-    misleading,
-    names_in_part,
-    narrower,
-    narrows_whole,
-    of_else,
-    of_others,
-    of_table,
-    parted,
-    says_nothing,
-    sheet_narrows,
     since_own_year,
-    speaks_of,
-    tells_of_others,
-    title_reading,
-    unclear,
 )
-from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
+from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.recognition.stacked import says_more, says_unknown
 from thb_analysis.ingest.recognition.surroundings import Surroundings
-from thb_analysis.ingest.recognition.titles import (
-    is_note,
-    names_other_unit,
-    narrows,
-    of_the_country,
-    without_address,
-)
 from thb_analysis.ingest.recognition.totals import unsound_total
-from thb_analysis.ingest.words.as_of import without_last_day
-from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading, plain_title
-from thb_analysis.ingest.words.mentions import bare_rest, foreign, says_once
-from thb_analysis.ingest.words.openings import stateless
+from thb_analysis.ingest.words.mentions import says_once
 
 _ROLES = ("column", "row")  #: what a heading is called, by axis
 
@@ -226,7 +194,8 @@ class Resolver(Surroundings):
                 key.full,
             )
             cells = (*inside, *self._outside)
-            known = self._known[memo] = (self._over_context(cells, place, table, made, words), made)
+            heard = Hearing(self, self.axes, place, words, made).hear(cells)
+            known = self._known[memo] = (heard, made)
         over, made = known
         for name, code in made.dims.items():
             key.dims.setdefault(name, code)
@@ -248,180 +217,6 @@ class Resolver(Surroundings):
             names = self._known[outside] | _sets(words, map(self.grid.text, cells))
             known = self._known[memo] = tuple(sorted(names))
         return known
-
-    def _over_context(
-        self, cells: tuple[Place, ...], place: Place, table: Table, key: Key, words: Vocabulary
-    ) -> Refusal | Over:
-        over = Over()
-        corners = self.scene.corners(place)
-        own = self.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
-        named = False
-        titled: Place | None = None  #: the label that names the table
-        sections: dict[int, set[str]] = {}  #: column → what nearer labels in it, that part rows, have said
-        unknown: list[Place] = []  #: between the title and the figures
-        for cell in cells:
-            if named and cell in self.far_titles and cell not in self.sheet_titles:
-                continue
-            outer = cell in self.titles
-            beyond = cell in self.far_titles or not self.scene.heads_region(cell)
-            other = of_others(words, self.grid.text(cell))
-            between = other and (cell in self.far_titles or figures_between(self.scene, cell, titled, place))
-            if between and titled is not None and (key.year or not named_year(self.grid.text(cell))):
-                continue
-            if self.scene.spelled(place, cell) or (named and cell not in self.sheet_titles and beyond):
-                continue
-            text = stateless(words.catalogue, without_address(self.grid.text(cell), words.catalogue))
-            text = without_last_day(words.catalogue, year_outside(self.source, self.grid.sheet.name), text)
-            if cell not in corners and says_nothing(self.source, self.grid.sheet.name, text, words):
-                continue
-            if names_other_unit(text, words):
-                return Refusal("unit_not_tables", cell, text, table.unit)
-            if names_other_unit(text, words) is not None:
-                continue  # its own
-            if named and cell not in corners and is_state(words.catalogue, text):
-                continue
-            below = named or (outer and table.id in own)
-            home = None if cell in corners else home_over(self.source, self.grid, cell, words, below)
-            if isinstance(home, Refusal):
-                return home
-            if home == "":
-                continue
-            text = home or text
-            said = readings_of(words.catalogue, table.id, of_the_country(text, words))
-            readings = of_table(words.catalogue, words, text, said)
-            readings = [r for r in readings if r.title] if between else readings
-            if named and of_letter(self.source, text, readings, key, words):
-                continue
-            if other and titled is not None and narrows_whole(words.table, key, readings):
-                return self._unknown_title(cell, words)
-            if not readings:
-                if any(r.title for r in said) and not between:
-                    return self._unknown_title(cell, words)  # its number is no figure: “2024/25”
-                if named and is_letterhead(words.catalogue, self.source.institution, text):
-                    continue
-                if cell not in self.far_titles and foreign(self.source.catalogue, table.id, text):
-                    return self._unknown_title(cell, words)
-                filtered = filters(self.grid, cell, words) or field_narrows(
-                    text, words, self.source.institution
-                )
-                if filtered and (named or (outer and table.id in own)):
-                    return self._unknown_title(cell, words)
-                if outer and named:
-                    continue
-                if speaks_of(text, words, self.source.institution) and not tables_named(self.source, text):
-                    return self._unknown_title(cell, words)
-                if is_note(text, self.source.catalogue):
-                    continue  # where figures are from, whatever their source is called
-                near = self.named(tuple(c for c in over.cells if c not in corners))
-                if cell not in self.far_titles and tells_of_others(words, text, own | near):
-                    return self._unknown_title(cell, words)
-                if tables_named(self.source, text) and cell in self.titles:
-                    named = True  # another table's title: what stands beyond it is not about this figure
-                parts = (
-                    names_in_part(text, words) or of_else(text, words) or narrows(text, words.catalogue)
-                    if cell in corners
-                    else not outer and self.scene.parts_rows(cell, place)
-                )
-                if parts:
-                    return self._unknown_title(cell, words)
-                unknown += [cell] if cell not in corners else []
-                continue
-            if named and cell not in self.sheet_titles and any(reading.title for reading in readings):
-                right_over = (
-                    titled is not None and titled[0] - self.grid.span(cell)[2] == 1 and titled[1] == cell[1]
-                )
-                if right_over and says_more(self.source, readings, key):
-                    return self._contradicts(cell, key)
-                continue
-            if is_data_row(self.axes, cell, place, readings, words) or all(says_unknown(r) for r in readings):
-                continue
-            if cell in corners and all(r.descriptor and r.dims for r in readings):
-                continue
-            unsure = unclear(self.grid, cell, readings, key, words)
-            if isinstance(unsure, Refusal):
-                return unsure
-            exact = narrower(self.source.catalogue, readings, key)
-            if exact and not exact.items() & self.axes.members_beside(place, words):
-                return self._contradicts(cell, key)
-            readings = self.axes.without_announced(readings, place, words)
-            reading = title_reading(self.source, readings, key)
-            apart = sections.get(cell[1], set())
-            if unsure or (
-                reading is None and not outer and parted(self.source.catalogue, readings, key, apart)
-            ):
-                continue
-            if reading is None and cell in self.far_titles:
-                break  # the heading of an earlier part of the sheet, which nearer ones have replaced
-            if reading is None:
-                return self._contradicts(cell, key)
-            if reading.scaled:
-                return Refusal("unit_scaled", cell, text, table.unit)
-            if reading.years and cell not in self.far_titles:
-                over.spans.append((reading.years[0], reading.years[-1]))
-            if len(reading.years) > 1 and key.year is None:  # nearer than any year
-                over.ranged = over.ranged or cell
-            lists = cell in corners and reading.period and "period" in reading.names
-            compared = reading.compared and key.year is None
-            over.aside = over.aside or (reading.period and not lists) or compared
-            over.aside = over.aside or (reading.share and not (reading.accumulated and key.full))
-            over.year_from = self._take_title(key, reading) or over.year_from
-            if not any(r.number is not None for r in said):  # that number is read as a sentence's
-                over.cells.append(cell)
-            if reading.title:
-                over.worded.update((name, code) for name, code in reading.dims if name in reading.worded)
-            if not outer:
-                sections.setdefault(cell[1], set()).update(dict(reading.dims))
-            if not named and any(r.title for r in (reading, *readings)):
-                named, titled = True, cell
-                if doubtful := [c for c in unknown if may_narrow(self.grid, c, words, c in self.titles)]:
-                    return self._unknown_title(doubtful[0], words)
-        if not named:
-            around = (unknown, self.titles, self.far_titles)
-            headed = table.id in own and bool(words.articles)
-            astray = misleading(
-                self.grid, around, words, headed, (key.year, year_outside(self.source, self.grid.sheet.name))
-            )
-            if astray is not None:
-                return self._unknown_title(astray, words)
-        titles = map(self.grid.text, over.cells)
-        told = named or table.id in own or told_over(words, self.grid.sheet.name, titles)
-        return self._outermost(place, key, over, words, told) or over
-
-    def _contradicts(self, cell: Place, key: Key) -> Refusal:
-        told = "; ".join(f"{n}={c}" for n, c in key.dims.items())
-        return Refusal("title_contradicts", cell, self.grid.text(cell), told)
-
-    def _unknown_title(self, cell: Place, words: Vocabulary) -> Refusal:
-        return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(words.table.id,))
-
-    def _outermost(self, place: Place, key: Key, over: Over, words: Vocabulary, told: bool) -> Refusal | None:
-        """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
-        name = called(words.catalogue, own_name(self.source, self.grid.sheet.name))
-        readings = members_of_sheet(name, words)
-        home = bool(readings) and sheet_of_home(self.source, self.grid, name, words)
-        if readings:
-            reading = title_reading(self.source, readings, key)
-            unsaid = bool(bare_rest(words, name))  # others of which kind?
-            if home or reading is None or unsaid or ambiguous(readings, key):
-                return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
-            self._take_title(key, reading._replace(years=()))
-        elif cut_at_member(name, words) or sheet_narrows(name, words, told, key.dims):
-            return Refusal("sheet_name_narrows", place, tables=(words.table.id,))
-        key.sender = key.sender or self.source.titled(sender_of(name, words))
-        outer_year(self.source, self.grid, key, over, words.table)
-        if over.ranged and over.year_from and not key.aside:
-            return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(words.table.id,))
-        return None
-
-    def _take_title(self, key: Key, reading: Reading) -> str:
-        for name, code in reading.dims:
-            if name not in reading.worded:
-                key.dims.setdefault(name, code)
-        key.sender = key.sender or self.source.titled(reading.sender)
-        if len(reading.years) == 1 and key.year is None and not key.year_total:
-            key.year = reading.years[0]
-            return "title"
-        return ""
 
 
 def _titles(reading: Reading, year: int | None) -> bool:

@@ -1,0 +1,325 @@
+"""What the labels over a figure say of it: corners, subtitles, titles, the sheet's name, from the nearest outwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from thb_analysis.ingest.recognition.axes import Axes
+from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
+from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
+from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.home import home_over, is_state, sheet_of_home
+from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, tables_named
+from thb_analysis.ingest.recognition.keys import readings as readings_of
+from thb_analysis.ingest.recognition.letterheads import of_letter
+from thb_analysis.ingest.recognition.lone import is_data_row
+from thb_analysis.ingest.recognition.naming import (
+    ambiguous,
+    figures_between,
+    is_letterhead,
+    members_of_sheet,
+    misleading,
+    names_in_part,
+    narrower,
+    narrows_whole,
+    of_else,
+    of_others,
+    of_table,
+    parted,
+    says_nothing,
+    sheet_narrows,
+    speaks_of,
+    tells_of_others,
+    title_reading,
+    unclear,
+)
+from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.stacked import says_more, says_unknown
+from thb_analysis.ingest.recognition.surroundings import Surroundings
+from thb_analysis.ingest.recognition.titles import (
+    is_note,
+    names_other_unit,
+    narrows,
+    of_the_country,
+    without_address,
+)
+from thb_analysis.ingest.words.as_of import without_last_day
+from thb_analysis.ingest.words.labels import Vocabulary, named_year
+from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.mentions import bare_rest, foreign
+from thb_analysis.ingest.words.openings import stateless
+
+
+class Label(NamedTuple):
+    """A label over a figure, and where it stands."""
+
+    cell: Place
+    corner: bool  #: on a line of headings and of labels at once
+    outer: bool  #: outside the region of the figure
+    far: bool  #: another region's figures stand in between
+    other: bool  #: it speaks of another table
+    between: bool  #: and has figures of its own before those that it stands over
+
+
+@dataclass(slots=True)
+class Hearing:
+    """The labels over one figure, heard one after the other; what they add goes into its `key` and into `over`."""
+
+    around: Surroundings
+    axes: Axes
+    place: Place
+    words: Vocabulary
+    key: Key
+    over: Over = field(default_factory=Over)
+    named: bool = False  #: a label named a table: what stands beyond it is about others
+    titled: Place | None = None  #: the label that named the figure's own
+    replaced: bool = False  #: what is left has been replaced by nearer labels
+    sections: dict[int, set[str]] = field(default_factory=dict)
+    """Column → what nearer labels in it, that part rows, have said."""
+    unknown: list[Place] = field(default_factory=list)  #: labels between the title and the figures
+    source: Source = field(init=False)
+    scene: Scene = field(init=False)
+    grid: Grid = field(init=False)
+    corners: tuple[Place, ...] = field(init=False)
+    own: frozenset[str] = field(init=False)  #: the tables that the figure's headings name
+
+    def __post_init__(self) -> None:
+        around, place = self.around, self.place
+        self.source, self.scene, self.grid = around.source, around.scene, around.grid
+        self.corners = self.scene.corners(place)
+        self.own = around.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
+
+    def hear(self, cells: Iterable[Place]) -> Refusal | Over:
+        """All labels, the nearest first, and the sheet's name after them; the first that contradicts refuses it."""
+        for cell in cells:
+            label = self._placed(cell)
+            if label is None:
+                continue
+            text = self._worded(label)
+            if isinstance(text, Refusal):
+                return text
+            refusal = None if text is None else self._heard(label, text)
+            if refusal is not None:
+                return refusal
+            if self.replaced:
+                break
+        return self._astray() or self._sheet() or self.over
+
+    # one label -------------------------------------------------------------------------------------
+
+    def _placed(self, cell: Place) -> Label | None:
+        """Where a label stands; None where what stands there is about other figures."""
+        far, of_sheet = cell in self.around.far_titles, cell in self.around.sheet_titles
+        if self.named and far and not of_sheet:
+            return None
+        text = self.grid.text(cell)
+        other = of_others(self.words, text)
+        between = other and (far or figures_between(self.scene, cell, self.titled, self.place))
+        if between and self.titled is not None and (self.key.year or not named_year(text)):
+            return None
+        beyond = self.named and not of_sheet and (far or not self.scene.heads_region(cell))
+        if beyond or self.scene.spelled(self.place, cell):
+            return None
+        return Label(cell, cell in self.corners, cell in self.around.titles, far, other, between)
+
+    def _worded(self, label: Label) -> str | Refusal | None:
+        """A label's text without what says nothing of figures; None where nothing is left, or only their unit."""
+        source, sheet, words = self.source, self.grid.sheet.name, self.words
+        text = stateless(words.catalogue, without_address(self.grid.text(label.cell), words.catalogue))
+        text = without_last_day(words.catalogue, year_outside(source, sheet), text)
+        if not label.corner and says_nothing(source, sheet, text, words):
+            return None
+        other_unit = names_other_unit(text, words)
+        if other_unit:
+            return Refusal("unit_not_tables", label.cell, text, words.table.unit)
+        if other_unit is not None:
+            return None
+        if label.corner:
+            return text
+        if self.named and is_state(words.catalogue, text):
+            return None
+        home = home_over(source, self.grid, label.cell, words, self._below_title(label))
+        if isinstance(home, Refusal):
+            return home
+        return None if home == "" else home or text
+
+    def _below_title(self, label: Label) -> bool:
+        """Whether figures below a label are known to be the table's without it."""
+        return self.named or (label.outer and self.words.table.id in self.own)
+
+    def _heard(self, label: Label, text: str) -> Refusal | None:
+        """Take what a label says of the figure."""
+        words = self.words
+        said = readings_of(words.catalogue, words.table.id, of_the_country(text, words))
+        readings = of_table(words.catalogue, words, text, said)
+        if label.between:
+            readings = [reading for reading in readings if reading.title]
+        if self.named and of_letter(self.source, text, readings, self.key, words):
+            return None
+        if label.other and self.titled is not None and narrows_whole(words.table, self.key, readings):
+            return self._not_understood(label.cell)
+        if not readings:
+            return self._unread(label, text, said)
+        reading = self._chosen(label, readings)
+        if reading is None or isinstance(reading, Refusal):
+            return reading
+        return self._taken(label, text, reading, readings, said)
+
+    def _unread(self, label: Label, text: str, said: Sequence[Reading]) -> Refusal | None:
+        """A label that is not understood: the figure is refused where it may say something of it."""
+        cell, words, source = label.cell, self.words, self.source
+        if any(reading.title for reading in said) and not label.between:
+            return self._not_understood(cell)  # its number is no figure: “2024/25”
+        if self.named and is_letterhead(words.catalogue, source.institution, text):
+            return None
+        if not label.far and foreign(source.catalogue, words.table.id, text):
+            return self._not_understood(cell)
+        filtered = filters(self.grid, cell, words) or field_narrows(text, words, source.institution)
+        if filtered and self._below_title(label):
+            return self._not_understood(cell)
+        if label.outer and self.named:
+            return None
+        if speaks_of(text, words, source.institution) and not tables_named(source, text):
+            return self._not_understood(cell)
+        if is_note(text, source.catalogue):
+            return None  # where figures are from, whatever their source is called
+        near = self.around.named(tuple(c for c in self.over.cells if c not in self.corners))
+        if not label.far and tells_of_others(words, text, self.own | near):
+            return self._not_understood(cell)
+        if label.outer and tables_named(source, text):
+            self.named = True  # another table's title
+        if label.corner:
+            more = names_in_part(text, words) or of_else(text, words) or narrows(text, words.catalogue)
+            return self._not_understood(cell) if more else None
+        if not label.outer and self.scene.parts_rows(cell, self.place):
+            return self._not_understood(cell)
+        self.unknown.append(cell)
+        return None
+
+    def _chosen(self, label: Label, readings: list[Reading]) -> Reading | Refusal | None:
+        """Which meaning of a label holds for the figure; None where none adds anything to it."""
+        cell, words, key, catalogue = label.cell, self.words, self.key, self.source.catalogue
+        titles = any(reading.title for reading in readings)
+        if self.named and titles and cell not in self.around.sheet_titles:
+            more = self._is_right_over_title(cell) and says_more(self.source, readings, key)
+            return self._contradicts(cell) if more else None
+        if is_data_row(self.axes, cell, self.place, readings, words) or all(map(says_unknown, readings)):
+            return None
+        if label.corner and all(reading.descriptor and reading.dims for reading in readings):
+            return None
+        unsure = unclear(self.grid, cell, readings, key, words)
+        if isinstance(unsure, Refusal):
+            return unsure
+        exact = narrower(catalogue, readings, key)
+        if exact and not exact.items() & self.axes.members_beside(self.place, words):
+            return self._contradicts(cell)
+        readings = self.axes.without_announced(readings, self.place, words)
+        reading = title_reading(self.source, readings, key)
+        if unsure or reading is not None:
+            return None if unsure else reading
+        if not label.outer and parted(catalogue, readings, key, self.sections.get(cell[1], set())):
+            return None
+        if label.far:
+            self.replaced = True  # the heading of an earlier part of the sheet
+            return None
+        return self._contradicts(cell)
+
+    def _is_right_over_title(self, cell: Place) -> bool:
+        """Whether a label stands in the row right above the figure's title, and begins where that does."""
+        titled = self.titled
+        return titled is not None and titled[0] - self.grid.span(cell)[2] == 1 and titled[1] == cell[1]
+
+    def _taken(
+        self, label: Label, text: str, reading: Reading, readings: list[Reading], said: Sequence[Reading]
+    ) -> Refusal | None:
+        """Add what a label says."""
+        cell, key, over = label.cell, self.key, self.over
+        if reading.scaled:
+            return Refusal("unit_scaled", cell, text, self.words.table.unit)
+        if reading.years and not label.far:
+            over.spans.append((reading.years[0], reading.years[-1]))
+        if len(reading.years) > 1 and key.year is None:  # nearer than any year
+            over.ranged = over.ranged or cell
+        lists = label.corner and reading.period and "period" in reading.names
+        compared = reading.compared and key.year is None
+        share = reading.share and not (reading.accumulated and key.full)
+        over.aside = over.aside or (reading.period and not lists) or compared or share
+        over.year_from = self._add(reading) or over.year_from
+        if not any(r.number is not None for r in said):  # that number is read as a sentence's
+            over.cells.append(cell)
+        if reading.title:
+            over.worded.update((name, code) for name, code in reading.dims if name in reading.worded)
+        if not label.outer:
+            self.sections.setdefault(cell[1], set()).update(dict(reading.dims))
+        if not self.named and any(r.title for r in (reading, *readings)):
+            return self._entitled(cell)
+        return None
+
+    def _entitled(self, cell: Place) -> Refusal | None:
+        """The figure's title has been found: what is not understood below it may narrow it."""
+        self.named, self.titled = True, cell
+        for unknown in self.unknown:
+            if may_narrow(self.grid, unknown, self.words, unknown in self.around.titles):
+                return self._not_understood(unknown)
+        return None
+
+    def _add(self, reading: Reading) -> str:
+        """Fill the key with what nothing nearer has said; “title” where that is the year."""
+        key = self.key
+        for name, code in reading.dims:
+            if name not in reading.worded:
+                key.dims.setdefault(name, code)
+        key.sender = key.sender or self.source.titled(reading.sender)
+        if len(reading.years) == 1 and key.year is None and not key.year_total:
+            key.year = reading.years[0]
+            return "title"
+        return ""
+
+    # after all labels ------------------------------------------------------------------------------
+
+    def _astray(self) -> Refusal | None:
+        """A label that may be the title of something else, where none was found that names the table."""
+        if self.named:
+            return None
+        around = (self.unknown, self.around.titles, self.around.far_titles)
+        headed = self.words.table.id in self.own and bool(self.words.articles)
+        years = (self.key.year, year_outside(self.source, self.grid.sheet.name))
+        astray = misleading(self.grid, around, self.words, headed, years)
+        return None if astray is None else self._not_understood(astray)
+
+    def _sheet(self) -> Refusal | None:
+        """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
+        source, words, key, over = self.source, self.words, self.key, self.over
+        sheet, table = self.grid.sheet.name, words.table
+        name = called(words.catalogue, own_name(source, sheet))
+        readings = members_of_sheet(name, words)
+        home = bool(readings) and sheet_of_home(source, self.grid, name, words)
+        if readings:
+            reading = title_reading(source, readings, key)
+            unsaid = bool(bare_rest(words, name))  # others of which kind?
+            if home or reading is None or unsaid or ambiguous(readings, key):
+                return Refusal("sheet_name_narrows", self.place, tables=(table.id,))
+            self._add(reading._replace(years=()))
+        elif cut_at_member(name, words) or sheet_narrows(name, words, self._told(), key.dims):
+            return Refusal("sheet_name_narrows", self.place, tables=(table.id,))
+        key.sender = key.sender or source.titled(sender_of(name, words))
+        outer_year(source, self.grid, key, over, table)
+        if over.ranged and over.year_from and not key.aside:
+            return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(table.id,))
+        return None
+
+    def _told(self) -> bool:
+        """Whether more than the sheet's name says which table it is."""
+        titles = map(self.grid.text, self.over.cells)
+        known = self.named or self.words.table.id in self.own
+        return known or told_over(self.words, self.grid.sheet.name, titles)
+
+    def _contradicts(self, cell: Place) -> Refusal:
+        told = "; ".join(f"{name}={code}" for name, code in self.key.dims.items())
+        return Refusal("title_contradicts", cell, self.grid.text(cell), told)
+
+    def _not_understood(self, cell: Place) -> Refusal:
+        return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(self.words.table.id,))
