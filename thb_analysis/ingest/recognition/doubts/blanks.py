@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from thb_analysis.definitions import TOTAL
+from collections.abc import Set
+
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
-from thb_analysis.ingest.recognition.scene import LEFT
+from thb_analysis.ingest.recognition.scene import LEFT, UP
 
 
 def below_blank_parts(case: Case) -> dict[Place, Refusal]:
@@ -15,46 +16,64 @@ def below_blank_parts(case: Case) -> dict[Place, Refusal]:
     “KL 154.1, 3; women; men; KL 164, 4”: the four are not the men of the other article.  So are those below one with
     another of its kind right above it; or one amid a list that goes on below it without saying any line once more.
     """
-    scene, found = case.scene, {}
+    scene = case.scene
     loose = set(scene.loose)
     lines: dict[int, list[Claim]] = {}  #: row → its figures
-    whole: dict[
-        tuple[int, str], set[frozenset[tuple[str, str]]]
-    ] = {}  #: column and kind → those not divided by it
+    under: dict[Place, list[Claim]] = {}  #: such a label → the figures below it
     for place, claim in case.claims.items() if loose else ():
         lines.setdefault(place[0], []).append(claim)
-    for place, claim in case.claims.items() if loose else ():
-        own = [cell for role, cell in claim.headings if role == "row"]
+        first = next((cell for role, cell in claim.headings if role == "row"), None)
         for role, cell in claim.headings:
-            row, column = cell
-            if role != "title" or cell not in loose or not own or own[0][1] != column:
-                continue
-            kinds = _kinds(case, claim, cell)
-            above = case.grid.at((row - 1, column))
-            blank = above in loose and above is not None and bool(kinds & _kinds(case, claim, above))
-            for kind in kinds if not blank else ():
-                before = [one for one in lines.get(row - 1, ()) if one.place[1] == place[1]]
-                undivided = [one for one in before if _whole(one, kind) and LEFT not in one.total]
-                if any(one.own[LEFT] & claim.own[LEFT] for one in undivided):
-                    key = (place[1], kind)
-                    if key not in whole:
-                        ones = (one for own in lines.values() for one in own if one.place[1] == place[1])
-                        whole[key] = {_rest(one, kind) for one in ones if _whole(one, kind)}
-                    blank = blank or _rest(claim, kind) not in whole[key]
-            if blank:
-                found[place] = case.blamed(claim, "label_ambiguous", cell, f"{said(claim)} / —")
+            if role == "title" and cell in loose and (first is None or first[1] == cell[1]):
+                under.setdefault(cell, []).append(claim)
+    found: dict[Place, Refusal] = {}
+    known: dict[tuple[int, str], set[frozenset[tuple[str, str]]]] = {}
+    for cell, claims in under.items():
+        above = case.grid.at((cell[0] - 1, cell[1]))
+        before = lines.get(cell[0] - 1, ())
+        twin = above is not None and above in loose
+        kinds = _kinds(case, claims[0], cell) if twin or before else set()
+        blank = above is not None and twin and bool(kinds & _kinds(case, claims[0], above))
+        if blank or any(_goes_on(case, loose, kind, claims, before, known) for kind in kinds):
+            for claim in claims:
+                found[claim.place] = case.blamed(claim, "label_ambiguous", cell, f"{said(claim)} / —")
     return found
 
 
+def _goes_on(
+    case: Case,
+    loose: Set[Place],
+    kind: str,
+    claims: list[Claim],
+    before: list[Claim] | tuple[()],
+    known: dict[tuple[int, str], set[frozenset[tuple[str, str]]]],
+) -> bool:
+    """Whether the list right above a label, which is not divided by its kind, goes on below it with other lines.
+
+    `known` is what the lines say that are not divided by a kind, by column and kind.
+    """
+    own = claims[0]
+    above = [one for one in before if one.place[1] == own.place[1] and LEFT not in one.total]
+    if not any(one.own[LEFT] & own.own[LEFT] and _whole(case, loose, one, kind) for one in above):
+        return False
+    key = (own.place[1], kind)
+    if key not in known:
+        ones = (one for place, one in case.claims.items() if place[1] == key[0])
+        known[key] = {_rest(one, kind) for one in ones if _whole(case, loose, one, kind)}
+    return not any(_rest(claim, kind) in known[key] for claim in claims if LEFT not in claim.total)
+
+
 def _kinds(case: Case, claim: Claim, cell: Place) -> set[str]:
-    """What kinds of members a label names that is no title."""
+    """What kinds of members a label names that is no title, or a year."""
     readings = case.words(claim).read(case.grid.text(cell))
-    return {name for reading in readings if not reading.title for name, _ in reading.dims}
+    return set() if any(r.title for r in readings) else {name for r in readings for name in r.sets}
 
 
-def _whole(claim: Claim, kind: str) -> bool:
-    """Whether nothing divides a figure by a kind of members."""
-    return kind not in claim.stated or claim.dims.get(kind) == TOTAL
+def _whole(case: Case, loose: Set[Place], claim: Claim, kind: str) -> bool:
+    """Whether neither a heading nor a label amid its list divides a figure by a kind of members."""
+    titles = (cell for role, cell in claim.headings if role == "title" and cell in loose)
+    divided = kind in claim.own[UP] | claim.own[LEFT]
+    return not divided and not any(kind in _kinds(case, claim, cell) for cell in titles)
 
 
 def _rest(claim: Claim, kind: str) -> frozenset[tuple[str, str]]:
