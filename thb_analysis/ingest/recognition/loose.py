@@ -125,11 +125,20 @@ def read_loose(
         role = reading.roles[place] = _role(reading, source, place, figures)
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         heard = _remarks(reading, source, figures, place, text)
-        if not heard and role == "note" and figures.tables:
+        beside = 0 < figures.last.get(place[0], 0) < place[1] and _is_member(source, figures.tables, text)
+        if not heard and beside and not restricting(text, source):
+            heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
+        elif not heard and role == "note" and figures.tables:
             below_title = any(over < place[0] < top for over, top in between)
             heard = _not_understood(reading, source, place, figures, below_title)
         findings += heard or _unread(reading, source, place, text)
     return said, notes, findings
+
+
+def _is_member(source: Source, tables: list[str], text: str) -> bool:
+    """Whether a label is a member's name to one of these tables: right of a figure it may be of that."""
+    said = (r for table in tables for r in vocabulary(source.catalogue, table).read(text))
+    return any(reading.dims and not reading.title for reading in said)
 
 
 def _stated(

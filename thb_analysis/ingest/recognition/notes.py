@@ -86,6 +86,7 @@ def of_doubtful_reach(
         places = [reading.claim.place for reading in narrowed]
         first = min((reading.claim.place[0] for reading in readings), default=0)
         several = len({(r.claim.table.id, *r.claim.block[:2]) for r in narrowed}) > 1
+        several = several or len({r.claim.table.id for r in readings}) > 1
         beside = any(row == note.place[0] and column < note.place[1] for row, column in places)
         if (several and note.place[0] >= first) or (beside and len({row for row, _ in places}) > 1):
             found.append((note, narrowed))

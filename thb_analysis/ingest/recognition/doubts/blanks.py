@@ -9,6 +9,8 @@ from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 
+MOST_BLANK = 2  #: rows above such a label
+
 
 def below_blank_parts(case: Case) -> dict[Place, Refusal]:
     """Figures below a member's name that heads nothing, and may be a part of the line above it without a figure.
@@ -29,8 +31,11 @@ def below_blank_parts(case: Case) -> dict[Place, Refusal]:
     found: dict[Place, Refusal] = {}
     known: dict[tuple[int, str], set[frozenset[tuple[str, str]]]] = {}
     for cell, claims in under.items():
-        above = case.grid.at((cell[0] - 1, cell[1]))
-        before = lines.get(cell[0] - 1, ())
+        over = (
+            (row, case.grid.at((row, cell[1]))) for row in range(cell[0] - 1, cell[0] - MOST_BLANK - 2, -1)
+        )
+        row, above = next((one for one in over if one[1] is not None), (0, None))
+        before = lines.get(row, ())
         twin = above is not None and above in loose
         kinds = _kinds(case, claims[0], cell) if twin or before else set()
         blank = above is not None and twin and bool(kinds & _kinds(case, claims[0], above))
