@@ -15,6 +15,7 @@ from thb_analysis.ingest.alike.thin import Thinned, thinned
 from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.covers import is_cover
+from thb_analysis.ingest.parts_of_year import differing_parts
 from thb_analysis.ingest.recognition.assembly import Doubtful
 from thb_analysis.ingest.recognition.complements import complement
 from thb_analysis.ingest.recognition.grid import Grid
@@ -248,6 +249,7 @@ def _read(sheet: Sheet, source: Source, strict: bool = False) -> Page:
         *refused,
         *days_told(reading, source),
         *years_left_out(reading, figures, source),
+        *differing_parts(reading, figures, source),
         *narrowed_by_sender(figures, reading, source),
     ]
     years = _years_told(reading, figures)

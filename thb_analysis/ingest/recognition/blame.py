@@ -250,13 +250,13 @@ def _stages(resolver: Resolver, place: Place, claim: Claim, titled: Sequence[str
     own = {*resolver.scene.stack(place, UP), *resolver.scene.stack(place, LEFT)}
     naming = [cell for _, cell in claim.headings if cell in own and claim.table.id in resolver.named((cell,))]
     words = [vocabulary(resolver.source.catalogue, name) for name in titled]
+    texts = [resolver.grid.text(cell) for cell in naming]
     return bool(naming) and all(
         any(
-            reading.dims and not reading.title
+            table.begins(text, "member") or any(r.dims and not r.title for r in table.read(text))
             for table in words
-            for reading in table.read(resolver.grid.text(cell))
         )
-        for cell in naming
+        for text in texts
     )
 
 

@@ -177,8 +177,9 @@ class Hearing:
             return None
         if not label.far and foreign(source.catalogue, words.table.id, text):
             return self._not_understood(cell)
-        filtered = filters(self.grid, cell, words) or field_narrows(text, words, source.institution)
-        if filtered and self._below_title(label):
+        if self._below_title(label) and (
+            filters(self.grid, cell, words) or field_narrows(text, words, source.institution)
+        ):
             return self._not_understood(cell)
         if label.outer and self.named:
             return None
