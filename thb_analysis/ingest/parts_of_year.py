@@ -1,4 +1,4 @@
-"""All months, quarters or halves of a year beside its figure: what they come to, where that is another number."""
+"""All months or quarters of a year beside its figure: what they come to, where that is another number."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.observations import plain
 
 PERSONS = "persons"  #: the unit
-WHOLE_YEARS = (2, 4, 12)  #: halves, quarters, months
+WHOLE_YEARS = (4, 12)  #: quarters and months; of two nobody knows whether they are halves
 
 
 def differing_parts(reading: SheetReading, figures: Sequence[Reading], source: Source) -> list[Finding]:
@@ -46,9 +46,10 @@ def differing_parts(reading: SheetReading, figures: Sequence[Reading], source: S
 
 
 def _is_part(reading: SheetReading, claim: Claim, source: Source) -> bool:
-    """Whether a figure is of a part of a year, and neither a share nor what adds up those before it."""
+    """Whether a figure is of a part of a year: no share, nothing that adds up those before it, no state on a day."""
     words = vocabulary(source.catalogue, claim.table.id)
-    said = [
-        one for role, cell in claim.headings if role != "title" for one in words.read(reading.grid.text(cell))
-    ]
+    texts = [reading.grid.text(cell) for role, cell in claim.headings if role != "title"]
+    if any(token.kind == "date" for text in texts for token in words.tokens(text)):
+        return False
+    said = [one for text in texts for one in words.read(text)]
     return any(one.period for one in said) and not any(one.share or one.accumulated for one in said)
