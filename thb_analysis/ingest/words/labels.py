@@ -87,9 +87,10 @@ class Vocabulary:
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
         for phrase in self.phrases:
-            if self.reach.get(phrase[0], 0) < len(phrase):
-                self.reach[phrase[0]] = len(phrase)
-        self.known = {stem for phrase in self.phrases for stem in phrase}
+            self.reach[phrase[0]] = max(self.reach.get(phrase[0], 0), len(phrase))
+        #: Not what stands only in phrases with which no label is understood: without it, it is not either.
+        telling = (p for p, known in self.phrases.items() if any(m.free or m.pieces for _, m in known))
+        self.known = {stem for phrase in telling for stem in phrase}
         self._read = lru_cache(maxsize=20_000)(self._read_uncached)
 
     @cached_property
