@@ -13,7 +13,7 @@ from functools import cache, cached_property, lru_cache
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
-from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced, with_points
+from thb_analysis.ingest.words.openings import ORDINAL, openings, runs_over, unannounced, with_points
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
 from thb_analysis.ingest.words.spans import YEAR as _YEAR
@@ -326,7 +326,7 @@ class Vocabulary:
 
     def _parse(self, text: str) -> tuple[Reading, ...]:
         tokens = self.tokens(text)
-        if not tokens or len(tokens) > MOST_WORDS:
+        if not tokens or len(tokens) > MOST_WORDS or (self.articles and runs_over(self.catalogue, text)):
             return ()
         for token in tokens:
             if token.kind == "word" and token.stem not in self.known:

@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 
 _YEAR = r"(?:19[89]|20[0-4])\d(?!\d)"
@@ -15,6 +16,8 @@ ORDINAL = re.compile(
     r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?=" + _YEAR + "))"
 )
 _MATRIX = re.compile(r"^\s*[A-Z]{3,5}\d{3,4}m?\.?\s+(?=[^\W\d]{3})")  #: how data portals number their tables
+_RAISED = re.compile(r"(?<=\d)\.?\s?([⁰¹²³⁴⁵⁶⁷⁸⁹])")
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
 SHORT = 4  #: letters of words that have no ending
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
@@ -96,6 +99,31 @@ def _pointed_codes(catalogue: Catalogue) -> frozenset[str]:
 @cache
 def _law(catalogue: Catalogue) -> frozenset[str]:
     return frozenset({"", *(word.strip(" .").casefold() for word in catalogue.words["law"])})
+
+
+@lru_cache(maxsize=2_000)
+def runs_over(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text names articles from one to another between which others stand: “164–165.1” has 165 in it."""
+    plain = _RAISED.sub(r".\1", with_points(catalogue, fold(text))).translate(_DIGITS)
+    return any(_between(catalogue, found[1], found[2]) for found in _from_to(catalogue).finditer(plain))
+
+
+@cache
+def _from_to(catalogue: Catalogue) -> re.Pattern[str]:
+    """The numbers of two articles that a dash joins, or a word for “until”."""
+    words = "|".join(re.escape(fold(word)) for word in catalogue.words["bounds"]["until"])
+    code = r"(\d{2,3}(?:\.\d)?)"
+    return re.compile(rf"(?<![\d.]){code}\.?(?:\s?[^\W\d]+\.?)?\s*(?:-|\b(?:{words})\b)\s*{code}(?!\d)")
+
+
+@lru_cache(maxsize=2_000)
+def _between(catalogue: Catalogue, first: str, last: str) -> bool:
+    codes = catalogue.codes["article"]
+    if first not in codes or last not in codes:
+        return False
+    low, high = (tuple(map(int, code.split("."))) for code in (first, last))
+    known = (tuple(map(int, code.split("."))) for code in codes if code.replace(".", "").isdigit())
+    return any(low < code < high for code in known)
 
 
 @lru_cache(maxsize=2_000)
