@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -64,9 +65,24 @@ SETTINGS: Final[dict[str, Any]] = {
 """Settings of matplotlib under which charts are drawn and saved."""
 
 
+@cache
+def _own_fonts_only() -> None:
+    """Draw with the fonts that come with matplotlib, whatever the machine or a list kept from another run has.
+
+    Of another version of the same font the pictures have other bytes.
+    """
+    from matplotlib.font_manager import fontManager
+
+    family = SETTINGS["font.family"]
+    fontManager.ttflist = [font for font in fontManager.ttflist if font.name not in family]
+    for kind in ("", "-Bold", "-Oblique", "-BoldOblique"):
+        fontManager.addfont(f"{mpl.get_data_path()}/fonts/ttf/DejaVuSans{kind}.ttf")
+
+
 @contextmanager
 def applied() -> Iterator[None]:
     """Draw and save under these settings, whatever a notebook or a user's own file has set."""
+    _own_fonts_only()
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS)
