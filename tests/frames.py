@@ -6,17 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from thb_analysis.analysis.victims import DIMENSIONS
+
 ABSENT = {"": "M", "-": "Z", "n/a": "L", "X": "X"}
 COMMON = ["value", "unit", "obs_status", "institution", "source_file", "source_sheet", "source_cell", "note"]
-VICTIM_DIMENSIONS = [
-    "identification",
-    "registered_by",
-    "sex",
-    "age_group",
-    "citizenship",
-    "exploitation_form",
-    "place",
-]
+VICTIM_DIMENSIONS = ["identification", *DIMENSIONS]
 ARTICLES = ("154.1", "164", "165", "165.1", "285.2")
 YEARS = (2021, 2022, 2023)
 

@@ -21,21 +21,11 @@ TOTAL = "_T"
 UNKNOWN = "_U"
 NEEDED = ("status", "measure")  #: the fields without which there is no list of records
 
-#: Columns of every tidy table after its dimensions, in this order.
+DEMOGRAPHIC = ("sex", "age_group", "citizenship", "exploitation_form")  #: by what persons are broken down
 #: Dimensions that say of whom figures are: those of one organization, or of the women, are never all of them.
-OF_WHOM = frozenset(
-    {
-        "identification",
-        "registered_by",
-        "sex",
-        "age_group",
-        "citizenship",
-        "exploitation_form",
-        "place",
-        "scope",
-        "started",
-    }
-)
+OF_WHOM = frozenset({*DEMOGRAPHIC, "identification", "registered_by", "place", "scope", "started"})
+
+#: Columns of every tidy table after its dimensions, in this order.
 EVIDENCE_COLUMNS = (
     "value",
     "unit",

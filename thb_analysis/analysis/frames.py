@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from thb_analysis.definitions import DEMOGRAPHIC as DEMOGRAPHIC
 from thb_analysis.definitions import OF_WHOM
 
 TOTAL: Final = "_T"
@@ -28,9 +29,6 @@ COMMON_COLUMNS: Final = (
     "note",
 )
 """The columns of every tidy table that are no dimension."""
-
-DEMOGRAPHIC: Final = ("sex", "age_group", "citizenship", "exploitation_form")
-"""The dimensions by which persons are broken down; a total carries `_T` in each."""
 
 
 def of_all(frame: pd.DataFrame, chosen: Sequence[str]) -> pd.DataFrame:

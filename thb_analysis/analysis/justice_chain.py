@@ -21,6 +21,7 @@ from thb_analysis.analysis.frames import (
     SOURCE_COLUMNS,
     TOTAL,
     dimensions,
+    of_all,
     require,
     series,
     yearly,
@@ -107,10 +108,7 @@ def _place(article: str, rank: Mapping[str, int]) -> tuple[int, int, str]:
 
 def _stage_rows(stage: str, frame: pd.DataFrame, years: range) -> list[dict[str, Any]]:
     require(frame, ["article", "year", "value", "unit", "obs_status"])
-    rows = yearly(frame)
-    for dimension in DEMOGRAPHIC:
-        if dimension in rows.columns:
-            rows = rows[rows[dimension] == TOTAL]
+    rows = of_all(yearly(frame), ("scope",))
     details = [name for name in dimensions(rows) if name != "article" and name not in DEMOGRAPHIC]
     keys = ["article", *details]
     if rows.duplicated([*keys, "year"]).any() and "institution" in rows.columns:

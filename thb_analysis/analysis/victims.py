@@ -14,12 +14,20 @@ from typing import Any, Final
 import pandas as pd
 
 from thb_analysis.analysis import counts
-from thb_analysis.analysis.frames import SOURCE_COLUMNS, TOTAL, UNKNOWN, WITHHELD, require, yearly
+from thb_analysis.analysis.frames import (
+    DEMOGRAPHIC,
+    SOURCE_COLUMNS,
+    TOTAL,
+    UNKNOWN,
+    WITHHELD,
+    require,
+    yearly,
+)
 
 IDENTIFIED: Final = "identified"
 OVERLAP: Final = "overlap"
 REGISTRATION: Final = "registered_by"
-DIMENSIONS: Final = (REGISTRATION, "sex", "age_group", "citizenship", "exploitation_form", "place")
+DIMENSIONS: Final = (REGISTRATION, *DEMOGRAPHIC, "place")
 """The dimensions by which victims are broken down."""
 
 
