@@ -30,7 +30,10 @@ def citizenship_groups(breakdown: Breakdown, codes: pd.DataFrame) -> Breakdown:
     """A one-way breakdown by citizenship with its countries merged into groups, in the order of `ORDER`.
 
     The breakdown is then added up here (`derived`), unless every group has one row only.  A group is absent
-    where one of its countries has no figure.  Raises ValueError for a breakdown by anything else.
+    where one of its countries has no figure, and where its own row stands beside countries of it and the total does
+    not show whether these are in it or beside it (“EU countries 6, Lithuania 2”).
+
+    Raises ValueError for a breakdown by anything else.
     """
     require(codes, ["code", "group"])
     if breakdown.dimensions != (CITIZENSHIP,):
@@ -39,10 +42,16 @@ def citizenship_groups(breakdown: Breakdown, codes: pd.DataFrame) -> Breakdown:
     parts = breakdown.rows.assign(**{CITIZENSHIP: groups})
     results: list[dict[str, Any]] = []
     for code in [code for code in ORDER if code in groups]:
-        rows = parts[parts[CITIZENSHIP] == code]
+        rows = _once(parts[parts[CITIZENSHIP] == code], breakdown)
         gap = rows[rows["value"].isna()]
         first = (gap if len(gap) else rows).iloc[0]
         single = len(rows) == 1
+        if (
+            code == FOREIGN_UNKNOWN
+            and breakdown.covers != "all"
+            and {"other_eu", "third_country"} & set(groups)
+        ):
+            rows = rows.assign(value=float("nan"))  # foreigners of known groups may be among them
         results.append(
             {
                 CITIZENSHIP: code,
@@ -54,6 +63,20 @@ def citizenship_groups(breakdown: Breakdown, codes: pd.DataFrame) -> Breakdown:
     table = pd.DataFrame(results, columns=[CITIZENSHIP, "value", "obs_status", *SOURCE_COLUMNS])
     merged = breakdown.derived or len(results) < len(parts)
     return replace(breakdown, rows=table, derived=merged)
+
+
+def _once(rows: pd.DataFrame, breakdown: Breakdown) -> pd.DataFrame:
+    """The rows of a group of which no two have the same persons; without a value where that is not known.
+
+    Codes of groups are written small; those of countries are capitals.
+    """
+    own = breakdown.rows.loc[rows.index, CITIZENSHIP].str.islower()
+    if breakdown.covers == "all" or not own.any() or own.all():
+        return rows
+    inner = float(rows.loc[~own, "value"].sum())
+    if breakdown.total is not None and breakdown.parts - inner == breakdown.total:
+        return rows[own]
+    return rows[own].assign(value=float("nan"), obs_status="")
 
 
 def pooled_years(year: int, first_year: int, size: int = 3) -> list[tuple[int, ...]]:

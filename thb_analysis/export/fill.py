@@ -60,6 +60,8 @@ class Source:
                 absent += 1
             else:
                 found.append(one)
+        if self._overlap(year, wanted) and not self._complete(year, wanted):
+            return Filled(None, "M", INCOMPLETE)
         if len(found) == 1 and not absent:
             return found[0]
         if not found and not self._listed(year, wanted):
@@ -71,6 +73,17 @@ class Source:
         sources = tuple(source for each in found for source in each.sources)
         added = any(each.added for each in found)
         return Filled(sum(each.value or 0 for each in found), "A", "", sources, True, added)
+
+    def _overlap(self, year: str, wanted: Mapping[str, Sequence[str]]) -> bool:
+        """Whether a year has a group's own row (its code is written small) beside countries that may be in it."""
+        for name, asked in wanted.items():
+            at = 1 + self._names.index(name)
+            for each in (one for one in asked if one.startswith("group:")):
+                known = {key[at] for key in self._rows if key[0] == year}
+                own = [code for code in self._codes(name, [each]) if code in known]
+                if any(code.islower() for code in own) and any(not code.islower() for code in own):
+                    return True
+        return False
 
     def _codes(self, name: str, asked: Sequence[str]) -> list[str]:
         """The codes asked for; a group stands for its codes."""
