@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from thb_analysis.analysis.justice_chain import stages
 from thb_analysis.analysis.support import rehabilitation, seized
 from thb_analysis.analysis.trends import trend
-from thb_analysis.analysis.victims import breakdowns
+from thb_analysis.analysis.victims import DIMENSIONS, breakdowns
 from thb_analysis.charts import (
     Chart,
     ChartError,
@@ -506,3 +506,26 @@ def test_the_same_bytes_whatever_the_reader_has_set(tmp_path: Path) -> None:
 
 def test_a_notebook_shows_a_chart_without_pyplot() -> None:
     assert panels("lv")._repr_png_()[:4] == b"\x89PNG"
+
+
+def test_charts_are_drawn_with_the_fonts_of_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a list kept from another run names, or lacks."""
+    from matplotlib import font_manager, get_data_path
+
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [])
+    style._own_fonts_only.cache_clear()
+    with style.applied():
+        assert font_manager.findfont("DejaVu Sans").startswith(get_data_path())
+        assert font_manager.findfont("DejaVu Sans:bold").startswith(get_data_path())
+    style._own_fonts_only.cache_clear()
+
+
+def test_a_chart_ends_with_the_year_it_is_drawn_for() -> None:
+    found = trend(frames.victims()[lambda f: (f[list(DIMENSIONS)] == "_T").all(axis=1)], ("identification",))
+    last = int(found["year"].max())
+
+    def years(until: int | None) -> list[str]:
+        chart = trend_panels(found, Language("lv"), "Upuri", until=until)
+        return [tick.get_text() for tick in chart.axes[0].get_xticklabels()]
+
+    assert years(None)[-1] == years(last - 1)[-1] == str(last) and years(last + 1)[-1] == str(last + 1)

@@ -20,6 +20,7 @@ from thb_analysis.disclosure.audit import Secret, Told, audit
 from thb_analysis.disclosure.policy import load_policies
 from thb_analysis.disclosure.registry import Published, read_registry, record
 from thb_analysis.disclosure.release import prepare, protected_tables
+from thb_analysis.export.fill import Filled, Source
 from thb_analysis.export.resources import read_tables
 from thb_analysis.export.safe import CsvStyle, csv_bytes, neutral, restore
 from thb_analysis.job import IngestSummary
@@ -495,3 +496,23 @@ def test_the_coverage_says_what_to_ask(exported: Path) -> None:
     assert all(r["ask"] for r in coverage if r["filled"] != r["asked"])
     convicted = next(r for r in coverage if r["counted"] == "convicted" and r["attributes"].startswith("sex"))
     assert "Persons convicted" in convicted["ask"] and int(convicted["filled"]) < int(convicted["asked"])
+
+
+def test_figures_of_several_institutions_are_called_a_sum_and_a_group_is_not_added_to_its_countries() -> None:
+    table = load_catalogue().tables["suspects"]
+
+    def row(citizenship: str, value: int, institution: str = "VP") -> dict[str, str]:
+        codes = dict.fromkeys(("sex", "age_group", "exploitation_form"), "_T")
+        place = {"source_file": "f", "source_sheet": "s", "source_cell": "c"}
+        said = {"year": "2023", "article": "154.1", "citizenship": citizenship, "value": str(value)}
+        return said | codes | place | {"obs_status": "A", "institution": institution}
+
+    def asked(rows: list[dict[str, str]], wanted: dict[str, list[str]]) -> Filled:
+        return Source(table, rows, {"article": "154.1"}, load_catalogue()).ask("2023", wanted)
+
+    both = asked([row("_T", 9), row("_T", 2, "VRS")], {})
+    assert both.value == 11 and both.added and not asked([row("_T", 9)], {}).added
+    eu = {"citizenship": ["group:other_eu"]}
+    countries = [row("LV", 3), row("LT", 2), row("PL", 4)]
+    assert asked([row("_T", 9), *countries], eu).value == 6
+    assert asked([row("_T", 9), *countries, row("eu", 6)], eu).value is None

@@ -10,6 +10,7 @@ import pytest
 
 from thb_analysis.analysis import quality, statements
 from thb_analysis.analysis.cases import large_cases, marked
+from thb_analysis.analysis.frames import DEMOGRAPHIC, of_all
 from thb_analysis.analysis.groups import citizenship_groups, group_of, pooled_years, present
 from thb_analysis.analysis.trends import trend
 from thb_analysis.analysis.victims import breakdowns
@@ -190,3 +191,34 @@ def test_large_cases_are_set_against_their_figure() -> None:
     assert "61 a)" in chart.alt and "40 of 61" in chart.alt
     shipped = listed(CATALOGUE / "large_cases.csv")
     assert list(shipped.columns) == list(cases.columns)
+
+
+@pytest.mark.parametrize(
+    ("total", "people", "expected"),
+    [
+        (9, {"LV": 3, "eu": 6, "LT": 2, "PL": 4}, {"national": 3, "other_eu": 6}),
+        (15, {"LV": 3, "eu": 6, "LT": 2, "PL": 4}, {"national": 3, "other_eu": 12}),
+        (10, {"LV": 3, "eu": 6, "LT": 2, "PL": 4}, {"national": 3, "other_eu": None}),
+        (9, {"LV": 3, "foreign": 6, "UA": 2}, {"national": 3, "third_country": 2, "foreign": None}),
+    ],
+)
+def test_a_group_beside_its_countries_counts_once_or_is_absent(
+    total: int, people: dict[str, int], expected: dict[str, int | None]
+) -> None:
+    codes = pd.read_csv(CATALOGUE / "codes" / "citizenship.csv", dtype=str, keep_default_na=False)
+    said = {"_T": total, **people}
+    rows = [(2023, "identified", "_T", "_T", "_T", code, "_T", "_T", value) for code, value in said.items()]
+    (one,) = breakdowns(frames.tidy(rows, frames.VICTIM_DIMENSIONS, "persons"), 2023)
+    found = citizenship_groups(one, codes).rows
+    assert {
+        code: None if value != value else int(value)
+        for code, value in zip(found["citizenship"], found["value"], strict=True)
+    } == expected
+
+
+def test_the_women_alone_are_no_whole() -> None:
+    """Neither where a rule of the catalogue asks for all, nor where a series is drawn."""
+    rows = [(2023, "154.1", "F", "_T", "_T", "_T", 2), (2023, "164", "F", "_T", "_T", "_T", 1)]
+    table = frames.tidy(rows, ["article", *DEMOGRAPHIC], "persons")
+    assert figures(table, "article=154.1") == {}
+    assert of_all(table, ("article",)).empty and len(of_all(table, ("article", "sex"))) == 2
