@@ -31,6 +31,7 @@ from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 
 MOST_WORDS = 8  #: of an institution's name in a file's name
+MANY_YOUNG = 20_000  #: objects made since garbage was last looked for
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))")  #: where a year follows a code at once: “TA2024”
 
 
@@ -49,6 +50,9 @@ def learn(catalogue: Catalogue) -> None:
     for table in figures(catalogue):
         vocabulary(catalogue, table.id)
     gc.freeze()  # what is learned is never garbage: no collection need look at it, not even now
+    gc.set_threshold(
+        MANY_YOUNG
+    )  # what is read goes when nobody holds it: there are next to no cycles to look for
 
 
 def ingest(

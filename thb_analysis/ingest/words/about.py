@@ -71,6 +71,7 @@ def _span(catalogue: Catalogue, words: Vocabulary, name: str, code: str, text: s
     return None
 
 
+@lru_cache(maxsize=20_000)
 def _is_name(words: Vocabulary, name: str, code: str) -> bool:
     """Whether a member is nothing but a name to a table; the country that reports is more."""
     dimension = words.table.dimension(name)

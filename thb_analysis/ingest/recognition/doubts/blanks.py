@@ -20,21 +20,26 @@ def below_blank_parts(case: Case) -> dict[Place, Refusal]:
     """
     scene = case.scene
     loose = set(scene.loose)
+    rows = {place[0] for place in case.claims}
+    labels: dict[
+        Place, tuple[int, Place | None]
+    ] = {}  #: such labels → the row over it that is not blank there
+    for cell in loose.intersection(cell for heads in case.headings.values() for _, cell in heads):
+        row, above = _over(case, cell)
+        if row in rows or above in loose:
+            labels[cell] = row, above
     lines: dict[int, list[Claim]] = {}  #: row → its figures
     under: dict[Place, list[Claim]] = {}  #: such a label → the figures below it
-    for place, claim in case.claims.items() if loose else ():
+    for place, claim in case.claims.items() if labels else ():
         lines.setdefault(place[0], []).append(claim)
         first = next((cell for role, cell in claim.headings if role == "row"), None)
         for role, cell in claim.headings:
-            if role == "title" and cell in loose and (first is None or first[1] == cell[1]):
+            if role == "title" and cell in labels and (first is None or first[1] == cell[1]):
                 under.setdefault(cell, []).append(claim)
     found: dict[Place, Refusal] = {}
     known: dict[tuple[int, str], set[frozenset[tuple[str, str]]]] = {}
     for cell, claims in under.items():
-        over = (
-            (row, case.grid.at((row, cell[1]))) for row in range(cell[0] - 1, cell[0] - MOST_BLANK - 2, -1)
-        )
-        row, above = next((one for one in over if one[1] is not None), (0, None))
+        row, above = labels[cell]
         before = lines.get(row, ())
         twin = above is not None and above in loose
         kinds = _kinds(case, claims[0], cell) if twin or before else set()
@@ -43,6 +48,13 @@ def below_blank_parts(case: Case) -> dict[Place, Refusal]:
             for claim in claims:
                 found[claim.place] = case.blamed(claim, "label_ambiguous", cell, f"{said(claim)} / —")
     return found
+
+
+def _over(case: Case, cell: Place) -> tuple[int, Place | None]:
+    """The first row above a label that is not blank in its column, a few blank ones between, and what stands there."""
+    rows = range(cell[0] - 1, cell[0] - MOST_BLANK - 2, -1)
+    over = ((row, case.grid.at((row, cell[1]))) for row in rows)
+    return next((one for one in over if one[1] is not None), (0, None))
 
 
 def _goes_on(

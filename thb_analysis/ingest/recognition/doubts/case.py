@@ -8,10 +8,11 @@ from functools import cached_property
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Grid, Place
-from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.meanings import Reading
 
 AXES = {"column": UP, "row": LEFT}
 HEADING_LOST = ("heading_gap", "heading_missing", "heading_only_title")
@@ -38,6 +39,39 @@ class Case:
     @cached_property
     def catalogue(self) -> Catalogue:
         return self.resolver.source.catalogue
+
+    @cached_property
+    def blocks(self) -> dict[tuple[Block, str], list[Claim]]:
+        """The figures by block and table: those of one block have headings at the same levels."""
+        found: dict[tuple[Block, str], list[Claim]] = {}
+        for claim in self.claims.values():
+            found.setdefault((claim.block, claim.table.id), []).append(claim)
+        return found
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether no figure was refused and all places have headings at the same levels: none can lack one alone."""
+        levels = {block for block, _ in self.blocks} | {claim.block for claim in self.blanks.values()}
+        return not self.refusals and len(levels) < 2
+
+    @cached_property
+    def headings(self) -> dict[Vocabulary, set[tuple[str, Place]]]:
+        """What heads or titles the figures of each table, once for all of them."""
+        found: dict[str, set[tuple[str, Place]]] = {}
+        for claim in self.claims.values():
+            found.setdefault(claim.table.id, set()).update(claim.headings)
+        return {vocabulary(self.catalogue, table): cells for table, cells in found.items()}
+
+    @cached_property
+    def heard(self) -> list[Reading]:
+        """All that labels in and over this part of the sheet say to the tables of its figures."""
+        inner = {place for place in self.scene.region.places if self.scene.is_heading(place)}
+        return [
+            reading
+            for words, heads in self.headings.items()
+            for cell in inner.union([cell for _, cell in heads])
+            for reading in words.read(self.grid.text(cell))
+        ]
 
     @cached_property
     def lost(self) -> list[Place]:

@@ -24,7 +24,7 @@ def beside_name(case: Case) -> dict[Place, Refusal]:
     """Figures headed by no more than the name of what lines say (“Year”): one beside the headings of an empty table."""
     scene, found = case.scene, {}
     for place, claim in case.claims.items():
-        for axis in (UP, LEFT):
+        for axis in (UP, LEFT) if not (claim.block.rows and claim.block.columns) else ():
             stack = scene.own_stack(place, axis)
             if stack and not scene.stack(place, 1 - axis) and _only_names(case, claim, stack, axis):
                 found[place] = case.refused(claim, "heading_gap", case.grid.text(stack[0]).strip())
@@ -52,7 +52,10 @@ def beside_idle(case: Case) -> dict[Place, Refusal]:
     outside: dict[
         tuple[int, int, int], list[Place]
     ] = {}  # axis and levels → what stands before or behind them
-    for place, claim in case.claims.items() if idle else ():
+    doubtful = {key for key, own in case.blocks.items() if idle and _may_head(case, own[0], idle)}
+    for place, claim in case.claims.items() if doubtful else ():
+        if (claim.block, claim.table.id) not in doubtful:
+            continue
         words = case.words(claim)
         for axis in (UP, LEFT):
             at, line, fills = place[axis], place[1 - axis], scene.fills(place, axis)
@@ -69,17 +72,36 @@ def beside_idle(case: Case) -> dict[Place, Refusal]:
                 if says(words, text(cell)):
                     found[place] = case.refused(claim, "heading_gap", text(cell).strip())
             for cell in (cell for cell in outside[beyond] if cell[1 - axis] > line):
-                readings = [r for r in words.read(text(cell)) if not r.title]
-                plain = all(r.figure and r.neutral for r in readings)
-                if readings and (plain or any(n not in claim.stated for r in readings for n, _ in r.dims)):
+                if _tells_more(words, text(cell), claim.stated):
                     found[place] = case.refused(claim, "heading_gap", text(cell).strip())
     return found
+
+
+def _may_head(case: Case, claim: Claim, idle: Sequence[Place]) -> bool:
+    """Whether a label that heads nothing stands where it may be a heading of a figure's block, and says something."""
+    words, text, block = case.words(claim), case.grid.text, claim.block
+    for axis, fills, across in ((UP, block.rows, block.columns), (LEFT, block.columns, block.rows)):
+        last, behind = max(fills, default=0), max(across, default=0)
+        for cell in idle:
+            if last < cell[axis] and behind < cell[1 - axis] and says(words, text(cell)):
+                return True
+            beyond = not (fills and across) or cell[axis] < fills[0]
+            if beyond and _tells_more(words, text(cell), frozenset()):
+                return True
+    return False
+
+
+def _tells_more(words: Vocabulary, text: str, stated: frozenset[str]) -> bool:
+    """Whether a label is but a word for figures, or a member of what is not stated, and no title."""
+    readings = [r for r in words.read(text) if not r.title]
+    plain = all(r.figure and r.neutral for r in readings)
+    return bool(readings) and (plain or any(n not in stated for r in readings for n, _ in r.dims))
 
 
 def bare_beside_headed(case: Case) -> dict[Place, Refusal]:
     """Figures without a heading along an axis, on the line of others, of blanks or of refused ones, that have one."""
     scene, found = case.scene, {}
-    for axis in (UP, LEFT):
+    for axis in (UP, LEFT) if not case.even else ():
         lines: dict[object, list[Place]] = {}
         for place in (*case.claims, *case.blanks, *case.refusals, *case.spanned):
             across = scene.stack(place, 1 - axis)
@@ -237,7 +259,7 @@ def twins_of_lost(case: Case) -> dict[Place, Refusal]:
 def labelled_elsewhere(case: Case) -> dict[Place, Refusal]:
     """Figures whose label stands before the labels that the figures right above them under the same headings have."""
     scene, found = case.scene, {}
-    for place, claim in case.claims.items():
+    for place, claim in case.claims.items() if not case.even else ():
         for axis in (UP, LEFT):
             beside = place_at(axis, place[axis], place[1 - axis] - 1)
             across, own = scene.stack(place, 1 - axis), scene.fills(place, axis)
@@ -307,15 +329,15 @@ def _of_another_label(
 
 def alike_lost(case: Case) -> dict[Place, Refusal]:
     """Figures under the very words that head one which lacks a heading: they may be that one's."""
-    texts = {}
-    for place in (*case.claims, *case.lost):
+    texts: dict[Place, tuple[tuple[str, ...], ...]] = {}
+    for place in (*case.claims, *case.lost) if case.lost else ():
         stacks = tuple(case.scene.own_stack(place, axis) for axis in (UP, LEFT))
         texts[place] = tuple(tuple(case.grid.text(cell) for cell in stack) for stack in stacks)
     missing = {texts[place]: place for place in case.lost if any(texts[place])}
     return {
         place: case.refused(claim, "key_twice", f"{address(place)}, {address(missing[texts[place]])}")
         for place, claim in case.claims.items()
-        if texts[place] in missing and not claim.total and not claim.aside
+        if missing and texts[place] in missing and not claim.total and not claim.aside
     }
 
 

@@ -25,6 +25,8 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
     """
     scene, grid = case.scene, case.grid
     found: dict[Place, Refusal] = {}
+    if not any(claim.table.complements for claim in case.claims.values()):
+        return found
     hidden = scene.region.places & grid.hidden
     used = {
         cell for one in (case.claims, case.blanks) for claim in one.values() for _, cell in claim.headings

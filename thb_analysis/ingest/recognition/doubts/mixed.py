@@ -23,7 +23,7 @@ def mixed_lines(case: Case) -> dict[Place, Refusal]:
     """
     found: dict[Place, Refusal] = {}
     lists: dict[tuple[int, object], dict[int, _Line]] = {}
-    for claim in (*case.claims.values(), *_twins(case)):
+    for claim in (*case.claims.values(), *_twins(case)) if not _of_one_kind(case) else ():
         for axis in (UP, LEFT) if not claim.aside else ():
             if len((claim.block.rows, claim.block.columns)[axis]) == 1 and claim.own[axis]:
                 lines = lists.setdefault((axis, (claim.block, claim.table.id)), {})
@@ -51,6 +51,16 @@ def mixed_lines(case: Case) -> dict[Place, Refusal]:
                     if claim.place in case.claims
                 }
     return found
+
+
+def _of_one_kind(case: Case) -> bool:
+    """Whether the lines of every table say something of one kind throughout, and none was refused."""
+    kinds = (
+        {claim.own[axis] for claim in members if claim.own[axis]}
+        for members in case.blocks.values()
+        for axis in (UP, LEFT)
+    )
+    return not case.refusals and all(not own or frozenset.intersection(*own) for own in kinds)
 
 
 def _twins(case: Case) -> Iterator[Claim]:

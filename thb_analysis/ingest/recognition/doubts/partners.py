@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
@@ -58,7 +59,8 @@ def letters(case: Case) -> dict[Place, Refusal]:
     of a title (“Persona ID”) for a number.
     """
     found: dict[Place, Refusal] = {}
-    for place, claim in case.claims.items():
+    texts = (case.grid.text(cell) for heads in case.headings.values() for _, cell in heads)
+    for place, claim in case.claims.items() if any(map(_has_letters, texts)) else ():
         for kind in case.catalogue.words["codes_alone"]:
             code = claim.dims.get(kind, "").upper()
             for role, heading in claim.headings if len(code) == LETTERS and code.isalpha() else ():
@@ -70,6 +72,12 @@ def letters(case: Case) -> dict[Place, Refusal]:
                 if told:
                     found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(told)))
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _has_letters(text: str) -> bool:
+    """Whether a label has a word of as many capital letters as a code."""
+    return any(len(word) == LETTERS and word.isupper() for word in re.findall(r"\w+", text))
 
 
 def _is_code(words: Vocabulary, text: str, code: str) -> bool:
@@ -129,7 +137,8 @@ def places_named(case: Case) -> dict[Place, Refusal]:
             known[key] = case.resolver.axes.named_for([cell], case.words(claim))
         return known[key]
 
-    for place, claim in case.claims.items():
+    anywhere = not all(reading.names.isdisjoint(named.values()) for reading in case.heard)
+    for place, claim in case.claims.items() if anywhere else ():
         for own, other in named.items():
             if claim.stated.isdisjoint((own, other)):
                 continue
@@ -154,7 +163,9 @@ def under_division(case: Case) -> dict[Place, Refusal]:
     vague = {fold(word) for word in case.catalogue.words["country_field"]}  # whose country it does not say
     places = {name for pair in case.catalogue.words["places"]["named"].items() for name in pair}
     text, sheet = case.grid.text, case.grid.sheet.name
-    for place, claim in case.claims.items():
+    said = [*case.heard, *(reading for words in case.headings for reading in words.read(sheet))]
+    anywhere = any(reading.divided for reading in said)
+    for place, claim in case.claims.items() if anywhere else ():
         words, heads = case.words(claim), [cell for role, cell in claim.headings if role in AXES]
         doubtful = {name for name in places & claim.stated if claim.dims[name] != TOTAL}
         for cell in heads:

@@ -59,10 +59,15 @@ def how_many(case: Case) -> dict[Place, Refusal]:
 def counting_else(case: Case) -> dict[Place, Refusal]:
     """Figures under a heading that only says that something else is counted: “Number of offences” over persons."""
     found = {}
-    for place, claim in case.claims.items():
-        words = case.words(claim)
+    telling = {
+        (words.table.id, role, cell)
+        for words, heads in case.headings.items()
+        for role, cell in heads
+        if role in AXES and counts_others(words, case.grid.text(cell))
+    }
+    for place, claim in case.claims.items() if telling else ():
         for role, cell in claim.headings:
-            if role in AXES and counts_others(words, case.grid.text(cell)):
+            if (claim.table.id, role, cell) in telling:
                 found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
     return found
 

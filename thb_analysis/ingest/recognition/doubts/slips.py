@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, names_ta
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.recognition.titles import is_note
-from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 MOST_ALIKE = 20  #: lines under the very same words that are looked at
 _STRANGERS = frozenset({"label_unknown", "label_of_others", "label_ambiguous"})
@@ -163,7 +163,9 @@ def slid_alone(case: Case) -> dict[Place, Refusal]:
     for row, column in case.scene.figures:
         columns.setdefault(column, []).append(row)
     for place, claim in case.claims.items():
-        heads = () if case.scene.stack(place, LEFT) or rows[place[0]] > 1 else case.scene.own_stack(place, UP)
+        if claim.block.columns or rows[place[0]] > 1:
+            continue
+        heads = case.scene.own_stack(place, UP)
         first = max((max(case.scene.levels(cell, UP)) for cell in heads), default=place[0]) + 1
         if place[0] - first >= MOST_BLANK and not any(first <= row < place[0] for row in columns[place[1]]):
             found[place] = case.refused(claim, "figures_slid", address((first, place[1])))
@@ -305,6 +307,11 @@ def _words_at(scene: Scene, axis: int, levels: Sequence[int], position: int) -> 
 
 def two_ways(case: Case) -> dict[Place, Refusal]:
     """Figures beside a heading that heads a column of others, or the other way round: one of them is astray."""
+    heads = [(words, role, cell) for words, own in case.headings.items() for role, cell in own]
+    up, left = ({cell for _, name, cell in heads if name == role} for role in AXES)
+    bare = any(role == "column" and _is_bare(words, case.grid.text(cell)) for words, role, cell in heads)
+    if not case.refusals and up.isdisjoint(left) and not bare:
+        return {}
     served: dict[Place, tuple[list[Place], list[Place]]] = {}
     for place, claim in case.claims.items():
         for role, heading in claim.headings:
@@ -337,9 +344,14 @@ def _before_empty(case: Case, heading: Place, claim: Claim) -> bool:
     """
     row, column = heading
     words, text = case.words(claim), case.grid.text
-    if not all(reading.figure and reading.neutral for reading in words.read(text(heading))):
+    if not _is_bare(words, text(heading)):
         return False
     lines = case.grid.once(by_row)
     idle = {cell for cell in lines.get(row - 1, ()) if cell[1] > column and cell in case.scene.loose}
     said = (reading for cell in idle for reading in words.read(text(cell)))
     return len(lines[row]) == 1 and any(not set(r.dims) <= claim.dims.items() for r in said)
+
+
+def _is_bare(words: Vocabulary, text: str) -> bool:
+    """Whether a label is no more than a word for figures, or not understood."""
+    return all(reading.figure and reading.neutral for reading in words.read(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says, titles
@@ -15,6 +16,7 @@ from thb_analysis.ingest.words.meanings import alike
 from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.ingest.words.spans import ends_year
 
+Said = tuple[tuple[str, str], ...]  #: dimensions with their codes
 MOST_BLANK = 2  #: rows up to the line of a list above a label without a figure
 
 
@@ -100,45 +102,55 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
     they do; nor of a single one.
     """
     scene, found = case.scene, {}
-    strange = {refusal.place for refusal in case.refusals.values() if refusal.code == "label_unknown"}
     twins = [place for place, refusal in case.refusals.items() if refusal.code == "key_twice"]
-    contradicted = {place for place, refusal in case.refusals.items() if refusal.code == "title_contradicts"}
-    hidden = scene.region.places & case.grid.hidden
     for axis in (UP, LEFT):
         bands = {scene.band(place, axis): place for place in reversed(twins)}
+        known: dict[object, list[tuple[Place, Said]]] = {}  # the same of all totals of a band and level
         for place, claim in case.claims.items():
-            twin = bands.get(scene.band(place, axis))
             if axis not in claim.total:
                 continue
-            words = case.words(claim)
-            mates = set(scene.mates(place, axis))
-            beside = case.resolver.axes.beside(place, axis, words)
-            for level, readings in beside.items():
-                by_line = scene.level_map(place, axis).get(level, {})
-                heads = set(by_line.values())
-                told = {line for line, cell in by_line.items() if says(words, case.grid.text(cell))}
-                bare = (p for p in mates & set(case.lost) if p[1 - axis] not in told)
-                unseen = any(cell[axis] == level for cell in hidden)
-                only = next(iter(heads)) if len(heads) == 1 and not unseen else None
-                apart = min(
-                    mates & contradicted, default=None
-                )  # what told the parts apart is taken for a title
-                other = twin or apart or min(heads & strange, default=min(bare, default=only))
-                if level in scene.fills(place, axis):  # it says nothing there but that it is a total
-                    inner = [len({r.dims for r in rs if r.dims}) for n, rs in beside.items() if n != level]
-                    whole = {cell for cell in heads if says(words, case.grid.text(cell))}
-                    lone = next(iter(whole)) if len(whole) == 1 and not unseen else None
-                    divided = max(inner, default=0) > 1  # of that one alone, or of all of its kind
-                    other = min(heads & strange, default=lone) if divided else None
-                    other = twin if any(inner) and not other else other
-                if other is None:
-                    continue
-                same = alike(readings if twin or apart else [*readings, *readings]).items()
+            band = scene.band(place, axis)
+            twin, key = bands.get(band), (band, claim.table.id, scene.fills(place, axis))
+            if key not in known:
+                known[key] = [*_said_by_parts(case, claim, axis, twin)]
+            for other, same in known[key]:
                 if any(claim.dims.get(name) == TOTAL != code for name, code in same):
                     code = "key_twice" if twin else "heading_gap"
                     where = f"{address(place)}, {address(other)}" if twin else address(other)
                     found[place] = case.refused(claim, code, where)
     return found
+
+
+def _said_by_parts(case: Case, claim: Claim, axis: int, twin: Place | None) -> Iterator[tuple[Place, Said]]:
+    """What the parts of a total say alike at a level where it says nothing, with the cell that puts it in doubt.
+
+    `twin` is a figure of its band that nothing tells from another.
+    """
+    scene, place = case.scene, claim.place
+    strange = {refusal.place for refusal in case.refusals.values() if refusal.code == "label_unknown"}
+    contradicted = {place for place, refusal in case.refusals.items() if refusal.code == "title_contradicts"}
+    hidden = scene.region.places & case.grid.hidden
+    words = case.words(claim)
+    mates = set(scene.mates(place, axis))
+    beside = case.resolver.axes.beside(place, axis, words)
+    for level, readings in beside.items():
+        by_line = scene.level_map(place, axis).get(level, {})
+        heads = set(by_line.values())
+        told = {line for line, cell in by_line.items() if says(words, case.grid.text(cell))}
+        bare = (p for p in mates & set(case.lost) if p[1 - axis] not in told)
+        unseen = any(cell[axis] == level for cell in hidden)
+        only = next(iter(heads)) if len(heads) == 1 and not unseen else None
+        apart = min(mates & contradicted, default=None)  # what told the parts apart is taken for a title
+        other = twin or apart or min(heads & strange, default=min(bare, default=only))
+        if level in scene.fills(place, axis):  # it says nothing there but that it is a total
+            inner = [len({r.dims for r in rs if r.dims}) for n, rs in beside.items() if n != level]
+            whole = {cell for cell in heads if says(words, case.grid.text(cell))}
+            lone = next(iter(whole)) if len(whole) == 1 and not unseen else None
+            divided = max(inner, default=0) > 1  # of that one alone, or of all of its kind
+            other = min(heads & strange, default=lone) if divided else None
+            other = twin if any(inner) and not other else other
+        if other is not None:
+            yield other, tuple(alike(readings if twin or apart else [*readings, *readings]).items())
 
 
 def totals_amid_lost(case: Case) -> dict[Place, Refusal]:

@@ -198,12 +198,17 @@ def rest_of_another(case: Case) -> dict[Place, Refusal]:
 def after_announced(case: Case) -> dict[Place, Refusal]:
     """Figures right below a line of a member that ends in “of whom:”: nobody knows where its parts end."""
     grid, found = case.grid, {}
+    announced: dict[Place, str] = {}  # a label → what the one above it says before “of whom:”
     for place, claim in case.claims.items():
         for cell in case.scene.own_stack(place, LEFT):
-            above = grid.at((cell[0] - 1, cell[1]))
-            text = grid.text(above) if above is not None else ""
-            without = unannounced(case.catalogue, text)
-            if without == text or is_part(case.catalogue, grid.text(cell)):
+            if cell not in announced:
+                above = grid.at((cell[0] - 1, cell[1]))
+                text = grid.text(above) if above is not None else ""
+                without = unannounced(case.catalogue, text)
+                part = without == text or is_part(case.catalogue, grid.text(cell))
+                announced[cell] = "" if part else without
+            without = announced[cell]
+            if not without:
                 continue
             words = case.words(claim)
             said_above = {n for r in words.read(without) if not r.title for n, _ in r.dims} - {words.articles}
@@ -230,8 +235,12 @@ def beyond_title(case: Case) -> dict[Place, Refusal]:
     resolver, region = case.resolver, case.scene.region
     found: dict[Place, Refusal] = {}
     naming: list[Place] | None = None
-    for place, claim in case.claims.items() if resolver.far_titles else ():
-        if claim.table.id in resolver.named(tuple(cell for _, cell in claim.headings)):
+    titled = {  # what names the table of the figures by itself
+        words.table.id: {head for head in heads if words.table.id in resolver.named(head[1:])}
+        for words, heads in (case.headings.items() if resolver.far_titles else ())
+    }
+    for place, claim in case.claims.items() if titled else ():
+        if not titled[claim.table.id].isdisjoint(claim.headings):
             continue
         over = [cell for cell in resolver.over(place) if cell in resolver.far_titles]
         far = [cell for cell in over if claim.table.id in resolver.named((cell,))]

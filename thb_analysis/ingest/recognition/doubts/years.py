@@ -119,8 +119,9 @@ def beside_empty_years(case: Case) -> dict[Place, Refusal]:
     found: dict[Place, Refusal] = {}
     text = case.grid.text
     idle = [cell for cell in case.scene.loose if named_year(text(cell)) is not None]
+    rows = {cell[0] for cell in idle}
     for place, claim in case.claims.items() if idle else ():
-        if claim.year_from == "heading" or claim.aside or not claim.block.rows:
+        if claim.year_from == "heading" or claim.aside or rows.isdisjoint(claim.block.rows):
             continue
         words = case.words(claim)
         for cell in (
