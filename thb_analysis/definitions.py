@@ -53,6 +53,7 @@ class Member:
     implies: tuple[tuple[str, str], ...] = ()
     unit: str = ""
     group: str = ""
+    heads_group: bool = False  #: stands for its whole group: others of it beside it may be parts of it
     valid_from: str = ""
     valid_to: str = ""
 
@@ -171,7 +172,6 @@ class Catalogue:
     def counted_within(self, table: Table, figures: Sequence[tuple[Mapping[str, str], Decimal]]) -> set[int]:
         """Which of these figures others have in them: the countries beside “EU countries”, where they have its sum."""
         found: set[int] = set()
-        heads = self.words["group_codes"]
         for dimension in table.dimensions:
             members = [
                 self.member(table, dimension.name, dims.get(dimension.name, "")) for dims, _ in figures
@@ -182,10 +182,10 @@ class Catalogue:
             for of_group in (True, False):  # a group may be one of several in a greater whole
                 inner: dict[tuple[object, str], list[int]] = {}
                 for at, (member, rest) in enumerate(zip(members, rests, strict=True)):
-                    if member is not None and at not in found and not (of_group and member.code in heads):
+                    if member is not None and at not in found and not (of_group and member.heads_group):
                         inner.setdefault((rest, member.group if of_group else member.parent), []).append(at)
                 for whole, rest, (_, number) in zip(members, rests, figures, strict=True):
-                    if whole is not None and (whole.code in heads or not of_group):
+                    if whole is not None and (whole.heads_group or not of_group):
                         within = inner.get((rest, whole.group if of_group else whole.code), ())
                         if within and sum(figures[at][1] for at in within) == number:
                             found |= set(within)
@@ -244,6 +244,7 @@ def _member(code: str, row: Mapping[str, str]) -> Member:
         implies=tuple((name.strip(), value.strip()) for name, _, value in implies),
         unit=row.get("unit", ""),
         group=row.get("group", ""),
+        heads_group=row.get("heads_group", "") == "yes",
         valid_from=row.get("valid_from", ""),
         valid_to=row.get("valid_to", ""),
     )

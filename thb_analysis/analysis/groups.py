@@ -29,20 +29,22 @@ def group_of(code: str, codes: pd.DataFrame) -> str:
 def citizenship_groups(breakdown: Breakdown, codes: pd.DataFrame) -> Breakdown:
     """A one-way breakdown by citizenship with its countries merged into groups, in the order of `ORDER`.
 
+    `codes` is the code list: `code`, `group`, and `heads_group`, “yes” for a code that stands for its whole group.
     The breakdown is then added up here (`derived`), unless every group has one row only.  A group is absent
     where one of its countries has no figure, and where its own row stands beside countries of it and the total does
     not show whether these are in it or beside it (“EU countries 6, Lithuania 2”).
 
     Raises ValueError for a breakdown by anything else.
     """
-    require(codes, ["code", "group"])
+    require(codes, ["code", "group", "heads_group"])
     if breakdown.dimensions != (CITIZENSHIP,):
         raise ValueError(f"expected a breakdown by {CITIZENSHIP}, not by {', '.join(breakdown.dimensions)}")
+    heads = set(codes.loc[codes["heads_group"] == "yes", "code"])
     groups = [group_of(str(code), codes) for code in breakdown.rows[CITIZENSHIP]]
     parts = breakdown.rows.assign(**{CITIZENSHIP: groups})
     results: list[dict[str, Any]] = []
     for code in [code for code in ORDER if code in groups]:
-        rows = _once(parts[parts[CITIZENSHIP] == code], breakdown)
+        rows = _once(parts[parts[CITIZENSHIP] == code], breakdown, heads)
         gap = rows[rows["value"].isna()]
         first = (gap if len(gap) else rows).iloc[0]
         single = len(rows) == 1
@@ -65,12 +67,9 @@ def citizenship_groups(breakdown: Breakdown, codes: pd.DataFrame) -> Breakdown:
     return replace(breakdown, rows=table, derived=merged)
 
 
-def _once(rows: pd.DataFrame, breakdown: Breakdown) -> pd.DataFrame:
-    """The rows of a group of which no two have the same persons; without a value where that is not known.
-
-    Codes of groups are written small; those of countries are capitals.
-    """
-    own = breakdown.rows.loc[rows.index, CITIZENSHIP].str.islower()
+def _once(rows: pd.DataFrame, breakdown: Breakdown, heads: set[str]) -> pd.DataFrame:
+    """The rows of a group of which no two have the same persons; without a value where that is not known."""
+    own = breakdown.rows.loc[rows.index, CITIZENSHIP].isin(heads)
     if breakdown.covers == "all" or not own.any() or own.all():
         return rows
     inner = float(rows.loc[~own, "value"].sum())

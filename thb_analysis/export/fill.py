@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.definitions import TOTAL, Catalogue, Member, Table
 
 Row = Mapping[str, str]
 #: Reasons, as keys of the texts.
@@ -75,20 +75,24 @@ class Source:
         return Filled(sum(each.value or 0 for each in found), "A", "", sources, True, added)
 
     def _overlap(self, year: str, wanted: Mapping[str, Sequence[str]]) -> bool:
-        """Whether a year has a group's own row (its code is written small) beside countries that may be in it."""
+        """Whether a year has a group's own row beside countries that may be in it."""
         for name, asked in wanted.items():
             at = 1 + self._names.index(name)
+            members = self._members(name)
             for each in (one for one in asked if one.startswith("group:")):
                 known = {key[at] for key in self._rows if key[0] == year}
                 own = [code for code in self._codes(name, [each]) if code in known]
-                if any(code.islower() for code in own) and any(not code.islower() for code in own):
+                if len({members[code].heads_group for code in own}) > 1:
                     return True
         return False
+
+    def _members(self, name: str) -> Mapping[str, Member]:
+        return self._catalogue.codes.get(self._table.dimension(name).codes, {})
 
     def _codes(self, name: str, asked: Sequence[str]) -> list[str]:
         """The codes asked for; a group stands for its codes."""
         codes: list[str] = []
-        members = self._catalogue.codes.get(self._table.dimension(name).codes, {})
+        members = self._members(name)
         for each in asked:
             if each.startswith("group:"):
                 present = {key[1 + self._names.index(name)] for key in self._rows}
