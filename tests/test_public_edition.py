@@ -262,6 +262,22 @@ def test_every_number_still_leads_to_a_row_of_the_annex(editions: dict[str, Path
     assert "not received" not in re.findall(r"Persons convicted \(persons\)</th>(.*?)</tr>", text)[0]
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_heading_and_no_table_stands_over_nothing(editions: dict[str, Path], lang: str) -> None:
+    """What is hidden as a whole takes its heading with it."""
+    text = (editions["reports"] / f"overview.public.{lang}.html").read_text(encoding="utf-8")
+    text = re.sub(r"<style.*?</style>", "", text, flags=re.DOTALL)
+    levels, bodies = zip(
+        *re.findall(r"<h([1-4])\b.*?</h\1>(.*?)(?=<h[1-4]\b|\Z)", text, re.DOTALL), strict=True
+    )
+    following = (*map(int, levels[1:]), 0)
+    assert len(levels) > 20
+    for level, body, after in zip(map(int, levels), bodies, following, strict=True):
+        assert "<img" in body or re.sub(r"<[^>]*>|\s", "", body) or after > level
+    for name, lines in Tables(text).tables.items():
+        assert any("".join(line[1:]).strip() for line in lines[1:]), name
+
+
 def test_what_an_edition_does_not_have_is_said(shipped: Shipped) -> None:
     """A table that nobody decided on, and one that is rounded."""
     tables, findings, revisions = read_tables(shipped[0], "en")
