@@ -43,7 +43,7 @@ class Language:
     def __init__(self, lang: str, folder: Path | None = None) -> None:
         self.lang = lang
         self._folder = folder or CATALOGUE
-        self._texts = _texts(self._folder, lang)
+        self._files = _files(self._folder, lang)
 
     def __repr__(self) -> str:
         return f"Language({self.lang!r})"
@@ -52,14 +52,14 @@ class Language:
 
     def keys(self) -> list[str]:
         """Every key that `text` answers to, sorted."""
-        return sorted(self._texts)
+        return sorted(self.in_order())
 
     def in_order(self) -> list[str]:
         """Every key, file by file, as the files have them."""
-        return list(self._texts)
+        return [key for stem in self._files for key in _texts(self._folder, self.lang, stem)]
 
     def has(self, key: str) -> bool:
-        return key in self._texts
+        return key in self._of_file(key)
 
     def parameters(self, key: str) -> set[str]:
         """The names in braces over all forms of a text; `n` is among them when the text has plural forms."""
@@ -175,9 +175,14 @@ class Language:
 
     def _entry(self, key: str) -> Entry:
         try:
-            return self._texts[key]
+            return self._of_file(key)[key]
         except KeyError:
             raise LanguageError(f"no text {key} ({self.lang})") from None
+
+    def _of_file(self, key: str) -> Mapping[str, Entry]:
+        """The texts of the file that a key begins with: a command that prints two lines reads no other."""
+        stem = key.partition(".")[0]
+        return _texts(self._folder, self.lang, stem) if stem in self._files else {}
 
     def _fill(self, key: str, template: str, params: Mapping[str, Any]) -> str:
         out = []
@@ -240,18 +245,23 @@ def _decimal(x: Any) -> Decimal:
 
 
 @cache
-def _texts(folder: Path, lang: str) -> dict[str, Entry]:
+def _files(folder: Path, lang: str) -> tuple[str, ...]:
     texts = folder / "texts" / lang
     if not texts.is_dir():
         raise LanguageError(f"no texts for the language {lang!r}")
-    merged: dict[str, Entry] = {}
-    for path in sorted(texts.glob("*.toml")):
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise LanguageError(f"texts/{lang}/{path.name} is not valid TOML: {error}") from error
-        _flatten(path.stem, content, merged, f"texts/{lang}/{path.name}")
-    return merged
+    return tuple(sorted(path.stem for path in texts.glob("*.toml")))
+
+
+@cache
+def _texts(folder: Path, lang: str, stem: str) -> dict[str, Entry]:
+    path = folder / "texts" / lang / f"{stem}.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise LanguageError(f"texts/{lang}/{path.name} is not valid TOML: {error}") from error
+    found: dict[str, Entry] = {}
+    _flatten(stem, content, found, f"texts/{lang}/{path.name}")
+    return found
 
 
 def _flatten(prefix: str, table: Mapping[str, Any], into: dict[str, Entry], place: str) -> None:

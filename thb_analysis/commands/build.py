@@ -172,18 +172,20 @@ class _Teller:
 def _tell(summary: BuildSummary, request: Request, processed: Path) -> None:
     """The one summary at the end."""
     from thb_analysis.commands.ingest import told
+    from thb_analysis.language import Language
 
+    words = Language(request.messages)
     if summary.recovered:
-        print("Finished what an earlier run had begun.")
+        print(words.text("commands.build.recovered"))
     if summary.vanished:
-        print(f"No longer there since the last build: {', '.join(summary.vanished)}")
+        print(words.text("commands.build.vanished", files=", ".join(summary.vanished)))
     if not summary.fresh:
-        print("Nothing has changed since the last build.")
+        print(words.text("commands.build.unchanged"))
     elif summary.ingest is None:
-        print("The workbooks have not changed; only what is made from the tables was made anew.")
+        print(words.text("commands.build.remade"))
     else:
-        told(summary.ingest, processed)
-    print(f"Overview of {summary.year} ({request.lang}), {summary.notebooks or 'no'} notebooks run:")
+        told(summary.ingest, processed, request.messages)
+    print(words.text("commands.build.made", year=summary.year, lang=request.lang, n=summary.notebooks))
     shown = [path for path in summary.made if path.suffix != ".ipynb"]
     exports = [path for path in shown if path.name == LISTING]
     for path in shown:

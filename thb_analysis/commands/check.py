@@ -74,7 +74,8 @@ def _check(arguments: argparse.Namespace) -> int:
         for finding in findings:
             worded = finding.worded(messages)
             where = " ".join(text for text in (finding.sheet, finding.cell) if text)
-            print(f"  {finding.severity}: {where}: {worded['message']} {worded['suggestion']}")
+            severity = words.text(f"commands.severity.{finding.severity}")
+            print(f"  {severity}: {where}: {worded['message']} {worded['suggestion']}")
             if finding.severity == "error":
                 worst = FINDINGS
         _write(arguments, path, file, reading.observations, findings, catalogue)

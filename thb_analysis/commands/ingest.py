@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thb_analysis.commands.common import (
     DONE,
@@ -18,6 +19,9 @@ from thb_analysis.commands.common import (
     language,
     progress,
 )
+
+if TYPE_CHECKING:
+    from thb_analysis.job import IngestSummary
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -43,14 +47,21 @@ def _ingest(arguments: argparse.Namespace) -> int:
         print(f"thb: {other}", file=sys.stderr)
         return FAILED
     clear()
-    told(summary, arguments.processed)
+    told(summary, arguments.processed, messages)
     return FINDINGS if summary.failed else DONE
 
 
-def told(summary: object, processed: Path) -> None:
-    from thb_analysis.job import IngestSummary
+def told(summary: IngestSummary, processed: Path, messages: str) -> None:
+    """What was read and found, in two lines."""
+    from thb_analysis.language import Language
 
-    assert isinstance(summary, IngestSummary)
-    counted = ", ".join(f"{summary.severities[name]} {name}" for name in ("error", "warning", "info"))
-    print(f"Read {summary.files} files, {summary.cells} cells, {summary.figures} figures into {processed}")
-    print(f"Findings: {counted} ({processed / 'findings.csv'})")
+    words = Language(messages)
+    read = {name: getattr(summary, name) for name in ("files", "cells", "figures")}
+    parts = {name: words.text(f"commands.read.{name}", n=number) for name, number in read.items()}
+    print(words.text("commands.read.told", **parts, folder=str(processed)))
+    errors, warnings, notices = (
+        words.text(f"commands.findings.{name}", n=summary.severities[name])
+        for name in ("error", "warning", "info")
+    )
+    found = {"errors": errors, "warnings": warnings, "notices": notices}
+    print(words.text("commands.findings.told", **found, path=str(processed / "findings.csv")))
