@@ -389,6 +389,27 @@ def test_a_correction_that_is_no_figure_or_one_of_two_is_not_taken(tmp_path: Pat
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("expected", ["=SUM(B5:B6)", "something else"])
+def test_a_corrected_cell_has_no_error_any_more(tmp_path: Path, expected: str) -> None:
+    """The example of docs/analyst.md: a run ends well once somebody decided; where that fails, the error stays."""
+    folder, catalogue = tmp_path / "raw" / "2022", tmp_path / "catalogue"
+    folder.mkdir(parents=True)
+    shutil.copy(RAW / "2022" / "SIVA_2022.xlsx", folder)
+    shutil.copytree(ROOT / "thb_analysis" / "catalogue", catalogue)
+    line = f"2022/SIVA_2022.xlsx,Soc. rehabilitācija,B4,{expected},65,letter\n"
+    (catalogue / "corrections.csv").write_text(
+        f"file,sheet,cell,expected,value,reason\n{line}", encoding="utf-8"
+    )
+    summary = run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(catalogue), "en")
+    found = {
+        f["code"]: f["severity"] for f in rows(tmp_path / "out" / "findings.csv") if f["source_cell"] == "B4"
+    }
+    if expected.startswith("="):
+        assert found == {"corrected": "info"} and not summary.failed
+    else:
+        assert found == {"formula_not_calculated": "error", "correction_void": "error"} and summary.failed
+
+
 def test_diff_names_the_biggest_change_first_with_both_cells(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -192,7 +192,7 @@ class _Told:
     def sorted(self) -> dict[str, list[Finding]]:
         if self._sorted is None:
             own = [finding for card in self.cards for finding in card.findings]
-            self._sorted = by_severity([*own, *self.others])
+            self._sorted = by_severity([*_unsettled(own, self.others), *self.others])
         return self._sorted
 
     @property
@@ -209,6 +209,15 @@ class _Told:
         alone = self.alone()
         known = alone.lines.get((lang, severity)) if alone else None
         return csv_lines(self.sorted[severity], lang) if known is None else known
+
+
+def _unsettled(own: Sequence[Finding], others: Sequence[Finding]) -> list[Finding]:
+    """What a workbook was told, but errors of cells that a correction settled: it says what they hold, and why.
+
+    A correction that was taken gave the figure of a cell whose key is known: only its value was in doubt.
+    """
+    settled = {(f.file, f.sheet, f.cell) for f in others if f.code == "corrected"}
+    return [f for f in own if (f.file, f.sheet, f.cell) not in settled or f.severity != "error"]
 
 
 def _together(rows: Iterable[Rows]) -> Iterator[list[Rows]]:
