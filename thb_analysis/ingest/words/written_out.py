@@ -96,12 +96,12 @@ def _beginning(catalogue: Catalogue, letters: str) -> tuple[str, ...]:
     """The catalogue's words that begin with some letters, one of each stem."""
     words = _words(catalogue)
     found = []
-    for word, kept in words[bisect_left(words, (letters, "")) :]:
+    for word, stem in words[bisect_left(words, (letters, "")) :]:
         if not word.startswith(letters):
             break
         if len(word) > len(letters):
-            found.append(kept)
-    return tuple(dict.fromkeys(found))
+            found.append(_form(catalogue, stem))
+    return tuple(dict.fromkeys(word for word in found if word))
 
 
 def _joined(catalogue: Catalogue, letters: str, rest: str, cut: bool) -> tuple[str, ...]:
@@ -118,13 +118,29 @@ def _joined(catalogue: Catalogue, letters: str, rest: str, cut: bool) -> tuple[s
 
 @cache
 def _words(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-    """Every word of every phrase, sorted, each with a form of its stem.
+    """Every word of every phrase with its stem, sorted."""
+    return tuple(sorted({(word, stem) for stem, words in _forms(catalogue)[0].items() for word in words}))
+
+
+@cache
+def _form(catalogue: Catalogue, stem: str) -> str:
+    """The form of a stem that a word cut short is written out with; "" where there is none.
 
     Not one of those forms that mean something by themselves where others of the stem do not (“labour”): of a word cut
     short nobody knows in which it was.
     """
+    forms, alone = _forms(catalogue)
+    others = (stem + ending for ending in sorted(catalogue.words["endings"]))
+    stems_of = vocabulary(catalogue, next(iter(catalogue.tables))).stems
+    fitting = (word for word in (*forms[stem], *others) if word not in alone and stems_of(word) == (stem,))
+    return next(fitting, "")
+
+
+@cache
+def _forms(catalogue: Catalogue) -> tuple[dict[str, list[str]], set[str]]:
+    """The words of each stem in all phrases, and those that mean something in that form only."""
     forms: dict[str, list[str]] = {}
-    alone: set[str] = set()  #: such forms
+    alone: set[str] = set()
     for table in figures(catalogue):
         for stems, entries in vocabulary(catalogue, table.id).phrases.items():
             for exact, meaning in entries:
@@ -132,14 +148,7 @@ def _words(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
                 for stem, word in zip(stems, exact, strict=True):
                     if word.isalpha():
                         forms.setdefault(stem, []).append(word)
-    stems_of = vocabulary(catalogue, next(iter(catalogue.tables))).stems
-    found = set()
-    for stem, words in forms.items():
-        others = (stem + ending for ending in sorted(catalogue.words["endings"]))
-        fitting = (word for word in (*words, *others) if word not in alone and stems_of(word) == (stem,))
-        kept = next(fitting, None)
-        found |= {(word, kept) for word in words} if kept is not None else set()
-    return tuple(sorted(found))
+    return forms, alone
 
 
 def readers_of(catalogue: Catalogue, text: str) -> bool:
