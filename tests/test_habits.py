@@ -28,6 +28,7 @@ class Habit:
     says: frozenset[str]
     quiet: bool  #: nothing at all is told
     warns: frozenset[str]  #: what is warned of
+    at: dict[str, list[str]]  #: the cells that findings of a code name
 
 
 def habits() -> dict[str, Habit]:
@@ -51,6 +52,7 @@ def habits() -> dict[str, Habit]:
             frozenset(outcome.get("says", ())),
             outcome.get("quiet", False),
             frozenset(outcome.get("warns", ())),
+            outcome.get("at", {}),
         )
     return found
 
@@ -68,6 +70,7 @@ def test_a_habit_is_read_right_or_refused(tmp_path: Path, name: str) -> None:
     assert bool(errors) == bool(habit.says)
     assert not (habit.quiet and found.findings)
     assert habit.warns <= set(found.codes("warning"))
+    assert habit.at == {code: [f.cell for f in found.findings if f.code == code] for code in habit.at}
     assert told_once(found.findings)
     assert found.ledger.total() == sum(len(page.cells) for page in habit.draft.pages)
     assert bool(found.ledger["unread"]) <= bool(errors)

@@ -410,6 +410,40 @@ def test_a_corrected_cell_has_no_error_any_more(tmp_path: Path, expected: str) -
         assert found == {"formula_not_calculated": "error", "correction_void": "error"} and summary.failed
 
 
+def test_a_file_named_for_nobody_is_told_whom_it_names_itself(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in (
+        ["Prokuratūras informācija"],
+        ["Iztiesāšanai nodotas krimināllietas 2023. gadā"],
+        ["KL 154.1", 4],
+    ):
+        book.active.append(line)
+    (tmp_path / "raw" / "2023").mkdir(parents=True)
+    book.save(tmp_path / "raw" / "2023" / "atbilde.xlsx")
+    run_ingest(tmp_path / "raw", tmp_path / "out", load_catalogue(), "lv")
+    (told,) = rows(tmp_path / "out" / "findings.csv")
+    assert "pašā darbgrāmatā nosaukta iestāde “Prokuratura”" in told["suggestion"]
+
+
+@pytest.mark.parametrize(
+    "lang, line, label", [("lv", "Nolasīts: 1 datne", "kļūda"), ("en", "Read 1 file", "error")]
+)
+def test_commands_print_in_the_language_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, line: str, label: str
+) -> None:
+    """What was read is told alike where nothing has changed."""
+    folder = tmp_path / "raw" / "2022"
+    folder.mkdir(parents=True)
+    shutil.copy(RAW / "2022" / "SIVA_2022.xlsx", folder)
+    command = ["ingest", "--raw", str(tmp_path / "raw"), "--processed", str(tmp_path / "out"), "--lang", lang]
+    for _ in range(2):
+        assert main(command) == 1
+        printed = capsys.readouterr().out
+        assert printed.startswith(line) and f"1 {label}," in printed and str(tmp_path / "out") in printed
+    assert main(["check", str(folder / "SIVA_2022.xlsx"), "--lang", lang]) == 1
+    assert f"  {label}: Soc. rehabilitācija B4" in capsys.readouterr().out
+
+
 def test_diff_names_the_biggest_change_first_with_both_cells(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thb_analysis.definitions import Catalogue, load_catalogue
-from thb_analysis.findings import pack
+from thb_analysis.findings import SEVERITIES, pack
 from thb_analysis.ingest.book import uncollected
 from thb_analysis.ingest.files import tasks_of
-from thb_analysis.last import LAST, IngestSummary, Last
+from thb_analysis.language import Language
+from thb_analysis.last import FINDINGS, FOLDER, LAST, IngestSummary, Last
 from thb_analysis.outputs import Standing
 from thb_analysis.rounds import Known, Work, write_all
 from thb_analysis.shelf import Damaged, Shelf, replace_file
@@ -75,13 +76,10 @@ def ingest(
             own.sweep(())
             work = _work(catalogue, own, workers, executor, place)
             done = write_all(work, tasks, names, strangers, wish.processed, wish.lang, progress)
-    summary = IngestSummary(
-        files=len(done.cards),
-        figures=done.figures,
-        cells=sum(card.cells for card in done.cards),
-        severities=done.severities,
-        told=(*(card.told for card in done.cards), pack(done.others)),
-    )
+    counted = {"files": len(done.cards), "figures": done.figures, "cells": sum(c.cells for c in done.cards)}
+    told = (*(card.told for card in done.cards), pack(done.others))
+    words = _in_words(counted, done.severities, wish.lang)
+    summary = IngestSummary(**counted, severities=done.severities, told=told, words=words)
     complete = all(card.name for card in done.cards)
     made = _Made(done.known, Last(wish.asked if complete else "", wish.seen, summary, {}).packed())
     if wish.standing is None:
@@ -89,6 +87,18 @@ def ingest(
     else:
         own.remember(MADE, made)
     return summary
+
+
+def _in_words(counted: Mapping[str, int], severities: Mapping[str, int], lang: str) -> str:
+    """What was read and found, worded once: the next run, where nothing has changed, prints it as it is."""
+    words = Language(lang)
+    read = {name: words.text(f"commands.read.{name}", n=number) for name, number in counted.items()}
+    found = {name: words.text(f"commands.findings.{name}", n=severities[name]) for name in SEVERITIES}
+    lines = (
+        words.text("commands.read.told", **read, folder=f"\0{FOLDER}\0"),
+        words.text("commands.findings.told", **found, path=f"\0{FINDINGS}\0"),
+    )
+    return "\n".join(lines)
 
 
 def put_into_place(shelf: Path, processed: Path) -> None:

@@ -14,20 +14,35 @@ TYPE_CHECKING = False  # what the library has for it takes longer to import than
 if TYPE_CHECKING:
     from thb_analysis.findings import Finding
 
+FOLDER, FINDINGS = "folder", "findings"  #: in the words of a summary, between zeros
 LAST = "last"  #: on the shelf: for what is unchanged
 
 
 class IngestSummary:
     """What an ingest came to."""
 
-    __slots__ = ("cells", "figures", "files", "severities", "told")
+    __slots__ = ("cells", "figures", "files", "severities", "told", "words")
 
     def __init__(
-        self, files: int, figures: int, cells: int, severities: Mapping[str, int], told: tuple[bytes, ...]
+        self,
+        files: int,
+        figures: int,
+        cells: int,
+        severities: Mapping[str, int],
+        told: tuple[bytes, ...],
+        words: str,
     ) -> None:
         self.files, self.figures, self.cells = files, figures, cells
         self.severities: Counter[str] = Counter(severities)
         self.told = told  #: findings, packed
+        self.words = (
+            words  #: the same in lines for people, with FOLDER and FINDINGS for the places of the tables
+        )
+
+    def lines(self, processed: Path) -> str:
+        """What was read and found, in two lines in the language of the run."""
+        places = {FOLDER: str(processed), FINDINGS: str(processed / "findings.csv")}
+        return "".join(places.get(part, part) for part in self.words.split("\0"))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -61,7 +76,7 @@ class Last:
     def packed(self) -> bytes:
         """As it is kept, behind its own checksum."""
         s = self.summary
-        said = (s.files, s.figures, s.cells, dict(s.severities), s.told)
+        said = (s.files, s.figures, s.cells, dict(s.severities), s.told, s.words)
         content = marshal.dumps((self.asked, self.seen, said, self.outputs))
         return hashlib.sha256(content).digest() + content
 

@@ -171,7 +171,6 @@ class _Teller:
 
 def _tell(summary: BuildSummary, request: Request, processed: Path) -> None:
     """The one summary at the end."""
-    from thb_analysis.commands.ingest import told
     from thb_analysis.language import Language
 
     words = Language(request.messages)
@@ -184,7 +183,7 @@ def _tell(summary: BuildSummary, request: Request, processed: Path) -> None:
     elif summary.ingest is None:
         print(words.text("commands.build.remade"))
     else:
-        told(summary.ingest, processed, request.messages)
+        print(summary.ingest.lines(processed))
     print(words.text("commands.build.made", year=summary.year, lang=request.lang, n=summary.notebooks))
     shown = [path for path in summary.made if path.suffix != ".ipynb"]
     exports = [path for path in shown if path.name == LISTING]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from thb_analysis.commands.common import (
     DONE,
@@ -19,9 +17,6 @@ from thb_analysis.commands.common import (
     language,
     progress,
 )
-
-if TYPE_CHECKING:
-    from thb_analysis.job import IngestSummary
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -47,21 +42,5 @@ def _ingest(arguments: argparse.Namespace) -> int:
         print(f"thb: {other}", file=sys.stderr)
         return FAILED
     clear()
-    told(summary, arguments.processed, messages)
+    print(summary.lines(arguments.processed))
     return FINDINGS if summary.failed else DONE
-
-
-def told(summary: IngestSummary, processed: Path, messages: str) -> None:
-    """What was read and found, in two lines."""
-    from thb_analysis.language import Language
-
-    words = Language(messages)
-    read = {name: getattr(summary, name) for name in ("files", "cells", "figures")}
-    parts = {name: words.text(f"commands.read.{name}", n=number) for name, number in read.items()}
-    print(words.text("commands.read.told", **parts, folder=str(processed)))
-    errors, warnings, notices = (
-        words.text(f"commands.findings.{name}", n=summary.severities[name])
-        for name in ("error", "warning", "info")
-    )
-    found = {"errors": errors, "warnings": warnings, "notices": notices}
-    print(words.text("commands.findings.told", **found, path=str(processed / "findings.csv")))

@@ -30,6 +30,7 @@ from thb_analysis.ingest.words.unaccented import as_typed
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
 
+SENDER_UNKNOWN = "institution_unknown"  #: of a file whose name tells no sender
 MOST_WORDS = 8  #: of an institution's name in a file's name
 MANY_YOUNG = 20_000  #: objects made since garbage was last looked for
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))")  #: where a year follows a code at once: “TA2024”
@@ -154,6 +155,8 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
             ],
         )
     if findings:
+        named = _named_inside(reading)
+        findings = [f._replace(hint=named) if f.code == SENDER_UNKNOWN else f for f in findings]
         reading = _withheld(reading)
         reading.findings = [*findings, *reading.findings]
     if not reading.says_something and all(finding.severity != "error" for finding in reading.findings):
@@ -168,11 +171,18 @@ def _named_by_form(book: Book, source: Source, findings: list[Finding]) -> tuple
         return source, findings
     form = found[0]
     if not source.institution:
-        findings = [finding for finding in findings if finding.code != "institution_unknown"]
+        findings = [finding for finding in findings if finding.code != SENDER_UNKNOWN]
         return source._replace(
             institution=form.institution, topic="", year=source.year or form.year
         ), findings
     return source._replace(year=source.year or form.year), findings
+
+
+def _named_inside(reading: WorkbookReading) -> str:
+    """The institution whose figures they are by the workbook's own titles and headings; "" for none and for several."""
+    rows = (*reading.observations, *(row for plate in reading.plates for row in plate.templates))
+    named = {row.institution for row in rows}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _withheld(reading: WorkbookReading) -> WorkbookReading:
@@ -200,9 +210,7 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
     findings = []
     if not sender:
         known = ", ".join(catalogue.codes["institution"])
-        findings.append(
-            Finding("institution_unknown", file, found=words[0] if words else stem, expected=known)
-        )
+        findings.append(Finding(SENDER_UNKNOWN, file, found=words[0] if words else stem, expected=known))
     if named and folder and named != folder:
         findings.append(Finding("file_year_disagrees", file, found=str(named), expected=str(folder)))
     sent = _month_sent(words, named or folder, catalogue)

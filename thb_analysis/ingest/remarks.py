@@ -93,7 +93,7 @@ def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source
                     )
         name = watched[claim.table.id]
         code = claim.dims.get(name, TOTAL)
-        other = name in claim.stated and code not in (TOTAL, source.institution)
+        other = source.institution and name in claim.stated and code not in (TOTAL, source.institution)
         if other and not any(spells(words, text, (name, code)) for text in texts.values()):
             told = (figure.cell, code, source.institution, claim.table.id)
             findings.append(Finding("sender_differs", source.file, reading.sheet.name, *told))
@@ -263,7 +263,9 @@ def other_senders(observations: Sequence[Observation], source: Source) -> list[F
     """Figures that a heading or a title gives to another institution than the one that the file is named for."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for o in observations:
-        other = o.institution != source.institution and "institution" not in dict(o.dims)
+        other = (
+            source.institution and o.institution != source.institution and "institution" not in dict(o.dims)
+        )
         if other and o.stated:
             found.setdefault((o.sheet, o.table, o.institution), []).append(o.cell)
     return [

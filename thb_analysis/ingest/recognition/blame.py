@@ -21,7 +21,8 @@ FEW = 3  #: headings that are told of one by one where nothing names a table
 def untitled(resolver: Resolver, place: Place) -> Place:
     """The label that should name a figure's table and is not understood; without one, the first figure there is.
 
-    A title that speaks of some table comes first, then the headings of its column, other titles, those of its row.
+    Where headings of their own name its neighbours, it is its heading among theirs.  Else a title that speaks of some
+    table comes first, then the headings of its column, other titles, those of its row.
     """
     catalogue, scene, grid = resolver.source.catalogue, resolver.scene, resolver.grid
     over = [cell for cell in resolver.over(place) if cell not in resolver.far_titles]
@@ -29,6 +30,9 @@ def untitled(resolver: Resolver, place: Place) -> Place:
 
     def asked() -> Iterator[Place]:
         yield from (cell for cell in over if cell in grid.measured)
+        for axis in (UP, LEFT):
+            levels = _naming(resolver, place, axis).get(place[axis], set())
+            yield from (cell for cell in scene.stack(place, axis) if scene.levels(cell, axis)[0] in levels)
         yield from (cell for cell in titles if mentioned(catalogue, grid.text(cell)))
         yield from (cell for cell in scene.stack(place, UP) if not understood(catalogue, grid.text(cell)))
         yield from (cell for cell in titles if not is_note(grid.text(cell), catalogue))
@@ -41,6 +45,20 @@ def untitled(resolver: Resolver, place: Place) -> Place:
         yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
 
     return next(asked(), place)
+
+
+def _naming(resolver: Resolver, place: Place, axis: int) -> dict[int, set[int]]:
+    """Of the lines of a part of a sheet, on which levels headings of this axis name the tables of figures there."""
+    scene, known = resolver.scene, resolver.axes.known
+    memo = ("naming", axis, scene.band(place, axis))
+    if memo not in known:
+        levels: dict[int, set[int]] = {}
+        for mate in scene.mates(place, axis):
+            naming = (cell for cell in scene.stack(mate, axis) if resolver.named((cell,)))
+            levels.setdefault(mate[axis], set()).update(scene.levels(cell, axis)[0] for cell in naming)
+        known[memo] = levels
+    found: dict[int, set[int]] = known[memo]
+    return found
 
 
 def under_one_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -> dict[Place, Refusal]:
