@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, readings, said
-from thb_analysis.ingest.recognition.naming import topical
+from thb_analysis.ingest.recognition.naming import figures_between, topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -39,6 +39,8 @@ def untitled(resolver: Resolver, place: Place) -> Place:
         yield from (cell for cell in scene.stack(place, LEFT) if not understood(catalogue, grid.text(cell)))
         whole = wholes(catalogue, scene, place)  # of “of whom …”
         yield from (cell for cell in whole if not understood(catalogue, grid.text(cell)))
+        if _naming(resolver, place, UP).get(place[UP]):  # the name over its heading is missing
+            yield from scene.stack(place, UP)
         yield from (cell for cell in over if not is_note(grid.text(cell), catalogue))
         if any(resolver.tables_of(figure) for figure in scene.figures):  # each line names its own
             yield from scene.stack(place, LEFT)
@@ -225,6 +227,46 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     return fitting[0] if len(fitting) == 1 else claim
+
+
+def as_over_corner(resolver: Resolver, place: Place, result: Claim | Refusal) -> Claim | Refusal:
+    """A figure's reading where but a corner names its table, and the title over that another.
+
+    “Criminal proceedings by section” over the articles of “Assets seized”: of which of the two the figures are, only
+    what one of them alone understands can tell.
+    """
+    titled = _over_corner(resolver, place)
+    if not titled:
+        return result
+    catalogue = resolver.source.catalogue
+    results = [resolver.resolve(place, catalogue.tables[name]) for name in titled]
+    fitting = [rival for rival in results if isinstance(rival, Claim)]
+    if isinstance(result, Refusal):
+        return fitting[0] if len(fitting) == 1 else result
+    told = " / ".join((result.table.id, *titled))
+    corner = next(c for c in resolver.scene.corners(place) if resolver.named((c,)))
+    return Refusal("two_readings", corner, resolver.grid.text(corner), told, tables=(result.table.id,))
+
+
+def _over_corner(resolver: Resolver, place: Place) -> tuple[str, ...]:
+    """The tables that the nearest title over a corner names, where only the corner names that of a figure: another."""
+    scene = resolver.scene
+    corners = tuple(cell for cell in scene.corners(place) if resolver.named((cell,)))
+    if not corners or resolver.named(scene.stack(place, UP)) or resolver.named(scene.stack(place, LEFT)):
+        return ()
+    memo = ("over corner", corners, resolver.near(place))
+    if memo not in resolver.axes.known:
+        over = (cell for cell in resolver.over(place) if resolver.named((cell,)))
+        title = next(over, None)
+        about = title is not None and title not in resolver.far_titles
+        if title is not None and about and not figures_between(scene, title, corners[0], place):
+            named = resolver.named((title,))
+            found = () if named & resolver.named(corners) else tuple(sorted(named))
+        else:
+            found = ()
+        resolver.axes.known[memo] = found
+    told: tuple[str, ...] = resolver.axes.known[memo]
+    return told
 
 
 def _counts_else(resolver: Resolver, claim: Claim, rivals: Sequence[Claim]) -> bool:

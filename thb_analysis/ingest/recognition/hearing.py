@@ -205,8 +205,10 @@ class Hearing:
         cell, words, key, catalogue = label.cell, self.words, self.key, self.source.catalogue
         titles = any(reading.title for reading in readings)
         if self.named and titles and cell not in self.around.sheet_titles:
-            more = self._is_right_over_title(cell) and says_more(self.source, readings, key)
-            return self._contradicts(cell) if more else None
+            if not (self._is_right_over_title(cell) and says_more(self.source, readings, key)):
+                return None
+            if not self._lacked_in_corner(readings):
+                return self._contradicts(cell)
         if is_data_row(self.axes, cell, self.place, readings, words) or all(map(says_unknown, readings)):
             return None
         if label.corner and all(reading.descriptor and reading.dims for reading in readings):
@@ -232,6 +234,11 @@ class Hearing:
         """Whether a label stands in the row right above the figure's title, and begins where that does."""
         titled = self.titled
         return titled is not None and titled[0] - self.grid.span(cell)[2] == 1 and titled[1] == cell[1]
+
+    def _lacked_in_corner(self, readings: Iterable[Reading]) -> bool:
+        """Whether the figure's title is but a corner, and a label over it adds what every figure of the table needs."""
+        known = self.words.table.dimension
+        return self.titled in self.corners and all(not known(n).default for r in readings for n, _ in r.dims)
 
     def _taken(
         self, label: Label, text: str, reading: Reading, readings: list[Reading], said: Sequence[Reading]

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.coming_to import (
+    DASHES,
+    as_member,
+    below_articles,
+    beside_named,
+    come_to,
+)
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import agreeing, part_start
+from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.readers import readers
 
-DASHES = ("-", "–", "—")
-EXACTLY, AT_MOST = "exactly", "at most"
 INDENT = "  "  #: by which a part of a part is written further in
 
 _NUMBER = r"\d{1,2}(?:\.\d{1,2})*"
@@ -221,7 +227,7 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     for cells in columns.values():
         named = {cell: names_tables(catalogue, grid.written(cell)) for cell in cells}
         if len({tables for tables in named.values() if len(tables) == 1}) < 2:
-            found |= _dashed(grid, catalogue, cells, named) or _summed(grid, catalogue, cells, named)
+            found |= _dashed(grid, catalogue, cells, named) or come_to(grid, catalogue, LEFT, cells, named)
             continue
         head, start, kinds = None, "", frozenset[str]()
         for before, cell in zip([None, *cells], cells, strict=False):
@@ -240,11 +246,11 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             elif not marked:
                 head = None
             start, kinds = start or marked, said
-        summed = _summed(grid, catalogue, cells, named)
+        summed = come_to(grid, catalogue, LEFT, cells, named)
         found |= summed if found.keys().isdisjoint(summed) else {}
     for cells in columns.values():
         found |= _dashed_twice(grid, catalogue, cells)
-    return found
+    return {**below_articles(grid, catalogue), **found, **beside_named(grid, catalogue)}
 
 
 def _dashed(
@@ -271,100 +277,6 @@ def _dashed(
     return found
 
 
-def _summed(
-    grid: Grid, catalogue: Catalogue, cells: list[Place], named: dict[Place, frozenset[str]]
-) -> dict[Place, str]:
-    """The lines right below one that names its table and has the sums of their figures, up to where they end.
-
-    They end before another such line, a blank row, and a line that nobody understands.
-
-    “Victims, 47”, below it “men, 39” and “women, 8”; only the first may say “of whom”.  Where the first of a kind come
-    to it, it is divided by others below them as well (“minors, 3”): which come to it as well, or to no more
-    where those are all that there are of their kind.  Or all of them together come to it.
-    """
-    found: dict[Place, str] = {}
-    start = str(catalogue.words["part"][0])
-    for at, head in enumerate(cells):
-        if len(named[head]) != 1:
-            continue
-        run: list[Place] = []
-        for step, cell in enumerate(cells[at + 1 :], 1):
-            if (
-                cell[0] != head[0] + step
-                or named[cell]
-                or (run[1:] and _strange(catalogue, grid.written(cell)))
-            ):
-                break
-            run.append(cell)
-        texts = {cell: grid.written(cell).strip() for cell in run}
-        if any(text[:1] in DASHES for text in texts.values()):
-            continue
-        marks = {cell: part_start(catalogue, text) for cell, text in texts.items()}
-        plain = {cell: texts[cell][len(marks[cell]) :].strip() for cell in run}
-        kinds = [as_member(catalogue, named[head], plain[cell]) for cell in run]
-        first = next((n for n, kind in enumerate(kinds) if kind != kinds[0]), len(run))
-        if first < 2 or not all(kinds) or any(marks[cell] for cell in run[1:first]):
-            continue
-        others = [
-            [cell for cell, other in zip(run[first:], kinds[first:], strict=True) if other == kind]
-            for kind in dict.fromkeys(kinds[first:])
-        ]
-        apart = all(
-            not kinds[0] & kinds[n] and (marks[run[n]] or _once(kinds, n)) for n in range(first, len(run))
-        )
-        closed = _all_there_are(catalogue, named[head], [plain[cell] for cell in run[:first]])
-        divided = _come_to(grid, head, run[:first]) == EXACTLY and all(
-            _come_to(grid, head, own) in ((EXACTLY, AT_MOST) if closed else (EXACTLY,)) for own in others
-        )
-        unmarked = [cell for n, cell in enumerate(run) if n < first or not marks[cell]]
-        if apart and (divided or (unmarked == run and _come_to(grid, head, run) == EXACTLY)):
-            found |= {cell: f"{_indent(grid.written(cell))}{start} {plain[cell]}" for cell in unmarked}
-    return found
-
-
-def _strange(catalogue: Catalogue, text: str) -> bool:
-    """Whether nobody understands a label, which does not say “of whom” either."""
-    return not part_start(catalogue, text) and not any(words.read(text) for words in readers(catalogue, text))
-
-
-def _all_there_are(catalogue: Catalogue, tables: frozenset[str], texts: list[str]) -> bool:
-    """Whether labels name all members of their kind, as women and men: what is below is no part of the last of them."""
-    (table,) = tables
-    said = {pair for text in texts for r in vocabulary(catalogue, table).read(text) for pair in r.dims}
-    (name, *others) = {name for name, _ in said}
-    members = catalogue.codes.get(catalogue.tables[table].dimension(name).codes, {})
-    return not others and {code for code in members if not code.startswith("_")} <= {code for _, code in said}
-
-
-def _once(kinds: list[frozenset[str]], at: int) -> bool:
-    """Whether the lines of the kind of one stand together, and say nothing of the kinds of others."""
-    alike = [n for n, kind in enumerate(kinds) if kind & kinds[at]]
-    return alike == [*range(alike[0], alike[-1] + 1)] and all(kinds[n] == kinds[at] for n in alike)
-
-
-def _come_to(grid: Grid, head: Place, lines: list[Place]) -> str:
-    """Whether the figures of some lines come to those of the line over them in every column, or to no more."""
-    figures = grid.once(_whole_numbers)
-    columns = figures.get(head[0], {})
-    parts = [figures.get(row, {}) for row, _ in lines]
-    if not columns or any(own.keys() != columns.keys() for own in parts):
-        return ""
-    sums = {column: sum(own[column] for own in parts) for column in columns}
-    if any(sums[column] > number for column, number in columns.items()):
-        return ""
-    return EXACTLY if sums == columns else AT_MOST
-
-
-def _whole_numbers(grid: Grid) -> dict[int, dict[int, int]]:
-    """Row → column → the whole number that stands there."""
-    found: dict[int, dict[int, int]] = {}
-    for place, kind in grid.kinds.items():
-        text = grid.text(place).strip() if kind == FIGURE else ""
-        if text.isdecimal():
-            found.setdefault(place[0], {})[place[1]] = int(text)
-    return found
-
-
 def _dashed_twice(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[Place, str]:
     """The lines with two dashes below one with a dash, as parts of it: “- of whom women”, “-- minors”."""
     found: dict[Place, str] = {}
@@ -383,17 +295,6 @@ def _dashed_twice(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[
             said, own = (one[len(part_start(catalogue, one)) :].strip() for one in plain)
             found[cell] = f"{part_start(catalogue, plain[0]) or catalogue.words['part'][0]} {said} {own}"
     return found
-
-
-def as_member(catalogue: Catalogue, tables: frozenset[str], text: str) -> frozenset[str]:
-    """The dimensions of which a label is a member for the one table, where it is understood in one way."""
-    (table,) = tables
-    readings = [r for r in vocabulary(catalogue, table).read(text.lstrip("-–— ")) if r.dims and not r.title]
-    return frozenset(dict(readings[0].dims)) if len(readings) == 1 else frozenset()
-
-
-def _indent(text: str) -> str:
-    return text[: len(text) - len(text.lstrip())]
 
 
 def _depth(text: str) -> int:

@@ -30,6 +30,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
 from thb_analysis.ingest.recognition.stepped import close_up
 from thb_analysis.ingest.recognition.summed import summed
+from thb_analysis.ingest.recognition.unmerged import groups_merged
 from thb_analysis.ingest.recognition.values import Figure, read_figure
 from thb_analysis.ingest.words.written_out import written_out
 
@@ -84,6 +85,7 @@ def recognise(
     marks_as_remarks(grid, source.catalogue)
     grid.spelled = {place: told for place in seen_labels(grid) if (told := _spelled(grid, place, source))}
     grid.moved = close_up(grid, source.catalogue) | labels_first(grid, source.catalogue)
+    merged = groups_merged(grid, source.catalogue)
     lines = numbered(grid)
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
@@ -92,7 +94,8 @@ def recognise(
     measures, grid.measured = in_full(grid, source.catalogue)
     totals = summed(grid, source.catalogue)
     grid.short = bool(
-        parts or totals or grid.measured or qualified or grid.spelled or grid.moved or aside or sent
+        (parts or totals or grid.measured or qualified or grid.spelled or grid.moved)
+        or (aside or sent or merged)
     )
     grid.full = {**parts, **measures, **totals}
     reading = SheetReading(

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.coming_to import as_member
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import part_start
-from thb_analysis.ingest.recognition.outlines import as_member
 
 _Line = tuple[Place, list[Place]]  #: a label and the figures of its row
 

@@ -76,11 +76,22 @@ def with_points(catalogue: Catalogue, text: str) -> str:
 
     Only of articles that the catalogue knows so: no other number is one.
     """
+    text = _lettered(catalogue).sub(r"\g<code>", text)
     if not _raising(catalogue).search(text):
         return text
     known = _pointed_codes(catalogue)
     return _raising(catalogue).sub(
         lambda found: code if (code := f"{found[1]}.{found[2]}") in known else found[0], text
+    )
+
+
+@cache
+def _lettered(catalogue: Catalogue) -> re.Pattern[str]:
+    """The number of an article and behind it the letters of the law, which are a country's as well: “154.1 CL”."""
+    codes = "|".join(re.escape(code) for code in catalogue.codes["article"] if code[0].isdigit())
+    letters = "|".join(map(re.escape, catalogue.words["law_letters"]))
+    return re.compile(
+        rf"(?<![\w.,/-])(?P<code>(?:{codes})[⁰¹²³⁴⁵⁶⁷⁸⁹]?\.?)\s+(?:{letters})(?!\w)", re.IGNORECASE
     )
 
 
