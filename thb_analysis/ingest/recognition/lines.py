@@ -221,7 +221,7 @@ class Lines:
         return found
 
     def _of_another(self, cell: Place, reading: Reading, heads: set[Place], words: Vocabulary) -> bool:
-        """Whether letters that are a member's code name another table, and no heading beside them is of their kind.
+        """Whether letters that are a member's code name another table, and no other heading beside them is of their kind.
 
         “KP” beside “ATP” are proceedings beside suspects, and no country's.
         """
@@ -229,7 +229,7 @@ class Lines:
         kinds = {name for name, code in reading.dims if code in doubtful}
         if not kinds or words.table.id in (named := names_tables(self.catalogue, self.grid.text(cell))):
             return False
-        others = (self.grid.text(other) for other in heads - {cell})
+        others = {self.grid.text(other) for other in heads} - {self.grid.text(cell)}
         return bool(named) and not any(r.sets & kinds for text in others for r in words.read(text))
 
 
