@@ -38,6 +38,7 @@ _DATES = re.compile(
 _LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
 #: A number with signs or a letter behind it that are no footnote's mark.
 _ODD = re.compile(r"^(\d[\d .,]*)(?:[^\w\s]+|[a-z])$")
+_DIGIT = re.compile(r"\d")
 _CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
 
 
@@ -336,6 +337,10 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
             for words in readers(catalogue, text)
             for reading in words.read(text)
         )  # “154.1 (trafficking)” is a section of the law, and no figure with a remark
+        number, _, remark = text.partition("(")
+        code = _CODE.match(number.strip())
+        if not named and text.endswith(")") and code and _code_name(code) in codes:
+            return (FIGURE, "") if _DIGIT.search(remark) else (EITHER, "code")  # nobody knows the remark
         return (LABEL, "") if named else (FIGURE, "")
     odd = _ODD.match(text)
     if odd and odd[1].strip() not in codes and not _YEAR.match(odd[1].strip()):

@@ -221,7 +221,7 @@ class Lines:
         return found
 
     def _of_another(self, cell: Place, reading: Reading, heads: set[Place], words: Vocabulary) -> bool:
-        """Whether letters that are a member's code name another table, and no other heading beside them is of their kind.
+        """Whether letters that are a member's code name another table, and no other heading beside is of their kind.
 
         “KP” beside “ATP” are proceedings beside suspects, and no country's.
         """

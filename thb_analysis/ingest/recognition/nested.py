@@ -32,7 +32,9 @@ def divided(catalogue: Catalogue, whole: Reading, parts: Sequence[tuple[str, Rea
                 pass
         elif len(outer) > 1:
             deeper = level > outer[-1][0] if indented else agrees in outer[-1][1].dims
-            alike = {frozenset(inherit(reading, each).dims) for _, each in outer}  # “girls” of children, and of all
+            alike = {
+                frozenset(inherit(reading, each).dims) for _, each in outer
+            }  # “girls” of children, and of all
             if not deeper and len(alike) > 1:
                 return None
         outer.append((level, inherit(reading, outer[-1][1])))

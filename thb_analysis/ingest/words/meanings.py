@@ -199,6 +199,8 @@ def combine(
         return None  # “+” joins the numbers of articles and nothing else
     if any(m.alone for m in meanings) and (articles or told.keys() & {"title", "sender"}):
         return None  # letters in a title are short for something
+    if articles and _called_another(meanings, articles_of):
+        return None
     if articles:
         described = {dims[articles_of]} if articles_of in dims else set()
         worded = ()
@@ -232,6 +234,23 @@ def combine(
         years=span if len(span) <= 1 else (span[0], span[-1]),
         **told,
     )
+
+
+def _called_another(meanings: tuple[Meaning, ...], articles_of: str) -> bool:
+    """Whether an article's number stands beside the name of another, and nothing joins the two.
+
+    “Section 164 (trafficking)” is one or the other; “Section 164 and trafficking” are both.
+    """
+    numbered = {meaning.code for meaning in meanings if meaning.kind == "article"}
+    at = [n for n, meaning in enumerate(meanings) if meaning.kind == "article"]
+    joints = [n for n, meaning in enumerate(meanings) if meaning.kind in ("joint", "plus")]
+    for n, meaning in enumerate(meanings):
+        named = dict(_pairs((meaning,))).get(articles_of)
+        if numbered and named is not None and named not in numbered:
+            nearest = min(at, key=lambda other: abs(other - n))
+            if not any(min(n, nearest) < joint < max(n, nearest) for joint in joints):
+                return True
+    return False
 
 
 def _announced(meanings: tuple[Meaning, ...], table: Table) -> int:
