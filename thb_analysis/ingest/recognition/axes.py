@@ -65,7 +65,7 @@ class Axes(Lines):
         joined: Place | None = None
         stack = self.scene.stack(place, axis)
         for cell, outer in zip(stack, (*stack[1:], None), strict=False):
-            if cell == joined:
+            if cell == joined or (cell in self.grid.measured and self._says_in_full(stack)):
                 continue
             text = self.grid.text(cell)
             if cell in self.grid.hidden:
@@ -125,6 +125,10 @@ class Axes(Lines):
             part.entries.append((cell, reading))
         part.sets = frozenset(fixed)
         return part
+
+    def _says_in_full(self, stack: tuple[Place, ...]) -> bool:
+        """Whether a heading says itself what the noun over it says: “Sent to court” below “Cases”."""
+        return any(cell in self.grid.full and cell not in self.grid.measured for cell in stack)
 
     def _spans_line(self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
         """Whether a total says just of which years it is: all those that stand beside it."""

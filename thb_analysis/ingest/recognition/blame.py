@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.mentions import counts_units, mentioned, understood
+from thb_analysis.ingest.words.mentions import counts_units, mentioned, tells, understood
 
 FEW = 3  #: headings that are told of one by one where nothing names a table
 
@@ -29,7 +29,10 @@ def untitled(resolver: Resolver, place: Place) -> Place:
     titles = [cell for cell in (*scene.corners(place), *over) if not understood(catalogue, grid.text(cell))]
 
     def asked() -> Iterator[Place]:
-        yield from (cell for cell in over if cell in grid.measured)
+        measured = [cell for cell in over if cell in grid.measured]
+        for axis in (UP, LEFT) if measured else ():
+            yield from _unnamed(resolver, place, axis)
+        yield from measured
         for axis in (UP, LEFT):
             levels = _naming(resolver, place, axis).get(place[axis], set())
             yield from (cell for cell in scene.stack(place, axis) if scene.levels(cell, axis)[0] in levels)
@@ -44,9 +47,20 @@ def untitled(resolver: Resolver, place: Place) -> Place:
         yield from (cell for cell in over if not is_note(grid.text(cell), catalogue))
         if any(resolver.tables_of(figure) for figure in scene.figures):  # each line names its own
             yield from scene.stack(place, LEFT)
+        yield from (cell for cell in scene.stack(place, UP) if not tells(catalogue, grid.text(cell)))
         yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
 
     return next(asked(), place)
+
+
+def _unnamed(resolver: Resolver, place: Place, axis: int) -> Iterator[Place]:
+    """The heading of a figure that is short for no measure of a title, where others of its line are."""
+    scene, grid = resolver.scene, resolver.grid
+    levels = scene.level_map(place, axis)
+    for cell in scene.stack(place, axis):
+        others = levels.get(scene.levels(cell, axis)[0], {})
+        if cell not in grid.full and any(other in grid.full for other in others.values()):
+            yield cell
 
 
 def _naming(resolver: Resolver, place: Place, axis: int) -> dict[int, set[int]]:

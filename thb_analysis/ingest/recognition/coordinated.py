@@ -28,8 +28,13 @@ def in_full(grid: Grid, catalogue: Catalogue) -> tuple[dict[Place, str], set[Pla
     labels = [place for place, kind in grid.kinds.items() if kind == LABEL and place not in grid.hidden]
     titles = {place: told for place in labels if (told := _measures(catalogue, grid.text(place)))}
     flows = {place: rest for place in labels if (rest := _flow(catalogue, grid.text(place)))}
-    lone = [rows[0] for rows in _by_row(labels).values() if len(rows) == 1]
-    flows |= {place: grid.text(place) for place in lone if _is_noun(catalogue, grid.text(place))}
+    rows = _by_row(labels)
+    figured = {row for (row, _), kind in grid.kinds.items() if kind == FIGURE}
+    lone = [line[0] for row, line in rows.items() if len(line) == 1 and row not in figured]
+    corners = {min(line) for row, line in rows.items() if len(line) > 1 and _is_corner(grid, min(line))}
+    groups = {place for place in labels if grid.span(place)[3] > place[1] and place not in lone}
+    nouns = {place for place in (*lone, *corners, *groups) if _is_noun(catalogue, grid.text(place))}
+    flows |= {place: grid.text(place) for place in nouns}
     parts = regions(grid) if titles or flows else []
     found: dict[Place, str] = {}
     for title in sorted({*titles, *flows}):
@@ -37,6 +42,11 @@ def in_full(grid: Grid, catalogue: Catalogue) -> tuple[dict[Place, str], set[Pla
         for place in labels if table else ():
             text = grid.text(place)
             below = table and place in table.places and place[0] > title[0]
+            if title in corners:  # it says what the headings beside it count
+                below = table and place in table.places and place[0] == title[0] and place != title
+            elif title in groups:  # and so of those below it
+                _, first, bottom, last = grid.span(title)
+                below = below and place[0] == bottom + 1 and first <= place[1] <= last
             if not below or place in titles or place in flows or names_tables(catalogue, text):
                 continue
             meant = {full for naming, full in titles.get(title, ()) if _short_for(catalogue, text, naming)}
@@ -66,7 +76,7 @@ def _by_row(labels: list[Place]) -> dict[int, list[Place]]:
 
 @lru_cache(maxsize=10_000)
 def _is_noun(catalogue: Catalogue, text: str) -> bool:
-    """Whether a text is but the noun of measures and their article: “Criminal cases (154.1)”, over “Sent to court”."""
+    """Whether a text is but the noun of measures, with an article or members: “Cases (154.1)”, over “Sent to court”."""
     if names_tables(catalogue, text):
         return False
     for words in readers(catalogue, text):
@@ -76,11 +86,18 @@ def _is_noun(catalogue: Catalogue, text: str) -> bool:
         said = set(words.stems(text))
         named = any(set(words.stems(noun.removeprefix("="))) <= said for noun in nouns)
         readings = words.read(text) if named else ()
-        if any(
-            set(dict(r.dims)) <= {words.articles} and not (r.title or r.total or r.part) for r in readings
-        ):
+        if any(not (r.title or r.total or r.part or r.number is not None) for r in readings):
             return True
     return False
+
+
+def _is_corner(grid: Grid, place: Place) -> bool:
+    """Whether a label stands left of headings that have figures below them, over the labels of these."""
+    row, column = place
+    beside, below = grid.at((row, column + 1)), grid.at((row + 1, column))
+    figures = grid.kinds.get((row + 1, column + 1)) == FIGURE
+    named = below is not None and grid.kinds[below] != FIGURE
+    return figures and named and beside is not None and grid.kinds[beside] == LABEL
 
 
 def _is_title(catalogue: Catalogue, text: str) -> bool:

@@ -30,6 +30,7 @@ from thb_analysis.ingest.recognition.naming import (
     parted,
     says_nothing,
     sheet_narrows,
+    since_own_year,
     speaks_of,
     tells_of_others,
     title_reading,
@@ -47,7 +48,7 @@ from thb_analysis.ingest.recognition.titles import (
     without_address,
 )
 from thb_analysis.ingest.words.as_of import without_last_day
-from thb_analysis.ingest.words.labels import Vocabulary, named_year
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.mentions import bare_rest, foreign
 from thb_analysis.ingest.words.openings import stateless
@@ -76,6 +77,7 @@ class Hearing:
     over: Over = field(default_factory=Over)
     named: bool = False  #: a label named a table: what stands beyond it is about others
     titled: Place | None = None  #: the label that named the figure's own
+    dated: Place | None = None  #: the label that gave its year
     replaced: bool = False  #: what is left has been replaced by nearer labels
     sections: dict[int, set[str]] = field(default_factory=dict)
     """Column → what nearer labels in it, that part rows, have said."""
@@ -175,6 +177,10 @@ class Hearing:
             return self._not_understood(cell)  # its number is no figure: “2024/25”
         if self.named and is_letterhead(words.catalogue, source.institution, text):
             return None
+        if label.other and not (self.named or label.far or label.between):
+            refusal = self._of_list(cell, text)
+            if refusal is not None:
+                return refusal
         if not label.far and foreign(source.catalogue, words.table.id, text):
             return self._not_understood(cell)
         if self._below_title(label) and (
@@ -199,6 +205,48 @@ class Hearing:
             return self._not_understood(cell)
         self.unknown.append(cell)
         return None
+
+    def _of_list(self, cell: Place, text: str) -> Refusal | None:
+        """What the title of a list says of all its figures, where its own table stands beside the figure's.
+
+        “Proceedings in 2023 (154.1)” over “Proceedings started”, “Suspects”: the suspects are of that article and year.
+        """
+        words, named = self.words, tables_named(self.source, text)
+        if self.own != {words.table.id} or len(named) != 1 or not named <= self._named_beside():
+            return None
+        (other,) = named
+        said = vocabulary(words.catalogue, other).read(text)
+        if len(said) != 1:
+            return self._not_understood(cell)
+        title = since_own_year(self.source, said[0])
+        if (
+            any(n != words.articles and n in words.table.dimension_names for n, _ in title.dims)
+            or title.scaled
+        ):
+            return self._not_understood(cell)
+        article = dict(title.dims).get(vocabulary(words.catalogue, other).articles, "")
+        if words.table.subject and not any(article in text for text in words.table.subject):
+            return self._not_understood(cell)  # victims of another article
+        over, key = self.over, self.key
+        over.worded.update((n, code) for n, code in title.dims if n == words.articles)
+        over.aside = over.aside or title.period or title.share
+        if title.years:
+            over.spans.append((title.years[0], title.years[-1]))
+            over.ranged = over.ranged or (cell if len(title.years) > 1 and key.year is None else None)
+        if self._add(title._replace(dims=(), sender="")):
+            over.year_from, self.dated = "title", cell
+        return None
+
+    def _named_beside(self) -> frozenset[str]:
+        """The tables that the headings on a figure's lines name."""
+        bands = tuple(self.scene.band(self.place, axis) for axis in (UP, LEFT))
+        memo = ("named on lines", bands)
+        if memo not in self.axes.known:
+            levels = (self.scene.level_map(self.place, axis).values() for axis in (UP, LEFT))
+            cells = {cell for level in levels for heads in level for cell in heads.values()}
+            self.axes.known[memo] = self.around.named(tuple(sorted(cells)))
+        found: frozenset[str] = self.axes.known[memo]
+        return found
 
     def _chosen(self, label: Label, readings: list[Reading]) -> Reading | Refusal | None:
         """Which meaning of a label holds for the figure; None where none adds anything to it."""
@@ -247,7 +295,7 @@ class Hearing:
         cell, key, over = label.cell, self.key, self.over
         if reading.scaled:
             return Refusal("unit_scaled", cell, text, self.words.table.unit)
-        if reading.years and not label.far:
+        if reading.years and not label.far and not self._of_earlier_part(label, reading):
             over.spans.append((reading.years[0], reading.years[-1]))
         if len(reading.years) > 1 and key.year is None:  # nearer than any year
             over.ranged = over.ranged or cell
@@ -255,7 +303,8 @@ class Hearing:
         compared = reading.compared and key.year is None
         share = reading.share and not (reading.accumulated and key.full)
         over.aside = over.aside or (reading.period and not lists) or compared or share
-        over.year_from = self._add(reading) or over.year_from
+        if self._add(reading):
+            over.year_from, self.dated = "title", cell
         if not any(r.number is not None for r in said):  # that number is read as a sentence's
             over.cells.append(cell)
         if reading.title:
@@ -265,6 +314,12 @@ class Hearing:
         if not self.named and any(r.title for r in (reading, *readings)):
             return self._entitled(cell)
         return None
+
+    def _of_earlier_part(self, label: Label, reading: Reading) -> bool:
+        """Whether a label only dates figures above the one that gives this figure's year: “2023”, then “2024”."""
+        plain = len(reading.years) == 1 and not (reading.title or reading.dims)
+        inner = self.dated is not None and not label.outer and plain
+        return inner and figures_between(self.scene, label.cell, self.dated, self.place)
 
     def _entitled(self, cell: Place) -> Refusal | None:
         """The figure's title has been found: what is not understood below it may narrow it."""

@@ -124,6 +124,7 @@ class Key:
     sender: str = ""
     aside: bool = False  #: a change or a share, which needs no year
     full: bool = False  #: the whole year beside parts of it
+    worded: dict[str, str] = field(default_factory=dict)  #: what holds where nothing says another
 
 
 @dataclass(slots=True)

@@ -138,6 +138,7 @@ class Lines:
         return (
             apart
             and text.strip().endswith(ends)
+            and any(m.name in others for _, m in words.phrases.get(words.stems(text), ()))
             and not others.isdisjoint(self.line_names(cell, place, axis, words))
         )
 

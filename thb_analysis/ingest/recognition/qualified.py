@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
-from thb_analysis.definitions import Catalogue
+from thb_analysis.definitions import Catalogue, figures
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.keys import Source
+from thb_analysis.ingest.recognition.outer import year_outside
 from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import YEAR
 
+_DAY = re.compile(rf"\d{{1,2}}\.\s?\d{{1,2}}\.\s?({YEAR})")
 _SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 UNSURE = ("P", "E")  #: provisional and estimated figures
@@ -45,6 +50,61 @@ def qualified_years(grid: Grid, catalogue: Catalogue, own_year: int | None) -> d
             found[place] = cell.text
             grid.cells[place] = cell._replace(text=title)
     return found
+
+
+def years_by_name(grid: Grid, source: Source) -> bool:
+    """Make years of “previous year” beside “reporting year” where the workbook’s own is known; whether there are any.
+
+    Not where a text on the sheet has another year, nor where the sender has a table in which they are members
+    (clients who “started in the previous year”).
+    """
+    own, catalogue = year_outside(source, grid.sheet.name), source.catalogue
+    names = {
+        place: n for place in grid.kinds if (n := _name_of_year(catalogue, grid.written(place))) is not None
+    }
+    if own is None or own != source.year or len(set(names.values())) < 2 or _other_year(grid, own):
+        return False
+    found = {
+        place: offset
+        for place, offset in names.items()
+        if place not in grid.hidden
+        and any(n != offset and (p[0] == place[0] or p[1] == place[1]) for p, n in names.items())
+        and not _is_member(source, grid.written(place))
+    }
+    for place, offset in found.items():
+        grid.cells[place] = grid.cells[place]._replace(text=str(own + offset))
+        grid.kinds[place], grid.series[place] = EITHER, "year"
+    return bool(found)
+
+
+@lru_cache(maxsize=10_000)
+def _name_of_year(catalogue: Catalogue, text: str) -> int | None:
+    """How many years from the workbook's own a label says, in whichever case and without a number."""
+    stems = vocabulary(catalogue, next(iter(figures(catalogue))).id).stems
+    said = stems(text) if any(map(str.isalpha, text)) else ()
+    known = ((int(n), name) for n, names in catalogue.words["seen_from"].items() for name in names)
+    return next((n for n, name in known if said and stems(name) == said), None)
+
+
+def _other_year(grid: Grid, own: int) -> bool:
+    """Whether a text on a sheet has another year than this, but for that of a later day, on which it was sent."""
+    for place, cell in grid.cells.items():
+        if grid.kinds[place] == FIGURE:
+            continue
+        text = _DAY.sub(lambda found: "" if int(found[1]) > own else found[0], cell.text)
+        if any(int(year) != own for year in re.findall(rf"(?<!\d){YEAR}(?!\d)", text)):
+            return True
+    return False
+
+
+def _is_member(source: Source, text: str) -> bool:
+    """Whether a label is a member of a table that the sender has, or may have."""
+    return any(
+        reading.dims
+        for words in readers(source.catalogue, text)
+        if not source.institution or source.institution in words.table.senders
+        for reading in words.read(text)
+    )
 
 
 @cache

@@ -24,7 +24,12 @@ from thb_analysis.ingest.recognition.mirrored import labels_first, said_again
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.neighbours import numbered_parts, ten_of_months
 from thb_analysis.ingest.recognition.outlines import announced, below_named, numbered, outlined
-from thb_analysis.ingest.recognition.qualified import compared_years, qualified_years, slipped_years
+from thb_analysis.ingest.recognition.qualified import (
+    compared_years,
+    qualified_years,
+    slipped_years,
+    years_by_name,
+)
 from thb_analysis.ingest.recognition.questions import answered_in_words, submissions
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
@@ -77,6 +82,7 @@ def recognise(
         del grid.cells[place], grid.kinds[place]
     ages_as_labels(grid, source.catalogue)
     qualified = qualified_years(grid, source.catalogue, source.year)
+    named_years = years_by_name(grid, source)
     compared_years(grid, source.catalogue)
     slipped_years(grid)
     ten_of_months(grid)
@@ -95,7 +101,7 @@ def recognise(
     totals = summed(grid, source.catalogue)
     grid.short = bool(
         (parts or totals or grid.measured or qualified or grid.spelled or grid.moved)
-        or (aside or sent or merged)
+        or (aside or sent or merged or named_years)
     )
     grid.full = {**parts, **measures, **totals}
     reading = SheetReading(

@@ -138,6 +138,7 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
     start = resolver.source.catalogue.words["part"][0]
     labels_only = {column for block in by_block for column in block.columns}
     labels_only -= {claim.place[1] for claim in reading.claims.values()}
+    first = min((claim.place[0] for claim in reading.claims.values()), default=0)
     for block, claims in by_block.items():
         lines = _by_line(claims)
         rows = {claim.place[0] for claim in claims}
@@ -163,6 +164,8 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
                     examples = _examples(lines, place).values() if lines else claims[:1]
                     tried = (_blank(resolver, place, one, stated) for one in examples)
                     blank = next((one for one in tried if one is not None), None)
+                    if blank is not None and row < first and blank.table.id not in resolver.tables_of(place):
+                        continue  # a title of lines that name their tables themselves
                     if blank is not None and blank.block == block:
                         found[place] = blank
     return found

@@ -93,8 +93,12 @@ class Resolver(Surroundings):
         return self._finish(place, table, key, parts, totals, words)
 
     def _merge(self, key: Key, reading: Reading, cell: Place) -> Refusal | None:
+        # “For trafficking” in a title that a heading is short for is the article where nothing names another.
+        weak = reading.worded if self.grid.measured and cell in self.grid.full else frozenset[str]()
         for name, code in reading.dims:
-            if key.dims.setdefault(name, code) != code:
+            if name in weak:
+                key.worded.setdefault(name, code)
+            elif key.dims.setdefault(name, code) != code:
                 return Refusal("headings_conflict", cell, self.grid.text(cell), f"{name}={key.dims[name]}")
         reading = since_own_year(self.source, reading)
         if len(reading.years) > 1 and (reading.share or reading.compared or _titles(reading, key.year)):
@@ -133,7 +137,7 @@ class Resolver(Surroundings):
         headings += [("title", cell) for cell in context.cells]
         institution = key.sender or self.source.institution
         # “Proceedings for trafficking”: the article, if nothing else is.
-        for name, code in context.worded.items():
+        for name, code in (*key.worded.items(), *context.worded.items()):
             if not table.dimension(name).default:
                 key.dims.setdefault(name, code)
         stated = frozenset(key.dims)

@@ -43,6 +43,13 @@ def understood(catalogue: Catalogue, text: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
+def tells(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says of figures what they are of, to any table."""
+    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
+    return any(reading.tells for table in tables for reading in vocabulary(catalogue, table).read(text))
+
+
+@lru_cache(maxsize=20_000)
 def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
     """Whether a label is a member's name that other tables know and this one does not: “Appeal” over persons.
 
