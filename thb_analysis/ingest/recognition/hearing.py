@@ -16,6 +16,7 @@ from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.letterheads import of_letter
 from thb_analysis.ingest.recognition.lone import is_data_row
 from thb_analysis.ingest.recognition.naming import (
+    agrees,
     ambiguous,
     figures_between,
     is_letterhead,
@@ -82,6 +83,9 @@ class Hearing:
     sections: dict[int, set[str]] = field(default_factory=dict)
     """Column → what nearer labels in it, that part rows, have said."""
     unknown: list[Place] = field(default_factory=list)  #: labels between the title and the figures
+    added: set[str] = field(
+        default_factory=set
+    )  #: the dimensions of which a label over the figure named the member
     source: Source = field(init=False)
     scene: Scene = field(init=False)
     grid: Grid = field(init=False)
@@ -267,6 +271,8 @@ class Hearing:
         exact = narrower(catalogue, readings, key)
         if exact and not exact.items() & self.axes.members_beside(self.place, words):
             return self._contradicts(cell)
+        if titles and not label.far and self._of_another(readings):
+            return self._contradicts(cell)
         readings = self.axes.without_announced(readings, self.place, words)
         reading = title_reading(self.source, readings, key)
         if unsure or reading is not None:
@@ -277,6 +283,15 @@ class Hearing:
             self.replaced = True  # the heading of an earlier part of the sheet
             return None
         return self._contradicts(cell)
+
+    def _of_another(self, readings: Iterable[Reading]) -> bool:
+        """Whether the words of a title are another member's name than a label below it gave: “Identified victims”."""
+        return bool(self.added) and any(
+            name in self.added and not agrees(self.source.catalogue, name, code, self.key)
+            for reading in readings
+            if not reading.title
+            for name, code in reading.dims
+        )
 
     def _is_right_over_title(self, cell: Place) -> bool:
         """Whether a label stands in the row right above the figure's title, and begins where that does."""
@@ -333,8 +348,9 @@ class Hearing:
         """Fill the key with what nothing nearer has said; “title” where that is the year."""
         key = self.key
         for name, code in reading.dims:
-            if name not in reading.worded:
-                key.dims.setdefault(name, code)
+            if name not in reading.worded and name not in key.dims:
+                key.dims[name] = code
+                self.added.add(name)
         key.sender = key.sender or self.source.titled(reading.sender)
         if len(reading.years) == 1 and key.year is None and not key.year_total:
             key.year = reading.years[0]

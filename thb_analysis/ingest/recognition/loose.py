@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, partial
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.commented import on_comments
-from thb_analysis.ingest.recognition.grid import LABEL, Place
+from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row
 from thb_analysis.ingest.recognition.home import is_state
 from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.letterheads import later_month
@@ -24,6 +25,7 @@ from thb_analysis.ingest.recognition.subtitles import (
     corners_of,
     is_short,
     is_unheard,
+    marks_of,
     title_rows,
     titled_more,
 )
@@ -33,6 +35,7 @@ from thb_analysis.ingest.words.as_of import stands_before_end
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import foreign
 from thb_analysis.ingest.words.references import numbers_in
 
 MOST_APART = 3  #: lines between two figures of one list
@@ -41,7 +44,8 @@ MOST_APART = 3  #: lines between two figures of one list
 class _Figures:
     """The figures of a sheet, as every note on it asks for them; those in sentences (`said`) as well."""
 
-    def __init__(self, reading: SheetReading, said: Iterable[Claim]) -> None:
+    def __init__(self, reading: SheetReading, said: Iterable[Claim], source: Source) -> None:
+        self._grid, self._source = reading.grid, source
         self._claims, self._blanks = [*reading.claims, *said], reading.blanks
 
     @cached_property
@@ -59,6 +63,17 @@ class _Figures:
         for claim in self._claims:
             row, column = claim.place
             found[row] = max(column, found.get(row, 0))
+        return found
+
+    @cached_property
+    def kinds(self) -> dict[int, set[str]]:
+        """Column → of which kinds the labels of lines in it are."""
+        labels = {
+            (c, claim.table.id) for claim in self._claims for role, c in claim.headings if role == "row"
+        }
+        found = defaultdict[int, set[str]](set)
+        for cell, table in labels:
+            found[cell[1]] |= _kinds(self._source, (table,), self._grid.text(cell))
         return found
 
     @cached_property
@@ -81,7 +96,7 @@ def read_loose(
     stated = _stated(reading, source)
     sure = [found[0][0] for found, of in stated.values() if len(found) == len(of) == 1]
     over = {cell for claim in sure for _, cell in claim.headings if cell != claim.place}
-    figures = _Figures(reading, sure)
+    figures = _Figures(reading, sure, source)
     findings += on_comments(reading, source, figures.tables, partial(_remarks, reading, source, figures))
     between, corners = title_rows(reading), corners_of(reading)
     for place in sorted(grid.cells):
@@ -97,7 +112,7 @@ def read_loose(
         if place in reading.roles:
             if place not in heads and restricting(text, source):
                 notes.append(Note(place, text, footnote_start(text)))  # it heads only what was refused
-            elif place in corners and is_unheard(reading, source, place, corner=True):
+            elif place in corners and is_unheard(reading, source, place, figures.tables):
                 findings.append(_finding("note_restricts", reading, source, place, text, hint=text.strip()))
             continue
         found, of = stated.get(place, ([], set()))
@@ -125,8 +140,8 @@ def read_loose(
         role = reading.roles[place] = _role(reading, source, place, figures)
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         heard = _remarks(reading, source, figures, place, text)
-        beside = 0 < figures.last.get(place[0], 0) < place[1] and _is_member(source, figures.tables, text)
-        if not heard and beside and not restricting(text, source):
+        apart = not heard and not restricting(text, source) and _stands_apart(reading, place, heads, figures)
+        if apart and _kinds(source, figures.tables, text) - figures.kinds[place[1]]:
             heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
         elif not heard and role == "note" and figures.tables:
             below_title = any(over < place[0] < top for over, top in between)
@@ -135,10 +150,31 @@ def read_loose(
     return said, notes, findings
 
 
-def _is_member(source: Source, tables: list[str], text: str) -> bool:
-    """Whether a label is a member's name to one of these tables: right of a figure it may be of that."""
+def _stands_apart(reading: SheetReading, place: Place, heads: set[Place], figures: _Figures) -> bool:
+    """Whether a label stands right of a figure, or by itself where nothing over figures stands.
+
+    Not one of a line, or of a list, without figures; nor a footnote, which the tables keep.
+    """
+    grid, (row, column) = reading.grid, place
+    if 0 < figures.last.get(row, 0) < column:
+        return True
+    near = [grid.at((row + 1, column)), grid.at((row - 1, column))]
+    line = [cell for cell in grid.once(by_row).get(row, ()) if cell != place]
+    return (
+        not any(
+            cell is not None and grid.kinds[cell] == LABEL and cell not in heads for cell in (*near, *line)
+        )
+        and (bool(line) or row > min(figures.last, default=row))
+        and footnote_start(grid.text(place)) not in grid.once(marks_of)
+    )
+
+
+def _kinds(source: Source, tables: Iterable[str], text: str) -> set[str]:
+    """Of which kinds the members are that a label names to these tables, or to others alone (“”)."""
+    if any(foreign(source.catalogue, table, text) for table in tables):
+        return {""}
     said = (r for table in tables for r in vocabulary(source.catalogue, table).read(text))
-    return any(reading.dims and not reading.title for reading in said)
+    return {name for reading in said if not reading.title for name, _ in reading.dims}
 
 
 def _stated(

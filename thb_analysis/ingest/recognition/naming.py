@@ -173,7 +173,7 @@ def _tells_of_else(text: str, words: Vocabulary, inside: bool) -> bool:
     catalogue, kinds = words.catalogue, {token.kind for token in words.tokens(text)}
     if "word" not in kinds or "date" in kinds or is_note(text, catalogue) or mentioned(catalogue, text):
         return False
-    if _of_field(catalogue).search(fold(text)) or _names_institution(catalogue, text):
+    if of_field(catalogue, text):
         return False
     return inside or "years" in kinds or named_year(text) is not None
 
@@ -201,7 +201,10 @@ def elsewhere(catalogue: Catalogue, name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _names_institution(catalogue: Catalogue, text: str) -> bool:
+def of_field(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text speaks of the field or of an institution, as what letters and reports are about does."""
+    if _of_field(catalogue).search(fold(text)):
+        return True
     vocabularies = (vocabulary(catalogue, table.id) for table in figures(catalogue))
     return any(meaning.kind == "sender" for words in vocabularies for meaning in _within(text, words))
 

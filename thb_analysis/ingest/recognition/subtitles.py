@@ -10,17 +10,19 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.people import is_name
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import Source, names_tables
-from thb_analysis.ingest.recognition.naming import is_letterhead
+from thb_analysis.ingest.recognition.naming import is_letterhead, of_field
 from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
-from thb_analysis.ingest.words.mentions import mentioned, understood
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.spans import YEAR
 
 MOST_WORDS = 4  #: of a subtitle
+_SENTENCE = re.compile(r"[.:]\s+")
 _YEARS = re.compile(rf"(?<!\d){YEAR}\b\.?")
 
 
@@ -70,37 +72,39 @@ def _is_word(word: str) -> bool:
 def titled_more(reading: SheetReading, source: Source, place: Place, tables: Iterable[str]) -> bool:
     """Whether a line over all figures names their table, and more that nobody understands: “Victims in shelters”.
 
-    It is no title, then: the name of the file or the sheet told what the figures are of.
+    Where a title tells what the figures are of, what a letter is about may stand over it: the field, an institution,
+    several tables.  Else the name of the file or the sheet told it, and such a line is the title.
     """
     text = reading.grid.text(place).strip()
     if text.endswith((".", ":")) or is_note(text, source.catalogue):
         return False
     if any(claim.place[0] <= place[0] for claim in reading.claims):
         return False
-    titles = {cell for claim in reading.claims for role, cell in claim.headings if role == "title"}
-    if any(names_tables(source.catalogue, reading.grid.text(cell)) for cell in titles):
+    named = mentioned(source.catalogue, text)
+    if not reading.claims or named.isdisjoint(tables):
         return False
-    return bool(reading.claims) and not mentioned(source.catalogue, text).isdisjoint(tables)
+    titles = {cell for claim in reading.claims for role, cell in claim.headings if role == "title"}
+    titled = any(names_tables(source.catalogue, reading.grid.text(cell)) for cell in titles)
+    return not titled or (len(named) == 1 and not of_field(source.catalogue, text))
 
 
-def is_unheard(reading: SheetReading, source: Source, place: Place, corner: bool = False) -> bool:
+def is_unheard(reading: SheetReading, source: Source, place: Place, tables: Iterable[str] = ()) -> bool:
     """Whether a few words that nobody understands stand by figures, of which they may say something.
 
     Not a remark on the figures of a row or a footnote to some, which the tables keep, or the name of such; nor the
     name of a field, or what letters have: a name, an office, a source.
     """
-    catalogue, grid, (row, column) = source.catalogue, reading.grid, place
+    catalogue, grid, (row, column), corner = source.catalogue, reading.grid, place, bool(tables)
     text = grid.text(place).strip()
     mark = footnote_start(text)
-    if mark in grid.once(_marks):
-        return False
     text = text.removeprefix(mark).strip(" .!()*")
-    name, _, rest = text.partition(". ")
-    text = rest if fold(name) in _of_letters(catalogue) else text  # “Note. Data were revised.”
+    name, *rest = _SENTENCE.split(text, maxsplit=1)
+    text = rest[0] if rest and fold(name) in _of_letters(catalogue) else text  # “Note. Data were revised.”
+    beside = grid.at((row, grid.span(place)[3] + 1))  # of which it may be the name
     return (
         not any(at == column for _, at in reading.remarks)
-        and (corner or grid.at((row, grid.span(place)[3] + 1)) is None)
-        and not (corner and understood(catalogue, text))
+        and (corner or beside is None or bool(names_tables(catalogue, grid.text(beside))))
+        and not (corner and any(vocabulary(catalogue, table).read(text) for table in tables))
         and (corner or is_short(source, text) or ages_of(catalogue, text) is not None)
         and not is_name(text)
         and not is_remark(catalogue, text)
@@ -110,7 +114,7 @@ def is_unheard(reading: SheetReading, source: Source, place: Place, corner: bool
     )
 
 
-def _marks(grid: Grid) -> frozenset[str]:
+def marks_of(grid: Grid) -> frozenset[str]:
     """The marks of footnotes that cells of a sheet bear."""
     return frozenset(footnote(grid.text(place))[1].strip() for place in grid.cells) - {""}
 

@@ -160,6 +160,15 @@ def counts_others(words: Vocabulary, text: str) -> bool:
     return bool(said) and said.isdisjoint({words.table.unit, *(m.unit for m in members if m.unit)})
 
 
+@lru_cache(maxsize=20_000)
+def counts_years(words: Vocabulary, text: str) -> bool:
+    """Whether a heading says how many years there are, and of which it is not: “Number, years” of a sentence."""
+    lasting = words.catalogue.words["lasting"]
+    return any(token.exact in lasting for token in words.tokens(text)) and any(
+        reading.figure and reading.names == {"year"} and reading.neutral for reading in words.read(text)
+    )
+
+
 @lru_cache(maxsize=4096)
 def partners_in(words: Vocabulary, text: str) -> frozenset[str]:
     """The institutions with whom something was done; none where others may be meant as well (“and with others”)."""

@@ -12,7 +12,7 @@ from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.titles import is_unit, names_other_unit
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
-from thb_analysis.ingest.words.mentions import counts_others, says_how_many
+from thb_analysis.ingest.words.mentions import counts_others, counts_years, says_how_many
 
 NOWHERE = (1_000_000_000, 0)  #: behind every cell
 
@@ -57,17 +57,21 @@ def how_many(case: Case) -> dict[Place, Refusal]:
 
 
 def counting_else(case: Case) -> dict[Place, Refusal]:
-    """Figures under a heading that only says that something else is counted: “Number of offences” over persons."""
+    """Figures under a heading that only says that something else is counted: “Number of offences” over persons.
+
+    Or years, over figures that are of none by their headings.
+    """
     found = {}
     telling = {
-        (words.table.id, role, cell)
+        (words.table.id, role, cell): counts_others(words, text)
         for words, heads in case.headings.items()
         for role, cell in heads
-        if role in AXES and counts_others(words, case.grid.text(cell))
+        if role in AXES and (counts_others(words, text := case.grid.text(cell)) or counts_years(words, text))
     }
     for place, claim in case.claims.items() if telling else ():
         for role, cell in claim.headings:
-            if (claim.table.id, role, cell) in telling:
+            others = telling.get((claim.table.id, role, cell))
+            if others or (others is False and claim.year_from != "heading"):
                 found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
     return found
 
