@@ -14,7 +14,7 @@ from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Block, Source, claim_key
-from thb_analysis.ingest.recognition.naming import elsewhere
+from thb_analysis.ingest.recognition.naming import elsewhere, members_of_sheet
 from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.words.labels import vocabulary
@@ -219,8 +219,17 @@ def of_other_topic(tables: Collection[str], result: WorkbookReading, source: Sou
 def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str]) -> bool:
     """Whether a sheet is named by a word that nobody understands: “attempts”, over what is called convictions.
 
-    Or by the name of its table and a word that only others know: “Proceedings started (NGO)”.
+    Or by the name of its table and a word that only others know: “Proceedings started (NGO)”; or by a mere code, of
+    which nothing is taken (“UA”), but for the home country's, which may be a language.
     """
+    coded = name.strip() not in catalogue.words["home"] and any(
+        vocabulary(catalogue, table).read(name)
+        and not members_of_sheet(name, vocabulary(catalogue, table))
+        and any(r.dims and not r.title for r in vocabulary(catalogue, table).read(name))
+        for table in own
+    )
+    if coded:
+        return True
     named = bool(own & mentioned(catalogue, name))
     known = [vocabulary(catalogue, table) for table in (own if named else catalogue.tables)]
     words = [word for word in words_of(name) if len(word) >= (SHORTEST if named else LONG_ENOUGH)]

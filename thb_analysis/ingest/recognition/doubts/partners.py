@@ -59,12 +59,15 @@ def letters(case: Case) -> dict[Place, Refusal]:
     of a title (“Persona ID”) for a number.
     """
     found: dict[Place, Refusal] = {}
+    doubtful = case.catalogue.words["codes_doubtful"]
     texts = (case.grid.text(cell) for heads in case.headings.values() for _, cell in heads)
     for place, claim in case.claims.items() if any(map(_has_letters, texts)) else ():
         for kind in case.catalogue.words["codes_alone"]:
             code = claim.dims.get(kind, "").upper()
             for role, heading in claim.headings if len(code) == LETTERS and code.isalpha() else ():
-                if not _is_code(case.words(claim), case.grid.text(heading), code):
+                if not _is_code(case.words(claim), text := case.grid.text(heading), code):
+                    if role in AXES and code in doubtful and code in re.findall(r"\w+", text):
+                        found[place] = case.blamed(claim, "label_ambiguous", heading, kind)  # “women (ES)”
                     continue
                 told = {kind} if role == "title" and not _names_kind(case, claim, kind) else set[str]()
                 if role in AXES and claim.dims[kind] == code:
@@ -112,6 +115,7 @@ def _astray(case: Case, claim: Claim, kind: str, heading: Place, role: str) -> s
     )  # “KP”: proceedings
     several = sum(len(other) == len(code) for other in kin) >= SEVERAL
     table = table or (code in case.catalogue.words["codes_doubtful"] and not several)  # “ES”: the Union
+    table = table or (code in case.catalogue.words["state"] and kin.isdisjoint(case.catalogue.words["home"]))
     if not table and named:
         return named | others | {kind} if kind not in named else set()
     heads = {text(cell).strip() for cell in case.scene.level_map(claim.place, axis).get(level, {}).values()}
