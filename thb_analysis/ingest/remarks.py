@@ -222,11 +222,10 @@ def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str]) -> bool:
     Or by the name of its table and a word that only others know: “Proceedings started (NGO)”; or by a mere code, of
     which nothing is taken (“UA”), but for the home country's, which may be a language.
     """
+    said = [(words, words.read(name)) for words in (vocabulary(catalogue, table) for table in own)]
     coded = name.strip() not in catalogue.words["home"] and any(
-        vocabulary(catalogue, table).read(name)
-        and not members_of_sheet(name, vocabulary(catalogue, table))
-        and any(r.dims and not r.title for r in vocabulary(catalogue, table).read(name))
-        for table in own
+        read and all(r.dims and not r.title for r in read) and not members_of_sheet(name, words)
+        for words, read in said
     )
     if coded:
         return True

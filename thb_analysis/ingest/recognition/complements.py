@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -249,10 +249,17 @@ def _complement_line(
     if total is not None and alone and outer != total and not (lacking and outer + lacking == total):
         undecided += rest if lacking else []
         return bool(rest)  # women and minors of a whole that has others, too: each counted by itself
+    if total is None:  # “154.1” beside “154.1 (minors)” may be all of them, or the adults
+        undecided += [r for r in rest if "sex" not in r.claim.own[axis] and _is_whole_of(r, apart, dimension)]
     for reading in rest:
         reading.claim.dims[dimension] = becomes
         reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
     return bool(rest)
+
+
+def _is_whole_of(one: Reading, apart: Iterable[Reading], dimension: str) -> bool:
+    """Whether some who stand apart are just the same as these but for their age."""
+    return any(_differs(other, one) == {dimension} for other in apart)
 
 
 def _complement_parts(axis: int, line: list[Reading], rule: tuple[str, str, str]) -> bool:
@@ -284,12 +291,13 @@ def _near(axis: int, one: Claim, other: Claim, dimension: str) -> bool:
     """Whether two labels of a line divide the same thing: they share a dimension, or one of them only has the age.
 
     What a title says of both divides nothing: forms of exploitation in the same list are another breakdown.
-    Those of another year are another thing: “2023 | 2024 (minors)”.
+    Those of another year are another thing: “2023 | 2024 (minors)”; and so are those of another article.
     """
-    if one.year != other.year:
-        return False
     mine = one.own[axis] - {dimension}
     theirs = other.own[axis] - {dimension}
+    apart = (name for name in mine & theirs - {"sex"} if one.dims.get(name) != other.dims.get(name))
+    if one.year != other.year or any(apart):
+        return False
     return bool(mine & theirs) or "sex" in mine
 
 

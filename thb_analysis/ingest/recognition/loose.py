@@ -66,14 +66,12 @@ class _Figures:
         return found
 
     @cached_property
-    def kinds(self) -> dict[int, set[str]]:
-        """Column → of which kinds the labels of lines in it are."""
-        labels = {
-            (c, claim.table.id) for claim in self._claims for role, c in claim.headings if role == "row"
-        }
-        found = defaultdict[int, set[str]](set)
-        for cell, table in labels:
-            found[cell[1]] |= _kinds(self._source, (table,), self._grid.text(cell))
+    def kinds(self) -> dict[tuple[str, int], set[str]]:
+        """Of which kinds the labels of lines in a column are, and the headings in a row."""
+        labels = {(role, cell, claim.table.id) for claim in self._claims for role, cell in claim.headings}
+        found = defaultdict[tuple[str, int], set[str]](set)
+        for role, cell, table in labels:
+            found[role, cell[role == "row"]] |= _kinds(self._source, (table,), self._grid.text(cell))
         return found
 
     @cached_property
@@ -141,7 +139,8 @@ def read_loose(
         notes.append(Note(place, text, footnote_start(text), reading.remarks.get(place)))
         heard = _remarks(reading, source, figures, place, text)
         apart = not heard and not restricting(text, source) and _stands_apart(reading, place, heads, figures)
-        if apart and _kinds(source, figures.tables, text) - figures.kinds[place[1]]:
+        kinds = _kinds(source, figures.tables, text) if apart else ()
+        if kinds and not kinds <= figures.kinds["column", place[0]] | figures.kinds["row", place[1]]:
             heard = [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
         elif not heard and role == "note" and figures.tables:
             below_title = any(over < place[0] < top for over, top in between)
