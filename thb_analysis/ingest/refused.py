@@ -9,6 +9,7 @@ from decimal import Decimal
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.findings import BAR, Finding
 from thb_analysis.ingest.addresses import blocks, spelled
+from thb_analysis.ingest.age_bands import bands_in_totals
 from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.recognise import SheetReading
@@ -35,6 +36,7 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
         by_cause.setdefault(alike, []).append(place)
     findings = []
     beside = _beside_wholes(reading, source.catalogue)
+    bands = bands_in_totals(reading, source.catalogue)
     for place in (mixed := _sums_of_tables(reading, source.catalogue)):
         where, text = reading.grid.address(place), reading.grid.text(place)
         findings.append(Finding("total_of_tables", source.file, reading.sheet.name, where, text))
@@ -45,6 +47,11 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
             continue
         others = [place for place in sorted(places) if place != cause.place]
         group = within(source.catalogue, cause.found) if cause.code == "label_unknown" else ""
+        if group and bands.issuperset(places):
+            where, text = reading.grid.address(cause.place), cause.found.strip()
+            findings.append(Finding("band_in_total", source.file, reading.sheet.name, where, text, group))
+            reading.roles.update(dict.fromkeys(places, "ignored"))
+            continue
         given = beside.keys() >= set(places)
         section = beside[places[0]] if given else _paragraph_of(cause, source.catalogue)
         if section:

@@ -15,6 +15,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_table
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.spread import spread
 from thb_analysis.ingest.recognition.titles import Above, holds_fields
+from thb_analysis.ingest.words.openings import captionless
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
 MOST_BLANK = 2  #: blank rows within a table whose lower part begins with figures
@@ -94,7 +95,7 @@ class Assembly:
     def _settle(self, region: Region) -> None:
         """Join a region with those that hold its headings, if that explains more."""
         region = self._join_left(region)
-        if self._headed(region):
+        if self._headed(region) or self._captioned(region):
             return
         for parts, joined, whole, apart in self._unions(region, chain_up):
             if (whole.cost, whole.price) < apart:
@@ -266,6 +267,14 @@ class Assembly:
                 if below is not region and self.above.has_figures(below)
             )
         )
+
+    def _captioned(self, region: Region) -> bool:
+        """Whether a region begins with a numbered title, “Table 3. Victims”: nothing above it is its heading."""
+        first = self.grid.at((region.top, region.left))
+        text = self.grid.text(first) if first is not None and self.grid.kinds[first] == LABEL else ""
+        alone = not any(place[0] == region.top and place != first for place in region.places)
+        titled = captionless(self.source.catalogue, text) if alone else text
+        return titled != text and bool(names_tables(self.source.catalogue, titled))
 
     def _headed(self, region: Region) -> bool:
         """Whether every figure of a region has a heading of its own above it."""

@@ -215,20 +215,27 @@ class Hearing:
 
         “Proceedings in 2023 (154.1)” over “Proceedings started”, “Suspects”: the suspects are of that article and year.
         """
-        words, named = self.words, tables_named(self.source, text)
-        if self.own != {words.table.id} or len(named) != 1 or not named <= self._named_beside():
+        words, beside = self.words, self._named_beside()
+        titled = {
+            other: [r for r in readings_of(words.catalogue, other, text) if r.title]
+            for other in tables_named(self.source, text) & beside
+        }
+        titled = {other: said for other, said in titled.items() if said}
+        if self.own != {words.table.id} or len(titled) != 1:
             return None
-        (other,) = named
-        said = vocabulary(words.catalogue, other).read(text)
+        ((other, said),) = titled.items()
         if len(said) != 1:
             return self._not_understood(cell)
         title = since_own_year(self.source, said[0])
-        if (
-            any(n != words.articles and n in words.table.dimension_names for n, _ in title.dims)
-            or title.scaled
-        ):
+        articles = vocabulary(words.catalogue, other).articles
+        table = words.catalogue.tables[other]
+        for name, code in title.dims:
+            member = words.catalogue.member(table, name, code) if name != articles else None
+            if member is not None and not any(map(words.read, member.spellings)):
+                return self._not_understood(cell)  # of whom or what the table does not know
+        if title.scaled or not (dict(title.dims).keys() - {articles}).isdisjoint(words.table.dimension_names):
             return self._not_understood(cell)
-        article = dict(title.dims).get(vocabulary(words.catalogue, other).articles, "")
+        article = dict(title.dims).get(articles, "")
         if words.table.subject and not any(article in text for text in words.table.subject):
             return self._not_understood(cell)  # victims of another article
         over, key = self.over, self.key

@@ -131,11 +131,11 @@ def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
     nearer = key.dims.get(name)
     if nearer is None or nearer == code or code == TOTAL:
         return True
-    return code in _parents(catalogue, nearer)
+    return code in parents(catalogue, nearer)
 
 
 @lru_cache(maxsize=5_000)
-def _parents(catalogue: Catalogue, code: str) -> frozenset[str]:
+def parents(catalogue: Catalogue, code: str) -> frozenset[str]:
     """What a code is a part of, in whichever list."""
     members = (members.get(code) for members in catalogue.codes.values())
     return frozenset(member.parent for member in members if member is not None)

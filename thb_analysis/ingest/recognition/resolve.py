@@ -24,6 +24,7 @@ from thb_analysis.ingest.recognition.keys import (
 from thb_analysis.ingest.recognition.lone import lone_year
 from thb_analysis.ingest.recognition.naming import (
     members_in_part,
+    parents,
     since_own_year,
 )
 from thb_analysis.ingest.recognition.outer import own_name
@@ -98,7 +99,9 @@ class Resolver(Surroundings):
         for name, code in reading.dims:
             if name in weak:
                 key.worded.setdefault(name, code)
-            elif key.dims.setdefault(name, code) != code:
+            elif (known := key.dims.setdefault(name, code)) != code and code not in parents(
+                self.source.catalogue, known
+            ):  # “NGOs” over “MARTA” says no more
                 return Refusal("headings_conflict", cell, self.grid.text(cell), f"{name}={key.dims[name]}")
         reading = since_own_year(self.source, reading)
         if len(reading.years) > 1 and (reading.share or reading.compared or _titles(reading, key.year)):

@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.meanings import plain_title
 from thb_analysis.ingest.words.mentions import another_list, bare_rest, of_unsaid_rest
 from thb_analysis.ingest.words.openings import unannounced
 
@@ -211,7 +212,10 @@ def after_announced(case: Case) -> dict[Place, Refusal]:
             if not without:
                 continue
             words = case.words(claim)
-            said_above = {n for r in words.read(without) if not r.title for n, _ in r.dims} - {words.articles}
+            read = words.read(without)
+            if plain_title(read) and not case.scene.labels_row((cell[0] - 1, cell[1])):
+                continue  # the title of them all
+            said_above = {n for r in read if not r.title for n, _ in r.dims} - {words.articles}
             own = {n for r in words.read(grid.text(cell)) for n, _ in r.dims}
             if said_above and own - said_above:
                 found[place] = case.blamed(claim, "label_ambiguous", cell, said(claim))
