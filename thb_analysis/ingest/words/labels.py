@@ -27,7 +27,7 @@ _TOKENS = re.compile(
     |(?P<grouped>(?<![\d.,])\d{{1,3}}(?:\ \d{{3}})+(?:,\d+)?(?!\d))
     |(?P<number>\d+(?:[.,]\d+)*)
     |(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)*)
-    |(?P<symbol>\+/-|[±%‰€$£¥₤₽₴<>≤≥≈~×=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
+    |(?P<symbol>\+/-|\(\?+\)|\?\?+|[±%‰€$£¥₤₽₴<>≤≥≈~×=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
     re.VERBOSE,
 )
 _SLIPPED = re.compile(r"20[0-2]\d\d|20\d[0-2]\d")  #: a year with a digit too many

@@ -301,9 +301,13 @@ def _union(meanings: tuple[Meaning, ...]) -> bool:
 
 
 def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether “with” stands before people: “victims with children” are no children."""
+    """Whether “with” stands before people: “victims with children” are no children.
+
+    Nor are suspects with what others lack all of them: “with a place of residence”.
+    """
     return any(
-        one.kind == "company" and {name for name, _ in _pairs((other,))} & PEOPLE
+        one.kind == "company"
+        and (other.kind == "division" or {name for name, _ in _pairs((other,))} & PEOPLE)
         for one, other in pairwise(meanings)
     )
 
