@@ -14,7 +14,7 @@ from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import speaks_of
 from thb_analysis.ingest.recognition.qualified import is_remark
-from thb_analysis.ingest.recognition.titles import is_note, kinds_by_table, narrows
+from thb_analysis.ingest.recognition.titles import is_note, kinds_by_table, narrows, share_kind
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
@@ -156,7 +156,7 @@ def _amid_list(grid: Grid, rows: dict[int, list[Place]], place: Place, catalogue
     total = any(
         r.total and not r.dims for words in readers(catalogue, below[0]) for r in words.read(below[0])
     )
-    return total or any(own & other for own, other in zip(one, two, strict=True))
+    return total or share_kind(one, two)
 
 
 def _lines(grid: Grid, rows: dict[int, list[Place]], row: int, step: int, column: int) -> list[str]:

@@ -74,6 +74,7 @@ def complement(
     `lost` are the numbers that were refused, by sheet, and `apart` those of children among them.
     """
     found = Complement()
+    beside = any(apart.values())
     elsewhere: dict[
         object, set[frozenset[str]]
     ] = {}  # lines that divide by age: there the rest are no adults
@@ -85,6 +86,8 @@ def complement(
                     elsewhere.setdefault(_row_or_column(axis, reading), set()).add(own)
     for table, lines in lines_of(readings):
         for rule in table.complements:
+            if not beside and not any(_is_child(one, rule) for _, line in lines for one in line):
+                continue
             told = [(*each, elsewhere.get(_row_or_column(each[0], each[1][0]), set())) for each in lines]
             among = {
                 _side(axis, line)
@@ -101,6 +104,11 @@ def complement(
                     found.undecided += _beside_lost(axis, line, rule, whole[0], apart)
     found.undecided = list({id(reading): reading for reading in found.undecided}.values())
     return found
+
+
+def _is_child(reading: Reading, rule: tuple[str, str, str]) -> bool:
+    """Whether a figure is of those that a rule of the table sets apart."""
+    return reading.claim.dims.get(rule[0]) == rule[1]
 
 
 def _beside_lost(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
@@ -85,6 +86,8 @@ def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int, known
     A word that is understood may be a label: it must stand right behind a figure, and nothing behind it.
     """
     said = _as_heading(catalogue, grid.text(place))
+    if said and not _is_behind_figure(grid, place, axis):
+        return False
     if any(reading.title or not reading.sets for reading in said):
         return False  # a heading, whatever stands beside it
     head = _heading(grid, place, axis)
@@ -92,7 +95,7 @@ def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int, known
         return False  # a column for remarks
     for step in (-1, 1):
         passed, figure = _next_figure(grid, place, axis, step)
-        if figure is None or (step > 0 and head is None) or (said and (step > 0 or passed)):
+        if figure is None or (step > 0 and (said or head is None)):
             continue
         labels = _labels(grid, place, figure, 1 - axis, known[1 - axis])
         if labels is None or (said and _goes_on(grid, place, 1 - axis)):
@@ -103,6 +106,13 @@ def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int, known
             one, two = map(grid.text, labels)
             return _of_one_kind(catalogue, one, two, totals=not said)
     return False
+
+
+def _is_behind_figure(grid: Grid, place: Place, axis: int) -> bool:
+    """Whether a figure stands right before a place on its column (up) or its row (left)."""
+    row, column = place
+    before = grid.at((row - 1, column) if axis == UP else (row, column - 1))
+    return before is not None and grid.kinds[before] == FIGURE
 
 
 def _along(place: Place, axis: int, step: int) -> Iterator[Place]:
@@ -182,7 +192,8 @@ def _of_one_kind(catalogue: Catalogue, one: str, other: str, *, totals: bool) ->
     return not {r.sets for r in said if r.sets}.isdisjoint(r.sets for r in theirs)
 
 
-def _as_heading(catalogue: Catalogue, text: str) -> list[Reading]:
+@lru_cache(maxsize=20_000)
+def _as_heading(catalogue: Catalogue, text: str) -> Sequence[Reading]:
     """What a text would say as a heading: nothing if it is a number, or that something is unknown."""
     said = _read(catalogue, text)
     if _NUMBER_FIRST.match(text) and not any(r.title or r.sets for r in said):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from operator import itemgetter
 
@@ -13,6 +14,7 @@ from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.readers import readers
 
 COUNT = "count"  #: the unit of anything that is counted
 
@@ -114,11 +116,13 @@ class Above:
         known = self._titling.get(region)
         if known is None:
             own = self._pairs(region)
+            beside = {place[0] for place in region.places if self.grid.kinds[place] != LABEL}
             values = set(own.values())
             known = self._titling[region] = [
                 place
                 for place in self._labels_of(region)
-                if place not in values and (place in own or self._is_alone(region, place))
+                if place not in values
+                and (place in own or (place[0] not in beside and self._is_alone(region, place)))
             ]
         return known
 
@@ -390,14 +394,18 @@ def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> 
     if not near:
         return False
     own, other = (kinds_by_table(catalogue, grid.text(cell)) for cell in (place, (near, place[1])))
-    return any(one & two for one, two in zip(own, other, strict=True))
+    return share_kind(own, other)
 
 
 @lru_cache(maxsize=20_000)
-def kinds_by_table(catalogue: Catalogue, text: str) -> tuple[frozenset[str], ...]:
-    """What kinds of things a label names, by each table's words."""
-    tables = (vocabulary(catalogue, table.id) for table in figure_tables(catalogue))
-    return tuple(frozenset(_kinds(words, text)) for words in tables)
+def kinds_by_table(catalogue: Catalogue, text: str) -> Mapping[str, Set[str]]:
+    """What kinds of things a label names, by the tables that understand it."""
+    return {words.table.id: _kinds(words, text) for words in readers(catalogue, text)}
+
+
+def share_kind(one: Mapping[str, Set[str]], other: Mapping[str, Set[str]]) -> bool:
+    """Whether two labels name things of one kind to any table."""
+    return any(not kinds.isdisjoint(other.get(table, ())) for table, kinds in one.items())
 
 
 def _begins_lines(grid: Grid, region: Region, place: Place) -> bool:

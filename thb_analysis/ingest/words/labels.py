@@ -444,6 +444,7 @@ def vocabulary(catalogue: Catalogue, table: str) -> Vocabulary:
     return Vocabulary(catalogue, catalogue.tables[table])
 
 
+@lru_cache(maxsize=20_000)
 def named_year(text: str) -> int | None:
     """The one year that a file name, a folder or a sheet name holds; None if none or several."""
     found = {int(year) for year in re.findall(rf"(?<!\d){_YEAR}(?!\d)", text)}

@@ -198,12 +198,12 @@ def _below_other_title(grid: Grid, readings: Sequence[RegionReading]) -> dict[Pl
         Place, list[tuple[Claim, int]]
     ] = {}  # row label → figures, and the row of their nearest title
     claims = [claim for reading in readings for claim in reading.claims.values()]
-    for claim in claims:
+    for claim in claims if len({claim.table.id for claim in claims}) > 1 else ():
         over = [cell[0] for role, cell in claim.headings if role == "title" and cell[0] < claim.place[0]]
         for role, cell in claim.headings:
             if role == "row":
                 lines.setdefault(cell, []).append((claim, max(over, default=0)))
-    for claim in claims:
+    for claim in claims if lines else ():
         heads = [cell[0] for role, cell in claim.headings if role == "column"]
         beside = [one for role, cell in claim.headings if role == "row" for one in lines[cell]]
         if heads and any(o.table is not claim.table and max(heads) < title for o, title in beside):
@@ -275,24 +275,22 @@ def _parted_totals(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place,
     """
     found: dict[Place, Refusal] = {}
     for axis in (UP, LEFT):
+        single: list[tuple[Claim, RegionReading]] = []
+        for reading in readings:
+            totals = [claim for claim in reading.claims.values() if axis in claim.total]
+            bands: dict[int | None, set[int]] = {}  # the lines of each band of headings
+            for place in (*reading.claims, *reading.refusals) if totals else ():
+                bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
+            single += [
+                (claim, reading) for claim in totals if len(bands[reading.scene.band(claim.place, axis)]) == 1
+            ]
         others: dict[
             int, list[tuple[Place, RegionReading, str]]
         ] = {}  # line → what stands on it, and its table
-        single: list[tuple[Claim, RegionReading]] = []
-        for reading in readings:
-            bands: dict[int | None, set[int]] = {}  # the lines of each band of headings
-            for place, claim in reading.claims.items():
-                bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
-                others.setdefault(place[axis], []).append((place, reading, claim.table.id))
-            for place in reading.refusals:
-                bands.setdefault(reading.scene.band(place, axis), set()).add(place[1 - axis])
-                others.setdefault(place[axis], []).append((place, reading, ""))
-            totals = ((place, claim) for place, claim in reading.claims.items() if axis in claim.total)
-            single += [
-                (claim, reading)
-                for place, claim in totals
-                if len(bands[reading.scene.band(place, axis)]) == 1
-            ]
+        for reading in readings if single else ():
+            given = [(place, claim.table.id) for place, claim in reading.claims.items()]
+            for place, table in (*given, *((place, "") for place in reading.refusals)):
+                others.setdefault(place[axis], []).append((place, reading, table))
         for claim, reading in single:
             place = claim.place
             for other, part, table in others.get(place[axis], ()):

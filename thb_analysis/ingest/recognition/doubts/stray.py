@@ -8,7 +8,7 @@ from itertools import pairwise, product
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, is_year
 from thb_analysis.ingest.recognition.islands import Region
-from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables
+from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.titles import is_note
@@ -54,9 +54,13 @@ def years_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue) 
 def _twice_beside(reading: RegionReading, grid: Grid) -> dict[Place, Refusal]:
     """Headings of a column that say just what the label left of them says, in the column of labels: pasted there."""
     found: dict[Place, Refusal] = {}
+    seen: set[tuple[Place, Block]] = set()
     for claim in reading.claims.values():
         for role, cell in claim.headings:
-            beside = grid.at((cell[0], cell[1] - 1)) if role == "column" and cell not in found else None
+            if role != "column" or (cell, claim.block) in seen:
+                continue
+            seen.add((cell, claim.block))
+            beside = grid.at((cell[0], cell[1] - 1)) if cell not in found else None
             labels = beside is not None and beside != cell and beside[1] in claim.block.columns
             if labels and beside is not None and fold(grid.text(beside)) == fold(grid.text(cell)):
                 tables = (claim.table.id,)
@@ -78,8 +82,8 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
     seen: set[tuple[int, int, frozenset[str]]] = set()  #: columns of a block whose headings were looked at
     sets: dict[tuple[int, tuple[int, ...]], set[str]] = {}  #: what headings at the same levels say of others
     for one in reading.claims.values() if len(reading.claims) < MOST_COMPARED else ():
-        for axis in (UP, LEFT):
-            sets.setdefault((axis, scene.fills(one.place, axis)), set()).update(one.own[axis])
+        for axis, levels in ((UP, one.block.rows), (LEFT, one.block.columns)):
+            sets.setdefault((axis, levels), set()).update(one.own[axis])
     tables = {one.table.id for one in reading.claims.values()}
     refused = reading.refusals.keys() & set(scene.figures) if tables else set()
     for place in refused if len(refused) < MOST_COMPARED else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
@@ -15,7 +16,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.labels import named_year, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 
 NEAR = 3  #: rows between a title and a label that may be a heading below it
 _UNTITLED = (
@@ -128,10 +129,16 @@ def _own_heads(grid: Grid, catalogue: Catalogue, claim: Claim) -> list[Place]:
     """The headings of a figure beside its titles; a year between it and what names its table is none of them."""
     own = [cell for role, cell in claim.headings if role != "title"]
     words = vocabulary(catalogue, claim.table.id)
-    years = [c for c in own if any(r.sets == {"year"} and not r.title for r in words.read(grid.text(c)))]
+    years = [cell for cell in own if _only_dates(words, grid.text(cell))]
     rest = [cell for cell in own if cell not in years]
     between = len(rest) == 1 and all(cell[1] == rest[0][1] and cell[0] > rest[0][0] for cell in years)
     return rest if between else own
+
+
+@lru_cache(maxsize=20_000)
+def _only_dates(words: Vocabulary, text: str) -> bool:
+    """Whether a heading says a year and nothing else."""
+    return any(reading.sets == {"year"} and not reading.title for reading in words.read(text))
 
 
 def _captioned(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> dict[Place, Refusal]:
