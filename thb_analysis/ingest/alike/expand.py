@@ -75,7 +75,7 @@ def _block(
     kept = []
     for row in group.standing:
         number = thinned.renumbered(row)
-        found = [at.get((number, column)) for column in thinned.figure_columns]
+        found = [at.get((number, column)) for column in group.columns]
         line = [figure for figure in found if figure is not None]
         if len(line) != len(found):
             return None
@@ -132,7 +132,7 @@ def _same_roles(group: Group, thinned: Thinned, reading: SheetReading) -> bool:
     lines = []
     for row in group.standing:
         number = thinned.renumbered(row)
-        places = [(number, column) for column in (*thinned.label_columns, *thinned.figure_columns)]
+        places = [(number, column) for column in (*thinned.label_columns, *group.columns)]
         covering = [reading.grid.covers.get(place, place) for place in places]
         lines.append(
             [(reading.roles.get(p), reading.tables.get(p)) for p in covering if p in reading.grid.cells]

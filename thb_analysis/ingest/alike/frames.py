@@ -44,6 +44,7 @@ def frame_of(thinned: Thinned, source: Source) -> Frame:
         bare.merges,
         thinned.label_columns,
         thinned.figure_columns,
+        tuple([group.columns for group in thinned.groups]),
         tuple(thinned.standing),
         tuple([(own[group.first], own[group.last]) for group in thinned.groups for own in group.own]),
         tuple([(row, column) for (_, column), row in thinned.moved.items()]),

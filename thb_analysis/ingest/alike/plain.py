@@ -34,6 +34,7 @@ class Group:
     labels: Words  #: with those that merged cells lend
     own: tuple[list[bool], ...]  #: by label column: whether the label is in a cell of the row's own
     figures: Words  #: "" for a blank
+    columns: tuple[int, ...]  #: of the figures: not the sheet's last ones where all these rows are blank
     first: int  #: the rows that stand for all, by index
     last: int
 
@@ -256,6 +257,8 @@ class PlainRows:
             if end - start <= 2:
                 continue
             figures = tuple(column[start:end] for column in self.figures)
+            while figures and not any(figures[-1]):
+                figures = figures[:-1]  # another table of the sheet has more columns
             first, last = 0, end - start - 1
             while first < last and not _is_complete(figures, first, sections):
                 first += 1
@@ -264,7 +267,8 @@ class PlainRows:
             if first < last:
                 labels = tuple(column[start:end] for column in self.labels)
                 own = tuple(column[start:end] for column in self.own)
-                found.append(Group(numbers[start:end], labels, own, figures, first, last))
+                columns = self.figure_columns[: len(figures)]
+                found.append(Group(numbers[start:end], labels, own, figures, columns, first, last))
         return found
 
 

@@ -74,7 +74,7 @@ def look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
         flags = list(map(str.isdigit, texts))
         odd += [(at, number) for at in where(flags, (False,))]
     odd.sort()
-    blanks, bare, columns = [], set(), found.thinned.figure_columns
+    blanks, bare, columns = [], set(), group.columns
     statuses = {text: mark_status(catalogue, text) for text in unlike}
     for at, number in odd:
         text = group.figures[number][at]

@@ -20,7 +20,7 @@ def hang_together(figures: Sequence[Reading], thinned: Thinned, grid: Grid, cata
     heading with no figure at all every row has a blank.
     """
     labels = row_labels(thinned, grid)
-    standing = set(thinned.standing)
+    columns = {thinned.renumbered(row): group.columns for group in thinned.groups for row in group.standing}
     levels: dict[
         tuple[int, int], set[tuple[int, ...]]
     ] = {}  # place of a table → the columns of its rows' labels
@@ -34,8 +34,8 @@ def hang_together(figures: Sequence[Reading], thinned: Thinned, grid: Grid, cata
             top, _, bottom, _ = grid.span(place)
             if (role == "row" and not top <= row <= bottom) or (role == "column" and place in labels):
                 return True
-        if row in standing:
-            if claim.place[1] not in thinned.figure_columns:
+        if row in columns:
+            if claim.place[1] not in columns[row]:
                 return True
             groups.add((block.top, block.left))
         if LEFT not in claim.total:
