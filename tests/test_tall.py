@@ -150,6 +150,36 @@ def test_figures_written_like_the_number_of_an_article(tmp_path: Path, columns: 
     assert (left > 0) == (columns > 1)  # in one column none stands beside a figure
 
 
+@pytest.mark.parametrize(
+    ("beyond", "left_out"),
+    [({}, 50), ({14: "Kopā"}, 0), ({20: 7}, 30), ({20: "precizēts"}, 48), ({16: 5, 18: 6}, 0)],
+)
+def test_tables_of_which_one_has_fewer_columns(
+    tmp_path: Path, beyond: dict[int, object], left_out: int
+) -> None:
+    """Rows of the narrow table are left out as well; not where a heading, or figures, stand `beyond` it."""
+    forget()
+    path = tmp_path / "2022" / "TA_2022.xlsx"
+    path.parent.mkdir(parents=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Tabula")
+        for start, article, heads in (
+            (0, "164", ["Sievietes", "Vīrieši", "Kopā"]),
+            (13, "165", ["Sievietes", "Vīrieši"]),
+        ):
+            sheet.write(start, 0, f"Notiesātās personas: {article}. pants, 2022. gads")
+            sheet.write_row(start + 1, 0, ["Valstspiederība", *heads])
+            for row, person in enumerate(labels("citizenship")[:10], start=start + 2):
+                sheet.write_row(row, 0, [person, row, 1, row + 1][: len(heads) + 1])
+        for row, value in beyond.items():
+            sheet.write(row, 3, value)
+    some, every = (read_file(path, "2022/TA_2022.xlsx", CATALOGUE, thin=thin) for thin in (True, False))
+    assert observed(some) == observed(every)
+    assert sorted(some.findings, key=repr) == sorted(every.findings, key=repr)
+    assert list(some.ledger_rows()) == list(every.ledger_rows())
+    assert sum(len(plate) for plate in some.plates) == left_out
+
+
 def test_a_sheet_that_repeats_another_comes_to_what_it_comes_to_by_itself(tmp_path: Path) -> None:
     """Short tables: each workbook read in full, then by what others of its plan came to, then by its own."""
     forget()

@@ -88,6 +88,8 @@ def _block(
         not _alike(*pair, table) for pair in zip(first, last, strict=True)
     ):
         return None
+    if len({figure.claim.block for figure in first}) > 1:
+        return None  # a total is compared with what stands in its own table only
     shape = _shape(group, table, catalogue)
     if shape is None:
         return None
