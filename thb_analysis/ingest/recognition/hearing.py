@@ -91,11 +91,13 @@ class Hearing:
     grid: Grid = field(init=False)
     corners: tuple[Place, ...] = field(init=False)
     own: frozenset[str] = field(init=False)  #: the tables that the figure's headings name
+    year: int | None = field(init=False)  #: of the sheet's name, else the file's
 
     def __post_init__(self) -> None:
         around, place = self.around, self.place
         self.source, self.scene, self.grid = around.source, around.scene, around.grid
         self.corners = self.scene.corners(place)
+        self.year = year_outside(self.source, self.grid.sheet.name)
         self.own = around.named((*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)))
 
     def hear(self, cells: Iterable[Place]) -> Refusal | Over:
@@ -133,10 +135,10 @@ class Hearing:
 
     def _worded(self, label: Label) -> str | Refusal | None:
         """A label's text without what says nothing of figures; None where nothing is left, or only their unit."""
-        source, sheet, words = self.source, self.grid.sheet.name, self.words
+        source, words = self.source, self.words
         text = stateless(words.catalogue, without_address(self.grid.text(label.cell), words.catalogue))
-        text = without_last_day(words.catalogue, year_outside(source, sheet), text)
-        if not label.corner and says_nothing(source, sheet, text, words):
+        text = without_last_day(words.catalogue, self.year, text)
+        if not label.corner and says_nothing(source, self.year, text, words):
             return None
         other_unit = names_other_unit(text, words)
         if other_unit:
@@ -372,7 +374,7 @@ class Hearing:
             return None
         around = (self.unknown, self.around.titles, self.around.far_titles)
         headed = self.words.table.id in self.own and bool(self.words.articles)
-        years = (self.key.year, year_outside(self.source, self.grid.sheet.name))
+        years = (self.key.year, self.year)
         astray = misleading(self.grid, around, self.words, headed, years)
         return None if astray is None else self._not_understood(astray)
 

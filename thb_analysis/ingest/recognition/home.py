@@ -11,7 +11,7 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Pages, Refusal, Source
 from thb_analysis.ingest.recognition.titles import of_the_country
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.openings import in_any_case
 
@@ -25,10 +25,10 @@ def is_state(catalogue: Catalogue, text: str) -> bool:
     “LR”; “Rīga, Latvia”.
     """
     words = catalogue.words
-    if fold(text).strip(" .:") in {fold(name) for name in words["state"]}:
+    if fold(text).strip(" .:") in folded(catalogue, "state"):
         return True
     pieces = [fold(piece).strip(" .") for piece in text.split(",")]
-    seats, home = ({fold(name) for name in words[kind]} for kind in ("seat", "home"))
+    seats, home = (folded(catalogue, kind) for kind in ("seat", "home"))
     postcode = re.compile("|".join(words["postcode"]))
     return pieces[0] in seats and all(piece in home or postcode.fullmatch(piece) for piece in pieces[1:])
 
@@ -68,9 +68,7 @@ def _beside_home(words: Vocabulary, text: str) -> str | None:
         return None
     rest = pattern.sub(" ", text)
     plain = fold(rest).strip(" :.,()-–—/")
-    reporting, fields = (
-        {fold(word) for word in words.catalogue.words[k]} for k in ("reporting", "country_field")
-    )
+    reporting, fields = (folded(words.catalogue, kind) for kind in ("reporting", "country_field"))
     if plain in reporting:
         return ALONE if text.strip() != plain else None
     if not any(codes & {*reading.dims} for reading in words.read(text)):

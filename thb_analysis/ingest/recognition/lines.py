@@ -29,9 +29,8 @@ class Lines:
     scene: Scene
     known: dict[tuple[Any, ...], Any] = field(default_factory=dict)  #: what was worked out, by what asked
 
-    @property
-    def grid(self) -> Grid:
-        return self.scene.grid
+    def __post_init__(self) -> None:
+        self.grid: Grid = self.scene.grid
 
     def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
         """Level → readings of the headings on this one's lines."""

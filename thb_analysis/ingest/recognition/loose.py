@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
@@ -34,7 +34,7 @@ from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.as_of import stands_before_end
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote_start
-from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.mentions import foreign
 from thb_analysis.ingest.words.references import numbers_in
 
@@ -323,11 +323,17 @@ def _remark(
 
 def fates(source: Source, tables: list[str], text: str) -> list[str]:
     """What a text says of what became of persons or cases, where no table that it may be about divides by that."""
-    found = [word for word in source.catalogue.words["become"] if " " not in word]
     own = [vocabulary(source.catalogue, table) for table in tables]
-    said = set(own[0].stems(text)) if own else set()
-    told = [word for word in found if not said.isdisjoint(own[0].stems(word))] if own else []
+    told = _fates_within(own[0], text) if own else ()
     return [word for word in told if not any(words.read(word) for words in own)]
+
+
+@lru_cache(maxsize=20_000)
+def _fates_within(words: Vocabulary, text: str) -> tuple[str, ...]:
+    """The words for what became of something that a text has."""
+    said = set(words.stems(text))
+    found = [word for word in words.catalogue.words["become"] if " " not in word]
+    return tuple([word for word in found if not said.isdisjoint(words.stems(word))])
 
 
 def _area_over(figures: _Figures, source: Source, place: Place, text: str) -> list[str]:

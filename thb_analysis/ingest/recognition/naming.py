@@ -9,10 +9,9 @@ from functools import cache, lru_cache
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table, figures
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
-from thb_analysis.ingest.recognition.outer import year_outside
 from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_note, narrows
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, SENDER, Meaning, Reading
 from thb_analysis.ingest.words.mentions import counts_others, foreign, mentioned, says_how_many, understood
@@ -71,8 +70,8 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
     text = grid.text(cell)
     field = grid.at((cell[0], cell[1] - 1))
     name = fold(grid.text(field)).strip(" :") if field is not None else ""
-    home = fold(text).strip(" .") in {fold(word) for word in words.catalogue.words["home"]}
-    if home and name in {fold(word) for word in words.catalogue.words["reporting"]}:
+    home = fold(text).strip(" .") in folded(words.catalogue, "home")
+    if home and name in folded(words.catalogue, "reporting"):
         return True
     said = ambiguous(readings, key)
     if said:
@@ -83,7 +82,7 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
         return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
     if field is None or not dims or any(reading.title for reading in readings):
         return False
-    if home and name in {fold(word) for word in words.catalogue.words["country_field"]}:
+    if home and name in folded(words.catalogue, "country_field"):
         told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
         return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
     said_by = words.read(grid.text(field))
@@ -294,15 +293,14 @@ def narrows_whole(table: Table, key: Key, readings: Iterable[Reading]) -> bool:
     return any(n not in key.dims and table.dimension(n).default for r in members for n, _ in r.dims)
 
 
-def says_nothing(source: Source, sheet: str, text: str, words: Vocabulary) -> bool:
+def says_nothing(source: Source, year: int | None, text: str, words: Vocabulary) -> bool:
     """Whether a line over a table is about the letter that it stands in, or its sender, and not about the figures.
 
     Nothing beside an address; a field that names the sender (“Institution: State Police”); and a day on which all
-    of the year was known: that of the letter, or of the data (“data as of 31.12.2024”).
+    of the `year` was known: that of the letter, or of the data (“data as of 31.12.2024”).
     """
     if not text:
         return True
-    year = year_outside(source, sheet)
     if year is not None and day_after(words.catalogue, words.tokens(text)) >= (year, 12, 31):
         readings = words.read(text)
         return bool(readings) and not any(r.title or r.sets or r.part or not r.period for r in readings)
@@ -407,14 +405,25 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[s
         return all(SENDER in dict(reading.listed) for reading in said)  # of which of several?
     if not members_in_part(name, words) <= set(stated):
         return True
-    stems, catalogue = set(words.stems(name)), words.catalogue
-    if stems and any(stems <= set(words.stems(title)) for title in words.table.titles):
+    if _begins_title(name, words):
         return False
-    become = {word for text in catalogue.words["become"] for word in words.stems(text)}
-    other = (
-        narrows(name, catalogue) or foreign(catalogue, words.table.id, name) or not become.isdisjoint(stems)
-    )
+    catalogue = words.catalogue
+    other = narrows(name, catalogue) or foreign(catalogue, words.table.id, name) or _says_fate(name, words)
     return other or (not told and elsewhere(catalogue, name))
+
+
+@lru_cache(maxsize=1_000)
+def _begins_title(name: str, words: Vocabulary) -> bool:
+    """Whether a sheet's name is some of the words that name the table."""
+    stems = set(words.stems(name))
+    return bool(stems) and any(stems <= set(words.stems(title)) for title in words.table.titles)
+
+
+@lru_cache(maxsize=1_000)
+def _says_fate(name: str, words: Vocabulary) -> bool:
+    """Whether a sheet's name has a word for what became of persons or cases."""
+    become = {word for text in words.catalogue.words["become"] for word in words.stems(text)}
+    return not become.isdisjoint(words.stems(name))
 
 
 def _within(text: str, words: Vocabulary) -> Iterator[Meaning]:

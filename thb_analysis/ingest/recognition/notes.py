@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Grid, Place
@@ -96,7 +96,7 @@ def of_doubtful_reach(
 def on_years(reading: SheetReading) -> list[Note]:
     """The remarks behind years (“2024 (provisional)”), each about the figures that the year heads."""
     heads: dict[Place, set[Place]] = {}
-    for claim in reading.claims:
+    for claim in reading.claims if reading.qualified else ():
         for _, cell in claim.headings:
             heads.setdefault(cell, set()).add(claim.place)
     return [
@@ -172,8 +172,13 @@ def _marks(claim: Claim, grid: Grid) -> set[str]:
 
 def restricting(text: str, source: Source) -> list[str]:
     """The words of a text that narrow what figures mean."""
-    plain = without_unchanged(source.catalogue, fold(text))
-    return [word for word, pattern in _narrowing(source.catalogue) if pattern.search(plain)]
+    return list(_restricting(source.catalogue, text))
+
+
+@lru_cache(maxsize=20_000)
+def _restricting(catalogue: Catalogue, text: str) -> tuple[str, ...]:
+    plain = without_unchanged(catalogue, fold(text))
+    return tuple([word for word, pattern in _narrowing(catalogue) if pattern.search(plain)])
 
 
 @cache

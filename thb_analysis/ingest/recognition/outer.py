@@ -34,8 +34,10 @@ def year_outside(source: Source, name: str) -> int | None:
     """The year of a sheet's name, else the file's."""
     on_sheet = year_of_sheet(source, name)
     stem = source.file.rpartition("/")[2].rpartition(".")[0]
-    spans = any(spans_years(source.catalogue, each) for each in (name, stem))
-    return None if spans and on_sheet is None else source.year if on_sheet is None else on_sheet
+    if on_sheet is not None:
+        return on_sheet
+    spans = spans_years(source.catalogue, name) or spans_years(source.catalogue, stem)
+    return None if spans else source.year
 
 
 def outer_year(source: Source, grid: Grid, key: Key, over: Over, table: Table) -> None:

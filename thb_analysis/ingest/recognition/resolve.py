@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.hearing import Hearing
 from thb_analysis.ingest.recognition.keys import (
     Block,
@@ -66,7 +66,8 @@ class Resolver(Surroundings):
     def _resolve(self, place: Place, table: Table, titles: frozenset[Place]) -> Claim | Refusal:
         words = vocabulary(self.source.catalogue, table.id)
         key = Key()
-        parts = tuple(self.axes.along(place, axis, words, titles) for axis in (UP, LEFT))
+        along = self.axes.along
+        parts = along(place, UP, words, titles), along(place, LEFT, words, titles)
         for part in parts:
             for cell, reading in part.entries:
                 refusal = self._merge(key, reading, cell)
@@ -129,8 +130,8 @@ class Resolver(Surroundings):
             missing = ", ".join(table.dimension_names)
             return Refusal("heading_missing", place, self.grid.text(place), missing, tables=(table.id,))
         stated_year = key.year is not None or key.year_total
-        key.aside = any(part.aside for part in parts)
-        key.full = any(part.full for part in parts)
+        key.aside = parts[UP].aside or parts[LEFT].aside
+        key.full = parts[UP].full or parts[LEFT].full
         context = self._context(place, table, key, words)
         if isinstance(context, Refusal):
             return context
@@ -139,6 +140,7 @@ class Resolver(Surroundings):
         ]
         headings += [("title", cell) for cell in context.cells]
         institution = key.sender or self.source.institution
+        said_once = self.grid.once(_saying_once, self.source.catalogue)
         # “Proceedings for trafficking”: the article, if nothing else is.
         for name, code in (*key.worded.items(), *context.worded.items()):
             if not table.dimension(name).default:
@@ -168,8 +170,8 @@ class Resolver(Surroundings):
             titles=tuple(self.grid.text(cell) for cell in context.cells),
             title_years=tuple(context.spans),
             block=self._block(place),
-            aside=context.aside or any(part.aside for part in parts),
-            once=any(says_once(self.source.catalogue, self.grid.text(cell)) for _, cell in headings),
+            aside=context.aside or key.aside,
+            once=any(cell in said_once for _, cell in headings) if said_once else False,
             lone_year=lone_year(self.axes, self.source.year, place, key.year, context.spans, words),
         )
 
@@ -187,7 +189,8 @@ class Resolver(Surroundings):
         touched = self._touched(inside, words)
         bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
         state = tuple((name, key.dims.get(name)) for name in touched)
-        spelled = any(self.scene.spelled(place, cell) for cell in self.grid.measured)
+        measured = self.grid.measured
+        spelled = any(self.scene.spelled(place, cell) for cell in measured) if measured else False
         stated = (key.year is None, key.year_total, key.sender, key.aside, key.full, spelled)
         memo = ("context", table.id, inside, self._block(place), bands, state, stated)
         known = self._known.get(memo)
@@ -224,6 +227,11 @@ class Resolver(Surroundings):
             names = self._known[outside] | _sets(words, map(self.grid.text, cells))
             known = self._known[memo] = tuple(sorted(names))
         return known
+
+
+def _saying_once(grid: Grid, catalogue: Catalogue) -> frozenset[Place]:
+    """The cells of a sheet that say that nobody is counted twice."""
+    return frozenset(place for place in grid.cells if says_once(catalogue, grid.text(place)))
 
 
 def _titles(reading: Reading, year: int | None) -> bool:

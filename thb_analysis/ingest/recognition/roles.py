@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Pl
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.titles import is_note, narrows
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import divides
@@ -144,7 +144,7 @@ def _judged(
 
 def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]:
     """Cells that number the rows: under a heading that says so, or 1, 2, 3, … left of the labels."""
-    words = _ordinal_words(catalogue)
+    words = folded(catalogue, "ordinal")
     columns = _column_numbers(grid, region, catalogue)
     found = columns | _particulars(grid, region, catalogue)
     for place in region.places:
@@ -155,7 +155,7 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     column = sorted(place for place in region.places - columns if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
-    how_many = {fold(text) for text in catalogue.words["figure"]}
+    how_many = folded(catalogue, "figure")
     if any(
         grid.kinds[place] == LABEL and fold(grid.text(place)).strip(" .:") in how_many for place in column
     ):
@@ -185,11 +185,6 @@ def _parts(grid: Grid, column: list[Place]) -> list[list[Place]]:
 def _is_first(grid: Grid, numbers: list[Place]) -> bool:
     """Whether the one number of a column counts the one question of a sheet: “1.”, typed with its point."""
     return [grid.written(place).strip() for place in numbers if grid.cells[place].kind == "text"] in _FIRST
-
-
-@cache
-def _ordinal_words(catalogue: Catalogue) -> frozenset[str]:
-    return frozenset(fold(text) for text in catalogue.words["ordinal"])
 
 
 @cache

@@ -322,6 +322,8 @@ class Scene:
             if known is None:
                 known = self._lenders[alike] = self._levels_that_lend(place, axis, filled)
             self._lenders[key] = known
+        if not known:
+            return ()
         position = place[1 - axis]
         return tuple(
             heads[starts[bisect_left(starts, position) - 1]]

@@ -29,16 +29,13 @@ class Surroundings:
     far_titles: frozenset[Place] = frozenset()  #: those with another region's figures in between
 
     def __post_init__(self) -> None:
+        self.grid: Grid = self.scene.grid
         self._known: dict[Any, Any] = {}
         self._outside = tuple(self.titles)
         self._near: dict[Place, tuple[Place, ...]] = {}
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
         loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
         self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
-
-    @property
-    def grid(self) -> Grid:
-        return self.scene.grid
 
     # which table -----------------------------------------------------------------------------------
 

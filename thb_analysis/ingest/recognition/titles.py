@@ -47,14 +47,20 @@ class Above:
         by_row: dict[int, list[Place]] = {}
         pairs: dict[Place, Place] = {}
         for other in found:
-            if other is region or other.top >= region.top or not other.places.isdisjoint(region.places):
+            if other.top >= region.top:
                 continue
             if other.bottom < region.top:
+                standing = self._titling.get(other)
+                if standing is None:
+                    standing = self._titling[other] = self._standing(other)
+                if not standing:
+                    continue
                 pairs |= self._pairs(other)
-                standing = self._standing(other)
-            else:
+            elif other.places.isdisjoint(region.places):
                 cells = (place for place in self._labels_of(other) if place[0] < region.top)
                 standing = [place for place in cells if self._is_alone(other, place)]
+            else:
+                continue
             for place in standing:
                 by_row.setdefault(place[0], []).append(place)
         titles, whole = [], set()
@@ -113,18 +119,15 @@ class Above:
 
     def _standing(self, region: Region) -> list[Place]:
         """The labels of a region that may be titles of what stands below all of it."""
-        known = self._titling.get(region)
-        if known is None:
-            own = self._pairs(region)
-            beside = {place[0] for place in region.places if self.grid.kinds[place] != LABEL}
-            values = set(own.values())
-            known = self._titling[region] = [
-                place
-                for place in self._labels_of(region)
-                if place not in values
-                and (place in own or (place[0] not in beside and self._is_alone(region, place)))
-            ]
-        return known
+        own = self._pairs(region)
+        beside = {place[0] for place in region.places if self.grid.kinds[place] != LABEL}
+        values = set(own.values())
+        return [
+            place
+            for place in self._labels_of(region)
+            if place not in values
+            and (place in own or (place[0] not in beside and self._is_alone(region, place)))
+        ]
 
     def _labels_of(self, region: Region) -> list[Place]:
         known = self._labels.get(region)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from thb_analysis.definitions import Catalogue
 
 _QUOTES = str.maketrans(dict.fromkeys("\"'“”„‟«»’‘`´", " "))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -28,6 +30,12 @@ def fold(text: str) -> str:
     text = _HYPHENATED.sub("", text) if "-" in text else text
     plain = text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
     return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain.translate(_UNSEEN).strip())
+
+
+@cache
+def folded(catalogue: Catalogue, kind: str) -> frozenset[str]:
+    """The catalogue's words of one kind, as texts are compared."""
+    return frozenset(fold(word) for word in catalogue.words[kind])
 
 
 def _unmixed(found: re.Match[str]) -> str:

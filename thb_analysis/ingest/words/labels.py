@@ -7,7 +7,7 @@ grammar does not matter and spelling does.  Nothing here looks at positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
@@ -91,7 +91,8 @@ class Vocabulary:
         #: Not what stands only in phrases with which no label is understood: without it, it is not either.
         telling = (p for p, known in self.phrases.items() if any(m.free or m.pieces for _, m in known))
         self.known = {stem for phrase in telling for stem in phrase}
-        self._read = lru_cache(maxsize=20_000)(self._read_uncached)
+        #: Every way in which the whole label makes sense, the plainest; none if a word is not understood.
+        self.read: Callable[[str], tuple[Reading, ...]] = lru_cache(maxsize=20_000)(self._read_uncached)
 
     @cached_property
     def by_first(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
@@ -305,10 +306,6 @@ class Vocabulary:
             cut = next((n for n, ends in self._endings if n <= longest and word[-n:] in ends), 0)
             stem = self._stems[word] = word[: len(word) - cut]
         return stem
-
-    def read(self, text: str) -> tuple[Reading, ...]:
-        """Every way in which the whole label makes sense, the plainest; none if a word is not understood."""
-        return self._read(text)
 
     def _read_uncached(self, text: str) -> tuple[Reading, ...]:
         without = unannounced(self.catalogue, text)

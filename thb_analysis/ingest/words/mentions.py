@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.telling import can_name
@@ -56,7 +56,7 @@ def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
     It narrows the figures to what the table cannot tell apart.  The country that reports narrows nothing, nor
     does the article that all tables are about.
     """
-    if fold(text).strip(" .:") in {fold(word) for word in catalogue.words["home"]}:
+    if fold(text).strip(" .:") in folded(catalogue, "home"):
         return False
     known = {TOTAL, *catalogue.words["subject"]}
     others = {table, *(t.id for t in catalogue.tables.values() if t.values in COUNTED)}

@@ -32,6 +32,7 @@ def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None
     return whole, ORDINAL.match(whole), _ROMAN.match(whole)
 
 
+@lru_cache(maxsize=20_000)
 def stateless(catalogue: Catalogue, text: str) -> str:
     """A label without the country beside an institution's name: of “State Police of Latvia”, “State Police” is left."""
     before, behind = _of_state(catalogue)

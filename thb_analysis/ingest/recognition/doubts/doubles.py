@@ -30,11 +30,14 @@ def refuse_doubles(resolver: Resolver, reading: RegionReading) -> None:
                 stack = resolver.scene.stack(place, axis)
                 if stack and 1 - axis not in claim.total:  # a total of the columns is no total of the rows
                     shared.append((axis, stack))
+            key = claim_key(claim)
             for one in shared:
-                alike.setdefault((claim_key(claim), one), []).append(place)
+                alike.setdefault((key, one), []).append(place)
     for place, claim in _spanned(resolver, reading):
         alike.setdefault((claim_key(claim), claim.block), []).append(place)
     for places in alike.values():
+        if len(places) == 1:
+            continue
         taken = [place for place in places if place in reading.claims]
         blank = [place for place in places if place not in reading.claims]
         if len(taken) == 1 and all(_is_section(resolver, reading, place, taken[0]) for place in blank):

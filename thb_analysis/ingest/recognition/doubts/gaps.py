@@ -14,7 +14,7 @@ from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.neighbours import written_out
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary
 
 MOST_BLANK = 2  #: blank rows between headings and their table
@@ -279,7 +279,7 @@ def parted_headings(case: Case) -> dict[Place, Refusal]:
     """Figures under a line of labels that a blank row parts from their headings and that would say more of them."""
     grid, region = case.grid, case.scene.region
     found: dict[Place, Refusal] = {}
-    reporting = {fold(word) for word in case.catalogue.words["reporting"]}
+    reporting = folded(case.catalogue, "reporting")
     for row in range(region.top - 1, region.top - MOST_BLANK - 2, -1):
         line = [place for place in grid.once(by_row).get(row, ()) if place not in grid.hidden]
         if not line:

@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.doubts.unknown import elsewhere
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, said
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary
 
 SEVERAL = 3  #: other codes beside one that is as often short for something else
@@ -164,7 +164,7 @@ def under_division(case: Case) -> dict[Place, Refusal]:
     sheet's name.
     """
     found: dict[Place, Refusal] = {}
-    vague = {fold(word) for word in case.catalogue.words["country_field"]}  # whose country it does not say
+    vague = folded(case.catalogue, "country_field")  # whose country it does not say
     places = {name for pair in case.catalogue.words["places"]["named"].items() for name in pair}
     text, sheet = case.grid.text, case.grid.sheet.name
     said = [*case.heard, *(reading for words in case.headings for reading in words.read(sheet))]
@@ -221,8 +221,8 @@ def under_strange_name(case: Case) -> dict[Place, Refusal]:
 
 def of_reporting(case: Case) -> dict[Place, Refusal]:
     """Figures of the home country in a column “Country” that has no other: it may be the country that reports."""
-    text, words = case.grid.text, case.catalogue.words
-    home, fields = ({fold(word) for word in words[name]} for name in ("home", "country_field"))
+    text = case.grid.text
+    home, fields = (folded(case.catalogue, name) for name in ("home", "country_field"))
     found: dict[Place, Refusal] = {}
     for place, claim in case.claims.items():
         for role, cell in claim.headings:

@@ -15,7 +15,7 @@ from thb_analysis.ingest.recognition.naming import members_within
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_note
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
 
 NEAR = 3  #: rows between a title and a label that may be a heading below it
@@ -184,7 +184,7 @@ def _right_of_title(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionRead
             words = vocabulary(catalogue, claim.table.id)
             said = members_within(text, words) | {pair for r in words.read(text) for pair in r.dims}
             sender = any(claim.table.dimension(name).by_sender for name, _ in said)
-            home = fold(text).strip(" .") in {fold(word) for word in catalogue.words["home"]}
+            home = fold(text).strip(" .") in folded(catalogue, "home")
             apart = sender or home or is_note(text, catalogue) or cell[0] in claim.block.rows
             if not said <= claim.dims.items() and not apart:
                 found[claim.place] = Refusal("title_not_understood", cell, text, tables=(claim.table.id,))
