@@ -14,12 +14,12 @@ from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import speaks_of
 from thb_analysis.ingest.recognition.qualified import is_remark
-from thb_analysis.ingest.recognition.titles import is_note, kinds_by_table, narrows, share_kind
+from thb_analysis.ingest.recognition.titles import is_note, narrows
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import mentioned
-from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.readers import kinds_by_table, readers, share_kind
 from thb_analysis.ingest.words.spans import YEAR
 
 NEAR = 2  #: rows within which the next line of the list stands

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 from operator import itemgetter
 
@@ -14,7 +13,7 @@ from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
-from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.readers import kinds_by_table, share_kind
 
 COUNT = "count"  #: the unit of anything that is counted
 
@@ -400,17 +399,6 @@ def _of_list(grid: Grid, region: Region, place: Place, catalogue: Catalogue) -> 
     return share_kind(own, other)
 
 
-@lru_cache(maxsize=20_000)
-def kinds_by_table(catalogue: Catalogue, text: str) -> Mapping[str, Set[str]]:
-    """What kinds of things a label names, by the tables that understand it."""
-    return {words.table.id: _kinds(words, text) for words in readers(catalogue, text)}
-
-
-def share_kind(one: Mapping[str, Set[str]], other: Mapping[str, Set[str]]) -> bool:
-    """Whether two labels name things of one kind to any table."""
-    return any(not kinds.isdisjoint(other.get(table, ())) for table, kinds in one.items())
-
-
 def _begins_lines(grid: Grid, region: Region, place: Place) -> bool:
     """Whether a label right below a line of headings stands right over a line with a label and a figure.
 
@@ -433,13 +421,6 @@ def _before_blank(grid: Grid, place: Place, catalogue: Catalogue) -> bool:
     words = [vocabulary(catalogue, table.id) for table in figure_tables(catalogue)]
     readings = [reading for one in words for reading in one.read(grid.text(place))]
     return any(reading.dims for reading in readings) and not any(reading.title for reading in readings)
-
-
-def _kinds(words: Vocabulary, text: str) -> set[str]:
-    """What kinds of things a label names; a title's year is none of its own."""
-    readings = words.read(text)
-    years = {"year" for reading in readings if reading.years and not reading.title}
-    return years | {name for reading in readings for name, _ in reading.dims}
 
 
 def _clear(grid: Grid, region: Region, place: Place, other: Place) -> bool:

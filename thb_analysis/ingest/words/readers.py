@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue, figures
@@ -54,3 +55,21 @@ def beyond(catalogue: Catalogue, outer: str, inner: str) -> dict[str, object]:
                 own[0].total,
             )
     return found
+
+
+@lru_cache(maxsize=20_000)
+def kinds_by_table(catalogue: Catalogue, text: str) -> Mapping[str, Set[str]]:
+    """What kinds of things a label names, by the tables that understand it."""
+    return {words.table.id: _kinds(words, text) for words in readers(catalogue, text)}
+
+
+def share_kind(one: Mapping[str, Set[str]], other: Mapping[str, Set[str]]) -> bool:
+    """Whether two labels name things of one kind to any table."""
+    return any(not kinds.isdisjoint(other.get(table, ())) for table, kinds in one.items())
+
+
+def _kinds(words: Vocabulary, text: str) -> set[str]:
+    """What kinds of things a label names; a title's year is none of its own."""
+    readings = words.read(text)
+    years = {"year" for reading in readings if reading.years and not reading.title}
+    return years | {name for reading in readings for name, _ in reading.dims}
