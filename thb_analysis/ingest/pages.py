@@ -220,6 +220,7 @@ def _read(sheet: Sheet, source: Source, strict: bool = False) -> Page:
     reading.tables.update(records.tables)
     said, notes, remarks = read_loose(reading, source)
     notes += on_years(reading)
+    marked = [note for note in notes if note.mark and note.about is None]
     figures = []
 
     def add(claim: Claim, figure: Figure) -> None:
@@ -230,7 +231,7 @@ def _read(sheet: Sheet, source: Source, strict: bool = False) -> Page:
         if claim.aside:
             continue
         figure = figure_of(source, reading.grid, claim)
-        if of_part_of_year(claim, figure, notes, reading.grid, source):
+        if marked and of_part_of_year(claim, figure, marked, reading.grid, source):
             claim.aside = True
             reading.roles[reading.grid.covers.get(claim.place, claim.place)] = "ignored"
         else:

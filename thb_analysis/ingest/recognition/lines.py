@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from thb_analysis.definitions import Catalogue
@@ -130,10 +131,10 @@ class Lines:
         self, reading: Reading, text: str, cell: Place, place: Place, axis: int, words: Vocabulary
     ) -> bool:
         """Whether a label says where, on a line that is named for whose citizens they are: “in Latvia”."""
-        endings = self.catalogue.words["places"]["endings"]
-        others = endings.keys() & words.table.dimension_names
-        ends = tuple(end for name in others for end in endings[name])
-        apart = bool(ends) and bool(reading.dims) and others.isdisjoint(dict(reading.dims))
+        if not reading.dims:
+            return False
+        others, ends = _endings(words)
+        apart = bool(ends) and others.isdisjoint(dict(reading.dims))
         return (
             apart
             and text.strip().endswith(ends)
@@ -145,8 +146,10 @@ class Lines:
         self, reading: Reading, cell: Place, place: Place, axis: int, words: Vocabulary
     ) -> Reading:
         """A year in a line that is named for a dimension of years (“registered”) is a code of that dimension."""
+        if reading.dims or len(reading.years) != 1:
+            return reading
         patterned = [dimension for dimension in words.table.dimensions if dimension.pattern]
-        if not patterned or reading.dims or len(reading.years) != 1:
+        if not patterned:
             return reading
         code = str(reading.years[0])
         corners = self.line_corners(cell, place, axis)
@@ -231,6 +234,14 @@ class Lines:
             return False
         others = {self.grid.text(other) for other in heads} - {self.grid.text(cell)}
         return bool(named) and not any(r.sets & kinds for text in others for r in words.read(text))
+
+
+@cache
+def _endings(words: Vocabulary) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The dimensions of a table whose members' names say where with another ending, and these endings."""
+    endings = words.catalogue.words["places"]["endings"]
+    others = frozenset(endings.keys() & words.table.dimension_names)
+    return others, tuple(end for name in others for end in endings[name])
 
 
 def _tells_more(reading: Reading, title: Reading) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Sequence, Set
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -114,9 +114,17 @@ def _lines_before(
 
 def wholes(catalogue: Catalogue, scene: Scene, place: Place) -> tuple[Place, ...]:
     """What the parts (“of whom …”) that head a figure are parts of: the labels before them, past other parts."""
-    heads = [(axis, cell) for axis in (UP, LEFT) for cell in scene.stack(place, axis)]
+    parts = scene.grid.once(_parts, catalogue)
+    if not parts:
+        return ()
+    heads = [(axis, cell) for axis in (UP, LEFT) for cell in scene.stack(place, axis) if cell in parts]
     found = (_whole(catalogue, scene, cell, axis) for axis, cell in heads)
     return tuple(cell for cell in found if cell is not None)
+
+
+def _parts(grid: Grid, catalogue: Catalogue) -> frozenset[Place]:
+    """The cells of a sheet that begin as labels of parts do."""
+    return frozenset(place for place in grid.cells if is_part(catalogue, grid.text(place)))
 
 
 def _whole(catalogue: Catalogue, scene: Scene, cell: Place, axis: int) -> Place | None:

@@ -137,11 +137,10 @@ def unexplained(readings: Sequence[Reading], notes: Sequence[Note], grid: Grid) 
     return found
 
 
-def of_part_of_year(claim: Claim, figure: Figure, notes: Sequence[Note], grid: Grid, source: Source) -> bool:
+def of_part_of_year(claim: Claim, figure: Figure, marked: Sequence[Note], grid: Grid, source: Source) -> bool:
     """Whether a footnote to which a figure or its headings point says that it is of a part of the year."""
     words = vocabulary(source.catalogue, claim.table.id)
-    marked = [note for note in notes if note.mark and note.about is None]
-    marks = {figure.mark, *_marks(claim, grid)} if marked else ()
+    marks = {figure.mark, *_marks(claim, grid)}
     return any(note.mark in marks and part_of_year(words, note.text) for note in marked)
 
 

@@ -354,9 +354,10 @@ class Scene:
         known = self.level_map(place, axis)
         found = {level: dict(heads) for level, heads in known.items()}
         positions = {mate[1 - axis] for mate in self.mates(place, axis)}
-        for n in range(min(positions, default=0), max(positions, default=0)):
+        between = range(min(positions, default=0), max(positions, default=0))
+        for n in (n for n in between if n not in positions):
             blank = place_at(axis, place[axis], n)
-            heads = () if n in positions else self.own_stack(blank, axis)
+            heads = self.own_stack(blank, axis)
             own = {level for heading in heads for level in self.levels(heading, axis)}
             if not own <= known.keys() and self.band(blank, axis) != self.band(place, axis):
                 continue

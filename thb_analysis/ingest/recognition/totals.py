@@ -49,6 +49,15 @@ def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary, section:
     Lines that are parts (“of whom …”) of it, such by which another table is divided (women and men), bands of ages, and
     paragraphs of the article that the total itself names (`section`) are sound.
     """
+    scene = axes.scene
+    key = ("of unknown", words.table.id, axis, scene.band(place, axis), scene.corners(place), section)
+    known: bool | None = axes.known.get(key)
+    if known is None:
+        known = axes.known[key] = _are_unknown(axes, place, axis, words, section)
+    return known
+
+
+def _are_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary, section: str) -> bool:
     heads = {cell for cells in axes.scene.level_map(place, axis).values() for cell in cells.values()}
     corners = {corner for cell in heads for corner in axes.line_corners(cell, place, axis)}
     if any(is_division(axes.catalogue, axes.grid.text(corner)) for corner in corners):

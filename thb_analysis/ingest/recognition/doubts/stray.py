@@ -97,7 +97,7 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
             claim.place, axis
         )  # a title merged over labels and figures makes no figure of a label
         heads = tuple(head for head in scene.own_stack(cell, axis) if head not in both)
-        levels, own = scene.fills(cell, axis), scene.fills(claim.place, axis)
+        own = scene.fills(claim.place, axis)
         key = (heads, claim.table.id, claim.own[axis], axis in claim.total, own)
         if key not in known:
             words = vocabulary(catalogue, claim.table.id)
@@ -105,13 +105,9 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
             kind = claim.own[axis] | sets.get((axis, own), set())
             alike = any(r.part or (r.sets if axis in claim.total else r.sets & kind) for r in said)
             total = any(r.total for r in said)
-            known[key] = bool(heads) and (
-                (
-                    levels == own
-                    and (alike or total or (axis == UP and _both_named(grid, catalogue, heads, both)))
-                )
-                or (total and bool(levels) and set(levels) < set(own))
-            )
+            named = axis == UP and not (alike or total) and _both_named(grid, catalogue, heads, both)
+            levels = scene.fills(cell, axis) if heads and (alike or total or named) else ()
+            known[key] = bool(levels) and (levels == own or (total and set(levels) < set(own)))
         if known[key]:
             tables = (claim.table.id,)
             found[cell] = Refusal("value_not_number", cell, grid.text(cell), claim.table.id, tables=tables)
