@@ -17,6 +17,7 @@ from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import SENDING
 from thb_analysis.ingest.words.names import Phrase, any_vocabulary, holds, phrases_of, plain, ways, words_of
+from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.telling import can_name
 
 SHARED = 3  #: tables that a list divides, at the least, for what a file's name may say of all of them
@@ -101,8 +102,7 @@ def _areas(catalogue: Catalogue) -> tuple[str, ...]:
 
 def _article(catalogue: Catalogue, name: str) -> tuple[str, frozenset[str]] | None:
     """The dimension of articles and the one that a name is about; not the one that all tables are about."""
-    for table in figures(catalogue):
-        words = vocabulary(catalogue, table.id)
+    for words in readers(catalogue, name):
         codes = {dict(reading.dims).get(words.articles, "") for reading in words.read(name)} - {""}
         if words.articles and codes and not codes <= set(catalogue.words["subject"]):
             return words.articles, frozenset(codes)

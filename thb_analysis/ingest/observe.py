@@ -110,8 +110,8 @@ def quoted(text: str) -> str:
 
 def retold(headings: str, titles: Mapping[str, str]) -> str:
     """Headings as evidence has them, some of the texts replaced by others: all at once, for one may be another's."""
-    if not titles:
-        return headings
+    if len(titles) < 2:
+        return next((headings.replace(quoted(one), quoted(other)) for one, other in titles.items()), headings)
     pattern, others = _swapped(tuple(titles.items()))
     return pattern.sub(lambda found: others[found[0]], headings)
 

@@ -181,11 +181,18 @@ def _column_codes(
     """The codes that a column of labels sets, by dimension; None where one of them sets other dimensions."""
     known: dict[str, tuple[str, ...]] = {}
     for text in set(texts):
-        dims = plain_dims(catalogue, table, text)
-        if dims is None or tuple([name for name, _ in dims]) != expected:
+        names, codes = _names_and_codes(catalogue, table, text)
+        if names != expected:
             return None
-        known[text] = tuple([code for _, code in dims])
+        known[text] = codes
     return tuple(zip(*[known[text] for text in texts], strict=True))
+
+
+@lru_cache(maxsize=50_000)
+def _names_and_codes(catalogue: Catalogue, table: str, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The dimensions that a plain label sets, and their codes; none where it is not plain."""
+    dims = plain_dims(catalogue, table, text) or ()
+    return tuple([name for name, _ in dims]), tuple([code for _, code in dims])
 
 
 @lru_cache(maxsize=200)

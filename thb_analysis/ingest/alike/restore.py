@@ -96,8 +96,9 @@ def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
 @lru_cache(maxsize=200)
 def _row_lines(shape: Shape, first: int, rows: int) -> tuple[str, ...]:
     """The ledger's lines of rows that are filled alike: tables of one kind begin in the same row."""
-    return tuple([_row_line(shape, number) for number in range(first, first + rows)])
+    line = _row_line(shape, "\2")
+    return tuple([line.replace("\2", str(number)) for number in range(first, first + rows)])
 
 
-def _row_line(shape: Shape, number: int) -> str:
+def _row_line(shape: Shape, number: int | str) -> str:
     return "".join([f"\1{column_letters(column)}{number},{role},{table}\n" for column, role, table in shape])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.alike.thin import Thinned, row_labels
@@ -56,9 +57,10 @@ def touch_others(
         for one in figures
     ):
         return True
-    return any(
-        member.implies
-        for dimension in table.dimensions
-        if dimension.name in names
-        for member in catalogue.codes.get(dimension.codes, {}).values()
-    )
+    return any(_implies(catalogue, one.codes) for one in table.dimensions if one.name in names)
+
+
+@cache
+def _implies(catalogue: Catalogue, codes: str) -> bool:
+    """Whether any member of a list implies something else."""
+    return any(member.implies for member in catalogue.codes.get(codes, {}).values())

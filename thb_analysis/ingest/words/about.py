@@ -62,13 +62,21 @@ def about(titles: Iterable[tuple[Named, ...]]) -> Mapping[str, str]:
 
 def _span(catalogue: Catalogue, words: Vocabulary, name: str, code: str, text: str) -> tuple[int, int] | None:
     """Where a member's name stands in a title, if it does so once and as it is spelled in the list."""
-    member = catalogue.codes[words.table.dimension(name).codes][code]
-    for spelled in sorted(member.spellings, key=len, reverse=True):
-        if len(spelled) >= SHORTEST and spelled.replace(" ", "").isalpha():
-            found = list(re.finditer(rf"(?<!\w){re.escape(spelled)}(?!\w)", text, re.IGNORECASE))
-            if found:
-                return found[0].span() if len(found) == 1 else None
+    for pattern in _spelled(catalogue, words.table.dimension(name).codes, code):
+        found = list(pattern.finditer(text))
+        if found:
+            return found[0].span() if len(found) == 1 else None
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(catalogue: Catalogue, codes: str, code: str) -> tuple[re.Pattern[str], ...]:
+    """How a member's name is written in its list, the longest first."""
+    return tuple(
+        re.compile(rf"(?<!\w){re.escape(spelled)}(?!\w)", re.IGNORECASE)
+        for spelled in sorted(catalogue.codes[codes][code].spellings, key=len, reverse=True)
+        if len(spelled) >= SHORTEST and spelled.replace(" ", "").isalpha()
+    )
 
 
 @lru_cache(maxsize=20_000)

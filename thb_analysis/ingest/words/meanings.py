@@ -176,12 +176,12 @@ def combine(
             told[meaning.kind] = True
             if meaning.name:
                 names.add(meaning.name)
+    kinds = {meaning.kind for meaning in meanings}
     if (
         _union(meanings)
-        or _together_with(meanings, joint)
-        or _accompanied(meanings)
-        or including(meanings)
-        or (any(m.kind == "bound" for m in meanings) and not {EARLIEST, LATEST} & set(years))
+        or ("company" in kinds and (_together_with(meanings, joint) or _accompanied(meanings)))
+        or ("part" in kinds and including(meanings))
+        or ("bound" in kinds and not {EARLIEST, LATEST} & set(years))
     ):
         return None
     pieces = {piece for meaning in meanings for piece in meaning.pieces}
@@ -194,8 +194,7 @@ def combine(
         told["title"] = True
     if any(meaning.own for meaning in meanings):
         told["own"] = True
-    joined = any(meaning.kind == "plus" for meaning in meanings)
-    if joined and len({*articles, dims.get(articles_of, "")} - {""}) < 2:
+    if "plus" in kinds and len({*articles, dims.get(articles_of, "")} - {""}) < 2:
         return None  # “+” joins the numbers of articles and nothing else
     if any(m.alone for m in meanings) and (articles or told.keys() & {"title", "sender"}):
         return None  # letters in a title are short for something
