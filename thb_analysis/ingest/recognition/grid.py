@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -79,7 +80,8 @@ class Grid:
 
     def at(self, place: Place) -> Place | None:
         """The first place of the cell that covers this place; None where it is blank."""
-        place = self.covers.get(place, place)
+        if self.covers:
+            place = self.covers.get(place, place)
         return place if place in self.cells else None
 
     def span(self, place: Place) -> tuple[int, int, int, int]:
@@ -114,8 +116,7 @@ class Grid:
             return told
         if self.spelled and (told := self.spelled.get(place)):
             return told
-        cell = self.cells.get(place)
-        return cell.text if cell is not None else ""
+        return self.cells[place].text if place in self.cells else ""
 
     def number(self, place: Place) -> Decimal | None:
         """The number that stands at a place; None where none does."""
@@ -124,24 +125,23 @@ class Grid:
 
     def written(self, place: Place) -> str:
         """The text as it stands in the cell."""
-        cell = self.cells.get(place)
-        return cell.text if cell is not None else ""
+        return self.cells[place].text if place in self.cells else ""
 
 
 def by_row(grid: Grid) -> dict[int, list[Place]]:
     """The cells of each row, hidden labels too."""
-    found: dict[int, list[Place]] = {}
+    found: dict[int, list[Place]] = defaultdict(list)
     for place in grid.cells:
-        found.setdefault(place[0], []).append(place)
-    return found
+        found[place[0]].append(place)
+    return dict(found)
 
 
 def by_column(grid: Grid) -> dict[int, list[Place]]:
     """The cells of each column, hidden labels too."""
-    found: dict[int, list[Place]] = {}
+    found: dict[int, list[Place]] = defaultdict(list)
     for place in grid.cells:
-        found.setdefault(place[1], []).append(place)
-    return found
+        found[place[1]].append(place)
+    return dict(found)
 
 
 def seen_labels(grid: Grid) -> list[Place]:

@@ -102,7 +102,10 @@ class Hearing:
 
     def hear(self, cells: Iterable[Place]) -> Refusal | Over:
         """All labels, the nearest first, and the sheet's name after them; the first that contradicts refuses it."""
+        far, of_sheet = self.around.far_titles, self.around.sheet_titles
         for cell in cells:
+            if self.named and cell in far and cell not in of_sheet:
+                continue
             label = self._placed(cell)
             if label is None:
                 continue
@@ -121,8 +124,6 @@ class Hearing:
     def _placed(self, cell: Place) -> Label | None:
         """Where a label stands; None where what stands there is about other figures."""
         far, of_sheet = cell in self.around.far_titles, cell in self.around.sheet_titles
-        if self.named and far and not of_sheet:
-            return None
         text = self.grid.text(cell)
         other = of_others(self.words, text)
         between = other and (far or figures_between(self.scene, cell, self.titled, self.place))

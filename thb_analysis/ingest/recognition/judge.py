@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
@@ -128,10 +128,10 @@ def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[in
     for reading in readings:
         blocks.setdefault((reading.sheet, reading.claim.table.id, reading.claim.block), []).append(reading)
     for block in blocks.values():
-        lines: dict[tuple[int, int], list[Reading]] = {}
+        lines: dict[tuple[int, int], list[Reading]] = defaultdict(list)
         for reading in block:
             for axis in (UP, LEFT):
-                lines.setdefault((axis, reading.claim.place[axis]), []).append(reading)
+                lines[axis, reading.claim.place[axis]].append(reading)
         found = [
             (axis, sorted(line, key=lambda r: r.claim.place)) for (axis, _), line in sorted(lines.items())
         ]

@@ -104,12 +104,12 @@ class Scene:
 
     def stack(self, place: Place, axis: int) -> tuple[Place, ...]:
         """The headings of a place along an axis, the nearest first, with those that an open heading lends."""
-        known = self._stacks[axis].get(place)
-        if known is None:
+        known = self._stacks[axis]
+        if place not in known:
             own = self.own_stack(place, axis)
             lent = self._lent(place, axis, own)
-            known = self._stacks[axis][place] = (*own, *lent) if lent else own
-        return known
+            known[place] = (*own, *lent) if lent else own
+        return known[place]
 
     @cached_property
     def _lines(self) -> tuple[dict[int, _Line], dict[int, _Line]]:
@@ -136,19 +136,20 @@ class Scene:
 
         Looking left, one empty column between headings parts nothing; two set tables side by side.
         """
-        line = self._lines[axis].get(place[1 - axis])
-        if line is None:
+        lines = self._lines[axis]
+        if place[1 - axis] not in lines:
             return ()
+        line = lines[place[1 - axis]]
         at = bisect_left(line.ends, place[axis]) - 1
         return line.stacks[at] if at >= 0 else ()
 
     def fills(self, place: Place, axis: int) -> tuple[int, ...]:
         """The rows (up) or columns (left) that all headings of a place fill along an axis."""
-        known = self._fills[axis].get(place)
-        if known is None:
+        known = self._fills[axis]
+        if place not in known:
             levels = {level for heading in self.stack(place, axis) for level in self.levels(heading, axis)}
-            known = self._fills[axis][place] = tuple(sorted(levels))
-        return known
+            known[place] = tuple(sorted(levels))
+        return known[place]
 
     def depth(self, cell: Place) -> int:
         """How far in a label is written; dashes before it are as good as blanks."""
@@ -262,9 +263,9 @@ class Scene:
 
     def band(self, place: Place, axis: int) -> int | None:
         """The number of the band of headings that a place belongs to; a blank place belongs to its line's."""
-        known = self._bands[axis].get(place)
-        if known is not None:
-            return known
+        known = self._bands[axis]
+        if place in known:
+            return known[place]
         index = self._band_index[axis]
         for heading in self.own_stack(place, axis):
             if heading in index:
@@ -423,14 +424,13 @@ class Scene:
 
     def corners(self, place: Place) -> tuple[Place, ...]:
         """Labels where the heading rows and the heading columns of a figure cross."""
-        known = self._corners.get(place)
-        if known is None:
+        known = self._corners
+        if place not in known:
             lines = (self.fills(place, UP), self.fills(place, LEFT))
-            known = self._crossings.get(lines)
-            if known is None:
-                known = self._crossings[lines] = tuple(dict.fromkeys(self._crossing(*lines)))
-            self._corners[place] = known
-        return known
+            if lines not in self._crossings:
+                self._crossings[lines] = tuple(dict.fromkeys(self._crossing(*lines)))
+            known[place] = self._crossings[lines]
+        return known[place]
 
     def _crossing(self, rows: tuple[int, ...], columns: tuple[int, ...]) -> Iterable[Place]:
         for row in rows:

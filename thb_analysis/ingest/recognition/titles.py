@@ -78,7 +78,8 @@ class Above:
                 left = [place for place in fitting if place[1] <= region.left]
                 place = max(left, key=itemgetter(1)) if left else min(fitting)
             over_all = row < self._first_row and len(by_row[row]) == 1
-            if own_title and not over_all and self._of_left(place, region, found):
+            beside = own_title and not over_all and place[1] < region.left
+            if beside and self._of_left(place, region, found):
                 continue
             if over_all or (region.left - 2 <= place[1]) or not self._between(place, region, found):
                 said = [place, *([pairs[place]] if place in pairs else [])]
@@ -88,8 +89,8 @@ class Above:
         return titles, frozenset(whole)
 
     def _of_left(self, title: Place, region: Region, found: list[Region]) -> bool:
-        """Whether a title stands over figures in a table left of a region, of which it is a part."""
-        return title[1] < region.left and any(
+        """Whether a title left of a region stands over figures in a table beside it, of which it is a part."""
+        return any(
             title in other.places
             and other.right < region.left
             and any(p[0] > title[0] and self.grid.kinds[p] == FIGURE for p in other.places)
