@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
@@ -241,7 +242,7 @@ def _titles(reading: Reading, year: int | None) -> bool:
 
 def _sets(words: Vocabulary, texts: Iterable[str]) -> frozenset[str]:
     """The dimensions that texts may set."""
-    return frozenset().union(*filter(None, (_set_by(words, text) for text in texts)))
+    return frozenset().union(*map(_set_by, repeat(words), texts))
 
 
 @lru_cache(maxsize=20_000)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
@@ -24,6 +24,11 @@ _BEGIN = re.compile(r"\s*(?:[-–—•]+\s+)?")  #: blanks and dashes before a 
 def place_at(axis: int, level: int, line: int) -> Place:
     """The place at a level along an axis, on a line across it: looking up, a row and a column."""
     return (level, line) if axis == UP else (line, level)
+
+
+@lru_cache(maxsize=20_000)
+def _depth(text: str) -> int:
+    return len(_BEGIN.match(text.replace("\t", "    ")).group())  # type: ignore[union-attr]
 
 
 class _Line(NamedTuple):
@@ -153,7 +158,7 @@ class Scene:
 
     def depth(self, cell: Place) -> int:
         """How far in a label is written; dashes before it are as good as blanks."""
-        return len(_BEGIN.match(self.grid.text(cell).replace("\t", "    ")).group())  # type: ignore[union-attr]
+        return _depth(self.grid.text(cell))
 
     def further_in(self, cell: Place, other: Place) -> bool:
         """Whether a label is written further in than another of its column, by more than a blank that slipped in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from thb_analysis.ingest.recognition.called import called
@@ -68,7 +69,8 @@ class Surroundings:
         """The tables that the nearest title names, whatever the headings name."""
         memo = ("titled", self.scene.corners(place), self.near(place))
         if memo not in self._known:
-            cells = sorted((*self.scene.corners(place), *self.over(place)), key=lambda cell: -cell[0])
+            over = (*self.scene.corners(place), *self.over(place))
+            cells = sorted(over, key=itemgetter(0), reverse=True)
             names = (tables_named(self.source, self.grid.text(cell)) for cell in cells)
             self._known[memo] = sorted(next((named for named in names if named), ()))
         found: list[str] = self._known[memo]

@@ -374,8 +374,7 @@ class Vocabulary:
             if entries:
                 exact = tuple([token.exact for token in window])
                 same = [meaning for spelled, meaning in entries if spelled == exact]
-                others = [m for s, m in entries if not m.exact and not self._is_where(m, s, exact)]
-                meanings = same or others
+                meanings = same or [m for s, m in entries if not m.exact and not self._is_where(m, s, exact)]
                 if start and tokens[start - 1].exact in self._inside:
                     meanings = [m for m in meanings if m.name not in self._places]
                 if meanings:

@@ -201,11 +201,14 @@ def under_strange_name(case: Case) -> dict[Place, Refusal]:
     “Who told us” over the police and the border guard: they are not who registered them, nor is the total of all.
     """
     sender, found = case.resolver.source.institution, {}
-    for place, claim in case.claims.items():
-        words = case.words(claim)
-        own = {
-            d.name for d in claim.table.dimensions if d.by_sender and sender in case.catalogue.codes[d.codes]
+    registered = {  # by table, what says who registered, where the sender is one of them
+        words.table.id: {
+            d.name for d in words.table.dimensions if d.by_sender and sender in case.catalogue.codes[d.codes]
         }
+        for words in case.headings
+    }
+    for place, claim in case.claims.items() if any(registered.values()) else ():
+        words, own = case.words(claim), registered[claim.table.id]
         if own.isdisjoint(name for name in claim.stated if claim.dims[name] != sender):
             continue
         for role, cell in claim.headings:
