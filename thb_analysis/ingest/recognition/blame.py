@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from thb_analysis.ingest.recognition.called import called
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import LABEL, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, names_tables, readings, said
 from thb_analysis.ingest.recognition.naming import figures_between, topical
 from thb_analysis.ingest.recognition.nested import wholes
@@ -48,6 +48,7 @@ def untitled(resolver: Resolver, place: Place) -> Place:
         if any(resolver.tables_of(figure) for figure in scene.figures):  # each line names its own
             yield from scene.stack(place, LEFT)
         yield from (cell for cell in scene.stack(place, UP) if not tells(catalogue, grid.text(cell)))
+        yield from (cell for cell in scene.stack(place, LEFT) if grid.kinds[cell] == LABEL)
         yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
 
     return next(asked(), place)

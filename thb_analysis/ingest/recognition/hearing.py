@@ -9,7 +9,7 @@ from typing import NamedTuple
 from thb_analysis.ingest.recognition.axes import Axes
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
-from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
 from thb_analysis.ingest.recognition.home import home_over, is_state, sheet_of_home
 from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, tables_named
 from thb_analysis.ingest.recognition.keys import readings as readings_of
@@ -157,7 +157,9 @@ class Hearing:
 
     def _below_title(self, label: Label) -> bool:
         """Whether figures below a label are known to be the table's without it."""
-        return self.named or (label.outer and self.words.table.id in self.own)
+        alone = len(self.grid.once(by_row)[label.cell[0]]) == 1
+        over = label.outer or (alone and self.scene.heads_region(label.cell))
+        return self.named or (over and self.words.table.id in self.own)
 
     def _heard(self, label: Label, text: str) -> Refusal | None:
         """Take what a label says of the figure."""

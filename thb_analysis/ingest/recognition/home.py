@@ -38,18 +38,27 @@ def home_over(
 ) -> Refusal | str | None:
     """What a label over a table says beside the country that reports, None where it does not speak of that.
 
-    “Statistics of Latvia”, “Latvia” above the title of the table (`named`).  In the title or below it, and in a field
-    “Country”, it may be whose citizens the figures are of: refused.  Where another country stands over a part of the
-    workbook, it is; and what stands beside a label says what the label is.
+    “Statistics of Latvia”, “Latvia” above the title of the table (`named`), “Victims, Latvia, 2024”.  Amid the words of
+    the title or below it, and in a field “Country”, it may be whose citizens the figures are of: refused.  Where
+    another country stands over a part of the workbook, it is; and what stands beside a label says what the label is.
     """
     text = of_the_country(grid.text(cell), words)
     rest = _beside_home(words, text)
     if rest is None or len(grid.once(by_row)[cell[0]]) > 1 or abroad(source, grid, words):
         return None
-    if rest == FIELD or not named:
+    entitled = _set_off(words, text) and any(reading.title for reading in words.read(rest))
+    if rest == FIELD or not (named or entitled):
         told = "; ".join(f"{name}={code}" for name, code in sorted(_codes(words)))
         return Refusal("label_ambiguous", cell, grid.text(cell), f"{told} / —", tables=(words.table.id,))
     return rest
+
+
+def _set_off(words: Vocabulary, text: str) -> bool:
+    """Whether a comma, a colon, a dash or a bracket parts the country from the other words of a title."""
+    found = _spelled(words.catalogue).search(text)
+    before, behind = (text[: found.start()].rstrip(), text[found.end() :].lstrip()) if found else ("", "")
+    ends = (before[-1:] or ",") + (behind[:1] or ",")
+    return found is not None and all(mark in ",;:(–—-)" for mark in ends) and bool(before + behind)
 
 
 def sheet_of_home(source: Source, grid: Grid, name: str, words: Vocabulary) -> bool:

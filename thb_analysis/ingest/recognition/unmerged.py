@@ -9,6 +9,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.coming_to import EXACTLY, compared, is_all
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.naming import parents
 from thb_analysis.ingest.recognition.nested import part_start
 from thb_analysis.ingest.recognition.scene import UP
 from thb_analysis.ingest.words.meanings import Reading
@@ -81,6 +82,10 @@ def _is_group(grid: Grid, catalogue: Catalogue, head: Place, group: Sequence[Pla
         return all(_members(catalogue, text) for text in texts)
     if all(part_start(catalogue, text) for text in texts[1:]):
         return True  # parts of the first
+    over = {code for _, code in _members(catalogue, grid.text(head))}
+    inner = [{code for _, code in _members(catalogue, text)} for text in texts]
+    if over and all(codes and over <= parents(catalogue, min(codes)) for codes in inner):
+        return True  # “NGOs” over two of them
     whole, parts = (group[:1], group[1:]) if _is_whole(catalogue, texts[0]) else ([], group)
     kinds = [_members(catalogue, grid.text(cell)) for cell in parts]
     said = frozenset().union(*kinds)
@@ -107,7 +112,8 @@ def _is_whole(catalogue: Catalogue, text: str) -> bool:
 @lru_cache(maxsize=10_000)
 def _members(catalogue: Catalogue, text: str) -> frozenset[tuple[str, str]]:
     """The members that a label names for the tables that understand it, if they agree; nothing where it says more."""
-    said = {r for words in readers(catalogue, text) for r in words.read(text)}
+    every = (r for words in readers(catalogue, text) for r in words.read(text))
+    said = {r for r in every if r.dims or not r.sender}  # an institution to the tables that have none
     plain = all(r == Reading(dims=r.dims, names=r.names, figure=r.figure) for r in said)
     dims = {r.dims for r in said}
     return frozenset(dims.pop()) if plain and len(dims) == 1 else frozenset()

@@ -166,12 +166,8 @@ class Vocabulary:
             if kind in ("scaled", "share", "accumulated") and table.values == "indicator":
                 continue
             for text in words[kind]:
-                named = kind == "period_name"
-                self._add(
-                    text,
-                    meant("period", "period") if named else meant(kind),
-                    weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"),
-                )
+                meaning = meant("period", "period") if kind == "period_name" else meant(kind)
+                self._add(text, meaning, weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"))
         for text in () if table.of_plan else words["planned"]:
             self._add(f"={text}", meant("share"), weak=True)
         for text in table.subject:
@@ -206,7 +202,8 @@ class Vocabulary:
         """Every single small word, without its point."""
         if not self._small:
             words = self.catalogue.words
-            found = (self._words(text)[2] for kind in (*SMALL_WORDS, "year") for text in words[kind])
+            texts = (text for kind in (*SMALL_WORDS, "year") for text in words[kind])
+            found = (self._words(text.removeprefix("="))[2] for text in texts)
             self._small.update(exact[0] for exact in found if len(exact) == 1)
         return self._small
 

@@ -72,6 +72,8 @@ def letters(case: Case) -> dict[Place, Refusal]:
                 told = {kind} if role == "title" and not _names_kind(case, claim, kind) else set[str]()
                 if role in AXES and claim.dims[kind] == code:
                     told = _astray(case, claim, kind, heading, role)
+                    if told and code in doubtful:  # it is short for something else as often
+                        told = {f"{kind}={code} / —"}
                 if told:
                     found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(told)))
     return found
