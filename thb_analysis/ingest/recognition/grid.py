@@ -16,10 +16,10 @@ from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.numerals import shows_year
 from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
 from thb_analysis.ingest.shown import is_faithful, is_whole, shown
+from thb_analysis.ingest.words.article_numbers import pointed
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import SUPERSCRIPTS
-from thb_analysis.ingest.words.openings import pointed
 from thb_analysis.ingest.words.readers import readers
 
 Place = tuple[int, int]  #: (row, column), 1-based
@@ -39,7 +39,7 @@ _DATES = re.compile(
 _LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
 #: A number with signs or a letter behind it that are no footnote's mark.
 _ODD = re.compile(r"^(\d[\d .,]*)(?:[^\w\s]+|[a-z])$")
-_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
 
 
@@ -337,10 +337,9 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
             for words in readers(catalogue, text)
             for reading in words.read(text)
         )  # “154.1 (trafficking)” is a section of the law, and no figure with a remark
-        number, _, remark = text.partition("(")
-        code = _CODE.match(number.strip())
-        if not named and text.endswith(")") and code and _code_name(code) in codes:
-            return (FIGURE, "") if _DIGIT.search(remark) else (EITHER, "code")  # nobody knows the remark
+        numbers = _NUMBER.findall(text)
+        if numbers and not named and codes.issuperset(numbers):
+            return EITHER, "code"  # “164–165.1”, or one with a remark that nobody knows
         return (LABEL, "") if named else (FIGURE, "")
     odd = _ODD.match(text)
     if odd and odd[1].strip() not in codes and not _YEAR.match(odd[1].strip()):

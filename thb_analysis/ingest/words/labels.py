@@ -11,9 +11,19 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
+from thb_analysis.ingest.words.article_numbers import not_both, with_points
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.meanings import PRICES, SLASH, Meaning, Reading, Token, combine, meant
-from thb_analysis.ingest.words.openings import ORDINAL, openings, runs_over, unannounced, with_points
+from thb_analysis.ingest.words.meanings import (
+    PRICES,
+    SLASH,
+    SMALL_WORDS,
+    Meaning,
+    Reading,
+    Token,
+    combine,
+    meant,
+)
+from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
 from thb_analysis.ingest.words.spans import YEAR as _YEAR
@@ -35,26 +45,6 @@ _NUMBER = re.compile(r"\D*\d{2,}")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
 COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
-#: The lists of small words that every table understands.
-SMALL_WORDS = (
-    "total",
-    "part",
-    "descriptor",
-    "ordinal",
-    "period",
-    "period_name",
-    "scaled",
-    "share",
-    "accumulated",
-    "compared",
-    "division",
-    "law",
-    "figure",
-    "joint",
-    "company",
-    "full",
-    "filler",
-)
 
 
 _Tokens = tuple[Token, ...]
@@ -320,7 +310,7 @@ class Vocabulary:
 
     def _parse(self, text: str) -> tuple[Reading, ...]:
         tokens = self.tokens(text)
-        if not tokens or len(tokens) > MOST_WORDS or (self.articles and runs_over(self.catalogue, text)):
+        if not tokens or len(tokens) > MOST_WORDS or (self.articles and not_both(self.catalogue, text)):
             return ()
         for token in tokens:
             if token.kind == "word" and token.stem not in self.known:

@@ -17,6 +17,26 @@ SLASH = "/"  #: between words, it joins them as “and” does
 #: Kinds of meaning that a reading only notes.
 SENDING = frozenset({"institution", "registered_by"})  #: dimensions whose members are senders
 SENDER = "sender"  #: as whose figures several are named that a title lists
+#: The lists of small words that every table understands.
+SMALL_WORDS = (
+    "total",
+    "part",
+    "descriptor",
+    "ordinal",
+    "period",
+    "period_name",
+    "scaled",
+    "share",
+    "accumulated",
+    "compared",
+    "division",
+    "law",
+    "figure",
+    "joint",
+    "company",
+    "full",
+    "filler",
+)
 #: What the phrases of a label may be that says nothing of figures; without a name it is a neutral heading.
 NAMING = frozenset({"name", "division", "law", "filler", "joint", "company"})
 FLAGS = (
@@ -115,6 +135,7 @@ class Meaning(NamedTuple):
     coded: bool = False  #: the member's code stands in its name
     joined: bool = False  #: it says with whom something was done: “joint checks with the police”
     dated: bool = False  #: it says by itself of which year it is: “last year”
+    shared: frozenset[str] = frozenset()  #: dimensions of which it may be a member as well: “Latvia”, a place
 
 
 #: One object for a meaning, whatever spellings of whatever tables have it: to make it takes longer than to find it.
@@ -181,6 +202,7 @@ def combine(
         _union(meanings)
         or ("company" in kinds and (_together_with(meanings, joint) or _accompanied(meanings)))
         or ("part" in kinds and including(meanings))
+        or _may_be_another(meanings)
         or ("bound" in kinds and not {EARLIEST, LATEST} & set(years))
     ):
         return None
@@ -308,6 +330,17 @@ def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
         one.kind == "company"
         and (other.kind == "division" or {name for name, _ in _pairs((other,))} & PEOPLE)
         for one, other in pairwise(meanings)
+    )
+
+
+def _may_be_another(meanings: tuple[Meaning, ...]) -> bool:
+    """Whether a phrase is taken for a member of one dimension only since another phrase is of its other one.
+
+    “From Latvia to Germany” are two countries, and not Germans in Latvia.
+    """
+    return any(
+        one.shared and any(name in one.shared for other in meanings if other != one for name, _ in _pairs((other,)))
+        for one in meanings
     )
 
 

@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.article_numbers import pointed
 from thb_analysis.ingest.words.footnotes import footnote
 
 _YEAR = r"(?:19[89]|20[0-4])\d(?!\d)"
@@ -16,9 +16,6 @@ ORDINAL = re.compile(
     r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\))\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?=" + _YEAR + "))"
 )
 _MATRIX = re.compile(r"^\s*[A-Z]{3,5}\d{3,4}m?\.?\s+(?=[^\W\d]{3})")  #: how data portals number their tables
-_RAISED = re.compile(r"(?<=\d)\.?\s?([⁰¹²³⁴⁵⁶⁷⁸⁹])")
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
 SHORT = 4  #: letters of words that have no ending
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s*(?=[^\W\d])")
 
@@ -61,81 +58,6 @@ def _of_state(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
 def in_any_case(word: str) -> str:
     """A word's pattern without its ending; a short one, which may be letters, as it is."""
     return rf"{re.escape(word[:-1])}\w*" if len(word) > SHORT else re.escape(word)
-
-
-def pointed(catalogue: Catalogue, text: str) -> str:
-    """A code that is all of a text with its point, where Excel saved it with a decimal comma: “154,1”."""
-    found = _COMMA.fullmatch(text)
-    code = f"{found[2]}.{found[3]}" if found else ""
-    if found and code in _pointed_codes(catalogue) and found[1].strip(" .").casefold() in _law(catalogue):
-        return f"{found[1]}{code}"
-    return text
-
-
-def with_points(catalogue: Catalogue, text: str) -> str:
-    """A text with raised numbers of articles behind points, where typed as “154-1”, “154^1”, “154. prim 1”.
-
-    Only of articles that the catalogue knows so: no other number is one.
-    """
-    text = _lettered(catalogue).sub(r"\g<code>", text)
-    if not _raising(catalogue).search(text):
-        return text
-    known = _pointed_codes(catalogue)
-    return _raising(catalogue).sub(
-        lambda found: code if (code := f"{found[1]}.{found[2]}") in known else found[0], text
-    )
-
-
-@cache
-def _lettered(catalogue: Catalogue) -> re.Pattern[str]:
-    """The number of an article and behind it the letters of the law, which are a country's as well: “154.1 CL”."""
-    codes = "|".join(re.escape(code) for code in catalogue.codes["article"] if code[0].isdigit())
-    letters = "|".join(map(re.escape, catalogue.words["law_letters"]))
-    return re.compile(
-        rf"(?<![\w.,/-])(?P<code>(?:{codes})[⁰¹²³⁴⁵⁶⁷⁸⁹]?\.?)\s+(?:{letters})(?!\w)", re.IGNORECASE
-    )
-
-
-@cache
-def _raising(catalogue: Catalogue) -> re.Pattern[str]:
-    words = "|".join(re.escape(word) for word in catalogue.words["prime"])
-    between = rf"\s?\.?\s?(?:{words})\.?\s?|\.?[-^]"
-    return re.compile(rf"(?<![\w.,/-])(\d{{2,3}})(?:{between})(\d)(?![\d/]|[.,-]\d)", re.IGNORECASE)
-
-
-@cache
-def _pointed_codes(catalogue: Catalogue) -> frozenset[str]:
-    return frozenset(code for codes in catalogue.codes.values() for code in codes if "." in code)
-
-
-@cache
-def _law(catalogue: Catalogue) -> frozenset[str]:
-    return frozenset({"", *(word.strip(" .").casefold() for word in catalogue.words["law"])})
-
-
-@lru_cache(maxsize=2_000)
-def runs_over(catalogue: Catalogue, text: str) -> bool:
-    """Whether a text names articles from one to another between which others stand: “164–165.1” has 165 in it."""
-    plain = _RAISED.sub(r".\1", with_points(catalogue, fold(text))).translate(_DIGITS)
-    return any(_between(catalogue, found[1], found[2]) for found in _from_to(catalogue).finditer(plain))
-
-
-@cache
-def _from_to(catalogue: Catalogue) -> re.Pattern[str]:
-    """The numbers of two articles that a dash joins, or a word for “until”."""
-    words = "|".join(re.escape(fold(word)) for word in catalogue.words["bounds"]["until"])
-    code = r"(\d{2,3}(?:\.\d)?)"
-    return re.compile(rf"(?<![\d.]){code}\.?(?:\s?[^\W\d]+\.?)?\s*(?:-|\b(?:{words})\b)\s*{code}(?!\d)")
-
-
-@lru_cache(maxsize=2_000)
-def _between(catalogue: Catalogue, first: str, last: str) -> bool:
-    codes = catalogue.codes["article"]
-    if first not in codes or last not in codes:
-        return False
-    low, high = (tuple(map(int, code.split("."))) for code in (first, last))
-    known = (tuple(map(int, code.split("."))) for code in codes if code.replace(".", "").isdigit())
-    return any(low < code < high for code in known)
 
 
 @lru_cache(maxsize=2_000)
