@@ -19,7 +19,8 @@ from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.naming import topical, without_order
 from thb_analysis.ingest.recognition.outer import OF_NAMES, names_over, own_name
 from thb_analysis.ingest.words.about import about, named_in, without
-from thb_analysis.ingest.words.labels import SUPERSCRIPTS, vocabulary
+from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Reading
 from thb_analysis.ingest.words.mentions import says_how_many
 from thb_analysis.ingest.words.readers import readers

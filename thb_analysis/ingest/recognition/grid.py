@@ -16,10 +16,9 @@ from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.numerals import shows_year
 from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
 from thb_analysis.ingest.shown import is_faithful, is_whole, shown
-from thb_analysis.ingest.words.article_numbers import pointed
+from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, pointed
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
-from thb_analysis.ingest.words.labels import SUPERSCRIPTS
 from thb_analysis.ingest.words.readers import readers
 
 Place = tuple[int, int]  #: (row, column), 1-based

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.shown import is_faithful, rounded, shown
+from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import mark_of
-from thb_analysis.ingest.words.labels import SUPERSCRIPTS
 
 _PLAIN = re.compile(r"^\d+$")
 _GROUPED = re.compile(r"^\d{1,3}(?: {1,2}\d{3})+(?:[.,]\d{1,2})?$")

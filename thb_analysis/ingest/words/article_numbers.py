@@ -10,7 +10,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.fold import fold
 
 _RAISED = re.compile(r"(?<=\d)\.?\s?([⁰¹²³⁴⁵⁶⁷⁸⁹])")
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
 _CODE = re.compile(r"(?<![\d.])(\d{2,3}(?:\.\d)?)(?!\d)")
 
@@ -72,7 +72,7 @@ def not_both(catalogue: Catalogue, text: str) -> bool:
     Those from one to another between which others stand (“164–165.1” has 165 in it), what became another (“from 164 to
     154.1”), one that is a part of the other (“154.1, of which 165.1”) or that stands in brackets behind it.
     """
-    plain = _RAISED.sub(r".\1", with_points(catalogue, fold(text))).translate(_DIGITS)
+    plain = _RAISED.sub(r".\1", with_points(catalogue, fold(text))).translate(SUPERSCRIPTS)
     codes = [found for found in _CODE.finditer(plain) if found[1] in catalogue.codes["article"]]
     for first, last in pairwise(codes):
         between = plain[first.end() : last.start()]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
-from thb_analysis.ingest.words.article_numbers import not_both, with_points
+from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, not_both, with_points
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import (
     PRICES,
@@ -26,13 +26,11 @@ from thb_analysis.ingest.words.meanings import (
 from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
-from thb_analysis.ingest.words.spans import YEAR as _YEAR
-from thb_analysis.ingest.words.spans import bounded, dates_itself, full_date_span, worded_dates
+from thb_analysis.ingest.words.spans import YEAR, bounded, dates_itself, full_date_span, worded_dates
 
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _TOKENS = re.compile(
-    rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{_YEAR}|{_YEAR}-\d\d-\d\d)
-    |(?P<years>(?<![\d.,]){_YEAR}\.?\s?-\s?{_YEAR}(?!\d))
+    rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{YEAR}|{YEAR}-\d\d-\d\d)
+    |(?P<years>(?<![\d.,]){YEAR}\.?\s?-\s?{YEAR}(?!\d))
     |(?P<raised>\d{{2,4}}\s?\.?\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+\.?)
     |(?P<grouped>(?<![\d.,])\d{{1,3}}(?:\ \d{{3}})+(?:,\d+)?(?!\d))
     |(?P<number>\d+(?:[.,]\d+)*)
@@ -45,8 +43,6 @@ _NUMBER = re.compile(r"\D*\d{2,}")
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
 COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
-
-
 _Tokens = tuple[Token, ...]
 _Words = tuple[_Tokens, tuple[str, ...], tuple[str, ...]]  #: of a text; their stems; as written
 MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words, none longer
@@ -63,8 +59,8 @@ class Vocabulary:
         self._endings = [(n, {e for e in catalogue.words["endings"] if len(e) == n}) for n in lengths]
         self._shortest = int(catalogue.words["stem"])
         self._inside = frozenset(catalogue.words["places"]["before"])
-        kinds = ("since", "after", "until", "before")
-        self._bounds = frozenset(word for kind in kinds for word in catalogue.words["bounds"][kind])
+        bounds = catalogue.words["bounds"]
+        self._bounds = frozenset((*bounds["since"], *bounds["after"], *bounds["until"], *bounds["before"]))
         self._places = {name: tuple(ends) for name, ends in catalogue.words["places"]["endings"].items()}
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
@@ -173,6 +169,18 @@ class Vocabulary:
             within = [pieces for piece, pieces in table.pieces.items() if f" {piece} " in f" {text} "]
             known = self.phrases[self._words(text)[1]]
             known[:] = [(e, m._replace(own=True, pieces=m.pieces.union(*within))) for e, m in known]
+        self._share()
+
+    def _share(self) -> None:
+        """Note of members whose phrase is also another dimension's, or mere letters, what else they may be."""
+        doubtful = self.catalogue.words["codes_doubtful"]
+        for known in self.phrases.values():
+            dims = {meaning.name for _, meaning in known if meaning.kind == "member"}
+            for n, (exact, meaning) in enumerate(known):
+                letters = meaning.bare and meaning.code in doubtful
+                others = {*(self.table.dimension_names if letters else dims)} - {meaning.name}
+                if others and meaning.kind == "member" and not meaning.exact:
+                    known[n] = exact, meaning._replace(shared=frozenset(others))
 
     def _add_piece(self, text: str, pieces: frozenset[tuple[int, int]]) -> None:
         """Learn a piece of compound titles: what it means already, it means still."""
@@ -275,7 +283,7 @@ class Vocabulary:
                 code = f"{number}.{raised.translate(SUPERSCRIPTS)}"
                 yield Token("raised", code, "#" + code)
             elif kind == "years":
-                first, last = re.findall(_YEAR, word)
+                first, last = re.findall(YEAR, word)
                 yield Token("years", f"{first}-{last}", f"#{first}-{last}")
             elif kind == "dates":
                 yield Token("date", word, "#date")
@@ -409,7 +417,7 @@ class Vocabulary:
             if code in self.catalogue.codes[self.table.dimension(self.articles).codes]:
                 yield 1, [(Meaning("article", self.articles, code), 0.4)]
                 return
-        if token.kind == "number" and re.fullmatch(_YEAR, token.exact):
+        if token.kind == "number" and re.fullmatch(YEAR, token.exact):
             yield 1, [(Meaning("years", "", token.exact), 0.5)]
         elif token.kind in ("number", "grouped"):
             yield 1, [(Meaning("number", "", token.exact), 2.0)]
@@ -430,5 +438,5 @@ def vocabulary(catalogue: Catalogue, table: str) -> Vocabulary:
 @lru_cache(maxsize=20_000)
 def named_year(text: str) -> int | None:
     """The one year that a file name, a folder or a sheet name holds; None if none or several."""
-    found = {int(year) for year in re.findall(rf"(?<!\d){_YEAR}(?!\d)", text)}
+    found = {int(year) for year in re.findall(rf"(?<!\d){YEAR}(?!\d)", text)}
     return found.pop() if len(found) == 1 else None

@@ -339,7 +339,8 @@ def _may_be_another(meanings: tuple[Meaning, ...]) -> bool:
     “From Latvia to Germany” are two countries, and not Germans in Latvia.
     """
     return any(
-        one.shared and any(name in one.shared for other in meanings if other != one for name, _ in _pairs((other,)))
+        one.shared
+        and any(name in one.shared for other in meanings if other != one for name, _ in _pairs((other,)))
         for one in meanings
     )
 
