@@ -19,6 +19,7 @@ from changes import (
     content,
     figures,
     headings,
+    heads_of,
     page_of,
     pick,
     place_of,
@@ -27,6 +28,10 @@ from changes import (
 )
 from drafts import CATALOGUE, Ink, Page, Place, Value, at, key_of
 
+from thb_analysis.ingest.words.labels import vocabulary
+
+#: Dimensions of which a title is narrowed so, or is a member itself: “victims identified (presumed)”.
+NARROWED = ("measure", "identification", "activity", "status")
 _TITLE = re.compile(r"title ([A-Z]+\d+) ")
 
 
@@ -275,7 +280,31 @@ def paste_right(base: Base, rng: Random) -> Change | None:
     return Change(replaced(base, chosen.page, page), what, must_say=True, sheet=page.name)
 
 
+def other_in_brackets(base: Base, rng: Random) -> Change | None:
+    """Another member of the same list in brackets behind a heading, or its number: “Section 164 (trafficking)”."""
+    spots = []
+    heading = {(o.sheet, cell) for o in base.answer.said if o.value is not None for cell in heads_of(o)}
+    for sheet, place in sorted(heading):
+        text = _ink(base, sheet, place)
+        tables = sorted({o.table for o in base.answer.said if o.sheet == sheet})
+        for table in tables if isinstance(text, str) and "(" not in text else ():
+            said = {pair for r in vocabulary(CATALOGUE, table).read(str(text)) for pair in r.dims}
+            for name, code in said if len(said) == 1 else ():
+                members = CATALOGUE.codes.get(CATALOGUE.tables[table].dimension(name).codes, {}).values()
+                others = [
+                    s for m in members if m.code not in (code, "_T") for s in m.spellings if s[0] != "="
+                ]
+                if others and "+" not in code and name not in NARROWED:
+                    spots.append((sheet, place, text, others))
+    chosen = pick(rng, spots)
+    if chosen is None:
+        return None
+    sheet, place, text, spellings = chosen  # type: ignore[misc]
+    new = f"{text} ({rng.choice(spellings)})"  # type: ignore[arg-type]
+    return Change(with_value(base, sheet, place, new), f"{at(*place)} ← {new!r}", must_say=True, sheet=sheet)  # type: ignore[arg-type]
+
+
 MISHAPS = (
     second_cover, header_again, row_twice, column_twice, letter_for_digit, block_as_text, subtotal, mistype_year,
-    in_thousands, label_pasted, merge_figures, paste_right,
+    in_thousands, label_pasted, merge_figures, paste_right, other_in_brackets,
 )  # fmt: skip

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.meanings import Reading
 
 _RAISED = re.compile(r"(?<=\d)\.?\s?([⁰¹²³⁴⁵⁶⁷⁸⁹])")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
+_BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)")
 _CODE = re.compile(r"(?<![\d.])(\d{2,3}(?:\.\d)?)(?!\d)")
 
 
@@ -70,7 +73,7 @@ def not_both(catalogue: Catalogue, text: str) -> bool:
     """Whether a text has the numbers of two articles and its figures are not of the two together.
 
     Those from one to another between which others stand (“164–165.1” has 165 in it), what became another (“from 164 to
-    154.1”), one that is a part of the other (“154.1, of which 165.1”) or that stands in brackets behind it.
+    154.1”), and one that is a part of the other (“154.1, of which 165.1”).
     """
     plain = _RAISED.sub(r".\1", with_points(catalogue, fold(text))).translate(SUPERSCRIPTS)
     codes = [found for found in _CODE.finditer(plain) if found[1] in catalogue.codes["article"]]
@@ -84,13 +87,25 @@ def not_both(catalogue: Catalogue, text: str) -> bool:
     return False
 
 
+def another_in_brackets(text: str, read: Callable[[str], tuple[Reading, ...]], articles: str) -> bool:
+    """Whether brackets behind an article have another in them: “154.1 (164)”, whose figures are of which nobody knows.
+
+    `read` gives what the parts of the text say, `articles` is the dimension.
+    """
+    for parts in _BRACKETS.findall(text):
+        said = [[dict(reading.dims).get(articles, "") for reading in read(part)] for part in parts]
+        outer, inner = ({code for codes in one for code in codes.split("+")} - {""} for one in said)
+        if outer and inner and not (outer <= inner or inner <= outer):
+            return True
+    return False
+
+
 @cache
 def _apart(catalogue: Catalogue) -> re.Pattern[str]:
     """What between two numbers says that they do not count together."""
     words = (*catalogue.words["part"], *catalogue.words["becomes"])
     said = "|".join(re.escape(fold(word)) for word in sorted(words, key=len, reverse=True))
-    law = "|".join(re.escape(word) for word in sorted(_law(catalogue) - {""}, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?:{said})(?!\w)|^(?:[\s.]|(?:{law})(?!\w))*\((?:[\s.]|(?:{law})(?!\w))*$")
+    return re.compile(rf"(?<!\w)(?:{said})(?!\w)")
 
 
 @cache

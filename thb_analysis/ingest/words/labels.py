@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
-from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, not_both, with_points
+from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, another_in_brackets, not_both, with_points
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.meanings import (
     PRICES,
@@ -314,7 +314,8 @@ class Vocabulary:
         if roman and all(reading.period for reading in readings):
             named = [r for r in self._parse(whole[roman.end() :]) if r.tells]
             readings = tuple(r for r in named if not r.period) or readings
-        return readings
+        several = any("+" in dict(reading.dims).get(self.articles, "") for reading in readings)
+        return () if several and another_in_brackets(whole, self.read, self.articles) else readings
 
     def _parse(self, text: str) -> tuple[Reading, ...]:
         tokens = self.tokens(text)

@@ -318,6 +318,11 @@ def _union(meanings: tuple[Meaning, ...]) -> bool:
             ]
             if (totals[0] and not before and after) or (totals[1] and not after and before):
                 return True  # “women / total”
+            beside = meanings[max(at - 1, 0) : at + 2]
+            names = {one.name for one in beside if one.kind == "name"}
+            numbered = any(one.kind == "article" for one in meanings)  # “section” is a part of its number
+            if not numbered and any(one.kind == "member" and one.name in names for one in beside):
+                return True  # “non-citizens and citizens”
     return False
 
 
