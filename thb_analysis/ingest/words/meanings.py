@@ -365,12 +365,18 @@ def _together_with(meanings: tuple[Meaning, ...], joint: Set[tuple[str, str]]) -
 
 
 def including(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether a part follows those whose part it is: “men, including minors” may be all men, or the minors of them."""
-    return any(
-        meaning.kind == "part"
-        and all({name for name, _ in _pairs(side)} & PEOPLE for side in (meanings[:at], meanings[at + 1 :]))
-        for at, meaning in enumerate(meanings)
-    )
+    """Whether a part follows those whose part it is: “men, including minors” may be all men, or the minors of them.
+
+    So may “total (of which children)” be all, or the children.
+    """
+    for at, meaning in enumerate(meanings):
+        if meaning.kind == "part":
+            before, after = meanings[:at], meanings[at + 1 :]
+            if all({name for name, _ in _pairs(side)} & PEOPLE for side in (before, after)):
+                return True
+            if any(one.kind == "total" for one in before) and _pairs(after):
+                return True
+    return False
 
 
 def _pairs(meanings: tuple[Meaning, ...]) -> set[tuple[str, str]]:
