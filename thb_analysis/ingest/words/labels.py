@@ -172,15 +172,12 @@ class Vocabulary:
         self._share()
 
     def _share(self) -> None:
-        """Note of members whose phrase is also another dimension's, or mere letters, what else they may be."""
-        doubtful = self.catalogue.words["codes_doubtful"]
+        """Note of members whose phrase is a member of another dimension as well, which that is."""
         for known in self.phrases.values():
             dims = {meaning.name for _, meaning in known if meaning.kind == "member"}
-            for n, (exact, meaning) in enumerate(known):
-                letters = meaning.bare and meaning.code in doubtful
-                others = {*(self.table.dimension_names if letters else dims)} - {meaning.name}
-                if others and meaning.kind == "member" and not meaning.exact:
-                    known[n] = exact, meaning._replace(shared=frozenset(others))
+            for n, (exact, meaning) in enumerate(known if len(dims) > 1 else ()):
+                if meaning.kind == "member" and not meaning.exact:
+                    known[n] = exact, meaning._replace(shared=frozenset(dims - {meaning.name}))
 
     def _add_piece(self, text: str, pieces: frozenset[tuple[int, int]]) -> None:
         """Learn a piece of compound titles: what it means already, it means still."""
