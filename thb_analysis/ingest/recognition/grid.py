@@ -27,6 +27,7 @@ Fact = TypeVar("Fact")
 
 FIGURE, LABEL, EITHER = "figure", "label", "either"
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
+_REMARKED = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*[(\[]")  #: a year with a remark
 _YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)
 _RANGE = re.compile(r"^(?:\d{1,2}\s?[-–—]\s?\d{1,2}|\d{1,2}\s?\+)$")
 _ENDS = re.compile(r"\s\d{1,2}\s?[-–—]\s?\d{1,2}\s*$")  #: “of whom 0–13”
@@ -337,8 +338,8 @@ def text_kind(catalogue: Catalogue, shown: str) -> tuple[str, str]:
             for reading in words.read(text)
         )  # “154.1 (trafficking)” is a section of the law, and no figure with a remark
         numbers = _NUMBER.findall(text)
-        if numbers and not named and codes.issuperset(numbers):
-            return EITHER, "code"  # “164–165.1”, or one with a remark that nobody knows
+        if numbers and not named and (codes.issuperset(numbers) or _REMARKED.match(text)):
+            return EITHER, "code"  # “164–165.1”, or one or a year with a remark that nobody knows
         return (LABEL, "") if named else (FIGURE, "")
     odd = _ODD.match(text)
     if odd and odd[1].strip() not in codes and not _YEAR.match(odd[1].strip()):

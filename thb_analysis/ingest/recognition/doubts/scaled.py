@@ -14,6 +14,7 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import counts_others, counts_years, says_how_many
 
+_TITLE = re.compile(r"[:–—(]\s*([^\W\d][^:–—()\d]+)\)?\s*$")  #: what stands behind a title's last sign
 NOWHERE = (1_000_000_000, 0)  #: behind every cell
 
 
@@ -59,7 +60,8 @@ def how_many(case: Case) -> dict[Place, Refusal]:
 def counting_else(case: Case) -> dict[Place, Refusal]:
     """Figures under a heading that only says that something else is counted: “Number of offences” over persons.
 
-    Or years, over figures that are of none by their headings.
+    So may a title end: “Persons convicted: number of offences”.  Or years are counted, over figures that are of none by
+    their headings.
     """
     found = {}
     telling = {
@@ -67,6 +69,11 @@ def counting_else(case: Case) -> dict[Place, Refusal]:
         for words, heads in case.headings.items()
         for role, cell in heads
         if role in AXES and (counts_others(words, text := case.grid.text(cell)) or counts_years(words, text))
+    } | {
+        (words.table.id, role, cell): True
+        for words, heads in case.headings.items()
+        for role, cell in heads
+        if role == "title" and (ends := _TITLE.search(case.grid.text(cell))) and counts_others(words, ends[1])
     }
     for place, claim in case.claims.items() if telling else ():
         for role, cell in claim.headings:
