@@ -206,12 +206,12 @@ def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
         for reading in words.read(text):
             if reading.title or any(words.table.dimension(name).identifies for name, _ in reading.dims):
                 found.add(words.table.id)
-    without = "" if found else _country(catalogue).sub(" ", text)
+    without = "" if found else the_country(catalogue).sub(" ", text)
     return _named_by(catalogue, without) if without not in ("", text) else frozenset(found)
 
 
 @cache
-def _country(catalogue: Catalogue) -> re.Pattern[str]:
+def the_country(catalogue: Catalogue) -> re.Pattern[str]:
     """The country, which beside the name of a table goes without saying: “Suspects in Latvia”."""
     words = sorted(catalogue.words["country"], key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)

@@ -10,6 +10,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
+from thb_analysis.ingest.recognition.keys import the_country
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -327,8 +328,7 @@ def of_the_country(text: str, words: Vocabulary) -> str:
     said = words.read(text)
     if said and all(not reading.dims or reading.names & dict(reading.dims).keys() for reading in said):
         return text
-    country = "|".join(map(re.escape, sorted(words.catalogue.words["country"], key=len, reverse=True)))
-    without = re.sub(rf"(?<!\w)(?:{country})(?!\w)", " ", text, flags=re.IGNORECASE)
+    without = the_country(words.catalogue).sub(" ", text)
     return without if words.read(without) else text
 
 

@@ -46,11 +46,10 @@ def without_last_day(catalogue: Catalogue, reported: int | None, text: str) -> s
     """
     if reported is None or not any(map(str.isdigit, text)):
         return text
-    dated = worded_dates(catalogue)(fold(text))
-    tokens = vocabulary(catalogue, next(iter(catalogue.tables))).tokens(dated)
+    tokens = vocabulary(catalogue, next(iter(catalogue.tables))).tokens(text)
     if day_after(catalogue, tokens) < (reported, 12, 31):
         return text
-    kept = _as_of(catalogue).sub(" ", dated)
+    kept = _as_of(catalogue).sub(" ", worded_dates(catalogue)(fold(text)))
     return kept if any(map(str.isalpha, kept)) else text
 
 
