@@ -16,7 +16,7 @@ from thb_analysis.ingest.words.ages import within
 def bands_in_totals(reading: SheetReading, catalogue: Catalogue) -> frozenset[Place]:
     """The refused figures of bands of which nothing is lost but their group's own figure.
 
-    Of each line of a list: its total was read, and is the sum of its bands and of all that was read beside them.
+    Of each line of a list: its total was read, and is the sum of its bands and of the other ages read beside them.
     """
     bands = {
         place: refusal.place
@@ -38,7 +38,7 @@ def bands_in_totals(reading: SheetReading, catalogue: Catalogue) -> frozenset[Pl
 def _come_to_total(
     reading: SheetReading, axis: int, at: int, bands: list[Place], claims: Mapping[Place, Claim]
 ) -> bool:
-    """Whether a line's total is the sum of its bands and of the figures of its list that are none."""
+    """Whether a line's total is the sum of its bands and of the figures on it that are of other ages."""
     numbers = [reading.grid.number(place) for place in bands]
     line = [claim for place, claim in claims.items() if place[axis] == at]
     totals = [claim for claim in line if axis in claim.total]
@@ -46,15 +46,8 @@ def _come_to_total(
         return False
     (total,) = totals
     whole = reading.grid.number(total.place)
-    first = min(place[1 - axis] for place in (*bands, total.place))
-    parts = [
-        claim
-        for claim in line
-        if claim is not total
-        and claim.table is total.table
-        and axis not in claim.part
-        and first - 1 <= claim.place[1 - axis]
-    ]
+    by_age = {name for name, _, _ in total.table.complements}
+    parts = [c for c in line if c.table is total.table and c is not total and by_age & c.own[axis]]
     others = [reading.grid.number(claim.place) for claim in parts]
     if whole is None or None in others:
         return False

@@ -269,12 +269,14 @@ class Assembly:
         )
 
     def _captioned(self, region: Region) -> bool:
-        """Whether a region begins with a numbered title, “Table 3. Victims”: nothing above it is its heading."""
+        """Whether a list with one figure a line begins with a numbered title: no column above it has its heading."""
         first = self.grid.at((region.top, region.left))
         text = self.grid.text(first) if first is not None and self.grid.kinds[first] == LABEL else ""
         alone = not any(place[0] == region.top and place != first for place in region.places)
         titled = captionless(self.source.catalogue, text) if alone else text
-        return titled != text and bool(names_tables(self.source.catalogue, titled))
+        if titled == text or not names_tables(self.source.catalogue, titled):
+            return False
+        return len({column for _, column in self._reading(region).scene.figures}) == 1
 
     def _headed(self, region: Region) -> bool:
         """Whether every figure of a region has a heading of its own above it."""

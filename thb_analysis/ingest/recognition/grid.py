@@ -16,6 +16,7 @@ from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.numerals import shows_year
 from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
 from thb_analysis.ingest.shown import is_faithful, is_whole, shown
+from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, pointed
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
@@ -181,7 +182,7 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         if series:
             grid.series[place] = series
     _dates_as_labels(grid)
-    _ranges_as_labels(grid)
+    _ranges_as_labels(grid, catalogue)
     _numbers_as_sections(grid, catalogue)
     for merge in sheet.merges:
         if (merge.bottom - merge.top + 1) * (merge.right - merge.left + 1) > 100_000:
@@ -198,8 +199,8 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
     return grid
 
 
-def _ranges_as_labels(grid: Grid) -> None:
-    """Ranges (“0–17”, “45+”) below each other, first in their lines and each with a figure beside it, are labels.
+def _ranges_as_labels(grid: Grid, catalogue: Catalogue) -> None:
+    """Ranges (“0–17”, “45+”) below each other or other ages, first in their lines, a figure beside each, are labels.
 
     So are those beside each other that stand over figures, with no figure among them.
     """
@@ -214,7 +215,7 @@ def _ranges_as_labels(grid: Grid) -> None:
         first[row] = min(first.get(row, column), column)
         if grid.kinds[(row, column)] == FIGURE:
             figures.setdefault(row, []).append((row, column))
-        elif _ENDS.search(grid.text((row, column))):
+        elif _ENDS.search(text := grid.text((row, column))) or ages_of(catalogue, text):
             labels.add((row, column))
     for row, column in found:
         beside = first[row] == column and grid.kinds.get((row, column + 1)) == FIGURE

@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.ages import within
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 SPLIT = "sex"  #: the dimension that minors stand beside
@@ -57,14 +58,24 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
 def _bands(case: Case, axis: int) -> dict[int | None, Place]:
     """The bands of headings with a figure of which nobody knows the label along an axis."""
     doubles = (place for place, refusal in case.refusals.items() if refusal.code == "key_twice")
+    summed = {case.scene.band(place, axis) for place, claim in case.claims.items() if axis in claim.total}
     twins = Counter(place[axis] for place in doubles)
     found: dict[int | None, Place] = {}
     for place, refusal in case.refusals.items():
         heads = case.scene.stack(place, axis)
         twin = refusal.code == "key_twice" and twins[place[axis]] > 1
+        if _is_of_adults(case, refusal) and case.scene.band(place, axis) in summed:
+            continue  # the total tells whether the minors are among the women and men
         if refusal.code in _LABEL_LOST and (not heads or refusal.place in heads or twin):
             found.setdefault(case.scene.band(place, axis), place)
     return found
+
+
+def _is_of_adults(case: Case, refusal: Refusal) -> bool:
+    """Whether a refused label is a band of ages of which none is a minor’s."""
+    group = within(case.catalogue, refusal.found) if refusal.code == "label_unknown" else ""
+    known = (case.catalogue.tables[name].complements for name in refusal.tables)
+    return bool(group) and any(adult == group for rules in known for _, _, adult in rules)
 
 
 def _are(words: Vocabulary, text: str, minors: bool) -> bool:
