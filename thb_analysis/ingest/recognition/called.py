@@ -16,6 +16,7 @@ from thb_analysis.ingest.words.mentions import understood
 from thb_analysis.ingest.words.written_out import written_out
 
 LONGEST_NAME = 31  #: of a sheet
+SPOKEN = 4  #: letters of an institution's that are read out as a word
 
 
 @lru_cache(maxsize=1_000)
@@ -43,10 +44,16 @@ def called(catalogue: Catalogue, name: str) -> str:
 
 
 def _in_capitals(catalogue: Catalogue, name: str) -> str:
-    """A name with an institution's letters in it as its list has them, where they are all its words: “vp 2023”."""
+    """A name with institutions' letters in it as their list has them: “vp 2023”, where they are all its words.
+
+    Those that are read out as a word, anywhere: “Marta 2023”.
+    """
     letters = {code.lower(): code for code in catalogue.codes["institution"] if code.isupper()}
     words = [word for word in re.split(r"[\W\d_]+", name) if word]
-    return name.replace(words[0], letters[words[0]]) if len(words) == 1 and words[0] in letters else name
+    for word in words:
+        if word.lower() in letters and ((len(words) == 1 and word.islower()) or len(word) >= SPOKEN):
+            name = name.replace(word, letters[word.lower()])
+    return name
 
 
 def _of_members(entries: Iterable[tuple[tuple[str, ...], Meaning]]) -> bool:

@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_note, narrows
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.words.meanings import LATEST, SENDER, Meaning, Reading
+from thb_analysis.ingest.words.meanings import LATEST, SENDER, SENDING, Meaning, Reading
 from thb_analysis.ingest.words.mentions import counts_others, foreign, mentioned, says_how_many, understood
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.spans import YEAR, day_after
@@ -401,8 +401,9 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[s
     One of some of the words that name the table, “Prosecuted”, does not; `told` is whether nearer labels name it,
     `stated` the dimensions of which they name a member.
     """
-    if said := words.read(name):
-        return all(SENDER in dict(reading.listed) for reading in said)  # of which of several?
+    if said := words.read(name):  # of which of several?
+        several = {SENDER, *SENDING} - set(stated)
+        return all(not several.isdisjoint(dict(reading.listed)) for reading in said)
     if not members_in_part(name, words) <= set(stated):
         return True
     if _begins_title(name, words):

@@ -52,7 +52,7 @@ def _ends_early(catalogue: Catalogue, name: str) -> bool:
     bounds = catalogue.words["bounds"]
     words = "|".join(re.escape(word) for word in dict.fromkeys((*bounds["until"], *bounds["as_of"])))
     found = re.search(
-        rf"(?<!\w)(?:{words})\s+(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(?:19|20)\d\d", name, re.IGNORECASE
+        rf"(?<!\w)(?:{words})\s+(\d{{1,2}})\.\s?(\d{{1,2}})\.(?:\s?(?:19|20)\d\d|$)", name, re.IGNORECASE
     )
     return found is not None and (int(found[1]), int(found[2])) not in ((31, 12), (1, 1))
 
@@ -96,8 +96,10 @@ def spans_years(catalogue: Catalogue, name: str) -> bool:
 
 
 def _ways(catalogue: Catalogue, name: str) -> tuple[Phrase, Phrase]:
-    senders = _periods(catalogue).senders
-    return ways(catalogue, [word for word in words_of(name) if plain(word) not in senders])
+    senders = _periods(catalogue).senders  # in no other case: “Martā” is in March
+    return ways(
+        catalogue, [word for word in words_of(name) if not (word.isascii() and plain(word) in senders)]
+    )
 
 
 @cache
