@@ -5,6 +5,7 @@ A name says it of the whole file, as a title would; but nobody can tell whether 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
@@ -18,8 +19,13 @@ from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import SENDING
 from thb_analysis.ingest.words.names import Phrase, any_vocabulary, holds, phrases_of, plain, ways, words_of
 from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.spans import YEAR
 from thb_analysis.ingest.words.telling import can_name
 
+_DAY = re.compile(
+    rf"(?<!\d)(?:(?P<day>\d{{1,2}})[._-](?P<month>\d{{1,2}})[._-](?P<year>{YEAR})"
+    rf"|(?P<first>{YEAR})[._-]?(?P<middle>0[1-9]|1[0-2])[._-]?(?P<last>0[1-9]|[12]\d|3[01]))(?!\d)"
+)
 SHARED = 3  #: tables that a list divides, at the least, for what a file's name may say of all of them
 SHORTEST = 5  #: letters of a member's name in a file's; shorter ones stand for too much
 
@@ -40,8 +46,19 @@ class Narrowing(NamedTuple):
 
 def narrowing(source: Source) -> Narrowing | None:
     """What the name of a file or a folder may narrow its figures to."""
-    names = (source.topic, *source.file.split("/")[:-1])
-    return next(filter(None, (_narrowing(source.catalogue, name) for name in names)), None)
+    *folders, file = source.file.split("/")
+    found = (_narrowing(source.catalogue, name) for name in (source.topic, *folders))
+    return _before_end(file, source.year) or next(filter(None, found), None)
+
+
+@lru_cache(maxsize=2_000)
+def _before_end(file: str, year: int | None) -> Narrowing | None:
+    """The one day in a file's name, where it is of the year of its figures and not the last: all of it was not over."""
+    days = list(_DAY.finditer(file)) if year is not None else []
+    if len(days) != 1 or int(days[0]["year"] or days[0]["first"]) != year:
+        return None
+    day, month = days[0]["day"] or days[0]["last"], days[0]["month"] or days[0]["middle"]
+    return Narrowing(days[0].group()) if (int(day), int(month)) != (31, 12) else None
 
 
 @lru_cache(maxsize=2_000)
@@ -78,9 +95,37 @@ def _registrars(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[st
     for dimension in {d.name: d for table in tables for d in table.dimensions if d.by_sender}.values():
         others = _without(catalogue, dimension.name)
         for code, member in catalogue.codes.get(dimension.codes, {}).items():
-            for phrase in phrases_of(catalogue, member.spellings) if not code.startswith("_") else ():
+            spellings = () if code.startswith("_") else member.spellings
+            pieces = [word for text in spellings for word in words_of(text) if _is_piece(catalogue, word)]
+            for phrase in phrases_of(catalogue, (*pieces, *spellings)):
                 found[phrase] = (dimension.name, frozenset({code}), others)
     return found
+
+
+def _is_piece(catalogue: Catalogue, word: str) -> bool:
+    """Whether a word stands for the one institution in whose name it is: “Shelter”."""
+    stems = any_vocabulary(catalogue).stems(word)
+    return len(word) >= SHORTEST and bool(stems) and of_one_sender(catalogue).issuperset(stems)
+
+
+@cache
+def of_one_sender(catalogue: Catalogue) -> frozenset[str]:
+    """The stems of words that only one institution's name has, and nothing else that is understood."""
+    codes = {d.codes for table in catalogue.tables.values() for d in table.dimensions if d.name in SENDING}
+    one, own = any_vocabulary(catalogue), dict[str, set[str]]()
+    for members in (catalogue.codes[name] for name in ("institution", *codes)):
+        for code, member in members.items():
+            for stem in (stem for text in member.spellings for stem in one.stems(text)):
+                own.setdefault(stem, set()).add(code)
+    phrases = (entry for table in catalogue.tables for entry in vocabulary(catalogue, table).phrases.items())
+    other = {
+        stem
+        for phrase, known in phrases
+        for stem in phrase
+        if any(m.kind != "sender" and m.name not in SENDING for _, m in known)
+    }
+    groups = {member.parent for name in codes for member in catalogue.codes[name].values()}
+    return frozenset(stem for stem, named in own.items() if len(named - groups) == 1) - other
 
 
 def _without(catalogue: Catalogue, dimension: str) -> frozenset[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.addresses import blocks, spelled
-from thb_analysis.ingest.filenames import other_topic
+from thb_analysis.ingest.filenames import of_one_sender, other_topic
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Place, address
@@ -18,7 +18,6 @@ from thb_analysis.ingest.recognition.naming import elsewhere, members_of_sheet
 from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.meanings import SENDING
 from thb_analysis.ingest.words.mentions import COUNTED, mentioned, partners_in, spells
 from thb_analysis.ingest.words.names import words_of
 from thb_analysis.observations import Observation
@@ -236,27 +235,10 @@ def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str]) -> bool:
     words = [word for word in words_of(name) if len(word) >= (SHORTEST if named else LONG_ENOUGH)]
     strange = (word for word in words if word.isalpha())
     return elsewhere(catalogue, name) and any(
-        _of_senders(catalogue).issuperset(known[0].stems(word))
+        of_one_sender(catalogue).issuperset(known[0].stems(word))
         or all(one.known.isdisjoint(one.stems(word)) for one in known)
         for word in strange
     )
-
-
-@cache
-def _of_senders(catalogue: Catalogue) -> frozenset[str]:
-    """The stems of words that only institutions' names have: one of them may be meant by it, “Shelter”."""
-    codes = {d.codes for table in catalogue.tables.values() for d in table.dimensions if d.name in SENDING}
-    members = (member for name in ("institution", *codes) for member in catalogue.codes[name].values())
-    one = vocabulary(catalogue, next(iter(catalogue.tables)))
-    own = {stem for member in members for text in member.spellings for stem in one.stems(text)}
-    phrases = (entry for table in catalogue.tables for entry in vocabulary(catalogue, table).phrases.items())
-    other = {
-        stem
-        for phrase, known in phrases
-        for stem in phrase
-        if any(m.kind != "sender" and m.name not in SENDING for _, m in known)
-    }
-    return frozenset(own - other)
 
 
 def tables_in(result: WorkbookReading) -> list[str]:
