@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.naming import elsewhere, members_of_sheet
 from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.mentions import COUNTED, mentioned, partners_in, spells
+from thb_analysis.ingest.words.mentions import COUNTED, is_nationwide, mentioned, partners_in, spells
 from thb_analysis.ingest.words.names import words_of
 from thb_analysis.observations import Observation
 
@@ -72,7 +72,7 @@ def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source
     """Labels over figures that may be of less than they were read as, as the sender uses them.
 
     Joint checks with one of several who do them may be a part of all; what another registers and no label names is
-    perhaps the sender's part of it.
+    perhaps the sender's part of it.  Or of more: the victims in all of the country are not the sender's alone.
     """
     findings = []
     watched = _watched(source.catalogue, source.institution)
@@ -97,6 +97,11 @@ def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source
         if other and not any(spells(words, text, (name, code)) for text in texts.values()):
             told = (figure.cell, code, source.institution, claim.table.id)
             findings.append(Finding("sender_differs", source.file, reading.sheet.name, *told))
+        for cell, text in texts.items() if name and code == source.institution else ():
+            if is_nationwide(source.catalogue, text):
+                where = reading.grid.address(cell)
+                told = (where, text.strip(), source.institution, claim.table.id)
+                findings.append(Finding("sender_differs", source.file, reading.sheet.name, *told))
     return list(dict.fromkeys(findings))
 
 

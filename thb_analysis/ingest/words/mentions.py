@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -123,6 +124,13 @@ def says_once(catalogue: Catalogue, text: str) -> bool:
     """Whether a label says that nobody is counted twice in its figures."""
     plain = fold(text)
     return any(fold(word) in plain for word in catalogue.words["once"])
+
+
+@lru_cache(maxsize=20_000)
+def is_nationwide(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label says that its figures are of all of the country, whoever gives them."""
+    plain = " ".join(re.findall(r"[^\W_]+", fold(text)))
+    return any(f" {fold(said)} " in f" {plain} " for said in catalogue.words["nationwide"])
 
 
 @lru_cache(maxsize=4096)
