@@ -23,8 +23,8 @@ from thb_analysis.ingest.words.spans import YEAR
 from thb_analysis.ingest.words.telling import can_name
 
 _DAY = re.compile(
-    rf"(?<!\d)(?:(?P<day>\d{{1,2}})[._-](?P<month>\d{{1,2}})[._-](?P<year>{YEAR})"
-    rf"|(?P<first>{YEAR})[._-]?(?P<middle>0[1-9]|1[0-2])[._-]?(?P<last>0[1-9]|[12]\d|3[01]))(?!\d)"
+    rf"(?<!\d)(?:(?P<day>0?[1-9]|[12]\d|3[01])([._-])(?P<month>0?[1-9]|1[0-2])\2(?P<year>{YEAR})"
+    rf"|(?P<first>{YEAR})([._-]?)(?P<middle>0[1-9]|1[0-2])\6(?P<last>0[1-9]|[12]\d|3[01]))(?!\d)"
 )
 SHARED = 3  #: tables that a list divides, at the least, for what a file's name may say of all of them
 SHORTEST = 5  #: letters of a member's name in a file's; shorter ones stand for too much

@@ -229,7 +229,7 @@ def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str]) -> bool:
     a language.
     """
     said = [(words, words.read(name)) for words in (vocabulary(catalogue, table) for table in own)]
-    coded = name.strip() not in catalogue.words["home"] and any(
+    coded = name.strip() not in {*catalogue.words["home"], *catalogue.words["state"]} and any(
         read and all(r.dims and not r.title for r in read) and not members_of_sheet(name, words)
         for words, read in said
     )

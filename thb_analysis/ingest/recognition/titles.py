@@ -328,8 +328,27 @@ def of_the_country(text: str, words: Vocabulary) -> str:
     said = words.read(text)
     if said and all(not reading.dims or reading.names & dict(reading.dims).keys() for reading in said):
         return text
-    without = the_country(words.catalogue).sub(" ", text)
+    without = _country(words).sub(" ", text)
     return without if words.read(without) else text
+
+
+@lru_cache(maxsize=1_000)
+def _country(words: Vocabulary) -> re.Pattern[str]:
+    """How titles name the country, but for where its name is a piece of a member's: “LR citizens”."""
+    names = sorted(words.catalogue.words["country"], key=len, reverse=True)
+    spelled = {
+        fold(text)
+        for dimension in words.table.dimensions
+        for member in words.catalogue.codes.get(dimension.codes, {}).values()
+        for text in member.spellings
+    }
+    pieces = [text.partition(fold(name)) for text in sorted(spelled) for name in names]
+    behind = {words.stems(after)[0] for before, _, after in pieces if not before and after.startswith(" ")}
+    before = {piece for piece, name, after in pieces if piece.endswith(" ") and name and not after}
+    apart = rf"(?!\s+(?:{'|'.join(map(re.escape, sorted(behind)))}))" if behind else ""
+    begun = "".join(rf"(?<!{re.escape(piece)})" for piece in sorted(before))
+    country = "|".join(map(re.escape, names))
+    return re.compile(rf"(?<!\w){begun}(?:{country})(?!\w){apart}", re.IGNORECASE)
 
 
 def has_figures(grid: Grid, region: Region) -> bool:
