@@ -10,7 +10,6 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
-from thb_analysis.ingest.recognition.keys import the_country
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
