@@ -31,7 +31,7 @@ from drafts import CATALOGUE, Ink, Page, Place, Value, at, key_of
 from thb_analysis.ingest.words.labels import vocabulary
 
 #: Dimensions of which a title is narrowed so, or is a member itself: “victims identified (presumed)”.
-NARROWED = ("measure", "identification", "activity", "status")
+NARROWED = ("measure", "identification", "activity", "status", "registered_by")
 _TITLE = re.compile(r"title ([A-Z]+\d+) ")
 
 

@@ -17,6 +17,9 @@ from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import vocabulary
 
+FARTHEST = (
+    2  #: lines from the last figure that was read to children that were refused: one between may be lost, too
+)
 Lost = Mapping[str, Mapping[Place, int]]  #: numbers that were refused, by sheet
 Siblings = Mapping[str, Mapping[Place, str]]  #: those of them that are of children apart, each with its table
 
@@ -122,7 +125,7 @@ def _beside_lost(
         for place, table in apart.get(first.sheet, {}).items()
         if table == first.claim.table.id
         and place[axis] == first.claim.place[axis]
-        and begin <= place[1 - axis] <= last.claim.place[1 - axis] + 1
+        and begin <= place[1 - axis] <= last.claim.place[1 - axis] + FARTHEST
     ]
     rest = [
         one
