@@ -32,13 +32,12 @@ def with_points(catalogue: Catalogue, text: str) -> str:
 
     Only of articles that the catalogue knows so: no other number is one.
     """
-    text = _lettered(catalogue).sub(r"\g<code>", text)
-    if not _raising(catalogue).search(text):
-        return text
-    known = _pointed_codes(catalogue)
-    return _raising(catalogue).sub(
-        lambda found: code if (code := f"{found[1]}.{found[2]}") in known else found[0], text
-    )
+    if _raising(catalogue).search(text):
+        known = _pointed_codes(catalogue)
+        text = _raising(catalogue).sub(
+            lambda found: code if (code := f"{found[1]}.{found[2]}") in known else found[0], text
+        )
+    return _lettered(catalogue).sub(r"\g<code>", text)
 
 
 @cache
@@ -46,9 +45,8 @@ def _lettered(catalogue: Catalogue) -> re.Pattern[str]:
     """The number of an article and behind it the letters of the law, which are a country's as well: “154.1 CL”."""
     codes = "|".join(re.escape(code) for code in catalogue.codes["article"] if code[0].isdigit())
     letters = "|".join(map(re.escape, catalogue.words["law_letters"]))
-    return re.compile(
-        rf"(?<![\w.,/-])(?P<code>(?:{codes})[⁰¹²³⁴⁵⁶⁷⁸⁹]?\.?)\s+(?:{letters})(?!\w)", re.IGNORECASE
-    )
+    raised = r"\d{2,3}\.?\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]"
+    return re.compile(rf"(?<![\w.,/-])(?P<code>(?:{codes}|{raised})\.?)\s+(?:{letters})(?!\w)", re.IGNORECASE)
 
 
 @cache
