@@ -36,7 +36,19 @@ class Surroundings:
         self._near: dict[Place, tuple[Place, ...]] = {}
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
         loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
-        self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
+        self._wide = self._over_all()
+        self._first: dict[int, int] = {}  #: of each column, the row of its first figure
+        self._inside = sorted((*loose, *self._wide), key=lambda cell: (-cell[0], -cell[1]))
+
+    def _over_all(self) -> frozenset[Place]:
+        """Labels merged over all columns of the region: they head its first lines, and may title those below others."""
+        region, grid = self.scene.region, self.grid
+        if not grid.covers or region.left == region.right:
+            return frozenset()
+        spans = ((cell, grid.span(cell)) for cell in self.scene.used)
+        return frozenset(
+            cell for cell, (_, left, _, right) in spans if left <= region.left and right >= region.right
+        )
 
     # which table -----------------------------------------------------------------------------------
 
@@ -106,11 +118,20 @@ class Surroundings:
             known = tuple(
                 cell
                 for cell in cells
-                if not self.scene.beside_heading(cell, place)
+                if (cell not in self._wide or self._begins_anew(place))
+                and not self.scene.beside_heading(cell, place)
                 and not any(self.scene.further_in(cell, head) for head in heads)
             )
             self._near[place] = known
         return known
+
+    def _begins_anew(self, place: Place) -> bool:
+        """Whether a figure stands below headings of its own, and these below another figure of its column."""
+        if not self._first:
+            for row, column in self.scene.figures:
+                self._first[column] = min(row, self._first.get(column, row))
+        rows = [row for row, _ in self.scene.stack(place, UP)]
+        return bool(rows) and self._first[place[1]] < min(rows)
 
 
 def _row_from_below(place: Place) -> int:
