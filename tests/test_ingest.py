@@ -426,7 +426,7 @@ def test_a_file_named_for_nobody_is_told_whom_it_names_itself(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "lang, line, label", [("lv", "Nolasīts: 1 datne", "kļūda"), ("en", "Read 1 file", "error")]
+    "lang, line, label", [("lv", "Nolasīts: 1 datne,", "kļūda"), ("en", "Read 1 file,", "error")]
 )
 def test_commands_print_in_the_language_that_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, line: str, label: str

@@ -36,7 +36,7 @@ class IngestSummary:
         self.severities: Counter[str] = Counter(severities)
         self.told = told  #: findings, packed
         self.words = (
-            words  #: the same in lines for people, with FOLDER and FINDINGS for the places of the tables
+            words  #: the same in lines for people; FOLDER and FINDINGS stand for where the tables are
         )
 
     def lines(self, processed: Path) -> str:

@@ -51,9 +51,7 @@ def learn(catalogue: Catalogue) -> None:
     for table in figures(catalogue):
         vocabulary(catalogue, table.id)
     gc.freeze()  # what is learned is never garbage: no collection need look at it, not even now
-    gc.set_threshold(
-        MANY_YOUNG
-    )  # what is read goes when nobody holds it: there are next to no cycles to look for
+    gc.set_threshold(MANY_YOUNG)  # there are next to no cycles: what is read goes when nobody holds it
 
 
 def ingest(
