@@ -17,7 +17,7 @@ from thb_analysis.asked import FORMATS, BuildSummary, Folders, Request, Teller
 from thb_analysis.definitions import SHIPPED, Catalogue
 from thb_analysis.ingest.files import REFERENCE, workbooks
 from thb_analysis.ingest.people import masked
-from thb_analysis.ingest.words.labels import named_year
+from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.last import beside
 from thb_analysis.memory import Memory, fingerprint, package_files, stamp
 from thb_analysis.publish.edition import EDITIONS, INTERNAL, Edition, comments_file

@@ -47,7 +47,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from thb_analysis.forms.questions import questions
     from thb_analysis.ingest.people import masked
     from thb_analysis.ingest.pipeline import read_file
-    from thb_analysis.ingest.words.labels import named_year
+    from thb_analysis.ingest.words.spans import named_year
     from thb_analysis.language import Language
 
     messages = language(arguments, "en")

@@ -62,7 +62,7 @@ def language(arguments: argparse.Namespace, default: str) -> str:
 
 def check_year(year: int | None) -> None:
     """Raise Usage for a year that cannot be one of this series."""
-    from thb_analysis.ingest.words.labels import named_year
+    from thb_analysis.ingest.words.spans import named_year
 
     if year is not None and named_year(str(year)) != year:
         raise Usage(f"{year} is not a year of this series")

@@ -16,6 +16,7 @@ from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.learned import learned
 from thb_analysis.ingest.words.meanings import SENDING
 from thb_analysis.ingest.words.names import Phrase, any_vocabulary, holds, phrases_of, plain, ways, words_of
 from thb_analysis.ingest.words.readers import readers
@@ -87,7 +88,7 @@ def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
     return None if phrase is None else Narrowing(" ".join(phrase), *known[phrase])
 
 
-@cache
+@learned
 def _registrars(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str], frozenset[str]]]:
     """Who may have registered persons, as a name has it, for the tables that keep it: “victims NGO”."""
     tables = figures(catalogue)
@@ -108,7 +109,7 @@ def _is_piece(catalogue: Catalogue, word: str) -> bool:
     return len(word) >= SHORTEST and bool(stems) and of_one_sender(catalogue).issuperset(stems)
 
 
-@cache
+@learned
 def of_one_sender(catalogue: Catalogue) -> frozenset[str]:
     """The stems of words that only one institution's name has, and nothing else that is understood."""
     codes = {d.codes for table in catalogue.tables.values() for d in table.dimensions if d.name in SENDING}
@@ -197,7 +198,7 @@ def other_topic(catalogue: Catalogue, name: str, tables: Collection[str], among:
     )
 
 
-@cache
+@learned
 def _titles(catalogue: Catalogue) -> Mapping[Phrase, frozenset[str]]:
     """What tables are called, with those in whose names it stands: not a noun that is in many, such as “cases”."""
     named: dict[Phrase, set[str]] = {}
@@ -215,7 +216,7 @@ def _titles(catalogue: Catalogue) -> Mapping[Phrase, frozenset[str]]:
     return {phrase: frozenset(tables) for phrase, tables in named.items() if len(tables) < SHARED}
 
 
-@cache
+@learned
 def _members(catalogue: Catalogue) -> Mapping[Phrase, tuple[str, frozenset[str], frozenset[str]]]:
     """What names members of the lists by which tables are divided, with the dimension, the codes and other tables.
 

@@ -37,7 +37,7 @@ from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.refused import refusals
 from thb_analysis.ingest.remarks import days_told, narrowed_by_sender, yearly, years_left_out
 from thb_analysis.ingest.unnamed import unnamed
-from thb_analysis.ingest.words.labels import named_year
+from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.observations import Observation
 
 

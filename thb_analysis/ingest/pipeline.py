@@ -24,8 +24,10 @@ from thb_analysis.ingest.recognition.keys import Pages, Source
 from thb_analysis.ingest.series import read_series
 from thb_analysis.ingest.versions import marked_versions, repeated_files, unversioned
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.labels import named_year, vocabulary
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.learned import keep
 from thb_analysis.ingest.words.near import bare
+from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.ingest.words.unaccented import as_typed
 from thb_analysis.observations import Observation
 from thb_analysis.shelf import Card, Section, SectionKey, Shelf, packed
@@ -50,6 +52,7 @@ def learn(catalogue: Catalogue) -> None:
     """Learn all words here, so that every process that is forked knows them."""
     for table in figures(catalogue):
         vocabulary(catalogue, table.id)
+    keep(catalogue)
     gc.freeze()  # what is learned is never garbage: no collection need look at it, not even now
     gc.set_threshold(MANY_YOUNG)  # there are next to no cycles: what is read goes when nobody holds it
 

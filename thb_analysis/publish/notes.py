@@ -117,7 +117,7 @@ def revisions(context: Context) -> Section:
 
 def _received_later(context: Context) -> list[Block]:
     """Whole files of other publishers that came after the workbooks of the overview's year."""
-    from thb_analysis.ingest.words.labels import named_year
+    from thb_analysis.ingest.words.spans import named_year
 
     files = {row.file for row in context.facts.rows("international")}
     names = sorted(
@@ -140,7 +140,7 @@ def _standing(context: Context, table: str, place: str, value: Any) -> Run:
 
 def _is_new(context: Context, place: str) -> bool:
     """Whether a workbook came after those that the last overview was made from; one of no year always did."""
-    from thb_analysis.ingest.words.labels import named_year
+    from thb_analysis.ingest.words.spans import named_year
 
     path = PurePosixPath(place.split("!")[0].split(",")[0])
     received = named_year(path.stem) or next(filter(None, map(named_year, reversed(path.parts[:-1]))), None)

@@ -49,10 +49,11 @@ from thb_analysis.ingest.recognition.titles import (
     without_address,
 )
 from thb_analysis.ingest.words.as_of import without_last_day
-from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.mentions import bare_rest, foreign
 from thb_analysis.ingest.words.openings import stateless
+from thb_analysis.ingest.words.spans import named_year
 
 
 class Label(NamedTuple):

@@ -15,8 +15,8 @@ from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.values import Figure
-from thb_analysis.ingest.words.labels import named_year
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST
+from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.observations import plain
 
 EVEN = 2  #: figures that just have the sum of their parts, so that others should

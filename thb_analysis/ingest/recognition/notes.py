@@ -17,8 +17,8 @@ from thb_analysis.ingest.recognition.titles import without_unchanged
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
-from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
-from thb_analysis.ingest.words.spans import full_date_span
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.spans import full_date_span, named_year
 
 
 @dataclass(slots=True)

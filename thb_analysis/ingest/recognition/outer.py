@@ -6,7 +6,6 @@ from thb_analysis.definitions import Table
 from thb_analysis.ingest.recognition.grid import Grid
 from thb_analysis.ingest.recognition.keys import Key, Over, Source
 from thb_analysis.ingest.recognition.titles import COUNT
-from thb_analysis.ingest.words.labels import named_year
 from thb_analysis.ingest.words.periods import (
     names_parts,
     of_money,
@@ -15,6 +14,7 @@ from thb_analysis.ingest.words.periods import (
     of_plans,
     spans_years,
 )
+from thb_analysis.ingest.words.spans import named_year
 
 NUMBERS = ("count", "amount")  #: the values of tables that are given as they are
 OF_NAMES = (of_part_of_year, names_parts, of_no_counts, of_plans, of_money)  #: what is asked of such a name

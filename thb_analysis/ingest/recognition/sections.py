@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.words.labels import named_year
+from thb_analysis.ingest.words.spans import named_year
 
 if TYPE_CHECKING:
     from thb_analysis.ingest.recognition.scene import Scene

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property, lru_cache
+from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, another_in_brackets, not_both, with_points
 from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.learned import learned
 from thb_analysis.ingest.words.meanings import (
     PRICES,
     SLASH,
@@ -45,6 +47,7 @@ MOST_WORDS = 48
 COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
 _Tokens = tuple[Token, ...]
 _Words = tuple[_Tokens, tuple[str, ...], tuple[str, ...]]  #: of a text; their stems; as written
+_MADE_READY = frozenset({"_stems", "_cut", "_small", "_dated", "read"})
 MOST_KEPT, LONGEST_KEPT = 20_000, 300  #: so many texts are kept cut into words, none longer
 
 
@@ -54,7 +57,6 @@ class Vocabulary:
     def __init__(self, catalogue: Catalogue, table: Table) -> None:
         self.table = table
         self.catalogue = catalogue
-        self._stems, self._cut, self._small = _shared(catalogue)
         lengths = sorted({len(ending) for ending in catalogue.words["endings"]}, reverse=True)
         self._endings = [(n, {e for e in catalogue.words["endings"] if len(e) == n}) for n in lengths]
         self._shortest = int(catalogue.words["stem"])
@@ -68,7 +70,7 @@ class Vocabulary:
         self.articles = article_dimension(catalogue, table)
         articles = catalogue.codes[self.table.dimension(self.articles).codes] if self.articles else ()
         self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
-        self._dated = worded_dates(catalogue)
+        self._make_ready()
         self._learn()
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
@@ -77,8 +79,20 @@ class Vocabulary:
         #: Not what stands only in phrases with which no label is understood: without it, it is not either.
         telling = (p for p, known in self.phrases.items() if any(m.free or m.pieces for _, m in known))
         self.known = {stem for phrase in telling for stem in phrase}
+
+    def _make_ready(self) -> None:
+        """What is not kept with what was learned."""
+        self._stems, self._cut, self._small = _shared(self.catalogue)
+        self._dated = worded_dates(self.catalogue)
         #: Every way in which the whole label makes sense, the plainest; none if a word is not understood.
         self.read: Callable[[str], tuple[Reading, ...]] = lru_cache(maxsize=20_000)(self._read_uncached)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in _MADE_READY}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._make_ready()
 
     @cached_property
     def by_first(self) -> dict[str, list[tuple[int, tuple[str, ...]]]]:
@@ -139,7 +153,7 @@ class Vocabulary:
             for member in self.catalogue.codes.get(dimension.codes, {}).values()
             if member.unit
         }
-        for code in own & set(units):
+        for code in sorted(own & set(units)):
             for text in units[code].spellings:
                 self._add(text, meant("unit", "", code), weak=True)
         for text in table.headings:
@@ -427,14 +441,7 @@ def _shared(catalogue: Catalogue) -> tuple[dict[str, str], dict[str, _Words], se
     return {}, {}, set()
 
 
-@cache
+@learned
 def vocabulary(catalogue: Catalogue, table: str) -> Vocabulary:
     """The vocabulary of one table, built once."""
     return Vocabulary(catalogue, catalogue.tables[table])
-
-
-@lru_cache(maxsize=20_000)
-def named_year(text: str) -> int | None:
-    """The one year that a file name, a folder or a sheet name holds; None if none or several."""
-    found = {int(year) for year in re.findall(rf"(?<!\d){YEAR}(?!\d)", text)}
-    return found.pop() if len(found) == 1 else None

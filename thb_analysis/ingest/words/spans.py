@@ -152,3 +152,10 @@ def dates_itself(catalogue: Catalogue, dimension: Dimension, code: str, text: st
     """
     other = dict(dimension.relative).get(code, 0) != 0
     return other and text.split()[-1] not in catalogue.words["bounds"]["since"]
+
+
+@lru_cache(maxsize=20_000)
+def named_year(text: str) -> int | None:
+    """The one year that a file name, a folder or a sheet name holds; None if none or several."""
+    found = {int(year) for year in re.findall(rf"(?<!\d){YEAR}(?!\d)", text)}
+    return found.pop() if len(found) == 1 else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from thb_analysis.definitions import NEEDED, Catalogue, Table
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.learned import learned
 from thb_analysis.ingest.words.openings import openings
 
 Phrase = frozenset[str]  #: the stems of its words
@@ -55,7 +56,7 @@ def _any(catalogue: Catalogue) -> Vocabulary:
     return vocabulary(catalogue, next(iter(catalogue.tables)))
 
 
-@cache
+@learned
 def _telling(catalogue: Catalogue) -> _Telling:
     phrases = {phrase for table in catalogue.tables.values() for phrase in _names(catalogue, table)}
     count = Counter(stem for phrase in phrases for stem in phrase)

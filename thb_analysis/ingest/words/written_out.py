@@ -17,6 +17,7 @@ from typing import Any
 from thb_analysis.definitions import Catalogue, figures
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.learned import learned
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import readers
 
@@ -116,7 +117,7 @@ def _joined(catalogue: Catalogue, letters: str, rest: str, cut: bool) -> tuple[s
     )
 
 
-@cache
+@learned
 def _words(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
     """Every word of every phrase with its stem, sorted."""
     return tuple(sorted({(word, stem) for stem, words in _forms(catalogue)[0].items() for word in words}))
@@ -136,7 +137,7 @@ def _form(catalogue: Catalogue, stem: str) -> str:
     return next(fitting, "")
 
 
-@cache
+@learned
 def _forms(catalogue: Catalogue) -> tuple[dict[str, list[str]], set[str]]:
     """The words of each stem in all phrases, and those that mean something in that form only."""
     forms: dict[str, list[str]] = {}

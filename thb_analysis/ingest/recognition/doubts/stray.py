@@ -13,9 +13,10 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.labels import named_year, vocabulary
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import divides
 from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.spans import named_year
 
 NOWHERE = 1 << 20  #: a column beyond all
 MOST_COMPARED = 5_000  #: figures of a part of a sheet; of more, each is compared with its own headings only

@@ -16,7 +16,8 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_note
 from thb_analysis.ingest.words.fold import fold, folded
-from thb_analysis.ingest.words.labels import Vocabulary, named_year, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.spans import named_year
 
 NEAR = 3  #: rows between a title and a label that may be a heading below it
 _UNTITLED = (

@@ -11,10 +11,10 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Place, address, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.labels import Vocabulary, named_year
+from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import alike
 from thb_analysis.ingest.words.near import suggestions
-from thb_analysis.ingest.words.spans import ends_year
+from thb_analysis.ingest.words.spans import ends_year, named_year
 
 Said = tuple[tuple[str, str], ...]  #: dimensions with their codes
 MOST_BLANK = 2  #: rows up to the line of a list above a label without a figure
