@@ -20,6 +20,7 @@ from thb_analysis.ingest.recognition.titles import without_address
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import SENDING, Reading
+from thb_analysis.ingest.words.not_taken import is_other
 from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import day_after
 
@@ -62,12 +63,19 @@ def margins_told(sheets: Iterable[Sheet], source: Source) -> list[Finding]:
 
 
 def narrowed_titles(reading: SheetReading, source: Source) -> list[Finding]:
-    """What titles of figures that were read narrow them to, though their table does not keep it."""
+    """What titles of figures that were read narrow them to, though their table does not keep it.
+
+    “Suspects linked to trafficking” over an article that is mostly something else may be some of those.
+    """
     found: dict[Place, Finding] = {}
     for claim in reading.claims:
-        for _, cell in claim.headings if claim.table.narrowed else ():
+        words = vocabulary(source.catalogue, claim.table.id)
+        linked = is_other(words, claim.dims.items(), mostly=True)
+        for _, cell in claim.headings if claim.table.narrowed or linked else ():
             text = fold(reading.grid.text(cell))
             told = [word for word in claim.table.narrowed if fold(word) in text]
+            if linked and any(said.linked for said in words.read(reading.grid.text(cell))):
+                told += [next((w for w in source.catalogue.words["linked"] if fold(w) in text), text)]
             if told:
                 place = (source.file, reading.sheet.name, reading.grid.address(cell))
                 said = reading.grid.text(cell).strip()

@@ -22,7 +22,7 @@ from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
 from thb_analysis.ingest.people import masked
 from thb_analysis.ingest.recognition.keys import Pages, Source
 from thb_analysis.ingest.series import read_series
-from thb_analysis.ingest.versions import marked_versions, repeated_files, unversioned
+from thb_analysis.ingest.versions import marked_versions, month_told, repeated_files, unversioned
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.learned import keep
@@ -216,6 +216,8 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
         findings.append(Finding("file_year_disagrees", file, found=str(named), expected=str(folder)))
     sent = _month_sent(words, named or folder, catalogue)
     topic = " ".join(word for word in words[max(1, long) :] if not word.isdigit() and word not in sent)
+    year, month = month_told(parts[-1].rsplit(".", 1)[0]) or month_told("_".join(parts[:-1])) or (0, 0)
+    topic += f" {year}.{month:02}" if year and year == (named or folder) else ""
     return Source(catalogue, file, sender, fold(topic), named or folder), findings
 
 

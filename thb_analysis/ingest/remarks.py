@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
@@ -17,9 +18,11 @@ from thb_analysis.ingest.recognition.keys import Block, Source, claim_key
 from thb_analysis.ingest.recognition.naming import elsewhere, members_of_sheet
 from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import COUNTED, is_nationwide, mentioned, partners_in, spells
 from thb_analysis.ingest.words.names import words_of
+from thb_analysis.ingest.words.readers import readers
 from thb_analysis.observations import Observation
 
 LONG_ENOUGH, SHORTEST = (
@@ -215,20 +218,25 @@ def of_other_topic(tables: Collection[str], result: WorkbookReading, source: Sou
         if said := other_topic(catalogue, sheet, own, sent):
             told = ", ".join(sorted(own))
             findings.append(Finding("sheet_name_differs", source.file, sheet, found=said, expected=told))
-        elif _is_strange(catalogue, called(catalogue, own_name(source, sheet)), frozenset(own)):
+        elif _is_strange(
+            catalogue, called(catalogue, own_name(source, sheet)), frozenset(own), source.institution
+        ):
             findings.append(Finding("sheet_name_unknown", source.file, sheet, found=sheet))
     return findings
 
 
 @lru_cache(maxsize=1_000)
-def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str]) -> bool:
+def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str], sender: str) -> bool:
     """Whether a sheet is named by a word that nobody understands: “attempts”, over what is called convictions.
 
     Or by the name of its table and a word that only others know: “Proceedings started (NGO)”; by a piece of an
-    institution's name; or by a mere code, of which nothing is taken (“UA”), but for the home country's, which may be
-    a language.
+    institution's name; by an institution that its table does not know; or by a mere code, of which
+    nothing is taken (“UA”), but for the home country's, which may be a language.
     """
     said = [(words, words.read(name)) for words in (vocabulary(catalogue, table) for table in own)]
+    senders = {r.sender for words in readers(catalogue, name) for r in words.read(name) if r.sender}
+    if senders - {sender} and not any(read for _, read in said):
+        return True
     coded = name.strip() not in {*catalogue.words["home"], *catalogue.words["state"]} and any(
         read and all(r.dims and not r.title for r in read) and not members_of_sheet(name, words)
         for words, read in said
@@ -237,7 +245,9 @@ def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str]) -> bool:
         return True
     named = bool(own & mentioned(catalogue, name))
     known = [vocabulary(catalogue, table) for table in (own if named else catalogue.tables)]
-    words = [word for word in words_of(name) if len(word) >= (SHORTEST if named else LONG_ENOUGH)]
+    shortest = SHORTEST if named else LONG_ENOUGH
+    letters = {fold(word) for word in re.findall(r"[^\W\d_]+", name) if word.isupper()}  # “IOM”
+    words = [w for w in words_of(name) if len(w) >= (SHORTEST if fold(w) in letters else shortest)]
     strange = (word for word in words if word.isalpha())
     return elsewhere(catalogue, name) and any(
         of_one_sender(catalogue).issuperset(known[0].stems(word))

@@ -2,6 +2,7 @@
 
 The rule: two files of one folder are versions of one answer if their names are the same up to a mark of the version
 at the end: `_v2`, ` (1)` (a second download), `_2`, or a word such as `_labots` (words in `catalogue/words.toml`).
+A month behind a year, `2023_09`, is no such mark.
 A name without a mark is the first version, a word without a number is the second.
 """
 
@@ -15,9 +16,17 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.near import bare
+from thb_analysis.ingest.words.spans import YEAR
 from thb_analysis.observations import Observation
 
 _COPY = re.compile(r"\s*\((\d{1,2})\)$")
+_MONTH, _PLAIN = r"(?:0[1-9]|1[0-2])", r"(?:0?[1-9]|1[0-2])"
+#: The last month that a name ends with, behind its year or before it: “2023_09”, “2023_01-09”, “09_2023”; no day.
+_MONTHS = re.compile(
+    rf"(?<![\d.,/-])(?:(?P<year>{YEAR})(?:[ ._M-]?(?P<month>{_MONTH})|[ ._]{_PLAIN}-(?P<last>{_PLAIN}))"
+    rf"|(?<!\d[_ ])(?:{_MONTH}-)?(?P<first>{_MONTH})[ ._](?P<second>{YEAR}))$"
+)
+_ALL_YEAR = re.compile(r"(?<!\d)0?1-12(?!\d)")
 _MARK = re.compile(r"[_\- ]+([^\W\d_]*)[_\- .]*(\d{1,2})?$")
 
 
@@ -40,11 +49,22 @@ def unversioned(stem: str, catalogue: Catalogue) -> tuple[str, int]:
         return stem, 1
     word, digits = bare(marked.group(1)), marked.group(2)
     words = catalogue.words["version"]
+    if digits and not word and month_told(stem):
+        return stem, 1
     if digits and (not word or word in {bare(each) for each in words["numbered"]}):
         return stem[: marked.start()], int(digits)
     if word in {bare(each) for each in words["corrected"]}:
         return stem[: marked.start()], int(digits or 1) + 1
     return stem, 1
+
+
+def month_told(stem: str) -> tuple[int, int] | None:
+    """The year and the month, the last of several, that a file's name ends with: its figures are of no whole year."""
+    found = None if _ALL_YEAR.search(stem) else _MONTHS.search(stem)
+    if found is None:
+        return None
+    year, month, last, first, second = found.groups()
+    return int(year or second), int(month or last or first)
 
 
 def version_of(file: str, catalogue: Catalogue) -> Version:

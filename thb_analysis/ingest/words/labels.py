@@ -12,19 +12,22 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
-from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, another_in_brackets, not_both, with_points
+from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, another_in_brackets, with_points
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.learned import learned
 from thb_analysis.ingest.words.meanings import (
     PRICES,
     SLASH,
     SMALL_WORDS,
+    WEAK,
     Meaning,
     Reading,
     Token,
     combine,
     meant,
+    of_kind,
 )
+from thb_analysis.ingest.words.not_taken import is_other, says_two
 from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
@@ -166,8 +169,7 @@ class Vocabulary:
             if kind in ("scaled", "share", "accumulated") and table.values == "indicator":
                 continue
             for text in words[kind]:
-                meaning = meant("period", "period") if kind == "period_name" else meant(kind)
-                self._add(text, meaning, weak=kind in ("law", "figure", "filler", "ordinal", "descriptor"))
+                self._add(text, of_kind(kind, text in words["either"]), kind in WEAK)
         for text in () if table.of_plan else words["planned"]:
             self._add(f"={text}", meant("share"), weak=True)
         for text in table.subject:
@@ -330,7 +332,7 @@ class Vocabulary:
 
     def _parse(self, text: str) -> tuple[Reading, ...]:
         tokens = self.tokens(text)
-        if not tokens or len(tokens) > MOST_WORDS or (self.articles and not_both(self.catalogue, text)):
+        if not tokens or len(tokens) > MOST_WORDS or says_two(self, text):
             return ()
         for token in tokens:
             if token.kind == "word" and token.stem not in self.known:
@@ -350,7 +352,8 @@ class Vocabulary:
 
     def _combined(self, states: Iterable[tuple[Meaning, ...]]) -> tuple[Reading, ...]:
         readings = (combine(state, self.table, self.articles, self.joint) for state in states)
-        return tuple(dict.fromkeys(reading for reading in readings if reading is not None))
+        found = dict.fromkeys(reading for reading in readings if reading is not None)
+        return tuple(r for r in found if not (r.linked and is_other(self, r.dims)))
 
     def _states(self, tokens: _Tokens, typed: set[str]) -> list[tuple[Meaning, ...]]:
         """The cheapest ways of cutting the words into phrases, by what the phrases mean."""

@@ -13,6 +13,7 @@ from thb_analysis.definitions import TOTAL, Table
 
 #: The ends of a span of years that is open there: “since 2019”.
 EARLIEST, LATEST = 1, 9_999
+EITHER = "or"  #: the code of what joins, where it joins what is not counted together
 SLASH = "/"  #: between words, it joins them as “and” does
 #: Kinds of meaning that a reading only notes.
 SENDING = frozenset({"institution", "registered_by"})  #: dimensions whose members are senders
@@ -35,10 +36,12 @@ SMALL_WORDS = (
     "joint",
     "company",
     "full",
+    "linked",
     "filler",
 )
+WEAK = ("law", "figure", "filler", "linked", "ordinal", "descriptor")  #: what yields to any other meaning
 #: What the phrases of a label may be that says nothing of figures; without a name it is a neutral heading.
-NAMING = frozenset({"name", "division", "law", "filler", "joint", "company"})
+NAMING = frozenset({"name", "division", "law", "filler", "linked", "joint", "company"})
 FLAGS = (
     "title",
     "total",
@@ -52,6 +55,7 @@ FLAGS = (
     "compared",
     "full",
     "subject",
+    "linked",
 )
 
 
@@ -79,6 +83,7 @@ class Reading(NamedTuple):
     accumulated: bool = False  #: it adds up what was before, and is a share but at the end of a year
     full: bool = False  #: the year to its last month
     subject: bool = False  #: the article that a table without articles is about: a title's, no heading's
+    linked: bool = False  #: of what is linked to the field: of an article that is mostly not, a part
     own: bool = False  #: it names the table in workbooks of those who send it, and elsewhere nothing
     compared: bool = False  #: what is said is compared with another year
     listed: tuple[
@@ -140,6 +145,13 @@ class Meaning(NamedTuple):
 
 #: One object for a meaning, whatever spellings of whatever tables have it: to make it takes longer than to find it.
 meant = lru_cache(maxsize=None)(Meaning)
+
+
+def of_kind(kind: str, either: bool) -> Meaning:
+    """The meaning of a small word; of one that joins, whether it does so `either` the one or the other."""
+    if kind == "period_name":
+        return meant("period", "period")
+    return meant(kind, "", EITHER) if either else meant(kind)
 
 
 def combine(
@@ -228,7 +240,8 @@ def combine(
         codes = sorted({*articles, *described}, key=lambda code: [int(part) for part in code.split(".")])
         if len(codes) > 1 and told.get("total"):
             return None  # a sum of articles, which are no combination
-        if len(codes) > 1 and not table.dimension(articles_of).combined:
+        either = any(meaning.kind == "joint" and meaning.code == EITHER for meaning in meanings)
+        if len(codes) > 1 and (either or not table.dimension(articles_of).combined):
             several[articles_of] = set(codes)
         else:
             dims[articles_of] = "+".join(codes)
@@ -415,6 +428,7 @@ PEOPLE = {"sex", "age_group"}  #: dimensions whose members may go with somebody
 #: A phrase costs one, small words little: the fewest and longest phrases win.
 PRICES = {
     "filler": 0.1,
+    "linked": 0.1,
     "joint": 0.1,
     "company": 0.1,
     "bound": 0.1,

@@ -55,6 +55,39 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def all_or_adults(case: Case) -> dict[Place, Refusal]:
+    """Women and men beside minors who are called by the same word, where no total tells whether these are among them.
+
+    “Women, 4; girls, 1” are adults and minors; of “women, 4; underage women, 1” the one may be one of the four.
+    """
+    found: dict[Place, Refusal] = {}
+    for axis in (UP, LEFT):
+        lines: dict[tuple[int | None, int, str], list[Claim]] = {}
+        for place, claim in case.claims.items():
+            if any(SPLIT in own for own in claim.own.values()) or axis in claim.total:
+                key = case.scene.band(place, axis), place[axis], claim.table.id
+                lines.setdefault(key, []).append(claim)
+        for line in lines.values():
+            words, rules = case.words(line[0]), line[0].table.complements
+            split = [claim for claim in line if SPLIT in claim.own[axis] and axis not in claim.part]
+            minors = [c for c in split if any(c.dims.get(name) == child for name, child, _ in rules)]
+            rest = [c for c in split if not any(name in c.stated for name, _, _ in rules)]
+            called = [words.stems(_label(case, claim, axis)) for claim in minors]
+            own = [words.stems(_label(case, claim, axis)) for claim in rest]
+            within = any(set(one) < set(other) for one in own for other in called if one)
+            if within and not any(axis in claim.total for claim in line):
+                found |= {c.place: case.refused(c, "heading_gap", rules[0][0]) for c in rest}
+    return found
+
+
+def _label(case: Case, claim: Claim, axis: int) -> str:
+    """A figure's own heading along an axis, the nearest that divides by sex."""
+    words = case.words(claim)
+    stack = case.scene.own_stack(claim.place, axis)
+    texts = (case.grid.text(cell) for cell in reversed(stack))
+    return next((text for text in texts if any(SPLIT in r.sets for r in words.read(text))), "")
+
+
 def _bands(case: Case, axis: int) -> dict[int | None, Place]:
     """The bands of headings with a figure of which nobody knows the label along an axis."""
     doubles = (place for place, refusal in case.refusals.items() if refusal.code == "key_twice")

@@ -11,7 +11,7 @@ from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sect
 from thb_analysis.ingest.recognition.doubts.blanks import below_blank_parts
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
-from thb_analysis.ingest.recognition.doubts.minors import minors_lost, minors_pasted
+from thb_analysis.ingest.recognition.doubts.minors import all_or_adults, minors_lost, minors_pasted
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import counting_else, how_many, scaled_aside, shares_aside
@@ -51,6 +51,7 @@ DOUBTS: tuple[Doubt, ...] = (
     years.under_dates,
     unknown.after_announced,
     minors_lost,
+    all_or_adults,
     unknown.among_unknown,
     unknown.under_title_only,
     unknown.rest_of_another,
@@ -86,6 +87,7 @@ DOUBTS: tuple[Doubt, ...] = (
     below_blank_parts,
     totals.past_blank_lines,
     years.lacking_year,
+    years.amid_titled,
     years.amid_years,
     years.beside_empty_years,
     years.years_in_a_row,

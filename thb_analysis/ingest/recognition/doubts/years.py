@@ -89,6 +89,35 @@ def lacking_year(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def amid_titled(case: Case) -> dict[Place, Refusal]:
+    """Figures under a heading with another year than the title's, beside others of their list that have its year.
+
+    “Offences committed in 2022” in a list of proceedings of 2023 were begun in 2023; so may a total have slipped.
+    """
+    columns: dict[tuple[str, int, int], list[Claim]] = {}
+    for claim in case.claims.values():
+        for axis in (UP, LEFT):
+            columns.setdefault((claim.table.id, axis, claim.place[axis]), []).append(claim)
+    found: dict[Place, Refusal] = {}
+    for (_, axis, _), line in columns.items():
+        titled = [c for c in line if c.year_from == "title" and not c.aside]
+        for claim in line if titled else ():
+            if claim.year_from != "heading" or "year" not in claim.own[axis] or claim.aside:
+                continue
+            level = _level_of_year(case, claim, axis)
+            beside = [c for c in titled if level in case.scene.fills(c.place, axis) and c.year != claim.year]
+            if beside:
+                found[claim.place] = case.refused(claim, "year_disagrees", str(beside[0].year))
+    return found
+
+
+def _level_of_year(case: Case, claim: Claim, axis: int) -> int:
+    """On which line of headings the year of a figure stands."""
+    words = case.words(claim)
+    stack = case.scene.own_stack(claim.place, axis)
+    return next((cell[axis] for cell in stack if any(r.years for r in words.read(case.grid.text(cell)))), -1)
+
+
 def amid_years(case: Case) -> dict[Place, Refusal]:
     """Figures whose heading has no year and stands between others that are years: it may divide the one before it.
 
