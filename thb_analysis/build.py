@@ -23,6 +23,7 @@ from thb_analysis.memory import Memory, fingerprint, package_files, stamp
 from thb_analysis.publish.edition import EDITIONS, INTERNAL, Edition, comments_file
 from thb_analysis.runlock import locked
 from thb_analysis.staging import Staging
+from thb_analysis.told import Told
 
 if TYPE_CHECKING:
     from thb_analysis.job import IngestSummary
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 OWN_REFERENCE = "reference.docx"
 
 
-class BuildError(Exception):
+class BuildError(Told):
     """A build that could not be finished; the message says what to do."""
 
 
@@ -46,7 +47,7 @@ class NotebooksFailed(BuildError):
     def __init__(self, failures: Sequence[Exception]) -> None:
         self.failures = tuple(failures)
         told = "\n".join(f"  {failure}" for failure in failures)
-        super().__init__(f"What was there before is left standing, since a notebook failed:\n{told}")
+        super().__init__("notebooks_failed", failures=told)
 
 
 def build(folders: Folders, catalogue: Catalogue, request: Request, teller: Teller) -> BuildSummary:
@@ -111,24 +112,22 @@ def notebooks_folder() -> Path:
 def _checked(folders: Folders, request: Request) -> Request:
     """The request with its year; everything that can be wrong is found before anything is done."""
     if not folders.raw.is_dir():
-        raise BuildError(f"There is no folder {folders.raw}")
+        raise BuildError("no_folder", folder=folders.raw)
     years = raw_years(folders.raw)
     if not years:
-        raise BuildError(f"No workbook with a year in its name or folder under {folders.raw}")
+        raise BuildError("no_year", folder=folders.raw)
     year = request.year or request.as_of or max(years)
     told = ", ".join(map(str, sorted(years)))
     if year not in years:
-        raise WrongRequest(f"There is no workbook of {year} under {folders.raw}; there are some of {told}")
+        raise WrongRequest("no_workbook", year=year, folder=folders.raw, known=told)
     if request.as_of is not None and request.as_of < year:
-        raise WrongRequest(f"The overview of {year} cannot be had as of {request.as_of}")
+        raise WrongRequest("as_of", year=year, as_of=str(request.as_of))
     if strange := set(request.formats) - set(FORMATS):
-        raise WrongRequest(f"There is no format {', '.join(sorted(strange))}; there are {', '.join(FORMATS)}")
+        raise WrongRequest("format", found=", ".join(sorted(strange)), known=", ".join(FORMATS))
     if strange := set(request.editions) - set(EDITIONS):
-        raise WrongRequest(
-            f"There is no edition {', '.join(sorted(strange))}; there are {', '.join(EDITIONS)}"
-        )
+        raise WrongRequest("edition", found=", ".join(sorted(strange)), known=", ".join(EDITIONS))
     if not request.formats:
-        raise WrongRequest(f"No format is named; there are {', '.join(FORMATS)}")
+        raise WrongRequest("no_format", known=", ".join(FORMATS))
     return replace(request, year=year)
 
 
@@ -261,7 +260,7 @@ class _Build:
         try:
             outcomes = run_all(jobs, self.request.workers, nursery, self._ended)
         except ParameterError as error:
-            raise BuildError(str(error)) from error
+            raise BuildError("as_it_is", problem=error) from error
         failures = [outcome.error for outcome in outcomes if outcome.error is not None]
         if failures:
             raise NotebooksFailed(failures)
@@ -301,9 +300,7 @@ class _Build:
         }
         declared = parameters_of(notebook)
         if edition.is_public and "edition" not in declared:
-            raise BuildError(
-                f"{notebook.name} knows no parameter edition: it would make an internal one public"
-            )
+            raise BuildError("notebook_edition", notebook=notebook.name)
         return Job(
             notebook,
             reports / str(request.year) / f"{name}.ipynb",

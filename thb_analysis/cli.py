@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from thb_analysis.commands.common import DONE, FAILED, USAGE, Usage
+from thb_analysis.commands.common import DONE, FAILED, USAGE, Usage, spoken
+from thb_analysis.told import Told
 
 #: Modules of `thb_analysis.commands`, in the order of the help; each declares one command.
 COMMANDS = ("build", "ingest", "check", "forms", "status", "overview", "export", "explain", "diff")
@@ -23,11 +24,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser(given[:1]).parse_args(given)
     try:
         return int(arguments.run(arguments))
-    except Usage as wrong:
-        print(f"thb: {wrong}", file=sys.stderr)
-        return USAGE
+    except Told as error:
+        print(f"thb: {error.in_words(spoken(arguments))}", file=sys.stderr)
+        return USAGE if isinstance(error, Usage) else FAILED
     except KeyboardInterrupt:
-        print("thb: stopped", file=sys.stderr)
+        stopped = Told("stopped")
+        print(f"thb: {stopped.in_words(spoken(arguments))}", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

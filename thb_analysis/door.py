@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table, load_catalogue
+from thb_analysis.language import Language, LanguageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 PROCESSED = "processed"
 MOST_SHOWN = 20
+WHENCE = ("year from file", "year from sheet")  #: in the evidence, where no heading tells the year
+ROLES = ("title", "column", "row", "year", "record", "sentence", "form")  #: of what the evidence names
 
 
 def tables(lang: str = "en", catalogue: Catalogue | None = None) -> pd.DataFrame:
@@ -139,19 +142,48 @@ class Explanation:
     sayings: tuple[Saying, ...]
 
     def __str__(self) -> str:
-        lines = [f"{self.table}: {self.key}"]
-        for saying in self.sayings:
-            lines += self._told(saying)
-        return "\n".join(lines)
+        return self.told(Language("en"))
 
-    def _told(self, saying: Saying) -> list[str]:
-        value = f"{saying.value} {self.unit}" if saying.value else f"no number ({saying.status})"
-        lead = "stands" if saying.stands else "also said"
-        lines = [
-            f"  {lead}: {value}, status {saying.status}",
-            f"    {saying.file}, sheet “{saying.sheet}”, cell {saying.cell}: “{saying.text}”",
+    def told(self, words: Language) -> str:
+        """The whole way in lines, in a language."""
+        return "\n".join(
+            [
+                f"{self.table}: {self.key}",
+                *(line for each in self.sayings for line in self._lines(each, words)),
+            ]
+        )
+
+    def _lines(self, saying: Saying, words: Language) -> list[str]:
+        status = saying.status
+        if saying.value:
+            value = words.text("explain.figure", value=saying.value, unit=_label(words, "unit", self.unit))
+        else:
+            value = words.text("explain.none")
+        said = {"value": value, "status": status, "meaning": _label(words, "obs_status", status)}
+        lead = words.text("explain.stands" if saying.stands else "explain.also", **said)
+        where = {"file": saying.file, "sheet": saying.sheet, "cell": saying.cell, "text": saying.text}
+        headings = (_heading(heading, words) for heading in saying.headings.split("; ") if heading)
+        return [
+            f"  {lead}",
+            f"    {words.text('explain.place', **where)}",
+            *(f"    {each}" for each in headings),
         ]
-        return lines + [f"    {heading}" for heading in saying.headings.split("; ") if heading]
+
+
+def _label(words: Language, dimension: str, code: str) -> str:
+    """What a code is called; itself where only another catalogue has it."""
+    try:
+        return words.label(dimension, code)
+    except LanguageError:
+        return code
+
+
+def _heading(heading: str, words: Language) -> str:
+    """A heading of the evidence, its role in a language; a cell of a record has none."""
+    if heading in WHENCE:
+        return words.text(f"explain.{heading.replace(' ', '_')}")
+    role, space, rest = heading.partition(" ")
+    return f"{words.text(f'explain.role.{role}')} {rest}" if role in ROLES and space else heading
 
 
 def explain(
@@ -196,9 +228,13 @@ class Explanations(tuple[Explanation, ...]):
         return super().__new__(cls, items)
 
     def __str__(self) -> str:
-        shown = "\n".join(str(item) for item in self[:MOST_SHOWN])
+        return self.told(Language("en"))
+
+    def told(self, words: Language) -> str:
+        """The first of them, and how many more there are, in a language."""
         rest = len(self) - MOST_SHOWN
-        return shown + (f"\n… and {rest} more: name more dimensions" if rest > 0 else "")
+        more = [words.text("explain.more", n=rest)] if rest > 0 else []
+        return "\n".join([*(item.told(words) for item in self[:MOST_SHOWN]), *more])
 
     __repr__ = __str__
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from thb_analysis.ingest.names import sorted_out
 from thb_analysis.last import IngestSummary, Last, beside
 from thb_analysis.stamps import Checksums, looks, program_stamp
+from thb_analysis.told import Missing
 
 TYPE_CHECKING = False  # what the library has for it takes longer to import than all else here
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def run_ingest(
     Raises FileNotFoundError where there is no raw folder.
     """
     if not raw.is_dir():
-        raise FileNotFoundError(f"There is no folder {raw}")
+        raise Missing("no_folder", folder=raw)
     files, strangers = sorted_out(raw, wanted)
     place = os.fspath(raw)
     checksums = Checksums([f"{place}/{file}" for file in files])

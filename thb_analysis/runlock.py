@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from thb_analysis.told import Told
+
 TYPE_CHECKING = False  # what the library has for it takes longer to import than all else here
 if TYPE_CHECKING:
     from typing import IO
@@ -15,13 +17,12 @@ if TYPE_CHECKING:
 NAME = ".lock"
 
 
-class Locked(Exception):
+class Locked(Told):
     """Another run is at work in a folder; `folder` and the number of its process, where known."""
 
     def __init__(self, folder: Path, process: str) -> None:
         self.folder, self.process = folder, process
-        told = f" (process {process})" if process else ""
-        super().__init__(f"Another run{told} is at work in {folder}; try again when it has ended")
+        super().__init__("locked_by" if process else "locked", folder=folder, process=process)
 
 
 @contextmanager

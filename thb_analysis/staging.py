@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from thb_analysis.told import Told
+
 STAGE, MOVES = ".stage", ".moves.json"
 
 
-class InUse(OSError):
+class InUse(Told, OSError):
     """A file that cannot be replaced, since a program has it open."""
 
 
@@ -98,9 +100,7 @@ class Staging:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 source.replace(target)
             except PermissionError as error:
-                raise InUse(
-                    f"{target} cannot be replaced: close it where it is open, and run again"
-                ) from error
+                raise InUse("in_use", file=target) from error
         for name, path in listed["remove"]:
             (self.folders[name] / path).unlink(missing_ok=True)
         self._list.unlink()

@@ -20,7 +20,9 @@ from thb_analysis.commands.common import (
     check_year,
     declare,
     language,
+    spoken,
 )
+from thb_analysis.told import Told
 
 REGISTRY = Path("releases/published_cells.csv")
 LISTING = "files.txt"
@@ -96,7 +98,7 @@ def asked(arguments: argparse.Namespace, analyses: bool) -> tuple[Folders, Reque
     for year in (arguments.year, arguments.as_of):
         check_year(year)
     if arguments.time_limit is not None and arguments.time_limit <= 0:
-        raise Usage("--time-limit is a number of seconds above 0")
+        raise Usage("time_limit")
     formats, editions = _listed(arguments.format), _listed(arguments.edition)
     request = Request(
         year=arguments.year,
@@ -117,7 +119,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def made(arguments: argparse.Namespace, folders: Folders, request: Request, name: str) -> int:
     """Make what was asked for, tell people in a few lines and machines in the log; the exit code."""
-    from thb_analysis.build import BuildError, NotebooksFailed, WrongRequest, build
+    from thb_analysis.build import BuildError, WrongRequest, build
     from thb_analysis.commands.bar import Bar
     from thb_analysis.definitions import load_catalogue
     from thb_analysis.runlock import Locked
@@ -132,14 +134,15 @@ def made(arguments: argparse.Namespace, folders: Folders, request: Request, name
         summary = build(folders, load_catalogue(arguments.catalogue), request, teller)
     except WrongRequest as wrong:
         log.write("refused", reason=str(wrong))
-        raise Usage(str(wrong)) from None
+        raise Usage(wrong.key, **wrong.about) from None
     except (BuildError, Locked, OSError) as error:
         bar.clear()
         log.write("failed", kind=type(error).__name__, reason=str(error))
-        kept = (
-            "" if isinstance(error, NotebooksFailed | Locked) else " What was there before is left standing."
-        )
-        print(f"thb: {error}{kept if isinstance(error, OSError) else ''}", file=sys.stderr)
+        lang = spoken(arguments)
+        said = [error.in_words(lang) if isinstance(error, Told) else str(error)]
+        if isinstance(error, OSError):
+            said.append(Told("left_standing").in_words(lang))
+        print(f"thb: {'. '.join(said)}", file=sys.stderr)
         return FAILED
     except BaseException as error:
         bar.clear()

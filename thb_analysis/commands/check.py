@@ -58,7 +58,7 @@ def _check(arguments: argparse.Namespace) -> int:
     worst = DONE
     for path in arguments.files:
         if not path.is_file():
-            raise Usage(f"there is no file {path}")
+            raise Usage("no_file", file=path)
         parent = path.resolve().parent.name
         file = f"{parent}/{path.name}" if parent.isdigit() and named_year(parent) else path.name
         reading = read_file(path, file, catalogue)
@@ -86,11 +86,11 @@ def _check_output(out: Path | None, option: str, suffix: str, files: list[Path])
     if out is None:
         return
     if len(files) > 1:
-        raise Usage(f"--{option} takes one FILE at a time")
+        raise Usage("one_file", option=option)
     if out.suffix.lower() != suffix:
-        raise Usage(f"--{option} writes a {suffix} file, not {out.name}")
+        raise Usage("suffix", option=option, suffix=suffix, file=out.name)
     if out.exists() and files[0].exists() and out.samefile(files[0]):
-        raise Usage(f"--{option} would write over {files[0]}, which is never changed")
+        raise Usage("overwrite", option=option, file=files[0])
 
 
 def _write(
@@ -114,14 +114,14 @@ def _write(
         try:
             write_bytes(arguments.annotate, annotated(path, findings, lang))
         except CannotAnnotate as error:
-            raise Usage(f"no marked copy can be made of {error}") from error
+            raise Usage("no_copy", file=error) from error
         print(f"  {arguments.annotate}")
     if arguments.letter:
         named, _ = source_of(file, catalogue)
         institution = next((row.institution for row in rows if row.institution), named.institution)
         year = max((row.vintage for row in rows), default=0) or named.year
         if not year:
-            raise Usage(f"--letter needs the year: name the file Institution_year{path.suffix}")
+            raise Usage("letter_year", suffix=path.suffix)
         owed = still_owed(catalogue, institution, year, rows) if institution else []
         missing = [catalogue.tables[table].label[lang] for table in owed]
         asked = [f for f in findings if not (f.code in EMPTY and {f.expected, f.hint} & set(owed))]

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from thb_analysis.told import Told
+
 DONE, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
 
 LANGUAGES = tuple(sorted(path.name for path in (Path(__file__).parents[1] / "catalogue" / "texts").iterdir()))
@@ -16,7 +18,7 @@ LANGUAGES = tuple(sorted(path.name for path in (Path(__file__).parents[1] / "cat
 Commands = argparse._SubParsersAction  # the type that argparse gives; it has no public name
 
 
-class Usage(Exception):
+class Usage(Told):
     """What was asked for cannot be asked for; the message says why."""
 
 
@@ -56,8 +58,14 @@ def language(arguments: argparse.Namespace, default: str) -> str:
     """The language asked for: the option, else THB_LANG, else the default."""
     chosen = arguments.lang or os.environ.get("THB_LANG") or default
     if chosen not in LANGUAGES:
-        raise Usage(f"THB_LANG is {chosen}; it can be {' or '.join(LANGUAGES)}")
+        raise Usage("language", found=chosen, known=", ".join(LANGUAGES))
     return str(chosen)
+
+
+def spoken(arguments: argparse.Namespace) -> str:
+    """The language of what goes wrong: as asked for, English where that cannot be."""
+    chosen = getattr(arguments, "lang", None) or os.environ.get("THB_LANG")
+    return chosen if chosen in LANGUAGES else "en"
 
 
 def check_year(year: int | None) -> None:
@@ -65,7 +73,7 @@ def check_year(year: int | None) -> None:
     from thb_analysis.ingest.words.spans import named_year
 
     if year is not None and named_year(str(year)) != year:
-        raise Usage(f"{year} is not a year of this series")
+        raise Usage("year", year=year)
 
 
 def progress() -> Callable[[str], None]:

@@ -46,13 +46,13 @@ def _diff(arguments: argparse.Namespace) -> int:
     words = Language(language(arguments, "en"))
     catalogue = load_catalogue(arguments.catalogue)
     if not arguments.raw.is_dir():
-        raise Usage(f"there is no folder {arguments.raw}")
+        raise Usage("no_folder", folder=arguments.raw)
     observations = ingest(arguments.raw, catalogue, progress()).observations
     clear()
     series = {table.id for table in catalogue.tables.values() if table.values == "series"}
     vintages = sorted({o.vintage for o in observations if o.vintage and o.table not in series})
     if not vintages:
-        raise Usage(f"no workbook with a year under {arguments.raw}")
+        raise Usage("no_year", folder=arguments.raw)
     after = arguments.after or vintages[-1]
     before = arguments.before or max((year for year in vintages if year < after), default=after)
     found = changes(observations, before, after, catalogue, arguments.added)

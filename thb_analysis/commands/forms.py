@@ -59,7 +59,7 @@ def _compare(arguments: argparse.Namespace, catalogue: Catalogue, lang: str) -> 
     try:
         changes = compare_forms(catalogue, arguments.year, arguments.compare)
     except NoForm as wrong:
-        raise Usage(f"{wrong} holds no request form") from wrong
+        raise Usage("no_form", file=wrong) from wrong
     if not changes:
         print(words.text("forms.compare.same"))
     for institution in dict.fromkeys(change.institution for change in changes):

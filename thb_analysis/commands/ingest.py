@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from thb_analysis.commands.common import (
     DONE,
-    FAILED,
     FINDINGS,
     Commands,
     add_folders,
@@ -28,7 +26,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _ingest(arguments: argparse.Namespace) -> int:
     from thb_analysis.job import run_ingest
-    from thb_analysis.runlock import Locked, locked
+    from thb_analysis.runlock import locked
     from thb_analysis.stamps import SHIPPED
 
     messages = language(arguments, "en")
@@ -37,10 +35,7 @@ def _ingest(arguments: argparse.Namespace) -> int:
             summary = run_ingest(
                 arguments.raw, arguments.processed, arguments.catalogue or SHIPPED, messages, progress()
             )
-    except Locked as other:
+    finally:
         clear()
-        print(f"thb: {other}", file=sys.stderr)
-        return FAILED
-    clear()
     print(summary.lines(arguments.processed))
     return FINDINGS if summary.failed else DONE

@@ -10,6 +10,7 @@ from typing import Any
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.language import Language
 from thb_analysis.tidy.store import read_rows
+from thb_analysis.told import Missing
 
 NUMBERS = frozenset({"value", "low", "high"})
 WHOLE_NUMBERS = frozenset({"relative_to_year", "first_year", "last_year"})
@@ -65,7 +66,7 @@ def read_tables(processed: Path, catalogue: Catalogue) -> dict[str, list[dict[st
     for name in catalogue.tables:
         path = processed / f"{name}.csv"
         if not path.exists():
-            raise FileNotFoundError(f"{path} is not there: run `thb ingest` first")
+            raise Missing("no_table", file=path)
         found[name] = read_rows(path)
     return found
 

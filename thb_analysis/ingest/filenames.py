@@ -74,17 +74,17 @@ def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
     if article:
         return Narrowing(name, *article)
     became = _became(catalogue)
-    fate = next(filter(None, (holds(way, frozenset(became)) for way in said)), None)
+    fate = next(filter(None, (holds(way, became) for way in said)), None)
     if fate is not None:
         tables = _telling(catalogue, became[fate], said[1])
         dimension, codes, own = _dividing(catalogue, became[fate])
         return Narrowing(" ".join(fate), dimension, codes, tables - own)
     known = _members(catalogue)
-    phrase = next(filter(None, (holds(way, frozenset(known)) for way in said)), None)
+    phrase = next(filter(None, (holds(way, known) for way in said)), None)
     if phrase is None:
         known = _registrars(catalogue)
         whole = ways(catalogue, words_of(name))
-        phrase = next(filter(None, (holds(way, frozenset(known)) for way in whole)), None)
+        phrase = next(filter(None, (holds(way, known) for way in whole)), None)
     return None if phrase is None else Narrowing(" ".join(phrase), *known[phrase])
 
 
@@ -191,7 +191,7 @@ def other_topic(catalogue: Catalogue, name: str, tables: Collection[str], among:
     """
     said = ways(catalogue, [word for word in words_of(name) if plain(word) not in _senders(catalogue)])
     titles = _titles(catalogue)
-    phrase = next(filter(None, (holds(way, frozenset(titles)) for way in said)), None)
+    phrase = next(filter(None, (holds(way, titles) for way in said)), None)
     apart = bool(phrase and tables) and titles[phrase or ()].isdisjoint(tables)
     return (
         " ".join(phrase) if phrase and apart and (not among or not titles[phrase].isdisjoint(among)) else ""

@@ -28,6 +28,7 @@ from thb_analysis.publish.document import Block, Publication, Section
 from thb_analysis.publish.edition import INTERNAL, PUBLIC, Edition, check_edition, comments_file
 from thb_analysis.publish.facts import Facts
 from thb_analysis.tidy.store import write_bytes
+from thb_analysis.told import Missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -269,7 +270,7 @@ def read_tables(
     known = load_catalogue().tables
     paths = {path.stem: path for path in sorted(processed.glob("*.csv"))}
     if not set(paths) & set(known):
-        raise FileNotFoundError(f"no tidy tables in {processed}: run the ingest first")
+        raise Missing("no_tables", folder=processed)
     tables = {
         name: _typed(pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8"))
         for name, path in paths.items()

@@ -21,6 +21,7 @@ from thb_analysis.language import Language
 from thb_analysis.studies.parts import Part, Picture, page, write
 from thb_analysis.tidy import store
 from thb_analysis.tidy.evidence import told
+from thb_analysis.told import Missing
 
 FROM_MEMORY = "from_memory"
 """The mark of a population figure that was not read in a source."""
@@ -67,7 +68,7 @@ class Study:
         if first > year:
             raise ValueError(f"the first year {first} is after the year {year}")
         if not any((folder / f"{table}.csv").is_file() for table in load_catalogue().tables):
-            raise FileNotFoundError(f"there are no tables in {folder}: run `thb ingest` first")
+            raise Missing("no_tables", folder=folder)
         place = None if figures is None else Path(figures) / str(year)
         return cls(folder, year, first, Language(lang), place)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -25,7 +25,7 @@ def ways(catalogue: Catalogue, parts: Sequence[str]) -> tuple[Phrase, Phrase]:
     return tuple(map(plain, parts)), tuple([plain(stem) for part in parts for stem in stems(part)])
 
 
-def holds(words: Phrase, phrases: frozenset[Phrase]) -> Phrase | None:
+def holds(words: Phrase, phrases: Container[Phrase]) -> Phrase | None:
     """The longest phrase that stands in some words, the first of several; None if there is none."""
     for length in range(len(words), 0, -1):
         for start in range(len(words) - length + 1):
