@@ -19,8 +19,12 @@ from thb_analysis.ingest.words.mentions import in_the_way, mentioned
 from thb_analysis.ingest.words.near import section_suggestion, suggestions
 from thb_analysis.ingest.words.paragraphs import is_bare, section_of
 from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.twofold import twofold
+from thb_analysis.observations import plain
 
 MOST_UNREAD = 60  #: numbers that a finding tells one by one
+#: Why totals of what no table adds up have no key.
+_OF_TOTALS = frozenset({"table_unknown", "heading_missing", "label_ambiguous"})
 _WORDED = ("label_unknown", "title_not_understood", "table_unknown")  #: what says which words nobody knows
 
 
@@ -37,10 +41,17 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
     findings = []
     beside = _beside_wholes(reading, source.catalogue)
     bands = bands_in_totals(reading, source.catalogue)
-    for place in (mixed := _sums_of_tables(reading, source.catalogue)):
+    mixed = set[Place]()
+    for place, parts in _totals_apart(reading, source.catalogue).items():
         where, text = reading.grid.address(place), reading.grid.text(place)
-        findings.append(Finding("total_of_tables", source.file, reading.sheet.name, where, text))
-        reading.roles[place] = "ignored"
+        if _sum(reading, parts) == reading.grid.number(place):
+            findings.append(Finding("total_of_tables", source.file, reading.sheet.name, where, text))
+            reading.roles[place] = "ignored"
+        elif len({claim.table.id for claim in parts}) == 1:
+            findings.append(_differing(reading, source, place, parts))
+        else:
+            continue
+        mixed.add(place)
     for cause, places in by_cause.items():
         places = [place for place in places if place not in mixed]
         if not places:
@@ -63,6 +74,13 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
             if given:
                 reading.roles.update(dict.fromkeys(places, "ignored"))
                 continue
+            findings += _unread(reading, source, cause, others)
+            continue
+        two = _twofold(cause, source.catalogue)
+        if any(two):
+            where = reading.grid.address(cause.place)
+            said = (cause.found.strip(), *two)
+            findings.append(Finding("label_twofold", source.file, reading.sheet.name, where, *said))
             findings += _unread(reading, source, cause, others)
             continue
         code = "label_of_others" if _of_others(cause, source.catalogue) else cause.code
@@ -99,6 +117,17 @@ def _unread(reading: SheetReading, source: Source, cause: Refusal, places: Seque
             )
         )
     return found
+
+
+def _twofold(cause: Refusal, catalogue: Catalogue) -> tuple[str, str]:
+    """The two things that a label says which was not understood, where a figure can be of but one of them."""
+    tables = cause.tables if cause.code == "label_unknown" else ()
+    if cause.code in ("table_unknown", "title_not_understood"):
+        text = cause.found.strip()  # a title may list several of which each line has one
+        about = sorted(mentioned(catalogue, text))
+        tables = tuple([table for table in about if not vocabulary(catalogue, table).read(text)])
+    each = (twofold(catalogue, table, cause.found.strip()) for table in tables)
+    return next((two for two in each if any(two)), ("", ""))
 
 
 def _paragraph_of(cause: Refusal, catalogue: Catalogue) -> str:
@@ -143,26 +172,62 @@ def _beside_wholes(reading: SheetReading, catalogue: Catalogue) -> dict[Place, s
     return found
 
 
-def _sums_of_tables(reading: SheetReading, catalogue: Catalogue) -> list[Place]:
-    """Totals below lines of different tables that are just their sum: figures of nothing."""
-    lost = [place for place, refusal in reading.refusals.items() if refusal.code == "table_unknown"]
-    grid, found = reading.grid, list[Place]()
+def _totals_apart(reading: SheetReading, catalogue: Catalogue) -> dict[Place, list[Claim]]:
+    """Refused totals, each with the figures before it, which no table adds up: of several tables or institutions."""
+    grid, found = reading.grid, dict[Place, list[Claim]]()
+    lost = {place: refusal for place, refusal in reading.refusals.items() if refusal.code in _OF_TOTALS}
     claims = {claim.place: claim for claim in reading.claims if not claim.aside} if lost else {}
-    for row, column in lost:
-        label = grid.text(
-            next((at for at in sorted(grid.once(by_row)[row]) if grid.kinds[at] == LABEL), (0, 0))
-        )
-        said = [one for words in readers(catalogue, label) for one in words.read(label)]
+    for place, refusal in lost.items():
+        line = sorted(grid.once(by_row)[place[0]])
+        first = next((at for at in line if grid.kinds[at] == LABEL), place)
+        label = refusal.place if grid.kinds.get(refusal.place) == LABEL else first
+        label = first if place[1] != label[1] else label  # a label over all lines is none of a total
+        said = [one for words in readers(catalogue, grid.text(label)) for one in words.read(grid.text(label))]
         if not any(one.total and not one.sets for one in said):
             continue
-        above: list[Claim] = []
-        while (claim := claims.get((row - len(above) - 1, column))) is not None:
-            above.append(claim)
-        numbers = [grid.number(claim.place) for claim in above]
-        summed = sum(number for number in numbers if number is not None)
-        if len({claim.table.id for claim in above}) > 1 and summed == grid.number((row, column)):
-            found.append((row, column))
+        down, right = (1, 0) if label[0] == place[0] else (0, 1)
+        before: list[Claim] = []
+        at = (place[0] - down, place[1] - right)
+        while (claim := claims.get(at)) is not None:
+            before.append(claim)
+            at = (at[0] - down, at[1] - right)
+        if _are_kept_apart(before, catalogue):
+            found[place] = before
     return found
+
+
+def _differing(reading: SheetReading, source: Source, place: Place, parts: Sequence[Claim]) -> Finding:
+    """That a total of figures which are kept apart is not their sum."""
+    grid = reading.grid
+    where, cells = grid.address(place), ", ".join(sorted(grid.address(claim.place) for claim in parts))
+    told = (grid.text(place).strip(), plain(_sum(reading, parts)), cells)
+    return Finding("total_differs", source.file, reading.sheet.name, where, *told)
+
+
+def _sum(reading: SheetReading, parts: Sequence[Claim]) -> Decimal:
+    numbers = [reading.grid.number(claim.place) for claim in parts]
+    return sum((number for number in numbers if number is not None), Decimal(0))
+
+
+def _are_kept_apart(claims: Sequence[Claim], catalogue: Catalogue) -> bool:
+    """Whether figures are of several tables, or differ in nothing but in what a table has no total over."""
+    if len({claim.table.id for claim in claims}) != 1:
+        return len(claims) > 1
+    table = claims[0].table
+    whole = {
+        d.name
+        for d in table.dimensions
+        if d.default == TOTAL or TOTAL in catalogue.codes.get(d.codes, {}) or not d.codes
+    }
+    keys = [
+        (
+            tuple(sorted((n, c) for n, c in claim.dims.items() if n not in whole)),
+            claim.institution if table.by_institution else "",
+        )
+        for claim in claims
+    ]
+    alike = {(c.year, *sorted((n, v) for n, v in c.dims.items() if n in whole)) for c in claims}
+    return len(keys) == len({*keys}) > 1 and len(alike) == 1
 
 
 def _is_more(reading: SheetReading, part: Place, whole: Place) -> bool:

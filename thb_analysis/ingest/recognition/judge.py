@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -15,7 +15,7 @@ from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.values import Figure
-from thb_analysis.ingest.words.meanings import EARLIEST, LATEST
+from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, PEOPLE
 from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.observations import plain
 
@@ -229,19 +229,35 @@ def check_total(
         if total.claim.once and least <= total.figure.number <= summed:
             continue  # who is in two parts is counted once
         if summed != total.figure.number and (complete or summed > total.figure.number):
-            if complete and _without_parts_of_groups(catalogue, table, parts) == total.figure.number:
+            if complete and total.figure.number in _without_inner(catalogue, table, axis, parts):
                 continue
             return _differing(total, summed, parts)
     return None
 
 
-def _without_parts_of_groups(
-    catalogue: Catalogue, table: Table, parts: Sequence[tuple[int, Reading]]
-) -> Decimal:
-    """What parts come to without those that stand beside the group which has them in it: “EU countries”, “Poland”."""
-    known = [(r.claim.dims, sign * r.figure.number) for sign, r in parts if r.figure.number is not None]
-    inner = catalogue.counted_within(table, known)
-    return sum((number for at, (_, number) in enumerate(known) if at not in inner), Decimal(0))
+def _without_inner(
+    catalogue: Catalogue, table: Table, axis: int, parts: Sequence[tuple[int, Reading]]
+) -> Iterator[Decimal]:
+    """What parts come to without those that stand beside what has them in it.
+
+    Countries beside their group (“EU countries”, “Poland”), or lines of some beside all (“154.1”, “154.1 (minors)”).
+    """
+    known = [(r.claim, sign * r.figure.number) for sign, r in parts if r.figure.number is not None]
+    inner = catalogue.counted_within(table, [(claim.dims, number) for claim, number in known])
+    yield sum((number for at, (_, number) in enumerate(known) if at not in inner), Decimal(0))
+    some = {at for at, one in enumerate(known) if any(_is_some_of(axis, one, other) for other in known)}
+    yield sum((number for at, (_, number) in enumerate(known) if at not in some), Decimal(0))
+
+
+def _is_some_of(axis: int, part: tuple[Claim, Decimal], whole: tuple[Claim, Decimal]) -> bool:
+    """Whether a figure is of some of those whom another is of, and no more than that.
+
+    Not girls beside women: where people are told apart, these are the adults.
+    """
+    (own, number), (other, most) = part, whole
+    differ = [name for name, code in own.dims.items() if other.dims.get(name) != code]
+    among = bool(differ) and all(other.dims.get(name) == TOTAL for name in differ)
+    return among and number <= most and not other.own[axis] <= PEOPLE
 
 
 def _differing(total: Reading, summed: Decimal, parts: list[tuple[int, Reading]]) -> Finding:

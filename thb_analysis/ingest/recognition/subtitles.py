@@ -18,6 +18,7 @@ from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.meanings import SENDING
 from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.spans import YEAR
 
@@ -111,12 +112,46 @@ def is_unheard(reading: SheetReading, source: Source, place: Place, tables: Iter
         and not is_note(text, catalogue)
         and not is_letterhead(catalogue, source.institution, text)
         and fold(text) not in _of_letters(catalogue)
+        and not (corner and _is_over_senders(reading, source, place))
+    )
+
+
+def _is_over_senders(reading: SheetReading, source: Source, corner: Place) -> bool:
+    """Whether a corner says that its line lists institutions (“Institution”), and there is nothing else in the line."""
+    catalogue, (row, column) = source.catalogue, corner
+    if fold(reading.grid.text(corner)).strip(" .:") not in _kinds_of_senders(catalogue):
+        return False
+    line = {
+        (cell, claim.table.id)
+        for claim in reading.claims
+        for role, cell in claim.headings
+        if (role == "row" and cell[1] == column and cell[0] > row)
+        or (role == "column" and cell[0] == row and cell[1] > column)
+    }
+    below = {(cell, table) for cell, table in line if cell[1] == column}
+    return any(
+        own and all(_is_sender(catalogue, table, reading.grid.text(cell)) for cell, table in own)
+        for own in (below, line - below)
+    )
+
+
+def _is_sender(catalogue: Catalogue, table: str, text: str) -> bool:
+    """Whether a label is the name of an institution, or a total of several, and no more."""
+    read = vocabulary(catalogue, table).read(text)
+    return bool(read) and all(
+        not (one.dims or one.title or one.years) and (one.sender or one.total) for one in read
     )
 
 
 def marks_of(grid: Grid) -> frozenset[str]:
     """The marks of footnotes that cells of a sheet bear."""
     return frozenset(footnote(grid.text(place))[1].strip() for place in grid.cells) - {""}
+
+
+@cache
+def _kinds_of_senders(catalogue: Catalogue) -> frozenset[str]:
+    """What lists of institutions are called, whatever they do for a table."""
+    return frozenset(fold(word) for kind in SENDING for word in catalogue.words["dimensions"][kind])
 
 
 @cache

@@ -17,12 +17,30 @@ _AGE = re.compile(r"\d{1,2}")
 
 @lru_cache(maxsize=10_000)
 def within(catalogue: Catalogue, text: str) -> str:
-    """The code of the age group of which a band is a part, whatever word says that it is one; "" if there is none."""
-    found = ages_of(catalogue, text)
+    """The code of the age group of which a band is a part, whatever word says that it is one; "" if there is none.
+
+    The group's own name may stand before the band: “Minors (14–17)”.
+    """
     for code, (low, high) in catalogue.words["ages"].items():
+        found = ages_of(catalogue, text) or ages_of(catalogue, _unnamed(catalogue, code, text))
         if found is not None and low <= found[0] <= found[1] <= high and found != (low, high):
             return str(code)
     return ""
+
+
+def _unnamed(catalogue: Catalogue, code: str, text: str) -> str:
+    """What stands behind the name of an age group."""
+    plain = fold(text)
+    names = (name for name in _called(catalogue, code) if plain.startswith(name))
+    return plain.removeprefix(max(names, key=len, default=plain)).strip(" .:,;()-–")
+
+
+@cache
+def _called(catalogue: Catalogue, code: str) -> tuple[str, ...]:
+    """What an age group is called, in words alone."""
+    lists = (m for m in catalogue.codes.values() if catalogue.words["ages"].keys() <= m.keys())
+    names = (fold(text) for members in lists for text in members[code].spellings)
+    return tuple(dict.fromkeys(name for name in names if not _AGE.search(name)))
 
 
 @lru_cache(maxsize=10_000)

@@ -330,6 +330,12 @@ class Vocabulary:
         several = any("+" in dict(reading.dims).get(self.articles, "") for reading in readings)
         return () if several and another_in_brackets(whole, self.read, self.articles) else readings
 
+    def ways(self, text: str) -> list[tuple[Meaning, ...]]:
+        """What the phrases of a label mean one by one, though together they may make no sense."""
+        tokens = self.tokens(text)
+        known = all(token.kind != "word" or token.stem in self.known for token in tokens)
+        return self._states(tokens, set(_TYPED.findall(text))) if known and len(tokens) <= MOST_WORDS else []
+
     def _parse(self, text: str) -> tuple[Reading, ...]:
         tokens = self.tokens(text)
         if not tokens or len(tokens) > MOST_WORDS or says_two(self, text):

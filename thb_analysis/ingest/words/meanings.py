@@ -339,6 +339,16 @@ def _union(meanings: tuple[Meaning, ...]) -> bool:
     return False
 
 
+def joined(meanings: tuple[Meaning, ...]) -> tuple[Meaning | None, Meaning | None]:
+    """The members on both sides of what joins them, where they are of different kinds and nobody is both."""
+    for at, meaning in enumerate(meanings) if _union(meanings) else ():
+        if meaning.kind == "joint":
+            sides = (reversed(meanings[:at]), meanings[at + 1 :])
+            before, after = (next((one for one in side if one.kind == "member"), None) for side in sides)
+            return (before, after) if before and after and before.name != after.name else (None, None)
+    return None, None
+
+
 def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
     """Whether “with” stands before people: “victims with children” are no children.
 

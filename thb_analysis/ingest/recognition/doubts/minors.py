@@ -88,6 +88,29 @@ def _label(case: Case, claim: Claim, axis: int) -> str:
     return next((text for text in texts if any(SPLIT in r.sets for r in words.read(text))), "")
 
 
+def beside_younger(case: Case) -> dict[Place, Refusal]:
+    """Figures of an age group called by a part of its years, “14–17”, in a list that has another part of it.
+
+    All minors who answer for a crime are older than those whom that part holds, unless it is there.
+    """
+    catalogue, text = case.catalogue, case.grid.text
+    bands = {
+        refusal.place: group
+        for refusal in case.refusals.values()
+        if refusal.code == "label_unknown" and (group := within(catalogue, refusal.found))
+    }
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items() if bands else ():
+        for _, cell in claim.headings:
+            group = within(catalogue, text(cell))
+            beside = (label for label, own in bands.items() if own == group)
+            if group in claim.dims.values() and any(
+                label[0] == cell[0] or label[1] == cell[1] for label in beside
+            ):
+                found[place] = case.blamed(claim, "label_unknown", cell)
+    return found
+
+
 def _bands(case: Case, axis: int) -> dict[int | None, Place]:
     """The bands of headings with a figure of which nobody knows the label along an axis."""
     doubles = (place for place, refusal in case.refusals.items() if refusal.code == "key_twice")

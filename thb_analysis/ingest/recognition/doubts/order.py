@@ -11,7 +11,12 @@ from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sect
 from thb_analysis.ingest.recognition.doubts.blanks import below_blank_parts
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
-from thb_analysis.ingest.recognition.doubts.minors import all_or_adults, minors_lost, minors_pasted
+from thb_analysis.ingest.recognition.doubts.minors import (
+    all_or_adults,
+    beside_younger,
+    minors_lost,
+    minors_pasted,
+)
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import counting_else, how_many, scaled_aside, shares_aside
@@ -52,6 +57,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.after_announced,
     minors_lost,
     all_or_adults,
+    beside_younger,
     unknown.among_unknown,
     unknown.under_title_only,
     unknown.rest_of_another,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL
@@ -37,7 +38,7 @@ def of_institutions(case: Case) -> dict[Place, Refusal]:
         if claim.table.by_institution:
             others = lines.get(_what(claim), set())
             if own and claim.total and len(others) > 1 and not (sender in senders and sender not in others):
-                heading = next((cell for role, cell in claim.headings if role != "title"), place)
+                heading = next(_totals(case, claim), place)
                 found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(others)))
             joint = sender in senders and not case.words(claim).joint.isdisjoint(claim.dims.items())
             if joint and not own and sender not in others:
@@ -50,6 +51,14 @@ def of_institutions(case: Case) -> dict[Place, Refusal]:
 
 def _names(case: Case, claim: Claim, cell: Place) -> bool:
     return any(r.sender == claim.institution for r in case.words(claim).read(case.grid.text(cell)))
+
+
+def _totals(case: Case, claim: Claim) -> Iterator[Place]:
+    """The headings that make a figure a total, the plainest first; then its others."""
+    heads = [cell for role, cell in claim.headings if AXES.get(role) in claim.total]
+    words, text = case.words(claim), case.grid.text
+    yield from (cell for cell in heads if any(r.total for r in words.read(text(cell))))
+    yield from (cell for role, cell in claim.headings if role != "title")
 
 
 def letters(case: Case) -> dict[Place, Refusal]:

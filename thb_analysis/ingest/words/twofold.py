@@ -1,0 +1,37 @@
+"""Labels that name two members of one kind, “165.1 (pimping)”, or join two kinds: which two a person is told of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.meanings import Meaning, joined
+
+
+@lru_cache(maxsize=4096)
+def twofold(catalogue: Catalogue, table: str, text: str) -> tuple[str, str]:
+    """The two things that a label says and of which a figure can be but one, as codes; “” twice if there are none.
+
+    Of an article's number and the name of another the number comes first.
+    """
+    words = vocabulary(catalogue, table)
+    if any(not reading.listed for reading in words.read(text)):
+        return "", ""
+    for way in words.ways(text):
+        if any(meaning.kind in ("part", "total") for meaning in way):
+            continue
+        members = [meaning for meaning in way if meaning.kind in ("member", "article") and meaning.name]
+        members.sort(key=lambda meaning: meaning.kind != "article")
+        for at, one in enumerate(members):
+            for other in members[at + 1 :]:
+                if one.name == other.name and one.code != other.code and TOTAL not in (one.code, other.code):
+                    return _code(one), _code(other)
+        before, after = joined(way)
+        if before and after:
+            return _code(before), _code(after)
+    return "", ""
+
+
+def _code(meaning: Meaning) -> str:
+    return f"{meaning.name}={meaning.code}"
