@@ -47,7 +47,7 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
         if _sum(reading, parts) == reading.grid.number(place):
             findings.append(Finding("total_of_tables", source.file, reading.sheet.name, where, text))
             reading.roles[place] = "ignored"
-        elif len({claim.table.id for claim in parts}) == 1:
+        elif not _are_of_several(parts):
             findings.append(_differing(reading, source, place, parts))
         else:
             continue
@@ -191,7 +191,8 @@ def _totals_apart(reading: SheetReading, catalogue: Catalogue) -> dict[Place, li
         while (claim := claims.get(at)) is not None:
             before.append(claim)
             at = (at[0] - down, at[1] - right)
-        if _are_kept_apart(before, catalogue):
+        last = (place[0] + down, place[1] + right) not in claims
+        if _are_of_several(before) or (last and _are_kept_apart(before, catalogue)):
             found[place] = before
     return found
 
@@ -209,25 +210,34 @@ def _sum(reading: SheetReading, parts: Sequence[Claim]) -> Decimal:
     return sum((number for number in numbers if number is not None), Decimal(0))
 
 
+def _are_of_several(claims: Sequence[Claim]) -> bool:
+    """Whether figures are of several tables."""
+    return len({claim.table.id for claim in claims}) > 1
+
+
 def _are_kept_apart(claims: Sequence[Claim], catalogue: Catalogue) -> bool:
-    """Whether figures are of several tables, or differ in nothing but in what a table has no total over."""
-    if len({claim.table.id for claim in claims}) != 1:
-        return len(claims) > 1
+    """Whether figures of a table differ in nothing but in what it has no total over: kinds of one thing, institutions.
+
+    Not in what is counted: checks and joint checks, which are among these, come to nothing.
+    """
+    if not claims or any(dimension.identifies for dimension in claims[0].table.dimensions):
+        return False
     table = claims[0].table
     whole = {
         d.name
         for d in table.dimensions
         if d.default == TOTAL or TOTAL in catalogue.codes.get(d.codes, {}) or not d.codes
     }
-    keys = [
+    keys = {
         (
             tuple(sorted((n, c) for n, c in claim.dims.items() if n not in whole)),
             claim.institution if table.by_institution else "",
         )
         for claim in claims
-    ]
+    }
     alike = {(c.year, *sorted((n, v) for n, v in c.dims.items() if n in whole)) for c in claims}
-    return len(keys) == len({*keys}) > 1 and len(alike) == 1
+    taken_off = any(claim.dims.get(name) == code for claim in claims for name, code in table.deduct)
+    return len(claims) == len(keys) > 1 and len(alike) == 1 and not taken_off
 
 
 def _is_more(reading: SheetReading, part: Place, whole: Place) -> bool:
