@@ -45,7 +45,7 @@ _TOKENS = re.compile(
 )
 _SLIPPED = re.compile(r"20[0-2]\d\d|20\d[0-2]\d")  #: a year with a digit too many
 _NUMBER = re.compile(r"\D*\d{2,}")
-_TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 MOST_WORDS = 48
 COUNTED = ("unit", "heading", "figure")  #: meanings of what is counted
 _Tokens = tuple[Token, ...]
@@ -330,12 +330,6 @@ class Vocabulary:
         several = any("+" in dict(reading.dims).get(self.articles, "") for reading in readings)
         return () if several and another_in_brackets(whole, self.read, self.articles) else readings
 
-    def ways(self, text: str) -> list[tuple[Meaning, ...]]:
-        """What the phrases of a label mean one by one, though together they may make no sense."""
-        tokens = self.tokens(text)
-        known = all(token.kind != "word" or token.stem in self.known for token in tokens)
-        return self._states(tokens, set(_TYPED.findall(text))) if known and len(tokens) <= MOST_WORDS else []
-
     def _parse(self, text: str) -> tuple[Reading, ...]:
         tokens = self.tokens(text)
         if not tokens or len(tokens) > MOST_WORDS or says_two(self, text):
@@ -347,13 +341,13 @@ class Vocabulary:
         span = full_date_span(token.exact for token in tokens if token.kind == "date")
         if span:
             tokens = (*(t for t in tokens if t.kind != "date"), Token("number", str(span), f"#{span}"))
-        typed = set(_TYPED.findall(text))
-        cut = self._states(tokens, typed)
+        typed = set(TYPED.findall(text))
+        cut = self.states(tokens, typed)
         readings = self._combined(cut)
         if readings:
             return readings
         apart = scattered(self, tokens, cut)
-        states = [(m, *rest) for left, ms in apart for rest in self._states(left, typed) for m in ms]
+        states = [(m, *rest) for left, ms in apart for rest in self.states(left, typed) for m in ms]
         return tuple(reading for reading in self._combined(states) if reading.number is None)
 
     def _combined(self, states: Iterable[tuple[Meaning, ...]]) -> tuple[Reading, ...]:
@@ -361,7 +355,7 @@ class Vocabulary:
         found = dict.fromkeys(reading for reading in readings if reading is not None)
         return tuple(r for r in found if not (r.linked and is_other(self, r.dims)))
 
-    def _states(self, tokens: _Tokens, typed: set[str]) -> list[tuple[Meaning, ...]]:
+    def states(self, tokens: _Tokens, typed: set[str]) -> list[tuple[Meaning, ...]]:
         """The cheapest ways of cutting the words into phrases, by what the phrases mean."""
         best: list[tuple[float, list[tuple[Meaning, ...]]]] = [(0.0, [()])]
         best += [(float("inf"), [])] * len(tokens)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
+from thb_analysis.ingest.words.labels import MOST_WORDS, TYPED, Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Meaning, joined
 
 
@@ -18,19 +18,27 @@ def twofold(catalogue: Catalogue, table: str, text: str) -> tuple[str, str]:
     words = vocabulary(catalogue, table)
     if any(not reading.listed for reading in words.read(text)):
         return "", ""
-    for way in words.ways(text):
+    for way in _ways(words, text):
         if any(meaning.kind in ("part", "total") for meaning in way):
             continue
         members = [meaning for meaning in way if meaning.kind in ("member", "article") and meaning.name]
         members.sort(key=lambda meaning: meaning.kind != "article")
         for at, one in enumerate(members):
             for other in members[at + 1 :]:
-                if one.name == other.name and one.code != other.code and TOTAL not in (one.code, other.code):
+                codes = {one.code, other.code}
+                if one.name == other.name and len(codes) == 2 and codes.isdisjoint((TOTAL, UNKNOWN)):
                     return _code(one), _code(other)
         before, after = joined(way)
         if before and after:
             return _code(before), _code(after)
     return "", ""
+
+
+def _ways(words: Vocabulary, text: str) -> list[tuple[Meaning, ...]]:
+    """What the phrases of a label mean one by one, though together they make no sense."""
+    tokens = words.tokens(text)
+    known = all(token.kind != "word" or token.stem in words.known for token in tokens)
+    return words.states(tokens, set(TYPED.findall(text))) if known and len(tokens) <= MOST_WORDS else []
 
 
 def _code(meaning: Meaning) -> str:
