@@ -211,7 +211,7 @@ def combine(
                 names.add(meaning.name)
     kinds = {meaning.kind for meaning in meanings}
     if (
-        _union(meanings)
+        are_joined(meanings)
         or ("company" in kinds and (_together_with(meanings, joint) or _accompanied(meanings)))
         or ("part" in kinds and including(meanings))
         or _may_be_another(meanings)
@@ -315,7 +315,7 @@ def _is_mere(meanings: tuple[Meaning, ...], names: set[str]) -> bool:
     return bool(kinds & {"name", "division"}) and kinds <= {*NAMING, *(("sender",) if names else ())}
 
 
-def _union(meanings: tuple[Meaning, ...]) -> bool:
+def are_joined(meanings: tuple[Meaning, ...]) -> bool:
     """Whether “and” joins members of different kinds: “women and children” are not the women who are children.
 
     Nor are “women / girls” the girls: what one of the two says is no more of both.
@@ -337,16 +337,6 @@ def _union(meanings: tuple[Meaning, ...]) -> bool:
             if not numbered and any(one.kind == "member" and one.name in names for one in beside):
                 return True  # “non-citizens and citizens”
     return False
-
-
-def joined(meanings: tuple[Meaning, ...]) -> tuple[Meaning | None, Meaning | None]:
-    """The members on both sides of what joins them, where they are of different kinds and nobody is both."""
-    for at, meaning in enumerate(meanings) if _union(meanings) else ():
-        if meaning.kind == "joint":
-            sides = (reversed(meanings[:at]), meanings[at + 1 :])
-            before, after = (next((one for one in side if one.kind == "member"), None) for side in sides)
-            return (before, after) if before and after and before.name != after.name else (None, None)
-    return None, None
 
 
 def _accompanied(meanings: tuple[Meaning, ...]) -> bool:

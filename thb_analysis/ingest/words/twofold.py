@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.ingest.words.labels import MOST_WORDS, TYPED, Vocabulary, vocabulary
-from thb_analysis.ingest.words.meanings import Meaning, joined
+from thb_analysis.ingest.words.meanings import Meaning, are_joined
 
 
 @lru_cache(maxsize=4096)
@@ -28,7 +28,7 @@ def twofold(catalogue: Catalogue, table: str, text: str) -> tuple[str, str]:
                 codes = {one.code, other.code}
                 if one.name == other.name and len(codes) == 2 and codes.isdisjoint((TOTAL, UNKNOWN)):
                     return _code(one), _code(other)
-        before, after = joined(way)
+        before, after = _joined(way)
         if before and after:
             return _code(before), _code(after)
     return "", ""
@@ -39,6 +39,16 @@ def _ways(words: Vocabulary, text: str) -> list[tuple[Meaning, ...]]:
     tokens = words.tokens(text)
     known = all(token.kind != "word" or token.stem in words.known for token in tokens)
     return words.states(tokens, set(TYPED.findall(text))) if known and len(tokens) <= MOST_WORDS else []
+
+
+def _joined(meanings: tuple[Meaning, ...]) -> tuple[Meaning | None, Meaning | None]:
+    """The members on both sides of what joins them, where they are of different kinds and nobody is both."""
+    for at, meaning in enumerate(meanings) if are_joined(meanings) else ():
+        if meaning.kind == "joint":
+            sides = (reversed(meanings[:at]), meanings[at + 1 :])
+            before, after = (next((one for one in side if one.kind == "member"), None) for side in sides)
+            return (before, after) if before and after and before.name != after.name else (None, None)
+    return None, None
 
 
 def _code(meaning: Meaning) -> str:
