@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
@@ -61,9 +62,11 @@ def plain(number: Decimal | None) -> str:
 _OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
 
 
-def of_row(headings: str, number: int | str) -> str:
-    """The headings of a column that stands for all rows as those of one row."""
-    return _OF_ROWS.sub(rf"\g<1>{number}", headings)
+def of_row(headings: str, number: int | str, labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The headings of a column that stands for all rows as those of one row; with its labels, by column, if known."""
+    if not labels:
+        return _OF_ROWS.sub(rf"\g<1>{number}", headings)
+    return _OF_ROWS.sub(lambda found: f"{found[1]}{number} {labels[found[1].split()[1]]}", headings)
 
 
 @dataclass(frozen=True, slots=True)

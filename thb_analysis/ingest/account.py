@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from thb_analysis.findings import Finding
-from thb_analysis.ingest.alike.restore import ledger_text, plates
+from thb_analysis.ingest.alike.restore import ledger_text, plates, spelled
 from thb_analysis.ingest.alike.thin import row_labels
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
@@ -13,6 +15,7 @@ from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.recognise import unit_of
 from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.observations import Observation
 
 
 def account(page: Page, source: Source, result: WorkbookReading) -> None:
@@ -31,6 +34,7 @@ def _observe(page: Page, source: Source, result: WorkbookReading) -> None:
     teller = Teller(grid, page.notes, source, page.figures, page.letters)
     blanks: dict[str, list[tuple[int, int]]] = {}  # table → true places
     marks: dict[Place, Reading] = {}
+    observed: list[tuple[Place, Observation]] = []  # with true places
     kept = set(page.expansion.thinned.standing) if page.expansion is not None else ()
     for reading in page.figures:
         claim, figure = reading.claim, reading.figure
@@ -68,7 +72,8 @@ def _observe(page: Page, source: Source, result: WorkbookReading) -> None:
             continue
         elif figure.status == "Z":
             marks.setdefault(place, reading)
-        result.observations.append(teller.observation(reading, grid.address(place)))
+        true = grid.sheet.row(place[0]), place[1]
+        observed.append((true, teller.observation(reading, grid.address(place))))
     for reading in marks.values():
         where = grid.address(grid.covers.get(reading.claim.place, reading.claim.place))
         result.findings.append(Finding("mark_read", source.file, reading.sheet, where, reading.figure.raw))
@@ -76,10 +81,16 @@ def _observe(page: Page, source: Source, result: WorkbookReading) -> None:
         result.findings += page.expansion.findings
         for table, places in page.expansion.blanks.items():
             blanks.setdefault(table, []).extend(places)
-        labels = row_labels(page.expansion.thinned, grid)
+        labels, columns = row_labels(page.expansion.thinned, grid), page.expansion.thinned.label_columns
         for block in page.expansion.blocks:
             templates = block.templates or [teller.template(reading, labels) for reading in block.readings]
-            result.plates += plates(block, templates, source.catalogue)
+            if block.spelled:
+                observed += spelled(block, templates, columns)
+            else:
+                result.plates += plates(block, templates, source.catalogue)
+        if any(block.spelled for block in page.expansion.blocks):
+            observed.sort(key=itemgetter(0))
+    result.observations += [one for _, one in observed]
     for table, places in blanks.items():
         cells = [address(place) for place in sorted(places)]
         sheet = page.reading.sheet.name

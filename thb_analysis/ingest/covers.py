@@ -13,7 +13,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.doubts.scaled import other_money
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
-from thb_analysis.ingest.recognition.keys import Source
+from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.notes import status_told
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import without_address
@@ -69,18 +69,27 @@ def narrowed_titles(reading: SheetReading, source: Source) -> list[Finding]:
     """
     found: dict[Place, Finding] = {}
     for claim in reading.claims:
-        words = vocabulary(source.catalogue, claim.table.id)
-        linked = is_other(words, claim.dims.items(), mostly=True)
-        for _, cell in claim.headings if claim.table.narrowed or linked else ():
-            text = fold(reading.grid.text(cell))
-            told = [word for word in claim.table.narrowed if fold(word) in text]
-            if linked and any(said.linked for said in words.read(reading.grid.text(cell))):
-                told += [next((w for w in source.catalogue.words["linked"] if fold(w) in text), text)]
-            if told:
-                place = (source.file, reading.sheet.name, reading.grid.address(cell))
-                said = reading.grid.text(cell).strip()
-                found[cell] = Finding("note_restricts", *place, said, hint=", ".join(told))
+        heads = ((cell, reading.grid.text(cell)) for _, cell in claim.headings)
+        for cell, told in narrowing(claim, heads, source.catalogue):
+            place = (source.file, reading.sheet.name, reading.grid.address(cell))
+            said = reading.grid.text(cell).strip()
+            found[cell] = Finding("note_restricts", *place, said, hint=", ".join(told))
     return list(found.values())
+
+
+def narrowing(
+    claim: Claim, heads: Iterable[tuple[Place, str]], catalogue: Catalogue
+) -> Iterator[tuple[Place, list[str]]]:
+    """Which headings of a figure narrow it to what its table does not keep, and by what words."""
+    words = vocabulary(catalogue, claim.table.id)
+    linked = is_other(words, claim.dims.items(), mostly=True)
+    for cell, said in heads if claim.table.narrowed or linked else ():
+        text = fold(said)
+        told = [word for word in claim.table.narrowed if fold(word) in text]
+        if linked and any(reading.linked for reading in words.read(said)):
+            told += [next((w for w in catalogue.words["linked"] if fold(w) in text), text)]
+        if told:
+            yield cell, told
 
 
 def is_cover(reading: SheetReading) -> bool:

@@ -11,7 +11,9 @@ from thb_analysis.ingest.alike.blocks import Expansion
 from thb_analysis.ingest.alike.expand import expanded
 from thb_analysis.ingest.alike.frames import frame_of
 from thb_analysis.ingest.alike.mould import cast, remember
+from thb_analysis.ingest.alike.pieces import Fewer, fewer
 from thb_analysis.ingest.alike.thin import Thinned, thinned
+from thb_analysis.ingest.alike.told import told
 from thb_analysis.ingest.alike.twins import Twin
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.covers import is_cover
@@ -186,17 +188,38 @@ def _thinned(small: Thinned, source: Source) -> Page | None:
             cast=True,
             own_year=found.own_year,
         )
-    try:
-        page = _read(small.sheet(), source, strict=True)
-    except Doubtful:
+    few = fewer(small, source)
+    page = None if few is None else _by_some_tables(few, source)
+    if page is not None:
+        return page
+    page = _by_some_rows(small, source)
+    if page is None:
         return None
-    if not page.has_records and not page.reading.grid.short and not complement(page.figures).sheets:
-        page.expansion = expanded(small, page.reading, page.figures, source)
+    page.expansion = expanded(small, page.reading, page.figures, source)
     if page.expansion is None:
         return None
     if page.says_nothing():
         remember(frame, page.reading, page.figures, page.notes, page.expansion, source)
     return page
+
+
+def _by_some_rows(small: Thinned, source: Source) -> Page | None:
+    """What is left of a sheet, read; None where that leaves a doubt about what was left out."""
+    try:
+        page = _read(small.sheet(), source, strict=True)
+    except Doubtful:
+        return None
+    short = page.has_records or page.reading.grid.short or complement(page.figures).sheets
+    return None if short else page
+
+
+def _by_some_tables(few: Fewer, source: Source) -> Page | None:
+    """The page of a sheet of which tables were left out; None where those that were read leave a doubt about them."""
+    page = _by_some_rows(few.thinned, source)
+    if page is None or not page.says_nothing():
+        return None
+    page.expansion = told(few, page.reading, page.figures, page.notes, source)
+    return page if page.expansion is not None else None
 
 
 def _repeated(sheet: Sheet, source: Source) -> Page:

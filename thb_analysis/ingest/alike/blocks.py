@@ -36,6 +36,10 @@ class Block:
     unlike: frozenset[str] = frozenset()  #: figures that are no numbers
     bare: frozenset[int] = frozenset()  #: rows with a blank, by index
     blanks: int = 0  #: how many figures are blank
+    spelled: bool = False  #: each of its figures is told with its label, as one that was read by itself
+    like: Group | None = (
+        None  #: whose labels have the same part to play: of the table by which its own is told
+    )
 
     @property
     def readings(self) -> Sequence[Reading]:
@@ -54,3 +58,6 @@ class Expansion:
     findings: list[Finding] = field(default_factory=list)
     blanks: dict[str, list[Place]] = field(default_factory=dict)  #: by table, as true places
     sums: list[Reading] = field(default_factory=list)  #: the rows' figures added up, for totals of columns
+    beside: list[tuple[int, str, str, str]] = field(
+        default_factory=list
+    )  #: cells of tables that were left out, without the groups': row, address, role and table

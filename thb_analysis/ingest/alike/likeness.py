@@ -63,7 +63,7 @@ def script_of(
     said = [text for _, text in texts]
     named = {year for text in (*said, *(text for _, text in years), *fixed, name) for year in years_in(text)}
     dated = source.year is None or not named <= {str(source.year)}
-    articles = {article for text in said for article in _articles(catalogue, text)}
+    articles = {article for text in said for article in articles_in(catalogue, text)}
     alone = len(articles) == 1 and not section_numbers(catalogue).intersection(fixed)
     article = articles.pop() if alone else ""
     year = source.year
@@ -79,11 +79,11 @@ def script_of(
         topical(catalogue, source.topic) if source.topic else frozenset(),
         year is None,
         source.pages.several,
-        _blanked(without_order(name), year, ""),
+        blanked(without_order(name), year, ""),
         *(any(says(catalogue, over) for over in names_over(source, name)) for says in OF_NAMES),
         own_name(source, name) == name,
-        tuple([_blanked(text, year, article) for text in told]),
-        tuple([(place, _blanked(text, year, "")) for place, text in years]),
+        tuple([blanked(text, year, article) for text in told]),
+        tuple([(place, blanked(text, year, "")) for place, text in years]),
     )
     return Script(key, name, tuple(texts), tuple(years), year, dated, article, members)
 
@@ -95,7 +95,7 @@ def years_in(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=20_000)
-def _articles(catalogue: Catalogue, text: str) -> frozenset[str]:
+def articles_in(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The codes of articles that a text names by their numbers."""
     known = catalogue.codes.get("article", {})
     return frozenset(code for code in map(_code, _NUMBER.finditer(text)) if code in known)
@@ -107,7 +107,7 @@ def _code(found: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _blanked(text: str, year: int | None, article: str) -> str:
+def blanked(text: str, year: int | None, article: str) -> str:
     """A text with how far from the workbook's year its years are, and without an article's number.
 
     Of the number only where it stands, and how it is written, is left.
@@ -248,20 +248,22 @@ def _differences(
     both = zip((*other.texts, *other.years), (*model.texts, *model.years), strict=True)
     for (place, text), (_, own) in both:
         if text != own:
-            if fixed.get(place) == "note" or not _same(catalogue, own, text, change):
+            if fixed.get(place) == "note" or not says_the_same(catalogue, own, text, change):
                 return None
             found[own] = text
-        elif (moved and _names_article(catalogue, text)) or not others.isdisjoint(_named_by(catalogue, text)):
+        elif (moved and names_article(catalogue, text)) or not others.isdisjoint(named_by(catalogue, text)):
             return None
-    if model.name != other.name and not _same(catalogue, model.name, other.name, Change(change.years)):
+    if model.name != other.name and not says_the_same(
+        catalogue, model.name, other.name, Change(change.years)
+    ):
         return None
     name = without_order(other.name)
-    told = (moved and _names_article(catalogue, name)) or not others.isdisjoint(_named_by(catalogue, name))
+    told = (moved and names_article(catalogue, name)) or not others.isdisjoint(named_by(catalogue, name))
     return None if told else found
 
 
 @lru_cache(maxsize=20_000)
-def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
+def named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The dimensions of which a text names a member to any table."""
     return frozenset(
         name
@@ -272,7 +274,7 @@ def _named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=20_000)
-def _names_article(catalogue: Catalogue, text: str) -> bool:
+def names_article(catalogue: Catalogue, text: str) -> bool:
     """Whether a text names an article to any table, by its number or in words."""
     return any(
         words.articles in {**dict(reading.listed), **dict(reading.dims)}
@@ -282,7 +284,7 @@ def _names_article(catalogue: Catalogue, text: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _same(catalogue: Catalogue, model: str, text: str, change: Change) -> bool:
+def says_the_same(catalogue: Catalogue, model: str, text: str, change: Change) -> bool:
     """Whether a text says to every table what another says with a change."""
     if text_kind(catalogue, model) != text_kind(catalogue, text):
         return False

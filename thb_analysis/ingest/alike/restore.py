@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 
@@ -14,9 +15,11 @@ from thb_analysis.ingest.alike.blocks import Block, Expansion
 from thb_analysis.ingest.alike.plain import where
 from thb_analysis.ingest.alike.thin import Thinned
 from thb_analysis.ingest.cells import column_letters
+from thb_analysis.ingest.observe import quoted
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.values import mark_status
-from thb_analysis.observations import Observation, Plate
+from thb_analysis.observations import Observation, Plate, of_row
 
 _QUOTED = re.compile(r'[,"\r\n]')  #: what a field is quoted for
 Shape = tuple[tuple[int, str, str], ...]  #: column, role and table of the cells of a row
@@ -44,6 +47,28 @@ def plates(block: Block, templates: Sequence[Observation], catalogue: Catalogue)
     ]
 
 
+def spelled(
+    block: Block, templates: Sequence[Observation], columns: Sequence[int]
+) -> Iterator[tuple[Place, Observation]]:
+    """The figures of a block one by one with their true places, each with its label; `columns` are the labels'."""
+    group = block.group
+    letters = [column_letters(column) for column in columns]
+    for at, number in enumerate(group.numbers):
+        own = {name: codes[at] for name, codes in zip(block.names, block.codes, strict=True)}
+        labels = {each: quoted(texts[at]) for each, texts in zip(letters, group.labels, strict=True)}
+        for column, template, figures in zip(group.columns, templates, group.figures, strict=True):
+            yield (
+                (number, column),
+                template._replace(
+                    dims=tuple([(name, own.get(name, code)) for name, code in template.dims]),
+                    value=Decimal(figures[at]),
+                    cell=f"{template.cell}{number}",
+                    text=figures[at],
+                    headings=of_row(template.headings, number, labels),
+                ),
+            )
+
+
 def ledger_text(
     expansion: Expansion, reading: SheetReading, others: Sequence[tuple[int, str, str, str]], file: str
 ) -> tuple[str, int]:
@@ -51,6 +76,7 @@ def ledger_text(
 
     Each of the others with its row's number, its address, its role and its table.  And how many cells that are.
     """
+    others = [*others, *expansion.beside]
     pieces = [(row, f"\1{where},{role},{table}\n") for row, where, role, table in others]
     count = len(others)
     for block in expansion.blocks:
@@ -74,7 +100,7 @@ def line_start(file: str, sheet: str) -> str:
 def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
     """The ledger's lines of a block's rows, with a mark in place of the file and the sheet."""
     group = block.group
-    first = thinned.renumbered(group.standing[0])
+    first = thinned.renumbered((block.like or group).standing[0])
     parts = []
     for column in thinned.label_columns:
         place = reading.grid.covers.get((first, column), (first, column))
