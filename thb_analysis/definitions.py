@@ -105,6 +105,7 @@ class Table:
     topics: tuple[str, ...]
     subject: tuple[str, ...]  #: what its titles may say that it is about, and its headings may not
     narrowed: tuple[str, ...]  #: what its titles may narrow it to and no dimension keeps: it is told
+    sentenced: bool  #: its persons are sentenced: the name of a sentence is nothing else by itself
     dimensions: tuple[Dimension, ...]
     complements: tuple[tuple[str, str, str], ...] = ()  #: (dimension, code of a sibling, code of the rest)
     deduct: tuple[tuple[str, str], ...] = ()  #: parts with this code are taken from the sum of the others
@@ -114,6 +115,11 @@ class Table:
     @cached_property
     def dimension_names(self) -> tuple[str, ...]:
         return tuple(dimension.name for dimension in self.dimensions)
+
+    @cached_property
+    def sent_by(self) -> frozenset[str]:
+        """The dimensions that tell who gives a figure: one's own figures are a whole to be divided by others."""
+        return frozenset(dimension.name for dimension in self.dimensions if dimension.by_sender)
 
     @cached_property
     def of_plan(self) -> bool:
@@ -273,6 +279,7 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
             topics=tuple(words.get("topics", ())),
             subject=tuple(words.get("subject", ())),
             narrowed=tuple(words.get("narrowed", ())),
+            sentenced=bool(raw.get("sentenced", False)),
             dimensions=dimensions,
             complements=tuple(
                 (entry["dimension"], entry["sibling"], entry["becomes"])

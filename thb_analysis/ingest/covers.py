@@ -17,9 +17,10 @@ from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.notes import status_told
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import without_address
+from thb_analysis.ingest.words.beside import SENDING
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.meanings import SENDING, Reading
+from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.not_taken import is_other
 from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import day_after
@@ -67,13 +68,15 @@ def narrowed_titles(reading: SheetReading, source: Source) -> list[Finding]:
 
     “Suspects linked to trafficking” over an article that is mostly something else may be some of those.
     """
-    found: dict[Place, Finding] = {}
+    found: dict[object, Finding] = {}
+    sheet, grid = reading.sheet.name, reading.grid
     for claim in reading.claims:
-        heads = ((cell, reading.grid.text(cell)) for _, cell in claim.headings)
+        heads = ((cell, grid.text(cell)) for _, cell in claim.headings)
         for cell, told in narrowing(claim, heads, source.catalogue):
-            place = (source.file, reading.sheet.name, reading.grid.address(cell))
-            said = reading.grid.text(cell).strip()
-            found[cell] = Finding("note_restricts", *place, said, hint=", ".join(told))
+            place = (source.file, sheet, grid.address(cell), grid.text(cell).strip())
+            found[cell] = Finding("note_restricts", *place, hint=", ".join(told))
+        for _, told in narrowing(claim, [((0, 0), sheet)], source.catalogue):
+            found[sheet] = Finding("note_restricts", source.file, sheet, found=sheet, hint=", ".join(told))
     return list(found.values())
 
 

@@ -15,9 +15,11 @@ from thb_analysis.definitions import Catalogue, figures
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.recognition.naming import topical
+from thb_analysis.ingest.recognition.qualified import UNSURE
+from thb_analysis.ingest.words.beside import SENDING
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.learned import learned
-from thb_analysis.ingest.words.meanings import SENDING
 from thb_analysis.ingest.words.names import Phrase, any_vocabulary, holds, phrases_of, plain, ways, words_of
 from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import YEAR
@@ -70,6 +72,9 @@ def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
     area = next((word for word in said[0] if word.startswith(_areas(catalogue))), "")
     if area:
         return Narrowing(area)
+    limit = holds(said[0], _limits(catalogue))
+    if limit is not None:
+        return Narrowing(" ".join(limit))
     article = _article(catalogue, name)
     if article:
         return Narrowing(name, *article)
@@ -86,6 +91,16 @@ def _narrowing(catalogue: Catalogue, name: str) -> Narrowing | None:
         whole = ways(catalogue, words_of(name))
         phrase = next(filter(None, (holds(way, known) for way in whole)), None)
     return None if phrase is None else Narrowing(" ".join(phrase), *known[phrase])
+
+
+@learned
+def _limits(catalogue: Catalogue) -> frozenset[Phrase]:
+    """Words that narrow, in these forms: “only”.  Not how sure figures are, nor what stands for no counts at all."""
+    words = catalogue.words
+    unsure = {text for code in UNSURE for text in catalogue.codes["obs_status"][code].spellings}
+    apart = {fold(text) for text in (*unsure, *words["unlike"])}
+    kept = (word for word in words["restricting"] if not any(fold(word).startswith(one) for one in apart))
+    return frozenset(tuple(map(plain, words_of(word))) for word in kept)
 
 
 @learned

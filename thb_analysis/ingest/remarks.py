@@ -100,7 +100,8 @@ def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source
         if other and not any(spells(words, text, (name, code)) for text in texts.values()):
             told = (figure.cell, code, source.institution, claim.table.id)
             findings.append(Finding("sender_differs", source.file, reading.sheet.name, *told))
-        for cell, text in texts.items() if name and code == source.institution else ():
+        whose = code if name else claim.institution
+        for cell, text in texts.items() if source.institution and whose == source.institution else ():
             if is_nationwide(source.catalogue, text):
                 where = reading.grid.address(cell)
                 told = (where, text.strip(), source.institution, claim.table.id)
@@ -110,12 +111,13 @@ def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source
 
 @lru_cache(maxsize=1_000)
 def _watched(catalogue: Catalogue, sender: str) -> dict[str, str]:
-    """The tables of what is done jointly, or of which the sender registers a part: that dimension, or ""."""
+    """The tables of what each sender gives its own of, or registers a part: then that dimension, else ""."""
     found = {}
     for table in catalogue.tables.values():
         by = (d.name for d in table.dimensions if d.by_sender and sender in catalogue.codes.get(d.codes, {}))
         name = next(by, "")
-        if name or (table.by_institution and vocabulary(catalogue, table.id).joint):
+        own = sender in table.senders or vocabulary(catalogue, table.id).joint
+        if name or (table.by_institution and own):
             found[table.id] = name
     return found
 

@@ -12,6 +12,11 @@ from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, plain
 from thb_analysis.tidy.plausible import leaps, named_cases
 
+_Pairs = tuple[tuple[str, str], ...]  #: dimensions with codes
+_Whole = tuple[
+    tuple[int | None, str, str, _Pairs], _Pairs
+]  #: year, sender, file and who gives it; what is fixed
+
 
 def check_tables(standing: Mapping[str, Sequence[Observation]], catalogue: Catalogue) -> list[Finding]:
     """Every contradiction between figures of different places that the catalogue's rules can see."""
@@ -29,16 +34,19 @@ def check_tables(standing: Mapping[str, Sequence[Observation]], catalogue: Catal
 
 
 def _one_way(table: Table, rows: Iterable[Observation], catalogue: Catalogue) -> list[Finding]:
-    """Breakdowns by one dimension beside the published total of the same year, sender and remaining key."""
-    totals: dict[object, Observation] = {}
-    parts: dict[tuple[object, str], list[Observation]] = {}
+    """Breakdowns by one dimension beside the published total of the same year, sender and remaining key.
+
+    What one of several who count gives is a whole as well; of it only a breakdown that comes to more is told.
+    """
+    totals: dict[_Whole, Observation] = {}
+    parts: dict[tuple[_Whole, str], list[Observation]] = {}
     deduct = dict(table.deduct)
     fixed = set(deduct)
-    for row in rows:
-        dims = dict(row.dims)
+    for row, held in ((each, held) for each in rows for held in _held(table, each)):
+        dims = {name: code for name, code in row.dims if name not in dict(held)}
         divided = [n for n, code in dims.items() if code != TOTAL and n not in fixed]
         whole = tuple(sorted((n, c) for n, c in dims.items() if n in fixed and c != deduct[n]))
-        base = (row.year, row.institution if table.by_institution else "", row.file)
+        base = (row.year, row.institution if table.by_institution else "", row.file, held)
         if not divided and whole:
             totals[(base, whole)] = row
         elif not divided and not fixed:
@@ -57,10 +65,15 @@ def _one_way(table: Table, rows: Iterable[Observation], catalogue: Catalogue) ->
         if total is None or total.value is None or len(numbers) < 2 or len(numbers) < len(found):
             continue
         summed = sum(numbers, Decimal(0))
-        if summed != total.value:
+        if summed > total.value or (summed < total.value and not whole_key[0][-1]):
             known = [(dict(row.dims), row.value) for row in found if row.value is not None]
             inner = catalogue.counted_within(table, known)
-            if sum(n for at, (_, n) in enumerate(known) if at not in inner) == total.value:
+            outer = sum(n for at, (_, n) in enumerate(known) if at not in inner)
+            if whole_key[0][-1]:
+                outer = sum(
+                    n for dims, n in known if not _is_within(table, dims, dimension, known, catalogue)
+                )
+            if outer == total.value or (whole_key[0][-1] and outer < total.value):
                 continue  # countries beside the group that has them in it
             findings.append(
                 Finding(
@@ -74,6 +87,24 @@ def _one_way(table: Table, rows: Iterable[Observation], catalogue: Catalogue) ->
                 )
             )
     return findings
+
+
+def _is_within(
+    table: Table,
+    dims: Mapping[str, str],
+    name: str,
+    known: Sequence[tuple[dict[str, str], Decimal]],
+    catalogue: Catalogue,
+) -> bool:
+    """Whether one of some parts lies in another of them by its list: a country among foreigners."""
+    member = catalogue.member(table, name, dims[name])
+    return member is not None and any(member.parent == other[name] for other, _ in known)
+
+
+def _held(table: Table, row: Observation) -> list[_Pairs]:
+    """Nothing, and who gives a figure of several who count, which is then no part of anything."""
+    own = tuple((name, code) for name, code in row.dims if name in table.sent_by and code != TOTAL)
+    return [(), own] if own else [()]
 
 
 def _signed(row: Observation, negative: bool) -> Observation:

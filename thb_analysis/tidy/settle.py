@@ -209,7 +209,7 @@ def _compared(standing: Iterable[Observation], table: Table) -> list[Observation
 
 def _compared_of(plate: Plate, alone: Any, table: Table) -> Iterator[Observation]:
     size = len(plate.rows)
-    if not table.agree and len(set(plate.names) - {name for name, _ in table.deduct}) > 1:
+    if not table.agree and len(set(plate.names) - table.sent_by - {name for name, _ in table.deduct}) > 1:
         return  # parts by more than one dimension
     for column, template in enumerate(plate.templates):
         if table.agree or len(_divided(template, plate.names, table)) < 2:
@@ -219,6 +219,6 @@ def _compared_of(plate: Plate, alone: Any, table: Table) -> Iterator[Observation
 
 
 def _divided(o: Observation, names: Sequence[str], table: Table) -> list[str]:
-    """The dimensions by which a figure, or rows that set `names`, is a part."""
-    fixed = {name for name, _ in table.deduct}
-    return [name for name, code in o.dims if name not in fixed and (code != TOTAL or name in names)]
+    """The dimensions by which a figure, or rows that set `names`, is a part; not who gives it."""
+    apart = table.sent_by.union(name for name, _ in table.deduct)
+    return [name for name, code in o.dims if name not in apart and (code != TOTAL or name in names)]

@@ -191,6 +191,7 @@ class _Teller:
         for _, place in claim.headings:
             if place not in self.labels:
                 yield place, piece.text if place == model.title else self.reading.grid.text(place)
+        yield (0, 0), self.reading.sheet.name
 
     def _change(self, piece: Piece, model: _Model) -> Change | None:
         """What a table's title says otherwise; None where it says more, or where that is more than a name."""

@@ -9,9 +9,10 @@ from functools import lru_cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import without_order
+from thb_analysis.ingest.words.beside import PEOPLE
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
-from thb_analysis.ingest.words.meanings import PEOPLE, Meaning
+from thb_analysis.ingest.words.meanings import Meaning
 from thb_analysis.ingest.words.mentions import understood
 from thb_analysis.ingest.words.written_out import written_out
 

@@ -13,7 +13,7 @@ from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_column, by_row
 from thb_analysis.ingest.recognition.judge import Reading, lines_of, refused_among
-from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import vocabulary
 
@@ -78,6 +78,7 @@ def complement(
     """
     found = Complement()
     beside = any(apart.values())
+    contested = _contested(readings) if any(reading.claim.part for reading in readings) else frozenset()
     elsewhere: dict[
         object, set[frozenset[str]]
     ] = {}  # lines that divide by age: there the rest are no adults
@@ -101,12 +102,20 @@ def complement(
                 as_beside = _side(axis, line) in among
                 whole = _whole_of(axis, line, lost)
                 among_them = _complement_line(axis, line, rule, divided, as_beside, whole, found.undecided)
-                if among_them | _complement_parts(axis, line, rule):
+                if among_them | _complement_parts(axis, line, rule, contested, found.undecided):
                     found.sheets.add(line[0].sheet)
                 elif not divided:
                     found.undecided += _beside_lost(axis, line, rule, whole[0], apart)
     found.undecided = list({id(reading): reading for reading in found.undecided}.values())
     return found
+
+
+def _contested(readings: Sequence[Reading]) -> frozenset[object]:
+    """The keys that are given twice with different numbers: what adds up to one of them tells nothing."""
+    known: dict[object, set[Decimal | None]] = {}
+    for reading in readings:
+        known.setdefault(claim_key(reading.claim), set()).add(reading.figure.number)
+    return frozenset(key for key, numbers in known.items() if len(numbers) > 1)
 
 
 def _is_child(reading: Reading, rule: tuple[str, str, str]) -> bool:
@@ -260,6 +269,9 @@ def _complement_line(
     if total is not None and alone and outer != total and not (lacking and outer + lacking == total):
         undecided += rest if lacking else []
         return bool(rest)  # women and minors of a whole that has others, too: each counted by itself
+    if total is None and len(apart) == 1 and _sum(rest) == _sum(apart) and _is_first(axis, apart[0], rest):
+        undecided += rest  # “minors 7, women 5, men 2” may be the minors by sex
+        return bool(rest)
     if total is None:  # “154.1” beside “154.1 (minors)” may be all of them, or the adults
         undecided += [r for r in rest if "sex" not in r.claim.own[axis] and _is_whole_of(r, apart, dimension)]
     for reading in rest:
@@ -268,13 +280,28 @@ def _complement_line(
     return bool(rest)
 
 
+def _is_first(axis: int, one: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a figure that is not nought stands before several others on its line."""
+    at = one.claim.place[1 - axis]
+    return bool(one.figure.number) and len(others) > 1 and all(at < o.claim.place[1 - axis] for o in others)
+
+
 def _is_whole_of(one: Reading, apart: Iterable[Reading], dimension: str) -> bool:
     """Whether some who stand apart are just the same as these but for their age."""
     return any(_differs(other, one) == {dimension} for other in apart)
 
 
-def _complement_parts(axis: int, line: list[Reading], rule: tuple[str, str, str]) -> bool:
-    """The same for the parts (“of whom …”) of one figure, if it is the sum of all of them with the children."""
+def _complement_parts(
+    axis: int,
+    line: list[Reading],
+    rule: tuple[str, str, str],
+    contested: Set[object],
+    undecided: list[Reading],
+) -> bool:
+    """The same for the parts (“of whom …”) of one figure, if it is the sum of all of them with the children.
+
+    Of a figure that another place of the workbook gives otherwise (`contested`) nobody knows.
+    """
     changed = False
     wholes = [at for at, reading in enumerate(line) if axis not in reading.claim.part]
     for first, end in pairwise([*wholes, len(line)]):
@@ -285,7 +312,9 @@ def _complement_parts(axis: int, line: list[Reading], rule: tuple[str, str, str]
         by = {name for r in rest for name in _differs(r, whole)}
         if len(apart) != 1 or len(rest) < 2 or len(by) != 1 or None in numbers:
             continue
-        if whole.figure.number == sum(number for number in numbers if number is not None) and numbers[-1]:
+        if claim_key(whole.claim) in contested:
+            undecided += rest
+        elif whole.figure.number == sum(number for number in numbers if number is not None) and numbers[-1]:
             for reading in rest:
                 reading.claim.dims[rule[0]] = rule[2]
                 reading.claim.own[axis] |= {rule[0]}

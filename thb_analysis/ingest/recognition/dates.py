@@ -9,7 +9,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region, regions
-from thb_analysis.ingest.words.meanings import SENDING
+from thb_analysis.ingest.words.beside import SENDING
 from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.readers import readers
 

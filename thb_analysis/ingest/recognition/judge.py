@@ -15,7 +15,8 @@ from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.values import Figure
-from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, PEOPLE
+from thb_analysis.ingest.words.beside import PEOPLE
+from thb_analysis.ingest.words.meanings import EARLIEST, LATEST
 from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.observations import plain
 

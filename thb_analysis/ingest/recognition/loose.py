@@ -17,12 +17,14 @@ from thb_analysis.ingest.recognition.letterheads import later_month
 from thb_analysis.ingest.recognition.lone import is_year_alone
 from thb_analysis.ingest.recognition.misplaced import is_mistyped
 from thb_analysis.ingest.recognition.notes import Note, part_of_year, restricting, status_told
+from thb_analysis.ingest.recognition.outer import names_over, own_name
 from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.recognition.sentences import sentence
 from thb_analysis.ingest.recognition.subtitles import (
     corners_of,
+    is_prose,
     is_short,
     is_unheard,
     marks_of,
@@ -87,7 +89,7 @@ def read_loose(
 ) -> tuple[list[tuple[Claim, Figure]], list[Note], list[Finding]]:
     """Account for every label that heads nothing.  Gives figures in sentences, notes and findings."""
     said: list[tuple[Claim, Figure]] = []
-    notes: list[Note] = []
+    notes = _in_names(reading, source)
     findings: list[Finding] = []
     grid = reading.grid
     heads = {cell for claim in reading.claims for _, cell in claim.headings}
@@ -145,8 +147,17 @@ def read_loose(
         elif not heard and role == "note" and figures.tables:
             below_title = any(over < place[0] < top for over, top in between)
             heard = _not_understood(reading, source, place, figures, below_title)
+            unread = () if heard else _unread(reading, source, place, text)
+            if not (heard or unread) and (below_title or _by_figures(reading, place, figures)):
+                heard = _prose(reading, source, place, text)
         findings += heard or _unread(reading, source, place, text)
     return said, notes, findings
+
+
+def _in_names(reading: SheetReading, source: Source) -> list[Note]:
+    """What the names of a sheet, its file and its folders say of how sure figures are, as a note over all of them."""
+    names = names_over(source, own_name(source, reading.sheet.name))
+    return [Note((0, 0), name, "") for name in names if status_told(source.catalogue, name)]
 
 
 def _stands_apart(reading: SheetReading, place: Place, heads: set[Place], figures: _Figures) -> bool:
@@ -215,6 +226,24 @@ def _not_understood(
     if is_unheard(reading, source, place) or (more and titled_more(reading, source, place, figures.tables)):
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
     return []
+
+
+def _by_figures(reading: SheetReading, place: Place, figures: _Figures) -> bool:
+    """Whether a line stands right of figures, or below the last of them within a few rows: it may be about them."""
+    row, column = place
+    beside = 0 < figures.last.get(row, 0) < column
+    amid = figures.last.get(row + 1, 0) >= column
+    below = not amid and any(figures.last.get(row - step, 0) >= column for step in range(1, MOST_APART + 1))
+    return place not in reading.remarks and (beside or below)
+
+
+def _prose(reading: SheetReading, source: Source, place: Place, text: str) -> list[Finding]:
+    """A sentence by figures that nobody understands, but for a footnote to some, which the tables keep."""
+    mark = footnote_start(text)
+    kept = mark and mark.strip() in reading.grid.once(marks_of)
+    if kept or is_state(source.catalogue, text) or not is_prose(source, text):
+        return []
+    return [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
 
 
 def _in_place_of(reading: SheetReading, source: Source, place: Place, figures: _Figures) -> Claim | None:
@@ -305,7 +334,7 @@ def _remark(
         ours = ", ".join(str(year) for year in sorted(year for year in figures.years if year))
         return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
     if any(reading.number is None for reading in read) and place not in reading.remarks:
-        apart = any((r.share or r.accumulated) and not r.title for r in read)
+        apart = any((r.share or r.accumulated or (r.part and r.dims)) and not r.title for r in read)
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())] if apart else []
     if not any(map(str.isalpha, text)) and (bare := re.findall(r"\d+", text)):
         return [_finding("number_in_text", reading, source, place, text, hint=", ".join(bare))]
@@ -316,7 +345,7 @@ def _remark(
     limits = [word for word in narrowing if not status_told(source.catalogue, word)]  # a status is told so
     if not narrowing:
         limits = _area_over(figures, source, place, text) or fates(source, tables, text)
-    if limits and not known:
+    if limits:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(limits))]
     return []
 

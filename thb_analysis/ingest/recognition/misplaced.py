@@ -10,7 +10,8 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.words.meanings import SENDING, Reading
+from thb_analysis.ingest.words.beside import SENDING
+from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import readers
 
 MOST_BLANK = 2  #: blank places between a word and the next figure of its line

@@ -11,9 +11,10 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_note, narrows
+from thb_analysis.ingest.words.beside import SENDING
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
-from thb_analysis.ingest.words.meanings import LATEST, SENDER, SENDING, Meaning, Reading
+from thb_analysis.ingest.words.meanings import LATEST, SENDER, Meaning, Reading
 from thb_analysis.ingest.words.mentions import counts_others, foreign, mentioned, says_how_many, understood
 from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.spans import YEAR, day_after, named_year

@@ -192,7 +192,7 @@ def _narrowed(reading: Reading, note: Note, source: Source) -> dict[str, str]:
     if len(found) != 1 or found[0].number is not None:
         return {}
     said = dict(found[0].dims)
-    if found[0].listed or from_its_year(table, said, reading.claim.year):
+    if found[0].listed or found[0].part or from_its_year(table, said, reading.claim.year):
         return {}
     stated = reading.claim.stated
     return {name: code for name, code in said.items() if name not in stated and table.dimension(name).default}

@@ -12,6 +12,7 @@ from thb_analysis.ingest.words.periods import (
     of_no_counts,
     of_part_of_year,
     of_plans,
+    of_year_seen,
     spans_years,
 )
 from thb_analysis.ingest.words.spans import named_year
@@ -37,7 +38,8 @@ def year_outside(source: Source, name: str) -> int | None:
     if on_sheet is not None:
         return on_sheet
     spans = spans_years(source.catalogue, name) or spans_years(source.catalogue, stem)
-    return None if spans else source.year
+    seen = any(of_year_seen(source.catalogue, over) for over in names_over(source, name))
+    return None if spans or seen else source.year
 
 
 def outer_year(source: Source, grid: Grid, key: Key, over: Over, table: Table) -> None:

@@ -13,12 +13,12 @@ from thb_analysis.ingest.recognition.keys import Source, names_tables
 from thb_analysis.ingest.recognition.naming import is_letterhead, of_field
 from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
-from thb_analysis.ingest.recognition.titles import is_note
+from thb_analysis.ingest.recognition.titles import is_note, without_address
 from thb_analysis.ingest.words.ages import ages_of
+from thb_analysis.ingest.words.beside import SENDING
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote, footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.meanings import SENDING
 from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.spans import YEAR
 
@@ -63,6 +63,22 @@ def is_short(source: Source, text: str) -> bool:
         and not signed
         and not text.rstrip().endswith((".", ":"))
         and not is_note(text, source.catalogue)
+    )
+
+
+def is_prose(source: Source, text: str) -> bool:
+    """Whether a text has more words than a subtitle, and may say anything: not who wrote it, nor its source."""
+    catalogue = source.catalogue
+    plain = without_address(text, catalogue).strip().lstrip("*() ")
+    words = [word.strip("().,;:-–") for word in plain.split()]
+    signed = any(fold(word) in catalogue.words["posts"] for word in words)
+    once = any(fold(said) in fold(plain) for said in catalogue.words["once"])  # that is how all are counted
+    return (
+        not once
+        and sum(map(str.isalpha, words)) > MOST_WORDS
+        and not signed
+        and not is_note(plain, catalogue)
+        and not is_name(plain)
     )
 
 

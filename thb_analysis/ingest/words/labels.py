@@ -27,7 +27,7 @@ from thb_analysis.ingest.words.meanings import (
     meant,
     of_kind,
 )
-from thb_analysis.ingest.words.not_taken import is_other, says_two
+from thb_analysis.ingest.words.not_taken import is_other, says_two, unlike
 from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
@@ -163,6 +163,8 @@ class Vocabulary:
             self._add(text, meant("heading"), weak=True)
         for text in words["year"]:
             self._add(text, meant("name", "year")._replace(counts=" " in text))  # “the year reported”
+        for text in unlike(words, own):
+            self._add(text, meant("heading", free=False))  # with it a label is not understood
         for kind in SMALL_WORDS:
             if kind == "law" and not self.articles:
                 continue
@@ -174,8 +176,6 @@ class Vocabulary:
             self._add(f"={text}", meant("share"), weak=True)
         for text in table.subject:
             self._add(text, meant("subject"), weak=True)
-        for text in (*words["relatives"], *words["something_else"]):
-            self._add(text, meant("heading", free=False))  # with it a label is not understood
         for text in sorted(self._bounds):
             self._add(text, meant("bound"), weak=True)
         for text, pieces in table.pieces.items():

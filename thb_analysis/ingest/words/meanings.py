@@ -6,17 +6,25 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from thb_analysis.definitions import TOTAL, Table
+from thb_analysis.ingest.words.beside import (
+    SENDING,
+    accompanied,
+    are_joined,
+    by_law,
+    called_another,
+    including,
+    may_be_another,
+    together_with,
+)
 
 #: The ends of a span of years that is open there: “since 2019”.
 EARLIEST, LATEST = 1, 9_999
 EITHER = "or"  #: the code of what joins, where it joins what is not counted together
 SLASH = "/"  #: between words, it joins them as “and” does
 #: Kinds of meaning that a reading only notes.
-SENDING = frozenset({"institution", "registered_by"})  #: dimensions whose members are senders
 SENDER = "sender"  #: as whose figures several are named that a title lists
 #: The lists of small words that every table understands.
 SMALL_WORDS = (
@@ -37,9 +45,18 @@ SMALL_WORDS = (
     "company",
     "full",
     "linked",
+    "foreseen",
     "filler",
 )
-WEAK = ("law", "figure", "filler", "linked", "ordinal", "descriptor")  #: what yields to any other meaning
+WEAK = (
+    "law",
+    "figure",
+    "filler",
+    "linked",
+    "foreseen",
+    "ordinal",
+    "descriptor",
+)  #: what yields to any other meaning
 #: What the phrases of a label may be that says nothing of figures; without a name it is a neutral heading.
 NAMING = frozenset({"name", "division", "law", "filler", "linked", "joint", "company"})
 FLAGS = (
@@ -177,8 +194,8 @@ def combine(
         joins = beside and meaning.kind in ("sender", "joint", "filler")
         beside = meaning.joined or joins or meaning.kind == "company"
         if meaning.kind in ("member", "composite"):
-            pairs = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
-            for name, code in (*pairs, *meaning.implies):
+            own = ((meaning.name, meaning.code),) if meaning.kind == "member" else ()
+            for name, code in (*own, *meaning.implies):
                 if at > announced:
                     several.setdefault(name, set()).add("")
                     continue
@@ -212,12 +229,14 @@ def combine(
     kinds = {meaning.kind for meaning in meanings}
     if (
         are_joined(meanings)
-        or ("company" in kinds and (_together_with(meanings, joint) or _accompanied(meanings)))
+        or ("company" in kinds and (together_with(meanings, joint) or accompanied(meanings)))
         or ("part" in kinds and including(meanings))
-        or _may_be_another(meanings)
+        or may_be_another(meanings)
         or ("bound" in kinds and not {EARLIEST, LATEST} & set(years))
     ):
         return None
+    if "foreseen" in kinds and not (table.of_plan or by_law(meanings, articles_of)):
+        told["share"] = True
     pieces = {piece for meaning in meanings for piece in meaning.pieces}
     whole = {
         n for n, groups in enumerate(table.compounds) if all((n, g) in pieces for g in range(len(groups)))
@@ -232,7 +251,7 @@ def combine(
         return None  # “+” joins the numbers of articles and nothing else
     if any(m.alone for m in meanings) and (articles or told.keys() & {"title", "sender"}):
         return None  # letters in a title are short for something
-    if articles and _called_another(meanings, articles_of):
+    if articles and called_another(meanings, articles_of):
         return None
     if articles:
         described = {dims[articles_of]} if articles_of in dims else set()
@@ -270,23 +289,6 @@ def combine(
     )
 
 
-def _called_another(meanings: tuple[Meaning, ...], articles_of: str) -> bool:
-    """Whether an article's number stands beside the name of another, and nothing joins the two.
-
-    “Section 164 (trafficking)” is one or the other; “Section 164 and trafficking” are both.
-    """
-    numbered = {meaning.code for meaning in meanings if meaning.kind == "article"}
-    at = [n for n, meaning in enumerate(meanings) if meaning.kind == "article"]
-    joints = [n for n, meaning in enumerate(meanings) if meaning.kind in ("joint", "plus")]
-    for n, meaning in enumerate(meanings):
-        named = dict(_pairs((meaning,))).get(articles_of)
-        if numbered and named is not None and named not in numbered:
-            nearest = min(at, key=lambda other: abs(other - n))
-            if not any(min(n, nearest) < joint < max(n, nearest) for joint in joints):
-                return True
-    return False
-
-
 def _announced(meanings: tuple[Meaning, ...], table: Table) -> int:
     """Where a title begins to tell of parts: “persons convicted, of whom women” are all, and the women a part."""
     for at, meaning in enumerate(meanings):
@@ -315,90 +317,6 @@ def _is_mere(meanings: tuple[Meaning, ...], names: set[str]) -> bool:
     return bool(kinds & {"name", "division"}) and kinds <= {*NAMING, *(("sender",) if names else ())}
 
 
-def are_joined(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether “and” joins members of different kinds: “women and children” are not the women who are children.
-
-    Nor are “women / girls” the girls: what one of the two says is no more of both.
-    """
-    for at, meaning in enumerate(meanings):
-        if meaning.kind == "joint":
-            before, after = _pairs(meanings[:at]), _pairs(meanings[at + 1 :])
-            apart = not {name for name, _ in before} & {name for name, _ in after}
-            if before and after and (apart or before < after or after < before):
-                return True
-            totals = [
-                any(one.kind == "total" for one in side) for side in (meanings[:at], meanings[at + 1 :])
-            ]
-            if (totals[0] and not before and after) or (totals[1] and not after and before):
-                return True  # “women / total”
-            beside = meanings[max(at - 1, 0) : at + 2]
-            names = {one.name for one in beside if one.kind == "name"}
-            numbered = any(one.kind == "article" for one in meanings)  # “section” is a part of its number
-            if not numbered and any(one.kind == "member" and one.name in names for one in beside):
-                return True  # “non-citizens and citizens”
-    return False
-
-
-def _accompanied(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether “with” stands before people: “victims with children” are no children.
-
-    Nor are suspects with what others lack all of them: “with a place of residence”.
-    """
-    return any(
-        one.kind == "company"
-        and (other.kind == "division" or {name for name, _ in _pairs((other,))} & PEOPLE)
-        for one, other in pairwise(meanings)
-    )
-
-
-def _may_be_another(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether a phrase is taken for a member of one dimension only since another phrase is of its other one.
-
-    “From Latvia to Germany” are two countries, and not Germans in Latvia.
-    """
-    return any(
-        one.shared
-        and any(name in one.shared for other in meanings if other != one for name, _ in _pairs((other,)))
-        for one in meanings
-    )
-
-
-def _together_with(meanings: tuple[Meaning, ...], joint: Set[tuple[str, str]]) -> bool:
-    """Whether “with” makes no total of “together”, and names whose figures others are counted with: neither is told.
-
-    Nor are “checks with the inspectorate” all checks, where they are not called joint ones.
-    """
-    said = [meaning for meaning in meanings if meaning.kind != "filler"]
-    alone = joint.isdisjoint(_pairs(meanings))
-    return any(
-        (other.kind == "company" and one.kind == "total")
-        or (one.kind == "company" and (other.name in SENDING or (alone and other.kind == "sender")))
-        for one, other in pairwise(said)
-    )
-
-
-def including(meanings: tuple[Meaning, ...]) -> bool:
-    """Whether a part follows those whose part it is: “men, including minors” may be all men, or the minors of them.
-
-    So may “total (of which children)” be all, or the children.
-    """
-    for at, meaning in enumerate(meanings):
-        if meaning.kind == "part":
-            before, after = meanings[:at], meanings[at + 1 :]
-            if all({name for name, _ in _pairs(side)} & PEOPLE for side in (before, after)):
-                return True
-            if any(one.kind == "total" for one in before) and _pairs(after):
-                return True
-    return False
-
-
-def _pairs(meanings: tuple[Meaning, ...]) -> set[tuple[str, str]]:
-    """The members that labels give, each with its dimension."""
-    said = [meaning for meaning in meanings if meaning.kind in ("member", "composite")]
-    own = {(meaning.name, meaning.code) for meaning in said if meaning.name}
-    return own | {pair for meaning in said for pair in meaning.implies}
-
-
 def _date_relative(table: Table, dims: dict[str, str], years: list[int], dated: set[str]) -> None:
     """“Started in 2021” says when, and nothing of the year of the figures: the year is then the dimension's code.
 
@@ -424,11 +342,11 @@ def plain_title(readings: Iterable[Reading]) -> Reading | None:
     return next((reading for reading in readings if reading.title and reading.sets <= {"year"}), None)
 
 
-PEOPLE = {"sex", "age_group"}  #: dimensions whose members may go with somebody
 #: A phrase costs one, small words little: the fewest and longest phrases win.
 PRICES = {
     "filler": 0.1,
     "linked": 0.1,
+    "foreseen": 0.1,
     "joint": 0.1,
     "company": 0.1,
     "bound": 0.1,

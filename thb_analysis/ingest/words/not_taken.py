@@ -3,30 +3,120 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.words.article_numbers import not_both
+from thb_analysis.ingest.words.beside import PEOPLE
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.meanings import PEOPLE
+from thb_analysis.ingest.words.spans import YEAR
 
 if TYPE_CHECKING:
     from thb_analysis.ingest.words.labels import Vocabulary
+    from thb_analysis.ingest.words.meanings import Meaning
 
-_PARTED = re.compile(r"\s*[,;]\s*|\s+-\s+")
+_COUNTED = re.compile(rf"(?<![\d.,])(?!{YEAR}\s)(\d+)\s+([^\W\d_]+)")
+_CLAUSES = re.compile(r"[^\w\s.]+|\.(?=\s|$)")
+_OF_PEOPLE = PEOPLE | {"citizenship"}
+_PARTED = re.compile(r"\s*[,;\n]\s*|\s+[-–—]\s+")
 
 
 def says_two(words: Vocabulary, text: str) -> bool:
-    """Whether a label has two articles, or people of two kinds, and its figures are not of who or what is both."""
-    return bool(words.articles and not_both(words.catalogue, text)) or lists_people(words, text)
+    """Whether a label has two articles, or people of two kinds, and its figures are not of who or what is both.
+
+    Or a number that counts something else: “suspects in 5 proceedings”; or people to whom something was done.
+    """
+    apart = bool(words.articles and not_both(words.catalogue, text))
+    return apart or lists_people(words, text) or counts_else(words, text) or tells_of_others(words, text)
+
+
+def tells_of_others(words: Vocabulary, text: str) -> bool:
+    """Whether people in a label are not those whom its table counts: “suspects of trafficking in women” are no women.
+
+    Nor are they where the deed is said to be theirs, “women’s trafficking”, or done by them or against them.
+    """
+    stems = words.stems(text)
+    if _first_words(words).isdisjoint(stems):
+        return False
+    said = [token.exact for token in words.tokens(text)]
+    for at, stem in enumerate(stems):
+        if stem in _first_words(words) and any(said[max(at - len(w), 0) : at] == w for w in _toward(words)):
+            return True
+    if not words.articles:
+        return False
+    for part in _CLAUSES.split(fold(text)):
+        for meanings in words.states(words.tokens(part), set())[:1]:
+            before: Meaning | None = None
+            between = False
+            for meaning in meanings:
+                if meaning.kind == "filler":
+                    between = True
+                    continue
+                if before is not None and _is_of_people(meaning) and _is_deed(words, before) and between:
+                    return True
+                if before is not None and _is_of_people(before) and _is_deed(words, meaning) and not between:
+                    return True
+                before, between = meaning, False
+    return False
+
+
+@cache
+def _toward(words: Vocabulary) -> tuple[list[str], ...]:
+    return tuple(text.split() for text in words.catalogue.words["toward"])
+
+
+def _is_of_people(meaning: Meaning) -> bool:
+    """Whether a phrase tells of what sex, age or citizenship somebody is."""
+    return meaning.kind in ("member", "composite") and bool(
+        _OF_PEOPLE & {meaning.name, *dict(meaning.implies)}
+    )
+
+
+def _is_deed(words: Vocabulary, meaning: Meaning) -> bool:
+    """Whether a phrase tells in words what was done."""
+    return (
+        meaning.kind == "member"
+        and meaning.name in (words.articles, "exploitation_form")
+        and not meaning.coded
+    )
+
+
+@cache
+def _first_words(words: Vocabulary) -> frozenset[str]:
+    """The words with which the names of sexes, ages and citizenships begin."""
+    return frozenset(p[0] for p, known in words.phrases.items() if any(_is_of_people(m) for _, m in known))
+
+
+def counts_else(words: Vocabulary, text: str) -> bool:
+    """Whether a number, of no article and no year, stands right before a unit in which the table does not count."""
+    found = _COUNTED.findall(fold(text)) if any(map(str.isdigit, text)) else ()
+    articles = words.catalogue.codes["article"]
+    return any(number not in articles and words.stems(word) in _other_units(words) for number, word in found)
+
+
+@cache
+def _other_units(words: Vocabulary) -> frozenset[tuple[str, ...]]:
+    """The units, as single words, in which nothing of a table is counted."""
+    units, table = words.catalogue.codes["unit"], words.table
+    members = (m for d in table.dimensions for m in words.catalogue.codes.get(d.codes, {}).values())
+    own = {table.unit, *(member.unit for member in members)}
+    stems = {code: {words.stems(text) for text in unit.spellings} for code, unit in units.items()}
+    mine = {stem for code in own & stems.keys() for stem in stems[code]}
+    return frozenset(stem for code in stems.keys() - own for stem in stems[code] if stem) - mine
+
+
+def unlike(words: Mapping[str, Any], units: Container[str]) -> Iterator[str]:
+    """What no figure of a table in these units is of: relatives, service providers, what is counted in another unit."""
+    yield from (*words["relatives"], *words["something_else"])
+    yield from (text for unit, texts in words["counted"].items() if unit not in units for text in texts)
 
 
 def lists_people(words: Vocabulary, text: str) -> bool:
     """Whether a comma parts people from others that a noun names: “women, minor” are girls, “women, children” both."""
-    parts = _PARTED.split(fold(text))
+    parts = _PARTED.split(text.strip())
     for one, other in pairwise(parts) if len(parts) > 1 else ():
         before, after = words.stems(one)[-1:], words.stems(other)[:1]
         for noun, beside in ((before, after), (after, before)):

@@ -95,6 +95,18 @@ def spans_years(catalogue: Catalogue, name: str) -> bool:
     return any(one != other for one, other in re.findall(years, name))
 
 
+@lru_cache(maxsize=2_000)
+def of_year_seen(catalogue: Catalogue, name: str) -> bool:
+    """Whether a name tells of another year as it is seen from the workbook's own: “the previous year”."""
+    return any(holds(words, _seen(catalogue)) for words in _ways(catalogue, name))
+
+
+@cache
+def _seen(catalogue: Catalogue) -> frozenset[Phrase]:
+    apart = (text for years, texts in catalogue.words["seen_from"].items() if int(years) for text in texts)
+    return phrases_of(catalogue, apart)
+
+
 def _ways(catalogue: Catalogue, name: str) -> tuple[Phrase, Phrase]:
     senders = _periods(catalogue).senders  # in no other case: “Martā” is in March
     return ways(

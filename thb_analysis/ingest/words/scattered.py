@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from thb_analysis.ingest.words.meanings import SLASH, Meaning, Token, including
+from thb_analysis.ingest.words.beside import including
+from thb_analysis.ingest.words.meanings import SLASH, Meaning, Token
 
 if TYPE_CHECKING:
     from thb_analysis.ingest.words.labels import Vocabulary

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
+from thb_analysis.ingest.words.beside import are_joined
 from thb_analysis.ingest.words.labels import MOST_WORDS, TYPED, Vocabulary, vocabulary
-from thb_analysis.ingest.words.meanings import Meaning, are_joined
+from thb_analysis.ingest.words.meanings import Meaning
 
 
 @lru_cache(maxsize=4096)

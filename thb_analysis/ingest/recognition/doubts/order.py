@@ -67,6 +67,7 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.beyond_title,
     unknown.beside_masked,
     partners.of_institutions,
+    partners.parts_of_others,
     partners.letters,
     partners.places_named,
     partners.under_division,

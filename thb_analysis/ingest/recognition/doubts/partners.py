@@ -49,6 +49,18 @@ def of_institutions(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def parts_of_others(case: Case) -> dict[Place, Refusal]:
+    """What one who counts says of its own whole that another counted, too: no figure of all that the other counted."""
+    sender = case.resolver.source.institution
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items():
+        for name in claim.table.sent_by if claim.part else ():
+            members = case.catalogue.codes.get(claim.table.dimension(name).codes, {})
+            if sender in members and name in claim.stated and claim.dims[name] not in (TOTAL, sender):
+                found[place] = case.refused(claim, "two_readings", said(claim))
+    return found
+
+
 def _names(case: Case, claim: Claim, cell: Place) -> bool:
     return any(r.sender == claim.institution for r in case.words(claim).read(case.grid.text(cell)))
 

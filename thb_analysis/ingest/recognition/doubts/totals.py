@@ -57,7 +57,8 @@ def parts_of_lost(case: Case) -> dict[Place, Refusal]:
 def parts_of_others(case: Case) -> dict[Place, Refusal]:
     """Parts (“of whom …”) that are none of the line before them, and that line: “EU citizens, of whom Latvians”.
 
-    Where a list has other EU citizens apart from its own, one of the two is not what it is called.
+    Where a list has other EU citizens apart from its own, one of the two is not what it is called.  Nor are
+    “suspects, of whom convicted” all who were convicted, in a list of nothing else that was.
     """
     found: dict[Place, Refusal] = {}
     member = case.catalogue.member
@@ -72,9 +73,14 @@ def parts_of_others(case: Case) -> dict[Place, Refusal]:
         line = wholes.get((axis, place[axis]), [])
         before = bisect_left(line, place) - 1
         whole = line[before] if before >= 0 else None
-        if whole is None or case.claims[whole].table is not claim.table:
+        if whole is None:
             continue
         other = case.claims[whole]
+        if other.table is not claim.table:
+            if all(case.claims[before].table is not claim.table for before in line if before < place):
+                nearest = next(iter(case.scene.stack(place, axis)), place)
+                found[place] = case.blamed(claim, "two_readings", nearest, said(claim))
+            continue
         heads = (case.grid.text(cell) for cell in case.scene.stack(place, axis)[:1])
         said_here = {name for text in heads for r in case.words(claim).read(text) for name, _ in r.dims}
         for name in said_here & claim.own[axis] & other.own[axis]:

@@ -24,7 +24,8 @@ _SENDER = "sender"  #: an institution as the whole of a label: among units of on
 def among_unknown(case: Case) -> dict[Place, Refusal]:
     """Figures of the one member among headings that nobody understands: in their list its words may mean another thing.
 
-    “Forced labour” is a form of exploitation, and between imprisonment and fines a sentence.
+    “Forced labour” is a form of exploitation, and between imprisonment and fines a sentence; of those who are sentenced
+    nobody knows which where no other form stands beside it.
     """
     scene, found = case.scene, {}
     for role, axis in AXES.items():
@@ -36,7 +37,9 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
             if strange and refusal.place in scene.stack(place, axis):
                 for level in scene.levels(refusal.place, axis):
                     unknown.setdefault((scene.band(place, axis), level), set()).add(refusal.place)
-        for place, claim in case.claims.items() if unknown else ():
+        for place, claim in case.claims.items():
+            if not (unknown or claim.table.sentenced):
+                continue
             words = case.words(claim)
             optional = {d.name for d in claim.table.dimensions if d.default}
             for heading in (cell for name, cell in claim.headings if name == role):
@@ -51,8 +54,12 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
                 }
                 alone = len(told_here) == 1
                 named = set_here & case.resolver.axes.line_names(heading, place, axis, words)
-                most = 1 if elsewhere(words, case.grid.text(heading)) else MOST_STRANGERS
-                if set_here and alone and not named and len(others) >= most:
+                both = elsewhere(words, case.grid.text(heading))
+                fewest = (0 if claim.table.sentenced else 1) if both else MOST_STRANGERS
+                if set_here and alone and not named and len(others) >= fewest:
+                    if not others:
+                        found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(set_here))
+                        continue
                     told = ", ".join(case.grid.text(cell).strip() for cell in sorted(others)[:MOST_TOLD])
                     found[place] = case.blamed(claim, "heading_among_unknown", heading, told)
     return found

@@ -100,14 +100,17 @@ def amid_titled(case: Case) -> dict[Place, Refusal]:
             columns.setdefault((claim.table.id, axis, claim.place[axis]), []).append(claim)
     found: dict[Place, Refusal] = {}
     for (_, axis, _), line in columns.items():
-        titled = [c for c in line if c.year_from == "title" and not c.aside]
-        for claim in line if titled else ():
+        undated = [c for c in line if c.year_from != "heading" and not c.aside]
+        for claim in line if undated else ():
             if claim.year_from != "heading" or "year" not in claim.own[axis] or claim.aside:
                 continue
             level = _level_of_year(case, claim, axis)
-            beside = [c for c in titled if level in case.scene.fills(c.place, axis) and c.year != claim.year]
-            if beside:
-                found[claim.place] = case.refused(claim, "year_disagrees", str(beside[0].year))
+            for (
+                other
+            ) in undated:  # the file's year says nothing of a line that has its own; but a total's parts do
+                told = other.year_from in ("title", "sheet") or axis in claim.total
+                if told and other.year != claim.year and level in case.scene.fills(other.place, axis):
+                    found[claim.place] = case.refused(claim, "year_disagrees", str(other.year))
     return found
 
 
