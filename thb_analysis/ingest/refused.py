@@ -10,9 +10,11 @@ from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.findings import BAR, Finding
 from thb_analysis.ingest.addresses import blocks, spelled
 from thb_analysis.ingest.age_bands import bands_in_totals
-from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row
+from thb_analysis.ingest.between import between_figures
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.recognise import SheetReading
+from thb_analysis.ingest.recognition.titles import is_division
 from thb_analysis.ingest.words.ages import within
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import in_the_way, mentioned
@@ -32,7 +34,7 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
     """One finding for each cause, at the cell to look at, and one for each block of numbers that it left unread."""
     by_cause: dict[Refusal, list[Place]] = {}
     first: dict[tuple[str, ...], Place] = {}  #: of figures that nothing tells apart, the one that is told of
-    for place, refusal in reading.refusals.items():
+    for place, refusal in (reading.refusals | between_figures(reading)).items():
         told = refusal.place
         if refusal.code == "key_twice":
             told = first.setdefault((refusal.expected, *refusal.tables), told)
@@ -83,7 +85,8 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
             findings.append(Finding("label_twofold", source.file, reading.sheet.name, where, *said))
             findings += _unread(reading, source, cause, others)
             continue
-        code = "label_of_others" if _of_others(cause, source.catalogue) else cause.code
+        others_list = _of_others(cause, source.catalogue) or _is_of_division(reading, cause, source.catalogue)
+        code = "label_of_others" if others_list else cause.code
         findings.append(
             Finding(
                 "band_within" if group else code,
@@ -92,11 +95,24 @@ def refusals(reading: SheetReading, source: Source) -> list[Finding]:
                 reading.grid.address(cause.place),
                 cause.found.strip(),
                 group or cause.expected or ", ".join(cause.tables),
-                hint(cause, source) or _as_typed(reading, cause.place),
+                hint(cause, source) or _as_typed(reading, cause.place) or _begin_with(reading, cause),
             )
         )
         findings += _unread(reading, source, cause, others)
     return findings
+
+
+def _begin_with(reading: SheetReading, cause: Refusal) -> str:
+    """The cell with which to begin, where a figure is refused for the sake of one that lost more than a heading."""
+    if cause.code != "heading_gap":
+        return ""
+    lost = reading.refusals.get(reading.grid.once(_by_address).get(cause.expected, cause.place))
+    return reading.grid.address(lost.place) if lost is not None and lost.code != "heading_gap" else ""
+
+
+def _by_address(grid: Grid) -> dict[str, Place]:
+    """The cells of a sheet by their addresses."""
+    return {grid.address(place): place for place in grid.cells}
 
 
 def _unread(reading: SheetReading, source: Source, cause: Refusal, places: Sequence[Place]) -> list[Finding]:
@@ -256,7 +272,7 @@ def _of_others(cause: Refusal, catalogue: Catalogue) -> bool:
     if cause.code != "label_unknown" or len(cause.tables) != 1:
         return False
     own = set(catalogue.tables[cause.tables[0]].dimension_names)
-    if vocabulary(catalogue, cause.tables[0]).read(cause.found):
+    if any(reading.number is None for reading in vocabulary(catalogue, cause.tables[0]).read(cause.found)):
         return False
     others = (
         t for t in catalogue.tables.values() if t.values in ("count", "amount") and t.id not in cause.tables
@@ -266,6 +282,28 @@ def _of_others(cause: Refusal, catalogue: Catalogue) -> bool:
     said = [r for r in said if not r.title and r.number is None and not {c for _, c in r.dims} <= rest]
     dims = [set(dict(reading.dims)) for reading in said]
     return bool(dims) and all(names and own.isdisjoint(names) for names in dims)
+
+
+def _is_of_division(reading: SheetReading, cause: Refusal, catalogue: Catalogue) -> bool:
+    """Whether a label that nobody understands stands in a list headed by what no table is divided by (“Industry”)."""
+    known = cause.code == "label_unknown" and len(cause.tables) == 1
+    return known and cause.place in reading.grid.once(_below_divisions, catalogue)
+
+
+def _below_divisions(grid: Grid, catalogue: Catalogue) -> frozenset[Place]:
+    """The labels that stand below the name of such a division, or right of it, without a gap."""
+    found: set[Place] = set()
+    labels = [place for place, kind in grid.kinds.items() if kind == LABEL]
+    for down, right in ((1, 0), (0, 1)):
+        below: set[Place] = set()
+        for row, column in sorted(labels, key=lambda place: place[::-1] if down else place):
+            before = (row - down, column - right)
+            if before in below or (
+                grid.kinds.get(before) == LABEL and is_division(catalogue, grid.text(before))
+            ):
+                below.add((row, column))
+        found |= below
+    return frozenset(found)
 
 
 def _as_typed(reading: SheetReading, place: Place) -> str:

@@ -91,9 +91,8 @@ def narrowed_by_sender(figures: Sequence[Reading], reading: SheetReading, source
                 partners = partners_in(words, text)
                 if partners and not others <= partners:
                     where = reading.grid.address(cell)
-                    findings.append(
-                        Finding("note_restricts", source.file, reading.sheet.name, where, text.strip())
-                    )
+                    told = (where, text.strip(), "", text.strip())
+                    findings.append(Finding("note_restricts", source.file, reading.sheet.name, *told))
         name = watched[claim.table.id]
         code = claim.dims.get(name, TOTAL)
         other = source.institution and name in claim.stated and code not in (TOTAL, source.institution)

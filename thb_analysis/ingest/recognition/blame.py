@@ -49,6 +49,7 @@ def untitled(resolver: Resolver, place: Place) -> Place:
             yield from scene.stack(place, LEFT)
         yield from (cell for cell in scene.stack(place, UP) if not tells(catalogue, grid.text(cell)))
         yield from (cell for cell in scene.stack(place, LEFT) if grid.kinds[cell] == LABEL)
+        yield from (cell for cell in (*whole, *scene.stack(place, UP)) if grid.kinds[cell] == LABEL)
         yield from (figure for figure in scene.figures if not resolver.tables_of(figure))
 
     return next(asked(), place)
@@ -242,6 +243,27 @@ def as_titled(resolver: Resolver, place: Place, claim: Claim | Refusal) -> Claim
         told = f"{said(claim)} / {', '.join(titled)}"
         return Refusal("two_readings", place, resolver.grid.text(place), told, tables=(claim.table.id,))
     return fitting[0] if len(fitting) == 1 else claim
+
+
+def as_of_corner(resolver: Resolver, place: Place, result: Claim | Refusal) -> Claim | Refusal:
+    """What is told of a line that nobody understands, where but a corner (“Indicators”) names a table for all lines.
+
+    Below it other lines name tables of their own: so should this one, whichever table the corner names.
+    """
+    scene = resolver.scene
+    if (
+        isinstance(result, Claim)
+        or result.code != "label_unknown"
+        or result.place not in scene.stack(place, LEFT)
+    ):
+        return result
+    heads = (*scene.stack(place, UP), *scene.stack(place, LEFT), *resolver.over(place))
+    if resolver.named(heads) or not resolver.named(scene.corners(place)):
+        return result
+    lines = frozenset().union(*(resolver.named(scene.stack(mate, LEFT)) for mate in scene.mates(place, UP)))
+    if not lines or not lines.isdisjoint(resolver.named(scene.corners(place))):
+        return result
+    return Refusal("table_unknown", result.place, result.found)
 
 
 def as_over_corner(resolver: Resolver, place: Place, result: Claim | Refusal) -> Claim | Refusal:

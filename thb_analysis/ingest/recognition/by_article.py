@@ -20,7 +20,8 @@ _COUNTED = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})*[.)]\s+(?=\S)")  #: how an outl
 def articles_below(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     """The labels of such lists in full, each article with the name of its table, and the line over them as the total.
 
-    Only where nothing but these articles stands below that line, and its every figure is the sum of theirs.
+    Only where nothing but these articles stands below that line, and its every figure is the sum of theirs.  Below a
+    mere “total” they are the lines that it adds up, not parts (“of whom”) of nobody knows what.
     """
     rows = grid.once(by_row)
     found: dict[Place, str] = {}
@@ -28,17 +29,22 @@ def articles_below(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     for row in sorted(rows):
         head = _label(grid, rows, row)
         table = "" if head is None else _of_articles(catalogue, grid.text(head))
-        if head is None or not table:
+        whole = head is not None and not table and _is_total(catalogue, grid.text(head))
+        if head is None or not (table or whole):
             continue
         lines: list[Place] = []
         while (line := _label(grid, rows, row + len(lines) + 1)) is not None and line[1] == head[1]:
             if not _is_article(catalogue, table, grid.text(line)):
                 break
+            if whole and not part_start(catalogue, grid.text(line)):
+                break
             lines.append(line)
         follows = _label(grid, rows, row + len(lines) + 1)
         if follows is not None and not names_tables(catalogue, grid.text(follows)):
             continue  # a line of the list that nobody understands
-        if len(lines) > 1 and _adds_up(grid, rows, head, lines):
+        if whole and len(lines) > 1 and _adds_up(grid, rows, head, lines):
+            found |= {line: _alone(catalogue, grid.text(line)) for line in lines}
+        elif len(lines) > 1 and _adds_up(grid, rows, head, lines):
             name = _total(catalogue).sub(" ", grid.text(head)).strip(" :,-–—")
             if _of_articles(catalogue, name) != table:
                 continue
@@ -83,10 +89,18 @@ def _alone(catalogue: Catalogue, text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _is_article(catalogue: Catalogue, table: str, text: str) -> bool:
-    """Whether a label is an article's and says no more."""
-    words = vocabulary(catalogue, table)
-    readings = words.read(_alone(catalogue, text))
-    return bool(readings) and all({*dict(r.dims)} == {words.articles} and not r.title for r in readings)
+    """Whether a label is an article's and says no more, to a table or to all that know it."""
+    plain = _alone(catalogue, text)
+    every = (vocabulary(catalogue, table),) if table else readers(catalogue, plain)
+    said = [(words, reading) for words in every if words.articles for reading in words.read(plain)]
+    return bool(said) and all({*dict(r.dims)} == {words.articles} and not r.title for words, r in said)
+
+
+@lru_cache(maxsize=20_000)
+def _is_total(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is a total's and says no more."""
+    said = [reading for words in readers(catalogue, text) for reading in words.read(text)]
+    return bool(said) and all(r.total and not (r.sets or r.title or r.part) for r in said)
 
 
 def _adds_up(grid: Grid, rows: dict[int, list[Place]], head: Place, lines: Sequence[Place]) -> bool:

@@ -128,12 +128,24 @@ class Hearing:
         text = self.grid.text(cell)
         other = of_others(self.words, text)
         between = other and (far or figures_between(self.scene, cell, self.titled, self.place))
+        between = between and (far or not self._begins_list(cell))
         if between and self.titled is not None and (self.key.year or not named_year(text)):
             return None
         beyond = self.named and not of_sheet and (far or not self.scene.heads_region(cell))
         if beyond or self.scene.spelled(self.place, cell):
             return None
         return Label(cell, cell in self.corners, cell in self.around.titles, far, other, between)
+
+    def _begins_list(self, cell: Place) -> bool:
+        """Whether a title stands alone over a list without headings of columns, in which no other title stands."""
+        scene = self.scene
+        return (
+            self.titled is None
+            and not scene.fills(self.place, UP)
+            and scene.heads_region(cell)
+            and len(self.grid.once(by_row)[cell[0]]) == 1
+            and not any(cell[0] < other[0] for other in scene.loose)
+        )
 
     def _worded(self, label: Label) -> str | Refusal | None:
         """A label's text without what says nothing of figures; None where nothing is left, or only their unit."""

@@ -16,6 +16,7 @@ from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.letterheads import later_month
 from thb_analysis.ingest.recognition.lone import is_year_alone
 from thb_analysis.ingest.recognition.misplaced import is_mistyped
+from thb_analysis.ingest.recognition.naming import is_letterhead
 from thb_analysis.ingest.recognition.notes import Note, part_of_year, restricting, status_told
 from thb_analysis.ingest.recognition.outer import names_over, own_name
 from thb_analysis.ingest.recognition.qualified import is_remark
@@ -220,6 +221,7 @@ def _not_understood(
     """What is told of a note in which nothing was heard: where it stands in the way, or that it may narrow figures."""
     text = reading.grid.text(place)
     state = is_state(source.catalogue, text)  # where a letter is from
+    state = state or is_letterhead(source.catalogue, source.institution, text)
     if below_title and not state and is_short(source, text):
         return [_finding("note_between", reading, source, place, text)]
     more = not state and not is_remark(source.catalogue, text)

@@ -319,8 +319,11 @@ def is_letterhead(catalogue: Catalogue, institution: str, text: str) -> bool:
     while offices[-1] in catalogue.words["superior"]:
         offices.append(str(catalogue.words["superior"][offices[-1]]))
     members = catalogue.codes["institution"]
-    names = (name for code in offices if code in members for name in members[code].spellings)
-    return said in {fold(name) for name in (*catalogue.words["state"], *names)}
+    names = [name for code in offices if code in members for name in members[code].spellings]
+    if said in {fold(name) for name in (*catalogue.words["state"], *names)}:
+        return True
+    cut = vocabulary(catalogue, next(iter(catalogue.tables))).stems  # “To the Ministry …” in another case
+    return cut(said) in {cut(name) for name in names if " " in name}
 
 
 @cache

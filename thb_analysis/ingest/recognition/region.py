@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from thb_analysis.ingest.recognition.again import headings_again
 from thb_analysis.ingest.recognition.blame import (
+    as_of_corner,
     as_over_corner,
     as_titled,
     lacking_under_title,
@@ -111,7 +112,7 @@ def _read_place(resolver: Resolver, place: Place) -> Claim | Refusal:
     known = resolver.source.catalogue.tables
     results = [resolver.resolve(place, known[name]) for name in tables]
     if len(tables) == 1:
-        results[0] = as_over_corner(resolver, place, results[0])
+        results[0] = as_of_corner(resolver, place, as_over_corner(resolver, place, results[0]))
     if len(tables) == 1 and (isinstance(results[0], Claim) or results[0].code == "label_ambiguous"):
         return as_titled(resolver, place, results[0])
     if all(isinstance(result, Refusal) and result.code == "heading_missing" for result in results):

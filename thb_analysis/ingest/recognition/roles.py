@@ -337,11 +337,15 @@ def _counting(
 
 
 def _go_up(grid: Grid, places: list[Place], step: Place) -> bool:
-    """Whether whole numbers are each greater than the one before, with a figure behind each."""
+    """Whether whole numbers are each greater than the one before, with a figure behind each, or behind its label."""
     texts = [grid.text(place).strip(" .)") for place in places]
     up = all(text.isdecimal() for text in texts) and all(int(a) < int(b) for a, b in pairwise(texts))
-    behind = (grid.kinds.get((row + step[1], column + step[0]), LABEL) for row, column in places)
-    return up and len(texts) > 1 and all(kind != LABEL for kind in behind)
+    behind = [
+        [grid.kinds.get((row + n * step[1], column + n * step[0]), LABEL) for row, column in places]
+        for n in (1, 2)
+    ]
+    labelled = all(kind == LABEL for kind in behind[0])
+    return up and len(texts) > 1 and all(kind != LABEL for kind in behind[labelled])
 
 
 def _are_codes(grid: Grid, places: list[Place]) -> bool:

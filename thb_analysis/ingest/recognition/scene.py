@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.groups import mean_alike
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.sections import sections
-from thb_analysis.ingest.words.readers import beyond
 
 UP, LEFT = 0, 1
 DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (it is a list of texts)
@@ -352,7 +352,14 @@ class Scene:
             if level not in filled
             and level < min(filled)
             and not any(len(self.along(heading, axis)) > 1 for heading in heads.values())
-            and self._groups_repeat(place, axis, starts := sorted(heads), lower, heads)
+            and self._groups_repeat(
+                place,
+                axis,
+                starts := sorted(heads),
+                lower,
+                heads,
+                {p for n, own in levels if n < level for p in own},
+            )
         ]
 
     def _with_blanks(self, place: Place, axis: int) -> dict[int, dict[int, Place]]:
@@ -376,9 +383,16 @@ class Scene:
         return place_at(axis, level, position) in self.grid.covers
 
     def _groups_repeat(
-        self, place: Place, axis: int, starts: list[int], lower: dict[int, Place], heads: dict[int, Place]
+        self,
+        place: Place,
+        axis: int,
+        starts: list[int],
+        lower: dict[int, Place],
+        heads: dict[int, Place],
+        outer: set[int],
     ) -> bool:
-        positions = sorted({mate[1 - axis] for mate in self.mates(place, axis)} | set(lower))
+        whole = outer - set(lower) - set(heads)  # a total of all groups, with no heading on these levels
+        positions = sorted(({mate[1 - axis] for mate in self.mates(place, axis)} | set(lower)) - whole)
         if starts[0] != positions[0]:
             return False
         groups: list[list[str]] = []
@@ -395,21 +409,8 @@ class Scene:
         return (
             alike
             or all(names[0] == groups[0][0] and len(set(names)) == len(names) for names in groups)
-            or self._mean_alike(over, groups)
+            or mean_alike(self.catalogue, over, groups)
         )  # a group that lost its own label would begin within the one before
-
-    def _mean_alike(self, over: list[str], groups: list[list[str]]) -> bool:
-        """Whether groups repeat in what they mean: “men | women” under “Adults”, “boys | girls” under “Children”."""
-        if len({*map(len, groups)}) > 1 or len(set(over)) < len(over):
-            return False
-        told = [
-            [beyond(self.catalogue, head, name) for name in names]
-            for head, names in zip(over, groups, strict=True)
-        ]
-        tables = set.intersection(*(set(one) for group in told for one in group)) if told else set()
-        return bool(tables) and all(
-            len({one[table] for one in column}) == 1 for column in zip(*told, strict=True) for table in tables
-        )
 
     @cached_property
     def used(self) -> frozenset[Place]:

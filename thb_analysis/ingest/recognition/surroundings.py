@@ -131,7 +131,7 @@ class Surroundings:
             for row, column in self.scene.figures:
                 self._first[column] = min(row, self._first.get(column, row))
         rows = [row for row, _ in self.scene.stack(place, UP)]
-        return bool(rows) and self._first[place[1]] < min(rows)
+        return bool(rows) and self._first.get(place[1], place[0]) < min(rows)
 
 
 def _row_from_below(place: Place) -> int:

@@ -30,7 +30,7 @@ def twofold(catalogue: Catalogue, table: str, text: str) -> tuple[str, str]:
                 if one.name == other.name and len(codes) == 2 and codes.isdisjoint((TOTAL, UNKNOWN)):
                     return _code(one), _code(other)
         before, after = _joined(way)
-        if before and after:
+        if before and after and UNKNOWN not in (before.code, after.code):
             return _code(before), _code(after)
     return "", ""
 

@@ -10,7 +10,7 @@ from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row, seen_labels
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.titles import is_unit, names_other_unit
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import counts_others, counts_years, says_how_many
 
@@ -109,6 +109,8 @@ def shares_aside(case: Case) -> dict[Place, Refusal]:
         share = any((r.share or r.accumulated or r.compared) and r.number is None for r in words.read(text))
         head = units.get(cell[1], NOWHERE)
         below = head < cell and names_other_unit(f"{grid.text(head)}: {text}", words) is True
+        if cell in scene.remarks and fold(text).strip(" .!") in folded(case.catalogue, "moved"):
+            continue
         if share or below or _is_other_unit(words, text):
             found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
     return found

@@ -104,7 +104,8 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
             words = vocabulary(catalogue, claim.table.id)
             said = [r for head in heads for r in words.read(grid.text(head))]
             kind = claim.own[axis] | sets.get((axis, own), set())
-            alike = any(r.part or (r.sets if axis in claim.total else r.sets & kind) for r in said)
+            of_any = axis in claim.total and not kind  # nothing beside the total tells what its list is of
+            alike = any(r.part or (r.sets if of_any else r.sets & kind) for r in said)
             total = any(r.total for r in said)
             named = axis == UP and not (alike or total) and _both_named(grid, catalogue, heads, both)
             levels = scene.fills(cell, axis) if heads and (alike or total or named) else ()

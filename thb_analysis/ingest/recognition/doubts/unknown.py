@@ -188,7 +188,10 @@ def rest_of_another(case: Case) -> dict[Place, Refusal]:
             levels = scene.level_map(place, axis) if axis is not None else {}
             line = scene.levels(heading, axis) if axis is not None else ()
             cells = {c for n in line for c in levels.get(n, {}).values()} - {heading}
-            beside = {n for c in cells for r in words.read(grid.text(c)) if not r.title for n, _ in r.dims}
+            members = {
+                pair for c in cells for r in words.read(grid.text(c)) if not r.title for pair in r.dims
+            }
+            beside = {name for name, code in members if code not in codes}  # other “others” tell of no list
             titled = any(r.title for r in readings)
             unsaid = of_unsaid_rest(words, grid.text(heading), readings)
             if axis is None and not unsaid and bare_rest(words, grid.text(heading)) & rest:
