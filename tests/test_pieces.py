@@ -10,9 +10,10 @@ from random import Random
 import pytest
 import xlsxwriter
 from tall import CATALOGUE, labels
-from test_tall import forget, observed
+from test_tall import observed
 
 from thb_analysis.ingest import pages
+from thb_analysis.ingest.alike.pieces import Fewer, forget
 from thb_analysis.ingest.pipeline import read_file
 from thb_analysis.observations import Observation
 
@@ -39,17 +40,20 @@ Row = Sequence[str | int | float]
 Table = list[Row]  #: its title, its headings, its lines, a note after a blank row
 
 
-def tables(dice: Random, year: int) -> tuple[str, list[Table]]:
-    """The sender and the tables of a sheet, with an accident in one of them, or in none."""
-    sender, title = dice.choice(TITLES)
+def tables(dice: Random, year: int, plan: Random) -> tuple[str, list[Table]]:
+    """The sender and the tables of a sheet, with an accident in one of them, or in none.
+
+    Those of the same `plan` are written alike.
+    """
+    sender, title = plan.choice(TITLES)
     pattern, note, corner = (
-        dice.choice(PATTERNS),
-        dice.choice(NOTES[:2] * 3 + NOTES),
-        dice.choice(("Valsts", "")),
+        plan.choice(PATTERNS),
+        plan.choice(NOTES[:2] * 3 + NOTES),
+        plan.choice(("Valsts", "")),
     )
     kinds = list(product(dice.sample(ARTICLES, 5), dice.sample(labels("exploitation_form"), 4)))
     dice.shuffle(kinds)
-    heads = dice.sample(HEADS, dice.choice((1, 1, 2, 3)))
+    heads = plan.sample(HEADS, plan.choice((1, 1, 2, 3)))
     found: list[Table] = []
     for article, form in kinds[: dice.choice((10, 14, 20))]:
         columns = dice.choice(heads)
@@ -155,11 +159,33 @@ def test_tables_left_out_change_nothing(tmp_path: Path, short: list[bool]) -> No
     forget()
     for seed in range(SEEDS):
         dice = Random(seed)
-        sender, sheet = tables(dice, 2022)
+        sender, sheet = tables(dice, 2022, dice)
         path = tmp_path / str(seed) / "2022" / f"{sender}_2022.xlsx"
         write(path, sheet)
         compared(path)
     assert sum(short) > SEEDS / 5
+
+
+@pytest.mark.slow
+def test_what_was_read_before_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workbooks of several years whose tables are written alike, one after the other."""
+    read: list[int] = []
+    real = pages.told
+
+    def counted(few: Fewer, *given: object) -> object:
+        found = real(few, *given)  # type: ignore[arg-type]
+        read.append(len(few.kept) if found is not None else 0)
+        return found
+
+    monkeypatch.setattr(pages, "told", counted)
+    forget()
+    for seed in range(SEEDS):
+        dice, year = Random(seed), 2020 + seed % 4
+        sender, sheet = tables(dice, year, Random(seed // 8))
+        path = tmp_path / str(seed) / str(year) / f"{sender}_{year}.xlsx"
+        write(path, sheet)
+        compared(path)
+    assert sum(0 < kept < 5 for kept in read) > SEEDS / 10
 
 
 def test_a_table_without_headings_is_read_between_those_between_which_it_stands(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from thb_analysis.ingest.cells import column_letters
-from thb_analysis.ingest.recognition.grid import Grid, Place, address
+from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.notes import Note, footnotes
@@ -26,10 +26,6 @@ class Teller:
     figures: Sequence[Reading]
     letters: Mapping[int, str]  #: status letters that notes give, by id of the reading
     told: dict[tuple[str, Place], str] = field(default_factory=dict)
-    #: Of a table that is told by another: from which row of that on headings are its own, and how much farther down.
-    since: int = 0
-    down: int = 0
-    titles: Mapping[Place, str] = field(default_factory=dict)  #: what it says in place of the other's titles
 
     def observation(self, reading: Reading, cell: str) -> Observation:
         """One figure as its workbook gives it, with the address of its cell."""
@@ -60,8 +56,11 @@ class Teller:
             stated=figure.problem != "blank",
         )
 
-    def template(self, reading: Reading, labels: Collection[Place]) -> Observation:
-        """What stands for a column of figures: its cell is the column's letters; `labels` are the rows' own."""
+    def template(self, reading: Reading, labels: Collection[Place], headings: str = "") -> Observation:
+        """What stands for a column of figures: its cell is the column's letters; `labels` are the rows' own.
+
+        `headings` are those of a table that is told by another.
+        """
         claim = reading.claim
         note = footnotes(claim, self.grid, self.notes)
         if claim.year is None:
@@ -79,7 +78,7 @@ class Teller:
             column_letters(claim.place[1]),
             self.source.year or 0,
             note=note,
-            headings=self._headings(claim, labels),
+            headings=headings or self._headings(claim, labels),
         )
 
     def _span(self, claim: Claim) -> str:
@@ -98,11 +97,8 @@ class Teller:
                 continue
             text = self.told.get(heading)
             if text is None:
-                typed = self.titles.get(place) or self.grid.typed.get(place, self.grid.written(place))
-                where = self.grid.address(place)
-                if self.down and place[0] >= self.since:
-                    where = address((self.grid.sheet.row(place[0]) + self.down, place[1]))
-                text = f"{role} {where} {quoted(typed)}"
+                typed = self.grid.typed.get(place, self.grid.written(place))
+                text = f"{role} {self.grid.address(place)} {quoted(typed)}"
                 self.told[heading] = text
             parts.append(text)
         if claim.year_from in ("sheet", "file"):

@@ -37,9 +37,9 @@ class Block:
     bare: frozenset[int] = frozenset()  #: rows with a blank, by index
     blanks: int = 0  #: how many figures are blank
     spelled: bool = False  #: each of its figures is told with its label, as one that was read by itself
-    like: Group | None = (
-        None  #: whose labels have the same part to play: of the table by which its own is told
-    )
+    parts: Sequence[
+        tuple[int, str, str]
+    ] = ()  #: column, role and table of a row's cells, where they are known
 
     @property
     def readings(self) -> Sequence[Reading]:

@@ -10,20 +10,30 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.alike.likeness import articles_in, blanked, named_by, names_article
+from thb_analysis.ingest.alike.blocks import Block
+from thb_analysis.ingest.alike.likeness import (
+    articles_in,
+    blanked,
+    named_by,
+    names_article,
+    script_of,
+    years_in,
+)
 from thb_analysis.ingest.alike.plain import is_plain_look
 from thb_analysis.ingest.alike.thin import Thinned, thinned
 from thb_analysis.ingest.cells import Cell, RowRun, Segments
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.words.about import about, named_in, without
 
 KEPT = 2  #: of the tables with the same headings and notes
 FEWEST_PIECES = 4  #: that are left out: for fewer it is not worth it
+MOST_KNOWN, MOST_MODELS = 200, 100  #: kinds of sheets that are remembered, and tables of each
 
 
 class Title(NamedTuple):
@@ -53,6 +63,38 @@ class Piece:
         return self.group >= 0 and self.text != ""
 
 
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A table that was read and tells others."""
+
+    piece: Piece
+    top: int  #: the row of its title on the sheet that was read, as its claims have it
+    year: int  #: of its workbook
+    block: Block
+    labels: frozenset[Place]  #: of the rows that were read
+    cells: Mapping[
+        Place, tuple[str, str]
+    ]  #: of those that are not its rows', by row from its title on: role, table
+    articles: frozenset[str]
+    members: Mapping[str, frozenset[str]]
+
+
+@dataclass(slots=True)
+class Known:
+    """What sheets of a kind, which begin with the same table, came to: tables that tell others, and ways of titles."""
+
+    models: dict[object, Model] = field(default_factory=dict)
+    ways: set[object] = field(default_factory=set)
+
+
+_known: dict[object, Known] = {}
+
+
+def forget() -> None:
+    """Forget every table: the next are recognised by themselves."""
+    _known.clear()
+
+
 @dataclass(slots=True)
 class Fewer:
     """A thinned sheet without some of its tables; its rows are numbered anew."""
@@ -62,6 +104,8 @@ class Fewer:
     left_out: Sequence[Piece]
     whole: Thinned
     grouped: Collection[int]  #: by the first of them, the rows that are told without their labels' texts
+    known: Known
+    ways: set[object]  #: in which the titles of those that were kept differ from the first
 
 
 def fewer(small: Thinned, source: Source) -> Fewer | None:
@@ -89,10 +133,11 @@ def fewer(small: Thinned, source: Source) -> Fewer | None:
 def _fewer(small: Thinned, source: Source, grouped: Collection[int]) -> Fewer | None:
     if len(small.groups) <= FEWEST_PIECES or small.bare.merges or small.moved:
         return None
-    pieces = _pieces(small, source.catalogue)
+    pieces = _pieces(small, source)
     if not pieces[0].text:
         return None
-    kept, left_out = _chosen(pieces)
+    known = _known_of(small, pieces, source)
+    kept, left_out, ways = _chosen(pieces, known)
     if len(left_out) < FEWEST_PIECES or _said_beside(small, pieces, left_out, source):
         return None
     dropped = [row for piece in left_out for row in range(piece.start, piece.end + 1)]  # on the thinned sheet
@@ -117,7 +162,7 @@ def _fewer(small: Thinned, source: Source, grouped: Collection[int]) -> Fewer | 
         [row - bisect_left(gone, row) for group in groups for row in group.standing],
     )
     now = [(piece.top - bisect_left(dropped, piece.top), piece) for piece in kept]
-    return Fewer(few, now, left_out, small, grouped)
+    return Fewer(few, now, left_out, small, grouped, known, ways)
 
 
 def _shifts(gone: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -131,7 +176,7 @@ def _shifts(gone: Sequence[int]) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _pieces(small: Thinned, catalogue: Catalogue) -> list[Piece]:
+def _pieces(small: Thinned, source: Source) -> list[Piece]:
     """The pieces of a sheet, from its first row to its last."""
     lines: dict[int, list[Cell]] = {}
     for cell in small.bare.cells:
@@ -155,7 +200,7 @@ def _pieces(small: Thinned, catalogue: Catalogue) -> list[Piece]:
         rows = [row for block in [*(before if start == 1 else []), *part] for row in block]
         cells = [cell for row in rows for cell in lines.get(row, ())]
         groups = sorted({standing[row] for row in part[0] if row in standing})
-        found.append(_piece(small, groups, start, part[0][0], end, cells, catalogue))
+        found.append(_piece(small, groups, start, part[0][0], end, cells, source))
         start = end + 1
     return found
 
@@ -167,7 +212,7 @@ def _piece(
     top: int,
     end: int,
     cells: Sequence[Cell],
-    catalogue: Catalogue,
+    source: Source,
 ) -> Piece:
     first = [cell for cell in cells if cell.row == top]
     head = first[0] if len(first) == 1 else None
@@ -195,44 +240,60 @@ def _piece(
         ),
     )
     single = groups[0] if len(groups) == 1 and plain and all(own[0][2]) else -1
-    return Piece(single, start, top, end, cells, key, text, title_of(catalogue, text))
+    return Piece(single, start, top, end, cells, key, text, title_of(source.catalogue, text, source.year))
 
 
 @lru_cache(maxsize=20_000)
-def title_of(catalogue: Catalogue, text: str) -> Title:
-    """What a title says, apart from its article and its members."""
+def title_of(catalogue: Catalogue, text: str, year: int | None) -> Title:
+    """What a title says, apart from its article, its members, and its workbook's year."""
     named = named_in(catalogue, text)
     members = about([named])
     articles = articles_in(catalogue, text)
     article = next(iter(articles)) if len(articles) == 1 else ""
     told = without(text, [one for one in named if one[0] in members])
-    return Title(blanked(told, None, article), article, members)
+    return Title(blanked(told, year, article), article, members)
 
 
-def _chosen(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """The pieces that are kept, and those that are left out.
+def _known_of(small: Thinned, pieces: Sequence[Piece], source: Source) -> Known:
+    """What is known of sheets of this kind; of one that names years beside its titles nothing is kept."""
+    texts = {cell.text for piece in pieces for cell in piece.cells if cell.row != piece.top}
+    if source.year is None or any(map(years_in, texts)):
+        return Known()
+    context = script_of((), (), (), small.bare.name, source).key
+    first = pieces[0].key, pieces[0].title.key
+    if len(_known) > MOST_KNOWN:
+        _known.clear()
+    return _known.setdefault((context, first, small.label_columns, small.figure_columns), Known())
+
+
+def _chosen(pieces: Sequence[Piece], known: Known) -> tuple[list[Piece], list[Piece], set[object]]:
+    """The pieces that are kept, those that are left out, and the ways in which titles differ from the first.
 
     The first title of a sheet stands over all of it.  So some are kept of each way in which a title differs from it.
     Kept are the neighbours of a piece that is like no other, too: it is read between those between which it stands.
     """
     first, last = pieces[0].title, len(pieces) - 1
     every = Counter(piece.key for piece in pieces)
-    odd = {at for at, one in enumerate(pieces) if not one.is_regular or every[one.key] < KEPT} - {0, last}
-    near = {0, last} | {at + step for at in odd for step in (-1, 0, 1)}
+    odd = {
+        at
+        for at, one in enumerate(pieces)
+        if not one.is_regular or (every[one.key] < KEPT and one.key not in known.models)
+    }
+    near = {0, last} | {at + step for at in odd - {0, last} for step in (-1, 0, 1)}
     kept, left_out = [], []
-    alike: Counter[object] = Counter()
-    known: set[object] = set()
+    alike: Counter[object] = Counter(dict.fromkeys(known.models, KEPT))
+    met: set[object] = set()
     for at, piece in enumerate(pieces):
         title = piece.title
         same = tuple([(name, first.members.get(name) == code) for name, code in title.members.items()])
         ways = (title.key, title.article == first.article, same)
-        if at in near or alike[piece.key] < KEPT or ways not in known:
+        if at in near or alike[piece.key] < KEPT or ways not in met | known.ways:
             kept.append(piece)
             alike[piece.key] += piece.is_regular and at > 0
-            known.add(ways)
+            met.add(ways)
         else:
             left_out.append(piece)
-    return kept, left_out
+    return kept, left_out, met
 
 
 def _said_beside(small: Thinned, pieces: Sequence[Piece], left_out: Iterable[Piece], source: Source) -> bool:

@@ -97,15 +97,19 @@ def line_start(file: str, sheet: str) -> str:
     return out.getvalue()
 
 
-def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
-    """The ledger's lines of a block's rows, with a mark in place of the file and the sheet."""
-    group = block.group
-    first = thinned.renumbered((block.like or group).standing[0])
+def parts_of(block: Block, thinned: Thinned, reading: SheetReading) -> list[tuple[int, str, str]]:
+    """Column, role and table of the cells of a block's rows."""
+    first = thinned.renumbered(block.group.standing[0])
     parts = []
     for column in thinned.label_columns:
         place = reading.grid.covers.get((first, column), (first, column))
         parts.append((column, reading.roles[place], reading.tables.get(place, "")))
-    parts += [(place[1], reading.roles[place], reading.tables[place]) for place in block.places]
+    return parts + [(place[1], reading.roles[place], reading.tables[place]) for place in block.places]
+
+
+def _block_lines(block: Block, thinned: Thinned, reading: SheetReading) -> str:
+    """The ledger's lines of a block's rows, with a mark in place of the file and the sheet."""
+    group, parts = block.group, block.parts or parts_of(block, thinned, reading)
     columns: list[Sequence[object]] = [*group.own, *group.figures]
     usual = [column.count(False) * 2 <= len(column) for column in group.own] + [True] * len(group.figures)
     shape = tuple([part for part, there in zip(parts, usual, strict=True) if there])

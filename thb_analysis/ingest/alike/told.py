@@ -5,39 +5,23 @@ Every condition under which that could be untrue sends the sheet back to be read
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
-from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.alike.blocks import Block, Expansion
 from thb_analysis.ingest.alike.expand import codes_of, expanded, filled, tables_named
 from thb_analysis.ingest.alike.likeness import Change, are_plain, articles_of, members_of, says_the_same
-from thb_analysis.ingest.alike.pieces import Fewer, Piece
-from thb_analysis.ingest.alike.thin import row_labels
+from thb_analysis.ingest.alike.pieces import MOST_MODELS, Fewer, Model, Piece
+from thb_analysis.ingest.alike.restore import parts_of
+from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.covers import narrowed_titles, narrowing
-from thb_analysis.ingest.observe import Teller
+from thb_analysis.ingest.observe import Teller, quoted
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.notes import Note, says_nothing
 from thb_analysis.ingest.recognition.recognise import SheetReading, with_units
 from thb_analysis.ingest.words.labels import vocabulary
-
-
-@dataclass(slots=True)
-class _Model:
-    """A table that was kept and may tell others, and where its title stands on the sheet that was read."""
-
-    piece: Piece
-    top: int
-    block: Block
-    claims: Sequence[Claim]
-    articles: frozenset[str]
-    members: Mapping[str, frozenset[str]]
-
-    @property
-    def title(self) -> Place:
-        return self.top, self.piece.cells[0].column
 
 
 def told(
@@ -58,8 +42,10 @@ def told(
     if not _of_their_own(few, reading):
         return None
     expansion = expanded(few.thinned, reading, figures, source)
-    models = None if expansion is None else _models(few, expansion, reading.claims, source.catalogue)
-    if expansion is None or models is None:
+    if expansion is None:
+        return None
+    models = few.known.models | _models(few, expansion, reading, source)
+    if not all(piece.key in models for piece in few.left_out):
         return None
     teller = _Teller(few, reading, source)
     blocks = {block.group.numbers[0]: block for block in expansion.blocks}
@@ -80,6 +66,8 @@ def told(
         block.spelled = block.group.numbers[0] not in few.grouped
     if any(block.spelled for block in whole.blocks) and (whole.findings or whole.blanks):
         return None
+    if len(models) <= MOST_MODELS:
+        few.known.models, few.known.ways = models, few.known.ways | few.ways
     return whole
 
 
@@ -105,40 +93,50 @@ def _of_their_own(few: Fewer, reading: SheetReading) -> bool:
     return True
 
 
-def _models(
-    few: Fewer, expansion: Expansion, claims: Sequence[Claim], catalogue: Catalogue
-) -> dict[object, _Model] | None:
-    """By their keys, the tables that tell those that were left out; None where one has figures beside its rows."""
-    wanted = {piece.key for piece in few.left_out}
+def _models(few: Fewer, expansion: Expansion, reading: SheetReading, source: Source) -> dict[object, Model]:
+    """By their keys, the tables that were read and may tell others: all of their figures are in their rows."""
     blocks = {block.group.numbers[0]: block for block in expansion.blocks}
     by_top: dict[int, list[Claim]] = {}
-    for claim in claims:
+    for claim in reading.claims:
         by_top.setdefault(claim.block.top, []).append(claim)
-    found: dict[object, _Model] = {}
-    for top, piece in few.kept:
-        if piece.key not in wanted or not piece.is_regular:
+    found: dict[object, Model] = {}
+    for top, piece in few.kept[1:]:
+        if not piece.is_regular:
             continue
-        block = blocks[few.whole.groups[piece.group].numbers[0]]
-        own = by_top.get(top, [])
-        if len(own) != 2 * len(block.readings):
-            return None
-        last = top + few.whole.standing[2 * piece.group] - piece.top
-        rows = {last, last + 1}
-        for claim in own:
-            if any(role != "row" and place[0] in rows for role, place in claim.headings):
-                return None
-        found[piece.key] = _Model(piece, top, block, own, articles_of(own, catalogue), members_of(own))
-    return found if found.keys() == wanted else None
+        block, own = blocks[few.whole.groups[piece.group].numbers[0]], by_top.get(top, [])
+        first = top + few.whole.standing[2 * piece.group] - piece.top
+        headed = any(
+            role != "row" and place[0] in (first, first + 1)
+            for claim in own
+            for role, place in claim.headings
+        )
+        if headed or len(own) != 2 * len(block.readings):
+            continue
+        places = [(cell.row - piece.top, cell.column) for cell in piece.cells]
+        found[piece.key] = Model(
+            piece,
+            top,
+            source.year or 0,
+            replace(block, parts=parts_of(block, few.thinned, reading)),
+            frozenset((row, column) for row in (first, first + 1) for column in few.thinned.label_columns),
+            {
+                (row, column): (reading.roles[top + row, column], reading.tables.get((top + row, column), ""))
+                for row, column in places
+            },
+            articles_of(own, source.catalogue),
+            members_of(own),
+        )
+    return found
 
 
 class _Teller:
     """Tells tables of one sheet by others."""
 
     def __init__(self, few: Fewer, reading: SheetReading, source: Source) -> None:
-        self.few, self.reading, self.source = few, reading, source
-        self.labels = row_labels(few.thinned, reading.grid)
+        self.few, self.grid, self.source = few, reading.grid, source
+        self.teller = Teller(reading.grid, (), source, (), {})
 
-    def block(self, piece: Piece, model: _Model) -> Block | None:
+    def block(self, piece: Piece, model: Model) -> Block | None:
         """What the rows of a table mean; None where it may be anything else than what the other's mean."""
         catalogue, known, table = self.source.catalogue, model.block, model.block.table
         change = self._change(piece, model)
@@ -153,47 +151,52 @@ class _Teller:
             if len(named) != 1 or named != tables_named(catalogue, tuple(others)):
                 return None
         own = dict(zip(known.names, [column[group.first] for column in codes], strict=True))
-        file, sheet = known.origin
-        readings = []
+        file, sheet = self.source.file, self.grid.sheet.name
+        readings, templates = [], []
         for one in known.readings:
             dims = change.dims(one.claim, self.source) | own
             claim = change.claim(one.claim, dims, {model.piece.text: piece.text})
-            if any(narrowing(claim, self._over(claim, model, piece), catalogue)):
+            heads = self._heads(claim, model, piece)
+            said = [*((place, text) for _, place, _, text in heads), ((0, 0), sheet)]
+            if any(narrowing(claim, said, catalogue)):
                 return None
-            readings.append(Reading(claim, one.figure, file, sheet, ""))
-        teller = Teller(
-            self.reading.grid,
-            (),
-            self.source,
-            (),
-            {},
-            since=model.top,
-            down=self._true(piece.top) - self.reading.sheet.row(model.top),
-            titles={model.title: piece.text},
-        )
-        return Block(
-            group,
-            readings,
-            known.places,
-            known.origin,
-            known.names,
-            codes,
-            known.shape,
-            table,
-            known.checks,
-            known.apart,
-            tuple([teller.template(one, self.labels) for one in readings]),
-            like=known.group,
+            told = Reading(claim, one.figure, file, sheet, "")
+            parts = [f"{role} {where} {quoted(text)}" for role, _, where, text in heads]
+            if claim.year_from in ("sheet", "file"):
+                parts.append(f"year from {claim.year_from}")
+            readings.append(told)
+            templates.append(self.teller.template(told, (), "; ".join(parts)))
+        return replace(
+            known,
+            group=group,
+            told=readings,
+            origin=(file, sheet),
+            codes=codes,
+            templates=tuple(templates),
+            unlike=frozenset(),
+            bare=frozenset(),
+            blanks=0,
         )
 
-    def _over(self, claim: Claim, model: _Model, piece: Piece) -> Iterator[tuple[Place, str]]:
-        """What the headings of a table say that is told by another, but for the labels of its rows."""
-        for _, place in claim.headings:
-            if place not in self.labels:
-                yield place, piece.text if place == model.title else self.reading.grid.text(place)
-        yield (0, 0), self.reading.sheet.name
+    def _heads(self, claim: Claim, model: Model, piece: Piece) -> list[tuple[str, Place, str, str]]:
+        """The headings of a table that is told by another: role, place there, where it stands here, and what it says.
 
-    def _change(self, piece: Piece, model: _Model) -> Change | None:
+        Of its rows' labels there is one for all of them.
+        """
+        texts = {(cell.row - piece.top, cell.column): cell.text for cell in piece.cells}
+        found = []
+        for role, place in dict.fromkeys(claim.headings):
+            row, column = place[0] - model.top, place[1]
+            if place in model.labels:
+                found.append((role, place, column_letters(column), "*"))
+            elif row >= 0:
+                where = address((self._true(piece.top + row), column))
+                found.append((role, place, where, texts[row, column]))
+            else:  # of the first table, and said to stand over all of the sheet
+                found.append((role, place, self.grid.address(place), self.grid.written(place)))
+        return found
+
+    def _change(self, piece: Piece, model: Model) -> Change | None:
         """What a table's title says otherwise; None where it says more, or where that is more than a name."""
         catalogue, known, title, own = self.source.catalogue, model.block, piece.title, model.piece.title
         articles = None if title.article == own.article else (own.article, title.article)
@@ -206,7 +209,7 @@ class _Teller:
                 if title.members[name] != code
             ]
         )
-        change = Change(0, articles, members)
+        change = Change((self.source.year or 0) - model.year, articles, members)
         if not says_the_same(catalogue, model.piece.text, piece.text, change):
             return None
         law = vocabulary(catalogue, known.table.id).articles
@@ -226,11 +229,10 @@ class _Teller:
         """The number in the workbook of a row of the thinned sheet with all of its tables."""
         return self.few.whole.bare.row(row)
 
-    def beside(self, piece: Piece, model: _Model) -> list[tuple[int, str, str, str]]:
+    def beside(self, piece: Piece, model: Model) -> list[tuple[int, str, str, str]]:
         """What becomes of the cells of a table that are not its rows': row, address, role and table."""
-        roles, tables, found = self.reading.roles, self.reading.tables, []
+        found = []
         for row, column, *_ in piece.cells:
-            place = (model.top + row - piece.top, column)
             true = self._true(row)
-            found.append((true, address((true, column)), roles[place], tables.get(place, "")))
+            found.append((true, address((true, column)), *model.cells[row - piece.top, column]))
         return found
