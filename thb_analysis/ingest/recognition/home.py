@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache, lru_cache
+from itertools import count, takewhile
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
@@ -43,11 +44,13 @@ def home_over(
     another country stands over a part of the workbook, it is; and what stands beside a label says what the label is.
     """
     text = of_the_country(grid.text(cell), words)
-    rest = _beside_home(words, text)
+    listed = grid.once(_listed_below, cell[0], words)
+    rest = _beside_home(words, text, listed)
     if rest is None or len(grid.once(by_row)[cell[0]]) > 1 or abroad(source, grid, words):
         return None
     entitled = _set_off(words, text) and any(reading.title for reading in words.read(rest))
-    if rest == FIELD or not (named or entitled):
+    doubted = _is_field(words, text) if listed else _behind_list(words, text)
+    if rest == FIELD or not (named or entitled) or doubted:
         told = "; ".join(f"{name}={code}" for name, code in sorted(_codes(words)))
         return Refusal("label_ambiguous", cell, grid.text(cell), f"{told} / —", tables=(words.table.id,))
     return rest
@@ -67,10 +70,11 @@ def sheet_of_home(source: Source, grid: Grid, name: str, words: Vocabulary) -> b
 
 
 @lru_cache(maxsize=20_000)
-def _beside_home(words: Vocabulary, text: str) -> str | None:
+def _beside_home(words: Vocabulary, text: str, listed: bool = False) -> str | None:
     """What a label says beside the country, where that is nothing of citizens or places; None where it speaks of these.
 
-    Or of no country.
+    Or of no country.  What divides the figures, “by citizenship”, is nothing of these, nor the name of a list of which
+    others are `listed`.
     """
     codes, pattern = _codes(words), _spelled(words.catalogue)
     if not codes or not pattern.search(text):
@@ -88,9 +92,48 @@ def _beside_home(words: Vocabulary, text: str) -> str | None:
         return rest if any(map(str.isdigit, plain)) else ALONE
     kinds = {name for name, _ in codes}
     said = words.read(rest)
-    if not said or any(kinds & (reading.names | reading.sets) for reading in said):
+    if not said or any(kinds & reading.sets for reading in said):
         return None
-    return rest
+    return rest if listed or not _names_list(words, rest) or _divides(words, rest) else None
+
+
+def _divides(words: Vocabulary, rest: str) -> bool:
+    """Whether lists in which the country is are named in a title as what divides the figures: “by citizenship”."""
+    by = _by(words.catalogue).search(rest)
+    return by is not None and not _names_list(words, rest[: by.start()])
+
+
+@cache
+def _by(catalogue: Catalogue) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, catalogue.words['by']))})\s", re.IGNORECASE)
+
+
+def _is_field(words: Vocabulary, text: str) -> bool:
+    """Whether a colon parts the country from a list in which it is: “citizenship of victims: Latvia”."""
+    found = _spelled(words.catalogue).search(text)
+    before = text[: found.start()].rstrip() if found else ""
+    return before.endswith(":") and _names_list(words, before)
+
+
+def _names_list(words: Vocabulary, text: str) -> bool:
+    """Whether a text names a list in which the country is."""
+    kinds = {name for name, _ in _codes(words)}
+    return any(kinds & reading.names for reading in words.read(text))
+
+
+def _behind_list(words: Vocabulary, text: str) -> bool:
+    """Whether the country stands right behind the name of a list in which it is: “by citizenship, Latvia”."""
+    found, by = _spelled(words.catalogue).search(text), _by(words.catalogue).search(text)
+    between = text[by.end() : found.start()] if found and by else ""
+    return _names_list(words, between) and not any(map(str.isdigit, between))
+
+
+def _listed_below(grid: Grid, row: int, words: Vocabulary) -> bool:
+    """Whether others of the list stand in the rows right below a title: its figures are not of the country's alone."""
+    rows = grid.once(by_row)
+    first = next((at for at in sorted(rows) if at > row), row)
+    below = takewhile(rows.__contains__, count(first)) if first > row else iter(())
+    return any(_is_other(words, grid.text(place)) for at in below for place in rows[at])
 
 
 @lru_cache(maxsize=1_000)

@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.keys import Source, tables_named
 from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.readers import readers
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Surroundings:
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
         loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
         self._wide = self._over_all()
+        self._years = frozenset(cell for cell in self._wide if self._says_year(cell))
         self._first: dict[int, int] = {}  #: of each column, the row of its first figure
         self._inside = sorted((*loose, *self._wide), key=lambda cell: (-cell[0], -cell[1]))
 
@@ -49,6 +51,12 @@ class Surroundings:
         return frozenset(
             cell for cell, (_, left, _, right) in spans if left <= region.left and right >= region.right
         )
+
+    def _says_year(self, cell: Place) -> bool:
+        """Whether a label says a year and nothing else."""
+        text = self.grid.text(cell)
+        said = [reading for words in readers(self.source.catalogue, text) for reading in words.read(text)]
+        return any(reading.years for reading in said) and not any(r.title or r.sets - {"year"} for r in said)
 
     # which table -----------------------------------------------------------------------------------
 
@@ -118,7 +126,7 @@ class Surroundings:
             known = tuple(
                 cell
                 for cell in cells
-                if (cell not in self._wide or self._begins_anew(place))
+                if (cell not in self._wide or (self._begins_anew(place) and not self._over_by(cell, place)))
                 and not self.scene.beside_heading(cell, place)
                 and not any(self.scene.further_in(cell, head) for head in heads)
             )
@@ -132,6 +140,12 @@ class Surroundings:
                 self._first[column] = min(row, self._first.get(column, row))
         rows = [row for row, _ in self.scene.stack(place, UP)]
         return bool(rows) and self._first.get(place[1], place[0]) < min(rows)
+
+    def _over_by(self, cell: Place, place: Place) -> bool:
+        """Whether a label over all says but a year, and another of these nearer to a figure says one, too."""
+        if cell not in self._years:
+            return False
+        return any(cell[0] < other[0] < place[0] for other in self._years)
 
 
 def _row_from_below(place: Place) -> int:

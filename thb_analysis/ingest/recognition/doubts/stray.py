@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise, product
 
@@ -150,10 +151,29 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
 
 
 def _is_header(scene: Scene, catalogue: Catalogue, cell: Place) -> bool:
-    """Whether a word for figures stands beside the table’s title, with nothing over it: “Checks | Number”."""
+    """Whether a word for figures, or a year, stands beside the table’s title, with nothing over it.
+
+    “Checks | Number”; “Victims | In 2022 | In 2023”.
+    """
     grid, heads = scene.grid, scene.own_stack(cell, LEFT)
     titled = bool(heads) and all(names_tables(catalogue, grid.text(head)) for head in heads)
-    return titled and not scene.own_stack(cell, UP) and _names_figures(catalogue, grid.text(cell))
+    if not titled or scene.own_stack(cell, UP):
+        return False
+    return _names_figures(catalogue, grid.text(cell)) or _is_year(grid, cell)
+
+
+def _is_year(grid: Grid, cell: Place) -> bool:
+    """Whether a label tells a year, and another right beside it another one, or no other label has its words."""
+    beside = (grid.at((cell[0], cell[1] - 1)), grid.at((cell[0], grid.span(cell)[3] + 1)))
+    years = {named_year(grid.text(each)) for each in beside if each is not None}
+    own = named_year(grid.text(cell))
+    once = grid.once(_said_by_cells)[fold(grid.text(cell))] == 1
+    return own is not None and (once or bool(years - {own, None}))
+
+
+def _said_by_cells(grid: Grid) -> Counter[str]:
+    """How many cells say the same, by what they say."""
+    return Counter(fold(grid.text(place)) for place in grid.cells)
 
 
 def labels_of_lost(reading: RegionReading, grid: Grid, catalogue: Catalogue) -> dict[Place, Refusal]:
