@@ -40,7 +40,7 @@ def read_delimited(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
                 if value and not value.isspace():
                     part.cells.append(Cell(row, column, "text", value, printable(value)))
     except csv.Error as error:
-        raise Refused("file_damaged", found=str(error)) from error
+        raise Refused("file_damaged", found="csv") from error
     sheet, findings = arranged(part, PurePosixPath(file).stem, False, file)
     return [sheet], findings
 
@@ -50,7 +50,7 @@ def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in data:
-        raise Refused("file_type", found="bytes that no text has")
+        raise Refused("file_type", found="\\x00")
     else:
         encodings = ["utf-8-sig", "cp1257"]
     for encoding in encodings:

@@ -59,7 +59,7 @@ class Package:
                     self._path if self._content is None else BytesIO(self._content)
                 )
             except (*_DAMAGE, OverflowError) as error:
-                raise Refused("file_damaged", found=str(error)) from error
+                raise Refused("file_damaged", found="zip") from error
         return self._opened
 
     def close(self) -> None:
@@ -103,10 +103,12 @@ class Package:
         """What goes wrong inside is refused in words: raises Refused as `parse` does."""
         try:
             yield
-        except (expat.ExpatError, LookupError) as error:  # LookupError: an encoding that no one knows
-            raise Refused("xml_damaged", found=f"{name}: {error}") from error
+        except expat.ExpatError as error:
+            raise Refused("xml_damaged", found=f"{name}, {error.lineno}:{error.offset}") from error
+        except LookupError as error:  # an encoding that no one knows
+            raise Refused("xml_damaged", found=name) from error
         except (*_DAMAGE, OSError) as error:
-            raise Refused("file_damaged", found=f"{name}: {error}") from error
+            raise Refused("file_damaged", found=name) from error
         except RuntimeError as error:  # zipfile's word for a password
             raise Refused("file_encrypted") from error
 

@@ -22,7 +22,7 @@ def numbers_in(catalogue: Catalogue, text: str) -> tuple[str, ...]:
     dated = worded_dates(catalogue)(fold(text))
     rest = _HARMLESS.sub(" ", _reference(catalogue).sub(" ", dated))
     codes = {code for code in catalogue.codes.get("article", {}) if code[0].isdigit()}
-    found = re.findall(r"(?<!\w)(?<!\w-)\d+(?:[.,]\d+)?(?![\w-])", rest)
+    found = re.findall(r"(?<!\w)(?<!\w-)(?:\d{1,3}(?: \d{3})+|\d+)(?:[.,]\d+)?(?![\w-])", rest)
     return tuple(number for number in found if number not in codes and len(number) < LONG)
 
 
