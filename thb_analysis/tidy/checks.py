@@ -42,6 +42,7 @@ def _one_way(table: Table, rows: Iterable[Observation], catalogue: Catalogue) ->
     parts: dict[tuple[_Whole, str], list[Observation]] = {}
     deduct = dict(table.deduct)
     fixed = set(deduct)
+    by_sender = [dimension.name for dimension in table.dimensions if dimension.by_sender]
     for row, held in ((each, held) for each in rows for held in _held(table, each)):
         dims = {name: code for name, code in row.dims if name not in dict(held)}
         divided = [n for n, code in dims.items() if code != TOTAL and n not in fixed]
@@ -54,7 +55,7 @@ def _one_way(table: Table, rows: Iterable[Observation], catalogue: Catalogue) ->
         else:
             overlap = any(dims.get(n) == c for n, c in deduct.items())
             if overlap and not divided:  # who is counted by two of those who register
-                divided = [dimension.name for dimension in table.dimensions if dimension.by_sender]
+                divided = by_sender
             key = (base, whole or tuple((n, table.dimension(n).default) for n in sorted(fixed)))
             if len(divided) == 1:
                 parts.setdefault((key, divided[0]), []).append(_signed(row, overlap))
@@ -75,6 +76,8 @@ def _one_way(table: Table, rows: Iterable[Observation], catalogue: Catalogue) ->
                 )
             if outer == total.value or (whole_key[0][-1] and outer < total.value):
                 continue  # countries beside the group that has them in it
+            if dimension not in by_sender and sum(n for n in numbers if n > 0) == total.value:
+                continue  # of totals by sex or age those who are counted twice are taken off already
             findings.append(
                 Finding(
                     "breakdown_differs",

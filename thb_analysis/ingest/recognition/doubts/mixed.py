@@ -37,6 +37,8 @@ def mixed_lines(case: Case) -> dict[Place, Refusal]:
                 kind = _kind(group[0], axis)
                 if kind & _kind(run[0][0], axis) or not _is_of_all(group, before, axis):
                     continue  # what a list begins with is divided, and divides nothing
+                if _is_taken_off(group):
+                    continue  # who is counted twice is no part of what stands before
                 if after and _kind(after[0], axis) & _kind(before[0], axis):
                     between |= kind
                 if not (between & kind or _is_sum_of_last(case, group, before, axis)):
@@ -96,6 +98,13 @@ def _is_of_all(group: Sequence[_Line], before: Sequence[_Line], axis: int) -> bo
     names = _kind(before[0], axis) - {"year"}
     claims = [claim for line in group for claim in line]
     return bool(names) and all(claim.dims.get(name) == TOTAL for name in names for claim in claims)
+
+
+def _is_taken_off(group: Sequence[_Line]) -> bool:
+    """Whether lines are of what is taken off a sum."""
+    claims = [claim for line in group for claim in line]
+    deduct = claims[0].table.deduct
+    return bool(deduct) and all(claim.dims.get(name) == code for claim in claims for name, code in deduct)
 
 
 def _is_sum_of_last(case: Case, group: Sequence[_Line], before: Sequence[_Line], axis: int) -> bool:
