@@ -150,7 +150,7 @@ class Axes(Lines):
 
         if cell == stack[0] and reading.mere and not self._may_head(reading, cell, place, axis, words):
             return refused("heading_names")
-        if words.table.values == "amount" and says_how_many(self.catalogue, text):
+        if axis == LEFT and words.table.values == "amount" and says_how_many(self.catalogue, text):
             return Refusal("unit_not_tables", cell, text, words.table.unit)
         if reading.descriptor and not reading.sets:
             return refused("heading_not_figures")

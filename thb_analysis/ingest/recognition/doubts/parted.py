@@ -355,6 +355,10 @@ def _parted_labels(
             if not told_of or any(name not in claim.stated for r in told_of for name, _ in r.dims):
                 text, told = grid.text(place), grid.text(label).strip()
                 found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
+        lines: dict[int, list[str]] = {}  # row → what the part's own labels say there
+        for cell in region.places if near else ():
+            if grid.kinds[cell] == LABEL:
+                lines.setdefault(cell[0], []).append(grid.text(cell))
         for place, claim in reading.claims.items() if near else ():
             words = vocabulary(catalogue, claim.table.id)
             for cell in near:
@@ -364,7 +368,7 @@ def _parted_labels(
                     for r in said
                     for name, code in r.dims
                 )
-                own = [grid.text(c) for _, c in claim.headings if c[0] == cell[0] and c[1] >= region.left]
+                own = lines.get(cell[0], ())
                 if any(
                     {name for r in said for name, _ in r.dims} <= r.sets for t in own for r in words.read(t)
                 ):
