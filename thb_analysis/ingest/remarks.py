@@ -23,6 +23,7 @@ from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import COUNTED, is_nationwide, mentioned, partners_in, spells
 from thb_analysis.ingest.words.names import words_of
 from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.observations import Observation
 
 LONG_ENOUGH, SHORTEST = (
@@ -43,7 +44,7 @@ def years_left_out(reading: SheetReading, figures: Sequence[Reading], source: So
     for table, places in tables.items():
         years = sorted(places)
         missing = sorted(set(range(years[0], years[-1] + 1)).difference(years))
-        if len(years) > FEWEST_YEARS and len(missing) == 1:
+        if len(years) > FEWEST_YEARS and len(missing) == 1 and not _stands(reading, missing[0]):
             where = reading.grid.address(places[missing[0] + 1])
             told = ", ".join(map(str, years))
             findings.append(
@@ -56,6 +57,11 @@ def years_left_out(reading: SheetReading, figures: Sequence[Reading], source: So
                 Finding("year_out_of_order", source.file, reading.sheet.name, where, told, str(astray), table)
             )
     return findings
+
+
+def _stands(reading: SheetReading, year: int) -> bool:
+    """Whether a cell of a sheet says a year: it is not missing, its figures were refused."""
+    return any(named_year(reading.grid.text(place)) == year for place in reading.grid.cells)
 
 
 def _out_of_order(places: Mapping[int, Place]) -> int:
