@@ -17,6 +17,7 @@ from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, sai
 from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
 from thb_analysis.ingest.recognition.titles import is_unit, names_other_unit, narrows
+from thb_analysis.ingest.recognition.values import says_unit, split_unit
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading, alike, plain_title
 from thb_analysis.ingest.words.mentions import says_how_many
@@ -57,7 +58,20 @@ class Axes(Lines):
         known = self.known.get(key)
         if known is None:
             known = self.known[key] = self._along(place, axis, words, titles)
+        if axis == UP and words.table.values == "amount" and known.refusal is None:
+            return self._counting(place, stack, words) or known
         return known
+
+    def _counting(self, place: Place, stack: tuple[Place, ...], words: Vocabulary) -> Part | None:
+        """Amounts under a heading that says how many, but where they or their lines tell the unit: “Assets, EUR”."""
+        grid = self.grid
+        over = next((cell for cell in stack if says_how_many(self.catalogue, grid.text(cell))), None)
+        lines = self.scene.stack(place, LEFT) if over is not None else ()
+        if over is None or any(says_unit(words, grid.text(cell)) for cell in lines):
+            return None
+        if words.table.unit in split_unit(self.catalogue, grid.text(place).strip())[1]:
+            return None
+        return Part(refusal=Refusal("unit_not_tables", over, grid.text(over), words.table.unit))
 
     def _along(self, place: Place, axis: int, words: Vocabulary, titles: frozenset[Place]) -> Part:
         part = Part()

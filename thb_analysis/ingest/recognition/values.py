@@ -15,6 +15,7 @@ from thb_analysis.ingest.shown import is_faithful, rounded, shown
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import mark_of
+from thb_analysis.ingest.words.labels import Vocabulary
 
 _PLAIN = re.compile(r"^\d+$")
 _GROUPED = re.compile(r"^\d{1,3}(?: {1,2}\d{3})+(?:[.,]\d{1,2})?$")
@@ -115,6 +116,12 @@ def split_unit(catalogue: Catalogue, text: str) -> tuple[str, frozenset[str]]:
             ):  # “offences 2023” is a title
                 return rest, codes
     return text, frozenset()
+
+
+def says_unit(words: Vocabulary, text: str) -> bool:
+    """Whether a label has the unit of its table among its words."""
+    units = words.catalogue.codes["unit"][words.table.unit].spellings
+    return not set(re.findall(r"\w+|€", fold(text))).isdisjoint(map(fold, units))
 
 
 def number_of(text: str) -> tuple[Decimal | None, str]:

@@ -8,9 +8,9 @@ from functools import cache, lru_cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row, seen_labels
-from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.titles import is_unit, names_other_unit
-from thb_analysis.ingest.recognition.values import split_unit
+from thb_analysis.ingest.recognition.values import says_unit
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import counts_others, counts_years, says_how_many
@@ -42,20 +42,12 @@ def scaled_aside(case: Case) -> dict[Place, Refusal]:
 
 
 def how_many(case: Case) -> dict[Place, Refusal]:
-    """Amounts below a title, or on a sheet, that says how many things there are, and no nearer heading of amounts.
-
-    Or below a heading that says so, where neither they nor their line tell the unit: “Number” over “Assets, EUR”.
-    """
+    """Amounts below a title, or on a sheet, that says how many things there are, and no nearer heading of amounts."""
     catalogue, text, found = case.catalogue, case.grid.text, {}
     sheet = case.grid.sheet.name
     for place, claim in case.claims.items():
-        if claim.table.values != "amount":
-            continue
         heads = [cell for role, cell in claim.headings if role in AXES]
-        over = [c for role, c in claim.headings if role == "column" and says_how_many(catalogue, text(c))]
-        if over and not _tells_unit(case, claim):
-            found[place] = case.blamed(claim, "unit_not_tables", over[0], claim.table.unit)
-        if over or any(_of_amount(case.words(claim), text(cell)) for cell in heads):
+        if claim.table.values != "amount" or any(_of_amount(case.words(claim), text(cell)) for cell in heads):
             continue
         titles = [cell for role, cell in claim.headings if role == "title"]
         cell = next((cell for cell in titles if says_how_many(catalogue, text(cell))), None)
@@ -95,22 +87,7 @@ def counting_else(case: Case) -> dict[Place, Refusal]:
 def _of_amount(words: Vocabulary, text: str) -> bool:
     """Whether a heading says that it is over amounts: by the name of their table, their unit, or as “value”."""
     named = any((r.title and not r.dims) or r.figure for r in words.read(text))
-    return named or _says_unit(words, text)
-
-
-def _says_unit(words: Vocabulary, text: str) -> bool:
-    """Whether a label has the unit of its table among its words."""
-    units = words.catalogue.codes["unit"][words.table.unit].spellings
-    return not set(re.findall(r"\w+|€", fold(text))).isdisjoint(map(fold, units))
-
-
-def _tells_unit(case: Case, claim: Claim) -> bool:
-    """Whether a figure, or the label of its line, tells the unit of its table."""
-    lines = [cell for role, cell in claim.headings if role == "row"]
-    typed = split_unit(case.catalogue, case.grid.text(claim.place).strip())[1]
-    return claim.table.unit in typed or any(
-        _says_unit(case.words(claim), case.grid.text(cell)) for cell in lines
-    )
+    return named or says_unit(words, text)
 
 
 def shares_aside(case: Case) -> dict[Place, Refusal]:
