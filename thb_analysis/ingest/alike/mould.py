@@ -31,7 +31,7 @@ from thb_analysis.ingest.observe import Teller, dims_of, retold
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key, names_tables
-from thb_analysis.ingest.recognition.notes import Note, says_nothing
+from thb_analysis.ingest.recognition.notes import Note, says_nothing, unexplained
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, unit_of, with_units
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import vocabulary
@@ -111,7 +111,7 @@ def remember(
         return
     if not are_plain(reading.claims, source):
         return
-    if not all(says_nothing(note, source) for note in notes):
+    if not all(says_nothing(note, source) for note in notes) or unexplained(readings, notes, reading.grid):
         return
     if any(cell.hidden or (cell.row, cell.column) not in reading.roles for cell in reading.sheet.cells):
         return
@@ -360,6 +360,8 @@ class _Caster:
             own |= dims
         claim = self._claim(claim, own)
         figure = figure_of(self.source, self.grid, claim)
+        if figure.mark:
+            return None  # what it points to is not known here
         return Reading(claim, figure, self.source.file, self.grid.sheet.name, self.grid.address(claim.place))
 
     def _claim(self, claim: Claim, own: dict[str, str]) -> Claim:
