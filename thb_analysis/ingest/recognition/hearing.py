@@ -10,7 +10,7 @@ from thb_analysis.ingest.recognition.axes import Axes
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
-from thb_analysis.ingest.recognition.home import home_over, is_state, sheet_of_home
+from thb_analysis.ingest.recognition.home import home_over, is_letterhead, is_state, sheet_of_home
 from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, tables_named
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.letterheads import of_letter
@@ -19,7 +19,6 @@ from thb_analysis.ingest.recognition.naming import (
     agrees,
     ambiguous,
     figures_between,
-    is_letterhead,
     members_of_sheet,
     misleading,
     names_in_part,

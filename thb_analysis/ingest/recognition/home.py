@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Pages, Refusal, Source
 from thb_analysis.ingest.recognition.titles import of_the_country
 from thb_analysis.ingest.words.fold import fold, folded
-from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.openings import in_any_case
 
 ALONE, FIELD = "", ":"  #: beside nothing, and beside the name of a field
@@ -32,6 +32,29 @@ def is_state(catalogue: Catalogue, text: str) -> bool:
     seats, home = (folded(catalogue, kind) for kind in ("seat", "home"))
     postcode = re.compile("|".join(words["postcode"]))
     return pieces[0] in seats and all(piece in home or postcode.fullmatch(piece) for piece in pieces[1:])
+
+
+def is_letterhead(catalogue: Catalogue, institution: str, text: str) -> bool:
+    """Whether a line is no more than the name of the state, of the sender or of the office over it."""
+    said = fold(text).strip(" .:")
+    offices = [institution]
+    while offices[-1] in catalogue.words["superior"]:
+        offices.append(str(catalogue.words["superior"][offices[-1]]))
+    members = catalogue.codes["institution"]
+    names = [name for code in offices if code in members for name in members[code].spellings]
+    own = {fold(name) for name in (*catalogue.words["state"], *names)}
+    name, comma, place = said.partition(",")  # “Shelter, Riga, Latvia”
+    if said in own or (comma and name in own and place.strip() in _places(catalogue)):
+        return True
+    cut = vocabulary(catalogue, next(iter(catalogue.tables))).stems  # “To the Ministry …” in another case
+    return cut(said) in {cut(name) for name in names if " " in name}
+
+
+@cache
+def _places(catalogue: Catalogue) -> frozenset[str]:
+    """Where an office may be, as a letterhead has it: the town where such offices are, and the country."""
+    seats, home = (tuple(map(fold, catalogue.words[kind])) for kind in ("seat", "home"))
+    return frozenset((*seats, *home, *(f"{seat}, {country}" for seat in seats for country in home)))
 
 
 def home_over(

@@ -11,12 +11,11 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.commented import on_comments
 from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row
-from thb_analysis.ingest.recognition.home import is_state
+from thb_analysis.ingest.recognition.home import is_letterhead, is_state
 from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.letterheads import later_month
 from thb_analysis.ingest.recognition.lone import is_year_alone
 from thb_analysis.ingest.recognition.misplaced import is_mistyped
-from thb_analysis.ingest.recognition.naming import is_letterhead
 from thb_analysis.ingest.recognition.notes import Note, part_of_year, restricting, status_told
 from thb_analysis.ingest.recognition.outer import names_over, own_name
 from thb_analysis.ingest.recognition.qualified import is_remark

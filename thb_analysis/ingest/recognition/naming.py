@@ -312,29 +312,6 @@ def says_nothing(source: Source, year: int | None, text: str, words: Vocabulary)
 
 
 @lru_cache(maxsize=20_000)
-def is_letterhead(catalogue: Catalogue, institution: str, text: str) -> bool:
-    """Whether a line is no more than the name of the state, of the sender or of the office over it."""
-    said = fold(text).strip(" .:")
-    offices = [institution]
-    while offices[-1] in catalogue.words["superior"]:
-        offices.append(str(catalogue.words["superior"][offices[-1]]))
-    members = catalogue.codes["institution"]
-    names = [name for code in offices if code in members for name in members[code].spellings]
-    own = {fold(name) for name in (*catalogue.words["state"], *names)}
-    name, comma, place = said.partition(",")  # “Shelter, Riga, Latvia”
-    if said in own or (comma and name in own and place.strip() in _places(catalogue)):
-        return True
-    cut = vocabulary(catalogue, next(iter(catalogue.tables))).stems  # “To the Ministry …” in another case
-    return cut(said) in {cut(name) for name in names if " " in name}
-
-
-@cache
-def _places(catalogue: Catalogue) -> frozenset[str]:
-    """Where an office may be, as a letterhead has it: the town where such offices are, and the country."""
-    seats, home = (tuple(map(fold, catalogue.words[kind])) for kind in ("seat", "home"))
-    return frozenset((*seats, *home, *(f"{seat}, {country}" for seat in seats for country in home)))
-
-
 @cache
 def _sender_fields(catalogue: Catalogue) -> frozenset[str]:
     named = catalogue.words["dimensions"]

@@ -9,8 +9,9 @@ from functools import cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.people import is_name
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.home import is_letterhead
 from thb_analysis.ingest.recognition.keys import Source, names_tables
-from thb_analysis.ingest.recognition.naming import is_letterhead, of_field
+from thb_analysis.ingest.recognition.naming import of_field
 from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import is_note, without_address
