@@ -344,3 +344,18 @@ def test_a_shelf_that_cannot_be_read_is_made_anew(
         path.write_bytes(b"" if number % 2 else os.urandom(100))
     run_ingest(kept, tmp_path / "out", CATALOGUE, "en")
     assert outputs(tmp_path / "out") == whole
+
+
+def test_a_mark_without_a_note_is_told_however_often_such_a_sheet_was_read(tmp_path: Path) -> None:
+    forget()
+    for year in (2021, 2022, 2023):
+        path = tmp_path / str(year) / f"TA_{year}.xlsx"
+        path.parent.mkdir()
+        with xlsxwriter.Workbook(str(path)) as book:
+            page = book.add_worksheet("Lapa1")
+            page.write_row(0, 0, [f"Notiesātās personas, 154.1. pants, {year}. gadā"])
+            page.write_row(1, 0, ["Valsts", "Skaits"])
+            for row, person in enumerate(labels("citizenship")[:40], 2):
+                page.write_row(row, 0, [person, "4 *" if row == 20 else row])
+        found = read_file(path, f"{year}/TA_{year}.xlsx", CATALOGUE, thin=True).findings
+        assert [(one.code, one.cell) for one in found] == [("mark_unexplained", "B21")]
