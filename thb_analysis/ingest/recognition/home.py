@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import count, takewhile
 
@@ -77,6 +78,46 @@ def home_over(
         told = "; ".join(f"{name}={code}" for name, code in sorted(_codes(words)))
         return Refusal("label_ambiguous", cell, grid.text(cell), f"{told} / —", tables=(words.table.id,))
     return rest
+
+
+def home_heading(
+    source: Source, grid: Grid, cell: Place, words: Vocabulary, beside: tuple[Iterable[str], Iterable[str]]
+) -> Refusal | str:
+    """What a heading that names the table says beside the country that reports: “Victims identified in Latvia”.
+
+    All of its text where a heading of its own level is of another country or place, or of all of them; the other
+    headings are `beside` it, those of its level first.
+    """
+    text = grid.text(cell)
+    if abroad(source, grid, words):
+        return text
+    level, inner = beside
+    if any(_is_other(words, other) for other in level):
+        return text
+    listed = any(_is_other(words, other) for other in inner)
+    said = of_the_country(text, words)
+    rest = _beside_home(words, said, listed)
+    if rest == FIELD:
+        return text
+    if rest and (_is_field(words, said) if listed else _behind_list(words, said)):
+        told = "; ".join(f"{name}={code}" for name, code in sorted(_codes(words)))
+        return Refusal("label_ambiguous", cell, text, told, tables=(words.table.id,))
+    said = rest if rest and _set_off(words, said) else said
+    return text if any(_is_whole(words, said, other) for other in level) else said
+
+
+def _is_whole(words: Vocabulary, text: str, other: str) -> bool:
+    """Whether a heading beside one says the same without the country, or a total: the country is what parts them."""
+    if _spelled(words.catalogue).search(other):
+        return False
+    own = {reading.dims for reading in words.read(text)}
+    return any(reading.total or reading.dims in own for reading in words.read(other))
+
+
+@lru_cache(maxsize=20_000)
+def titles_home(words: Vocabulary, text: str) -> bool:
+    """Whether a text names the table and the country that reports."""
+    return bool(_spelled(words.catalogue).search(text)) and any(r.title for r in words.read(text))
 
 
 def _set_off(words: Vocabulary, text: str) -> bool:

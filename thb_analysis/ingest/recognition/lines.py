@@ -14,7 +14,8 @@ from typing import Any
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition import neighbours
 from thb_analysis.ingest.recognition.grid import Grid, Place
-from thb_analysis.ingest.recognition.keys import Refusal, names_tables
+from thb_analysis.ingest.recognition.home import home_heading, titles_home
+from thb_analysis.ingest.recognition.keys import Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.recognition.sublists import nested
 from thb_analysis.ingest.words.fold import fold
@@ -26,11 +27,12 @@ from thb_analysis.ingest.words.meanings import Reading
 class Lines:
     """Reads headings as their lines in one scene make them mean."""
 
-    catalogue: Catalogue
+    source: Source
     scene: Scene
     known: dict[tuple[Any, ...], Any] = field(default_factory=dict)  #: what was worked out, by what asked
 
     def __post_init__(self) -> None:
+        self.catalogue: Catalogue = self.source.catalogue
         self.grid: Grid = self.scene.grid
 
     def beside(self, place: Place, axis: int, words: Vocabulary) -> dict[int, list[Reading]]:
@@ -87,6 +89,11 @@ class Lines:
 
     def reading_of(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> Reading | Refusal:
         text = neighbours.written_out(self.catalogue, self.scene, cell, place, axis)
+        if titles_home(words, text):
+            home = home_heading(self.source, self.grid, cell, words, self._levels_beside(cell, place, axis))
+            if isinstance(home, Refusal):
+                return home
+            text = home
         readings = [reading for reading in words.read(text) if reading.number is None]
         if not readings or self._stray_date(cell, place, axis, words):
             return Refusal("label_unknown", cell, text, tables=(words.table.id,))
@@ -100,6 +107,14 @@ class Lines:
             return Refusal("label_ambiguous", cell, text, dims, tables=(words.table.id,))
         reading = self._of_pattern(readings[0], cell, place, axis, words)
         return reading._replace(part=True) if axis == LEFT and cell in self.nested_rows(words) else reading
+
+    def _levels_beside(self, cell: Place, place: Place, axis: int) -> tuple[set[str], set[str]]:
+        """What the other headings say that stand beside one, on its own level and on others."""
+        own = self.scene.levels(cell, axis)
+        beside, others = set[str](), set[str]()
+        for level, heads in self.scene.level_map(place, axis).items():
+            (beside if level in own else others).update(map(self.grid.text, {*heads.values()} - {cell}))
+        return beside, others
 
     def _by_line(
         self, readings: list[Reading], cell: Place, place: Place, axis: int, words: Vocabulary

@@ -45,7 +45,7 @@ class Resolver(Surroundings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.axes = Axes(self.source.catalogue, self.scene)
+        self.axes = Axes(self.source, self.scene)
 
     # the key ---------------------------------------------------------------------------------------
 

@@ -10,10 +10,10 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.banners import banners
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.groups import mean_alike
 from thb_analysis.ingest.recognition.islands import Region
-from thb_analysis.ingest.recognition.sections import sections
 
 UP, LEFT = 0, 1
 DEEPEST = 100  #: headings in a row; what is farther from a figure heads none (it is a list of texts)
@@ -76,6 +76,15 @@ class Scene:
         self._lenders: dict[object, list[tuple[int, dict[int, Place], list[int]]]] = {}
         self._level_maps: dict[tuple[int, int | None], dict[int, dict[int, Place]]] = {}
 
+    def span(self, heading: Place) -> tuple[int, int, int, int]:
+        """The first and last row and column of a heading's cell; of a title that is merged, as if it were not."""
+        top, left, bottom, right = self.grid.span(heading)
+        return (top, left, bottom, left if heading in self._banners else right)
+
+    @cached_property
+    def _banners(self) -> frozenset[Place]:
+        return banners(self)
+
     def is_heading(self, place: Place) -> bool:
         if place in self.aside:
             return False
@@ -120,14 +129,12 @@ class Scene:
     def _lines(self) -> tuple[dict[int, _Line], dict[int, _Line]]:
         """Per axis, the headings along each column (looking up) and each row (looking left)."""
         found: tuple[dict[int, dict[int, Place]], dict[int, dict[int, Place]]] = ({}, {})
-        begun = sections(self)
         for heading in self.region.places:
             if self.is_heading(heading):
-                top, left, bottom, right = self.grid.span(heading)
+                top, left, bottom, right = self.span(heading)
                 for row in range(top, bottom + 1):
                     for column in range(left, right + 1):
-                        if heading not in begun:
-                            found[UP].setdefault(column, {})[row] = heading
+                        found[UP].setdefault(column, {})[row] = heading
                         found[LEFT].setdefault(row, {})[column] = heading
         stops: dict[int, set[int]] = {}
         for row, column in self.region.places:
@@ -205,12 +212,12 @@ class Scene:
 
     def levels(self, heading: Place, axis: int) -> range:
         """The rows (up) or columns (left) that a heading's cell fills."""
-        top, left, bottom, right = self.grid.span(heading)
+        top, left, bottom, right = self.span(heading)
         return range(top, bottom + 1) if axis == UP else range(left, right + 1)
 
     def along(self, heading: Place, axis: int) -> range:
         """The columns (up) or rows (left) that a heading's cell stands over."""
-        top, left, bottom, right = self.grid.span(heading)
+        top, left, bottom, right = self.span(heading)
         return range(left, right + 1) if axis == UP else range(top, bottom + 1)
 
     @cached_property
@@ -336,7 +343,7 @@ class Scene:
             for level, heads, starts in known
             if position not in heads
             and starts[0] < position
-            and not self._merged_blank(level, position, axis)
+            and place_at(axis, level, position) not in self.grid.covers
         )
 
     def _levels_that_lend(
@@ -378,9 +385,6 @@ class Scene:
                 for level in self.levels(heading, axis):
                     found.setdefault(level, {})[n] = heading
         return found
-
-    def _merged_blank(self, level: int, position: int, axis: int) -> bool:
-        return place_at(axis, level, position) in self.grid.covers
 
     def _groups_repeat(
         self,

@@ -14,7 +14,6 @@ from thb_analysis.ingest.recognition.keys import Source, tables_named
 from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.words.readers import readers
 
 
 @dataclass
@@ -37,26 +36,7 @@ class Surroundings:
         self._near: dict[Place, tuple[Place, ...]] = {}
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
         loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
-        self._wide = self._over_all()
-        self._years = frozenset(cell for cell in self._wide if self._says_year(cell))
-        self._first: dict[int, int] = {}  #: of each column, the row of its first figure
-        self._inside = sorted((*loose, *self._wide), key=lambda cell: (-cell[0], -cell[1]))
-
-    def _over_all(self) -> frozenset[Place]:
-        """Labels merged over all columns of the region: they head its first lines, and may title those below others."""
-        region, grid = self.scene.region, self.grid
-        if not grid.covers or region.left == region.right:
-            return frozenset()
-        spans = ((cell, grid.span(cell)) for cell in self.scene.used)
-        return frozenset(
-            cell for cell, (_, left, _, right) in spans if left <= region.left and right >= region.right
-        )
-
-    def _says_year(self, cell: Place) -> bool:
-        """Whether a label says a year and nothing else."""
-        text = self.grid.text(cell)
-        said = [reading for words in readers(self.source.catalogue, text) for reading in words.read(text)]
-        return any(reading.years for reading in said) and not any(r.title or r.sets - {"year"} for r in said)
+        self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
 
     # which table -----------------------------------------------------------------------------------
 
@@ -126,26 +106,11 @@ class Surroundings:
             known = tuple(
                 cell
                 for cell in cells
-                if (cell not in self._wide or (self._begins_anew(place) and not self._over_by(cell, place)))
-                and not self.scene.beside_heading(cell, place)
+                if not self.scene.beside_heading(cell, place)
                 and not any(self.scene.further_in(cell, head) for head in heads)
             )
             self._near[place] = known
         return known
-
-    def _begins_anew(self, place: Place) -> bool:
-        """Whether a figure stands below headings of its own, and these below another figure of its column."""
-        if not self._first:
-            for row, column in self.scene.figures:
-                self._first[column] = min(row, self._first.get(column, row))
-        rows = [row for row, _ in self.scene.stack(place, UP)]
-        return bool(rows) and self._first.get(place[1], place[0]) < min(rows)
-
-    def _over_by(self, cell: Place, place: Place) -> bool:
-        """Whether a label over all says but a year, and another of these nearer to a figure says one, too."""
-        if cell not in self._years:
-            return False
-        return any(cell[0] < other[0] < place[0] for other in self._years)
 
 
 def _row_from_below(place: Place) -> int:
