@@ -255,10 +255,8 @@ class Axes(Lines):
         years: set[int] = set()
         parts = True  #: whether each is a part of a year
         levels = self._with_hidden(place, axis, words)
-        heads = {cell for cells in self.scene.level_map(place, axis).values() for cell in cells.values()}
-        strange = any(self.is_date(cell) or not words.read(self.grid.text(cell)) for cell in heads)
         # What tells the lines apart may be what nobody understands; else one of two labels alike is a mistake.
-        divided = strange or any(
+        divided = bool(self._strange(place, axis, words)) or any(
             len({dict(r.dims).get(name) for r in level} - {None}) > 1
             for level in levels
             for name in frozenset().union(*(r.sets for r in level))
@@ -276,6 +274,39 @@ class Axes(Lines):
                     years.update(reading.years)
                     parts = parts and (reading.period or not reading.years)
         return tuple(dims.items()), tuple(sorted(years)), parts and len(years) == 1
+
+    def shared_in_doubt(self, place: Place, axis: int, words: Vocabulary) -> dict[str, str]:
+        """What all lines beside a total say alike but for some that nobody understands and that may be of others."""
+        strange = self._strange(place, axis, words)
+        doubted: dict[str, str] = {}
+        for readings in self._with_hidden(place, axis, words) if strange else ():
+            said = alike(readings).items()
+            doubted |= {
+                name: code
+                for name, code in said
+                if not all(
+                    (name, code) in members_within(self.grid.text(cell), words)
+                    or any((name, code) in reading.dims for other in line for reading in words.read(other))
+                    for cell, line in strange
+                )
+            }
+        return doubted
+
+    def _strange(self, place: Place, axis: int, words: Vocabulary) -> list[tuple[Place, list[str]]]:
+        """The headings beside a total that nobody understands, each with what others of its line say."""
+        key = ("strange", words.table.id, axis, self.scene.band(place, axis))
+        if key not in self.known:
+            levels = self.scene.level_map(place, axis)
+            self.known[key] = [
+                (
+                    cell,
+                    [self.grid.text(heads[at]) for heads in levels.values() if heads.get(at, cell) != cell],
+                )
+                for cells in levels.values()
+                for at, cell in cells.items()
+                if self.is_date(cell) or not words.read(self.grid.text(cell))
+            ]
+        return self.known[key]  # type: ignore[no-any-return]
 
     def _with_hidden(self, place: Place, axis: int, words: Vocabulary) -> list[list[Reading]]:
         """The readings of the headings beside a total, with those of hidden lines: it is of these as well."""

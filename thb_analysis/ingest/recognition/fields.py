@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 
+from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
 from thb_analysis.ingest.words.ages import ages_of
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
@@ -38,12 +41,21 @@ def field_narrows(text: str, words: Vocabulary, sender: str) -> bool:
 def may_narrow(grid: Grid, cell: Place, words: Vocabulary, outer: bool) -> bool:
     """Whether a label between title and figures that nobody understands may change what they mean.
 
-    It may where it stands within the table (not `outer`), where it is the value of a filter, and where one of its
-    words narrows; a line of its own with a place and a date does not.
+    It may where it stands within the table (not `outer`), where it is the value of a filter or a year mistyped, and
+    where one of its words narrows; a line of its own with a place and a date does not.
     """
     text = grid.text(cell)
     kinds = [token.kind for token in words.tokens(text)]
     if ("date" in kinds and kinds.count("word") < DATELINE) or is_note(text, words.catalogue):
         return False
     aged = ages_of(words.catalogue, text) is not None
-    return not outer or aged or filters(grid, cell, words) or narrows(text, words.catalogue)
+    year = _broken_year(words.catalogue).fullmatch(fold(text).strip(" .:()")) is not None
+    return not outer or aged or year or filters(grid, cell, words) or narrows(text, words.catalogue)
+
+
+@cache
+def _broken_year(catalogue: Catalogue) -> re.Pattern[str]:
+    """A number that is called a year and is none, with letters that look like digits: “202. gads”, “20 23. gads”."""
+    names = "|".join(re.escape(fold(name).strip(" .")) for name in catalogue.words["year"])
+    number = r"(?=\D*\d)[\doilz. ]+"
+    return re.compile(rf"{number}\b(?:{names})|(?:{names})\b[ :]*{number}")

@@ -334,6 +334,9 @@ class Hearing:
         cell, key, over = label.cell, self.key, self.over
         if reading.scaled:
             return Refusal("unit_scaled", cell, text, self.words.table.unit)
+        if cell in self.around.unsure and reading.dims:
+            told = "; ".join(f"{name}={code}" for name, code in reading.dims)
+            return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(self.words.table.id,))
         if reading.years and not label.far and not self._of_earlier_part(label, reading):
             over.spans.append((reading.years[0], reading.years[-1]))
         if len(reading.years) > 1 and key.year is None:  # nearer than any year

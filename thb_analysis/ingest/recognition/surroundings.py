@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.keys import Source, tables_named
 from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.unfilled import unfilled
 
 
 @dataclass
@@ -35,7 +36,8 @@ class Surroundings:
         self._outside = tuple(self.titles)
         self._near: dict[Place, tuple[Place, ...]] = {}
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
-        loose = (cell for cell in self.scene.loose if not self.scene.labels_row(cell))
+        blank, self.unsure = unfilled(self.scene, self.source.catalogue)
+        loose = (cell for cell in self.scene.loose if cell not in blank and not self.scene.labels_row(cell))
         self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
 
     # which table -----------------------------------------------------------------------------------

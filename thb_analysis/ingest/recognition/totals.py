@@ -31,6 +31,11 @@ def unsound_total(
     section = next((c for _, r in parts[axis].entries for n, c in r.dims if n == words.articles), "")
     if parts[axis].total and not named and _of_unknown(axes, place, axis, words, section):
         return Refusal("total_of_unknown", *said, tables=(table.id,))
+    doubted = axes.shared_in_doubt(place, axis, words) if parts[axis].total else {}
+    doubted = {name: code for name, code in doubted.items() if name not in known}
+    if doubted:
+        told = " / ".join((*(f"{name}={code}" for name, code in sorted(doubted.items())), TOTAL))
+        return Refusal("label_ambiguous", *said, told, tables=(table.id,))
     of = named_in(axes.grid.written(cell), words) - {"year"} if parts[axis].total else frozenset()
     if of and of.isdisjoint(axes.line_sets(place, axis, words)):
         told = " / ".join(sorted(of))  # “all sections” below women and men of one
