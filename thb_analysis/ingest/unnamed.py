@@ -26,7 +26,7 @@ from thb_analysis.ingest.words.telling import can_name, stems_of
 FEWEST_FIGURES = 100  #: of a sheet that is large
 FIRST_CELLS = 20  #: among which a title is likely
 MOST_PARTS = 20  #: of a sheet that are told of one by one
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER, _DIGITS = re.compile(r"[^\W\d_]"), re.compile(r"\d+")
 LABEL_ROLE, UNREAD = "label", "unread"
 _ROW = "\2"  #: stands for a row's number
 
@@ -45,16 +45,19 @@ class Unnamed(NamedTuple):
 def unnamed(sheet: Sheet, source: Source) -> Unnamed | None:
     """What is said of a large sheet on which nothing can name a table; None for any other."""
     catalogue = source.catalogue
-    stems = set(stems_of(catalogue, sheet.name))
+    likely: set[str] = set()
     for cell in islice(sheet.cells, FIRST_CELLS):
-        if _LETTER.search(cell.text) and not stems.issuperset(said := stems_of(catalogue, cell.text)):
-            stems |= said
-            if can_name(catalogue, stems):
+        # titles differ by their numbers; to let through what would be refused here costs time only
+        plain = _DIGITS.sub("", cell.text)
+        if _LETTER.search(plain) and not likely.issuperset(said := stems_of(catalogue, plain)):
+            likely |= said
+            if can_name(catalogue, likely):
                 return None
     parts = sheet.cells.parts if isinstance(sheet.cells, Segments) else (sheet.cells,)
     if sheet.hidden or not _is_large(parts) or _is_topic(catalogue, sheet.name, source.topic):
         return None
-    stems.update(stem for text in sheet.texts() if _LETTER.search(text) for stem in stems_of(catalogue, text))
+    texts = (sheet.name, *filter(_LETTER.search, sheet.texts()))
+    stems = {stem for text in texts for stem in stems_of(catalogue, text)}
     return None if can_name(catalogue, stems) else _Told(sheet, source).told(parts)
 
 

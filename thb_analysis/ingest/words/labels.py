@@ -7,11 +7,12 @@ grammar does not matter and spelling does.  Nothing here looks at positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache, cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
+from thb_analysis.ingest.words.any_year import read_of_any_year
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, another_in_brackets, with_points
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.learned import learned
@@ -88,7 +89,7 @@ class Vocabulary:
         self._stems, self._cut, self._small = _shared(self.catalogue)
         self._dated = worded_dates(self.catalogue)
         #: Every way in which the whole label makes sense, the plainest; none if a word is not understood.
-        self.read: Callable[[str], tuple[Reading, ...]] = lru_cache(maxsize=20_000)(self._read_uncached)
+        self.read = lru_cache(maxsize=20_000)(partial(read_of_any_year, self))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in _MADE_READY}
@@ -212,8 +213,7 @@ class Vocabulary:
     def _small_words(self) -> set[str]:
         """Every single small word, without its point."""
         if not self._small:
-            words = self.catalogue.words
-            texts = (text for kind in (*SMALL_WORDS, "year") for text in words[kind])
+            texts = (text for kind in (*SMALL_WORDS, "year") for text in self.catalogue.words[kind])
             found = (self._words(text.removeprefix("="))[2] for text in texts)
             self._small.update(exact[0] for exact in found if len(exact) == 1)
         return self._small
@@ -281,8 +281,7 @@ class Vocabulary:
     def _tokens(self, text: str) -> Iterator[Token]:
         plain = fold(text)
         if plain.replace(" ", "").isalpha():
-            for word in plain.split():
-                yield Token("word", word, self._stem(word))
+            yield from [Token("word", word, self._stem(word)) for word in plain.split()]
             return
         text = with_points(self.catalogue, spelled(self.catalogue, text))
         for found in _TOKENS.finditer(self._dated(text)):
@@ -315,9 +314,10 @@ class Vocabulary:
             stem = self._stems[word] = word[: len(word) - cut]
         return stem
 
-    def _read_uncached(self, text: str) -> tuple[Reading, ...]:
+    def read_by_itself(self, text: str) -> tuple[Reading, ...]:
+        """What a label says, worked out for its own year."""
         without = unannounced(self.catalogue, text)
-        said = self._read_uncached(without) if without != text else ()
+        said = self.read_by_itself(without) if without != text else ()
         if any(reading.title or self.articles in dict(reading.dims) for reading in said):
             return said  # what a member announces (“women, of whom:”) stays a part itself
         whole, counted, roman = openings(self.catalogue, text)

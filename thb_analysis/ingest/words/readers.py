@@ -6,6 +6,7 @@ from collections.abc import Mapping, Set
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue, figures
+from thb_analysis.ingest.words.any_year import in_any_year
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.openings import openings
 
@@ -13,6 +14,9 @@ from thb_analysis.ingest.words.openings import openings
 @lru_cache(maxsize=20_000)
 def readers(catalogue: Catalogue, text: str) -> tuple[Vocabulary, ...]:
     """The vocabularies that know each word of a text, in the tables' order: all others read it as nothing."""
+    dated = in_any_year(text)
+    if dated is not None:
+        return readers(catalogue, dated[0])
     every, knowing = _knowing(catalogue)
     whole, *beginnings = openings(catalogue, text)
     if any(beginnings):
