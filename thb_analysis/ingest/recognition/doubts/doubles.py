@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
 from thb_analysis.ingest.recognition.resolve import Resolver
@@ -62,6 +63,18 @@ def _spanned(resolver: Resolver, reading: RegionReading) -> Iterator[tuple[Place
             result = resolver.resolve(at, resolver.source.catalogue.tables[refusal.tables[0]])
             if isinstance(result, Claim):
                 yield at, result
+
+
+def of_blank(case: Case) -> dict[Place, Refusal]:
+    """Figures alone in their block that touch a list of which a blank place has their words: they may be its figure."""
+    blanks = {claim_key(blank): blank for blank in case.blanks.values()}
+    found: dict[Place, Refusal] = {}
+    for members in case.blocks.values() if blanks else ():
+        blank = blanks.get(claim_key(members[0])) if len(members) == 1 else None
+        if blank is not None and blank.block != members[0].block:
+            told = f"{address(members[0].place)}, {address(blank.place)}"
+            found[members[0].place] = case.refused(members[0], "key_twice", told)
+    return found
 
 
 def _is_section(resolver: Resolver, reading: RegionReading, blank: Place, place: Place) -> bool:

@@ -10,7 +10,7 @@ from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.blanks import below_blank_parts
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.doubts.doubles import like_doubles
+from thb_analysis.ingest.recognition.doubts.doubles import like_doubles, of_blank
 from thb_analysis.ingest.recognition.doubts.minors import (
     all_or_adults,
     beside_younger,
@@ -34,6 +34,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 Doubt = Callable[[Case], dict[Place, Refusal]]
 
 DOUBTS: tuple[Doubt, ...] = (
+    of_blank,
     gaps.beside_name,
     slips.two_ways,
     totals.parts_of_lost,

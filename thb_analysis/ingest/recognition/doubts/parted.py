@@ -44,17 +44,17 @@ def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Re
             for place, claim in [*reading.claims.items(), *reading.blanks.items()]:
                 if not reading.scene.stack(place, 1 - axis):
                     lists.setdefault(place[axis], []).append((claim, reading.scene))
-        taken = (
-            {place[1 - axis] for place in grid.cells.keys() - grid.hidden}
-            if any(len(line) > 1 for line in lists.values())
-            else set()
-        )
+        taken: dict[int, list[int]] = {}  #: by line across the lists, where on it something stands
+        for place in grid.cells.keys() - grid.hidden if any(len(line) > 1 for line in lists.values()) else ():
+            taken.setdefault(place[1 - axis], []).append(place[axis])
         found |= _beside_refused(grid, readings, lists, axis)
         for line in lists.values():
             pairs = [
                 (first, second)
                 for first, second in pairwise(sorted(line, key=lambda one: one[0].place[1 - axis]))
-                if _near(first[0].place[1 - axis], second[0].place[1 - axis], taken)
+                if _near(
+                    first[0].place[1 - axis], second[0].place[1 - axis], _between(first, second, axis, taken)
+                )
             ]
             lost: dict[Place, Place] = {}  #: a place without the level → one that has it
             for first, second in pairs:
@@ -215,6 +215,18 @@ def _below_other_title(grid: Grid, readings: Sequence[RegionReading]) -> dict[Pl
 def _near(near: int, far: int, taken: Collection[int]) -> bool:
     """Whether no more than a few blank lines part two places of a list."""
     return far - near <= MOST_BLANK + 1 and not any(n in taken for n in range(near + 1, far))
+
+
+def _between(
+    one: tuple[Claim, Scene], other: tuple[Claim, Scene], axis: int, taken: Mapping[int, Sequence[int]]
+) -> list[int]:
+    """The lines between two figures on which something stands that is as high up, or as far left, as their lists."""
+    (first, own), (second, beside) = one, other
+    lines = range(first.place[1 - axis] + 1, second.place[1 - axis])
+    parts = (own.region, beside.region)
+    low = min(part.top if axis == UP else part.left for part in parts)
+    high = max(part.bottom if axis == UP else part.right for part in parts)
+    return [n for n in lines[: MOST_BLANK + 1] if any(low <= at <= high for at in taken.get(n, ()))]
 
 
 def _lacks_alike(one: Claim, own: Scene, other: Claim, beside: Scene, axis: int) -> bool:

@@ -202,14 +202,15 @@ def _both_named(grid: Grid, catalogue: Catalogue, heads: Sequence[Place], others
 
 
 def _between(reading: RegionReading, cell: Place, axis: int, first: int) -> bool:
-    """Whether nothing stands right of a label below a figure, or a figure left of it; beside one: anything before it.
+    """Whether no figure stands right of a label below a figure, or one left of it; beside one: anything before it.
 
-    `first` is the column of the first figure of its row.
+    `first` is the column of the first figure of its row: none of a list is beyond a blank place, with nothing over it.
     """
-    before = first < cell[1]
+    before, scene = first < cell[1], reading.scene
     if axis == UP:
-        return before or bool(reading.scene.own_stack(cell, LEFT))
-    return before or first == NOWHERE
+        return before or bool(scene.own_stack(cell, LEFT))
+    beyond = first > scene.grid.span(cell)[3] + 1 and not scene.own_stack((cell[0], first), UP)
+    return before or beyond
 
 
 def _headed_as_figure(
