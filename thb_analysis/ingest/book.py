@@ -16,6 +16,7 @@ from pathlib import Path
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Sheet
+from thb_analysis.ingest.composed import composed
 from thb_analysis.ingest.formats.delimited import read_delimited
 from thb_analysis.ingest.formats.legacy import read_xls
 from thb_analysis.ingest.formats.ods import read_ods
@@ -56,7 +57,7 @@ def read_book(path: Path, file: str) -> Book:
         sheets, findings = [], [Finding("file_broke_reader", shown, found=type(error).__name__)]
     if shown != file:
         findings.append(Finding("personal_in_name", shown))
-    sheets, findings = redacted(sheets, findings, shown)
+    sheets, findings = redacted(composed(sheets), findings, shown)
     return Book(shown, digest, tuple(sheets), tuple(findings))
 
 

@@ -10,7 +10,13 @@ from thb_analysis.ingest.recognition.axes import Axes
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
-from thb_analysis.ingest.recognition.home import home_over, is_letterhead, is_state, sheet_of_home
+from thb_analysis.ingest.recognition.home import (
+    home_over,
+    is_letterhead,
+    is_state,
+    lists_others,
+    sheet_of_home,
+)
 from thb_analysis.ingest.recognition.keys import Key, Over, Refusal, Source, tables_named
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.letterheads import of_letter
@@ -403,6 +409,8 @@ class Hearing:
         name = called(words.catalogue, own_name(source, sheet))
         readings = members_of_sheet(name, words)
         home = bool(readings) and sheet_of_home(source, self.grid, name, words)
+        if home and lists_others(self.grid, words):
+            home, readings = False, []
         if readings:
             reading = title_reading(source, readings, key)
             unsaid = bool(bare_rest(words, name))  # others of which kind?

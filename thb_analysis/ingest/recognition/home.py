@@ -10,7 +10,7 @@ from itertools import count, takewhile
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
-from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Pages, Refusal, Source
 from thb_analysis.ingest.recognition.titles import of_the_country
 from thb_analysis.ingest.words.fold import fold, folded
@@ -131,6 +131,15 @@ def _set_off(words: Vocabulary, text: str) -> bool:
 def sheet_of_home(source: Source, grid: Grid, name: str, words: Vocabulary) -> bool:
     """Whether a sheet is named for the country, and nothing says that it is for those of its citizens."""
     return _beside_home(words, name) is not None and not abroad(source, grid, words)
+
+
+def lists_others(grid: Grid, words: Vocabulary) -> bool:
+    """Whether a sheet has labels that name other countries: what is on it is not of the country's citizens alone."""
+    return grid.once(_any_other, words)
+
+
+def _any_other(grid: Grid, words: Vocabulary) -> bool:
+    return any(_is_other(words, grid.text(place)) for place, kind in grid.kinds.items() if kind == LABEL)
 
 
 @lru_cache(maxsize=20_000)
