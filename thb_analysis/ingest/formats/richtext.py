@@ -59,6 +59,8 @@ def wording(runs: Sequence[Run]) -> Wording | None:
         if "_x" in value:
             value = unescaped(value)
         shown = printable(value)
+        if _DIGIT.search(shown) is None:
+            return Wording(value, shown, shown, shown)
         return Wording(value, shown, shown.translate(SET_OFF[RAISED]), shown.translate(SET_OFF[LOWERED]))
     value = unescaped("".join(run.text for run in runs))
     if not value or value.isspace():
@@ -111,6 +113,7 @@ def printable(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+_DIGIT = re.compile("[0-9]")
 _INKED = re.compile(r"[^\s\x00-\x1f]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

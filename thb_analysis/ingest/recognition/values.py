@@ -36,6 +36,7 @@ _NUMERIC = re.compile(r"[\d.-]")  #: what a number or a mark before its unit has
 _IN_WORDS = re.compile(r"(\d{1,2})\s?\(([^()\d]+)\)")  #: “5 (five)”
 _ORDINAL = re.compile(r"^\s*\d{1,2}[.)]\s+([^\W\d_])")
 _FOOTNOTED = re.compile(r"^(?P<figure>.*\d)\s*(?P<mark>[⁰¹²³⁴⁵⁶⁷⁸⁹]+[⁾)]?|\*+\)?|[†‡]+|\s\d\))$")
+_MARKS = tuple("*)⁾†‡⁰¹²³⁴⁵⁶⁷⁸⁹")  #: with what these marks end
 _UNIT_FOOTNOTED = re.compile(r"^(?P<figure>.*[^\W\d_]|.*[€$£])\s*(?P<mark>\*+\)?|[†‡]+)$")
 
 LONGEST_SHOWN = 8  #: characters that a format adds and a finding tells: what is longer may be anybody's name
@@ -227,8 +228,9 @@ def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, frozenset[str], s
     """A figure's text without its unit and its footnote's mark, which may stand before the unit or behind it."""
     plain, mark, units = _without_words(catalogue, fold(raw)), "", frozenset[str]()
     for _ in range(2):
-        noted = None if mark else _FOOTNOTED.match(plain)
-        behind = None if noted or mark else _UNIT_FOOTNOTED.match(plain)
+        marked = not mark and plain.endswith(_MARKS)
+        noted = _FOOTNOTED.match(plain) if marked else None
+        behind = _UNIT_FOOTNOTED.match(plain) if marked and not noted else None
         if noted:
             plain, mark = noted.group("figure").strip(), mark_of(noted.group("mark"))
         elif behind and split_unit(catalogue, behind.group("figure").strip())[1]:
@@ -241,7 +243,7 @@ def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, frozenset[str], s
 
 def _without_words(catalogue: Catalogue, plain: str) -> str:
     """A number without itself in words, or its share, in brackets behind it."""
-    plain = _SHARED.sub("", plain)
+    plain = _SHARED.sub("", plain) if plain.endswith(")") else plain
     found = _IN_WORDS.match(plain)
     same = found is not None and catalogue.words["numbers"].get(found[2].strip()) == int(found[1])
     return plain[: found.end(1)] + plain[found.end() :] if found and same else plain

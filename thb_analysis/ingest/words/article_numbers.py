@@ -13,6 +13,7 @@ from thb_analysis.ingest.words.meanings import Reading
 
 _RAISED = re.compile(r"(?<=\d)\.?\s?([⁰¹²³⁴⁵⁶⁷⁸⁹])")
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_DIGIT, _NUMERAL = re.compile(r"\d"), re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _COMMA = re.compile(r"\s*([^\W\d]*\.?\s*)(\d{2,4}),(\d)\.?\s*")
 _BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)")
 _CODE = re.compile(r"(?<![\d.])(\d{2,3}(?:\.\d)?)(?!\d)")
@@ -32,6 +33,8 @@ def with_points(catalogue: Catalogue, text: str) -> str:
 
     Only of articles that the catalogue knows so: no other number is one.
     """
+    if _DIGIT.search(text) is None:
+        return text
     if _raising(catalogue).search(text):
         known = _pointed_codes(catalogue)
         text = _raising(catalogue).sub(
@@ -73,6 +76,8 @@ def not_both(catalogue: Catalogue, text: str) -> bool:
     Those from one to another between which others stand (“164–165.1” has 165 in it), what became another (“from 164 to
     154.1”), and one that is a part of the other (“154.1, of which 165.1”).
     """
+    if _NUMERAL.search(text) is None:
+        return False
     plain = _RAISED.sub(r".\1", with_points(catalogue, fold(text))).translate(SUPERSCRIPTS)
     codes = [found for found in _CODE.finditer(plain) if found[1] in catalogue.codes["article"]]
     for first, last in pairwise(codes):

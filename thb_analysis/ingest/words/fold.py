@@ -19,6 +19,11 @@ _LOOKALIKES = str.maketrans(
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u043c\u0442\u043d\u0432",
     "aeopcyxijskmthb",
 )
+_PLAIN = _SPACES | _DASHES | _QUOTES
+#: To look whether a text has any such sign takes a tenth of the time that it takes to replace them.
+_ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
+_HIDDEN = re.compile(f"[{re.escape(''.join(map(chr, _UNSEEN)))}]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-[ \r]*\n\s*(?=[^\W\d_A-Z])")  #: a word divided at the end of a line
 _FOREIGN = re.compile(r"[^\W\d_]*[\u0400-\u04ff][^\W\d_]*")
 _LATIN = re.compile(r"[a-z\u00df-\u024f]")
@@ -27,9 +32,12 @@ _LATIN = re.compile(r"[a-z\u00df-\u024f]")
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Lower case, plain spaces and dashes, no quotation marks, no letters that only look Latin, nothing unseen."""
-    text = _HYPHENATED.sub("", text) if "-" in text else text
-    plain = text.translate(_SPACES).translate(_DASHES).translate(_QUOTES).lower().strip()
-    return plain if plain.isascii() else _FOREIGN.sub(_unmixed, plain.translate(_UNSEEN).strip())
+    text = _HYPHENATED.sub("", text) if "-" in text and "\n" in text else text
+    plain = (text if _ODD.search(text) is None else text.translate(_PLAIN)).lower().strip()
+    if plain.isascii():
+        return plain
+    plain = plain if _HIDDEN.search(plain) is None else plain.translate(_UNSEEN).strip()
+    return plain if _CYRILLIC.search(plain) is None else _FOREIGN.sub(_unmixed, plain)
 
 
 @cache

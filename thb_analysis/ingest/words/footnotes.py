@@ -11,13 +11,16 @@ from thb_analysis.ingest.words.spans import YEAR as _YEAR
 _FOOTNOTE = re.compile(
     rf"(?:(?:(?<=[^\W\d_)\].,:])|(?<={_YEAR}))[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*+\)?|[†‡]+|(?<=[\w).⁰¹²³⁴⁵⁶⁷⁸⁹])\s+\d\)|(?<=[^\W\d_])\d\))\s*[:.]?\s*$"
 )
+MARKS = "*)†‡⁰¹²³⁴⁵⁶⁷⁸⁹"  #: with what a mark ends
 _FOOTNOTE_START = re.compile(r"^\s*(\*+\)?|[†‡]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d\))\s*(?=\S)")
 
 
 @lru_cache(maxsize=50_000)
 def footnote(text: str) -> tuple[str, str]:
     """A label without the mark of a footnote at its end, and the mark ("" if none)."""
-    found = _FOOTNOTE.search(text)
+    end = text.rstrip()
+    end = end[:-1].rstrip() if end.endswith((":", ".")) else end
+    found = _FOOTNOTE.search(text) if end.endswith(tuple(MARKS)) else None
     if not found:
         return text, ""
     return text[: found.start()].rstrip(), mark_of(found.group())

@@ -12,6 +12,7 @@ from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Token
 
 FEW_MONTHS = 2
 YEAR = r"(?:19[89]\d|20[0-4]\d)"
+_YEAR = re.compile(YEAR)
 
 
 @cache
@@ -54,6 +55,8 @@ def worded_dates(catalogue: Catalogue) -> Callable[[str], str]:
         return f"{found['first']}.{number(found['start'])}.{found['year']} - {figures(found)}"
 
     def told(text: str) -> str:
+        if _YEAR.search(text) is None:
+            return text  # none of them is without a year
         text = behind.sub(both, pattern.sub(figures, text))
         text = before.sub(r"\g<start>.\g<year>\g<to>\g<end>", text)
         return turned.sub(figures, one.sub(figures, in_english.sub(english, text)))
