@@ -113,10 +113,19 @@ def uncollected() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if gc.get_count()[0] > MANY_MADE and not gc.get_freeze_count():
+            if gc.get_count()[0] > MANY_MADE and not _is_frozen():
                 gc.freeze()  # frozen and unfrozen they are old: it is long before any of them is walked over
                 gc.unfreeze()
             gc.enable()
+
+
+def _is_frozen() -> bool:
+    """Whether anything is frozen for good: asked until it is, since all that is frozen is counted."""
+    _FROZEN[0] = _FROZEN[0] or gc.get_freeze_count() > 0
+    return _FROZEN[0]
+
+
+_FROZEN = [False]
 
 
 def _reader(path: Path, content: bytes | None) -> Reader:

@@ -61,9 +61,6 @@ class PlainRows:
     ) -> None:
         self.catalogue, self.label_columns, self.figure_columns, self.lent = catalogue, labels, numbers, lent
         self.wanted = {*labels, *numbers}
-        self.said: dict[
-            str, str
-        ] = {}  #: figures by how the file writes them, which is the same all over a sheet
         self.counted, self.labelled = _said(catalogue)
         self.numbered = section_numbers(catalogue)
         self.looks: dict[Look, bool] = {}  #: whether a plain cell may look so
@@ -103,18 +100,21 @@ class PlainRows:
             own.append(owned)
         figures: list[list[str]] = []
         blank: set[int] | None = None  # rows without any figure
+        own_figures = [there[number] for number in self.figure_columns if number in there]
+        known: dict[str, Stored] = {}
+        for column in own_figures:
+            known |= column.known  # what is written alike means the same all over a sheet
+        said = self._figures(known)
+        different = set(said.values())
+        self.sections |= self.numbered & different
         for number in self.figure_columns:
             column = there.get(number)
             if column is None:
                 figures.append([""] * run.rows)
                 continue
-            said = self._figures(column.known)
             texts = list(map(said.__getitem__, column.stored))
-            different = said.values()
             if ODD in different:
                 _strike(plain, texts, (ODD,))
-            if not self.numbered.isdisjoint(different):
-                self.sections |= self.numbered.intersection(different)
             figures.append(texts)
             if blank is None or blank:
                 rows = set(where(texts, ("",))) if "" in different else set()

@@ -71,8 +71,7 @@ def look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     unlike = block.unlike = frozenset([text for text in every if not text.isdigit()])
     odd: list[tuple[int, int]] = []  # rows and columns of what is no number
     for number, texts in enumerate(group.figures) if unlike else ():
-        flags = list(map(str.isdigit, texts))
-        odd += [(at, number) for at in where(flags, (False,))]
+        odd += [(at, number) for at in where(texts, unlike)]
     odd.sort()
     blanks, bare, columns = [], set(), group.columns
     statuses = {text: mark_status(catalogue, text) for text in unlike}
@@ -89,9 +88,11 @@ def look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
         doubtful = set()
         for total, signs in block.checks:
             stated = group.figures[total]
-            sums = [0] * len(group.numbers)
+            first = next((at for at, sign in signs.items() if sign > 0), None)
+            sums = [0] * len(group.numbers) if first is None else numbers[first]
             for at, sign in signs.items():
-                sums = list(map(add if sign > 0 else sub, sums, numbers[at]))
+                if at != first:
+                    sums = list(map(add if sign > 0 else sub, sums, numbers[at]))
             if sums != numbers[total]:
                 pairs = enumerate(zip(sums, numbers[total], strict=True))
                 doubtful |= {at for at, (one, other) in pairs if one != other and stated[at] not in unlike}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from thb_analysis.ingest.words.meanings import Reading
@@ -24,7 +24,7 @@ _YEARS = re.compile(rf"(?<!\d){YEAR}(?!\d)")
 def read_of_any_year(words: Vocabulary, text: str) -> tuple[Reading, ...]:
     """What a text says to a table."""
     dated = in_any_year(text)
-    if dated is None or not _named(words).isdisjoint((dated[1], str(ANY))):
+    if dated is None or not words.years_named.isdisjoint((dated[1], str(ANY))):
         return words.read_by_itself(text)
     other, year = dated
     found = words.read(other)
@@ -42,12 +42,10 @@ def in_any_year(text: str) -> tuple[str, str] | None:
     return _YEARS.sub(str(ANY), text), found[0]
 
 
-@cache
-def _named(words: Vocabulary) -> frozenset[str]:
-    """The years that words of a table name, and numbers of articles without their points that look like years."""
-    articles = words.catalogue.codes[words.table.dimension(words.articles).codes] if words.articles else ()
-    texts = [stem for phrase in words.phrases for stem in phrase if stem[-1:].isdigit()]
-    return frozenset(_YEARS.findall(" ".join([*texts, *(code.replace(".", "") for code in articles)])))
+def years_named(phrases: Iterable[Iterable[str]], numbers: Iterable[str]) -> frozenset[str]:
+    """The years among the stems of phrases, and numbers of articles without their points that look like years."""
+    stems = (stem for phrase in phrases for stem in phrase if stem[-1:].isdigit())
+    return frozenset(_YEARS.findall(" ".join([*stems, *numbers])))
 
 
 def _are_plain(found: Iterable[Reading]) -> bool:

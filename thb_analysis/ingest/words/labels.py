@@ -12,7 +12,7 @@ from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
-from thb_analysis.ingest.words.any_year import read_of_any_year
+from thb_analysis.ingest.words.any_year import read_of_any_year, years_named
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, another_in_brackets, with_points
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.learned import learned
@@ -59,8 +59,7 @@ class Vocabulary:
     """Every phrase that may stand in a label of one table, by the stems of its words."""
 
     def __init__(self, catalogue: Catalogue, table: Table) -> None:
-        self.table = table
-        self.catalogue = catalogue
+        self.table, self.catalogue = table, catalogue
         lengths = sorted({len(ending) for ending in catalogue.words["endings"]}, reverse=True)
         self._endings = [(n, {e for e in catalogue.words["endings"] if len(e) == n}) for n in lengths]
         self._shortest = int(catalogue.words["stem"])
@@ -76,6 +75,7 @@ class Vocabulary:
         self._pointless = frozenset(code.replace(".", "") for code in articles if "." in code)
         self._make_ready()
         self._learn()
+        self.years_named = years_named(self.phrases, [code.replace(".", "") for code in articles])
         self.longest = max(len(phrase) for phrase in self.phrases)
         self.reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
         for phrase in self.phrases:

@@ -34,18 +34,24 @@ def openings(catalogue: Catalogue, text: str) -> tuple[str, re.Match[str] | None
 @lru_cache(maxsize=20_000)
 def stateless(catalogue: Catalogue, text: str) -> str:
     """A label without the country beside an institution's name: of “State Police of Latvia”, “State Police” is left."""
-    state, before, behind = _of_state(catalogue)
-    if state.search(text) and (before.search(text) or behind.search(text)):
+    if _state(catalogue).search(text) is None:
+        return text
+    before, behind = _of_state(catalogue)
+    if before.search(text) or behind.search(text):
         return behind.sub(r"\g<name>", before.sub(r"\g<name>", text))
     return text
 
 
 @cache
-def _of_state(catalogue: Catalogue) -> tuple[re.Pattern[str], ...]:
-    """The country's name, and an institution's, in any case, behind it and before it; none that is a part of the name.
+def _state(catalogue: Catalogue) -> re.Pattern[str]:
+    """The country's name beside an institution's: most texts are without it, and there are many institutions."""
+    words = catalogue.words["of_state"]
+    return re.compile("|".join(map(re.escape, (*words["before"], *words["behind"]))), re.IGNORECASE)
 
-    The first is for a quick look: there are many institutions.
-    """
+
+@cache
+def _of_state(catalogue: Catalogue) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """An institution's name, in any case, behind the country's and before it; none that is a part of the name."""
     spelled = {text for member in catalogue.codes["institution"].values() for text in member.spellings}
     words = catalogue.words["of_state"]
     own = tuple(word.casefold() for word in (*words["before"], *words["behind"]))
@@ -55,7 +61,6 @@ def _of_state(catalogue: Catalogue) -> tuple[re.Pattern[str], ...]:
     )
     before, behind = ("|".join(map(re.escape, words[place])) for place in ("before", "behind"))
     return (
-        re.compile(f"{before}|{behind}", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?:{before})\s+(?P<name>(?:{name})(?!\w))", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?P<name>{name})\s*,?\s+(?:{behind})(?!\w)", re.IGNORECASE),
     )
