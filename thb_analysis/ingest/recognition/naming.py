@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Key, Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.scene import UP, Scene
 from thb_analysis.ingest.recognition.titles import is_note, narrows
+from thb_analysis.ingest.recognition.unfilled import ends_named_list
 from thb_analysis.ingest.words.beside import SENDING
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -79,6 +80,8 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
         return Refusal("label_ambiguous", cell, text, said, tables=(words.table.id,))
     dims = {(n, c) for reading in readings for n, c in reading.dims if key.dims.get(n) != c}
     if dims and _ends_list(grid, cell, {n for n, _ in dims}, words):
+        if ends_named_list(grid, words.catalogue, cell):
+            return True
         told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
         return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
     if field is None or not dims or any(reading.title for reading in readings):

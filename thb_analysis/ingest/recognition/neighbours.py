@@ -138,7 +138,7 @@ def kinds_beside(
 
 
 def part_named(scene: Scene, cell: Place, words: Vocabulary) -> set[str]:
-    """What the nearest label over a row's label says that this part of the list is divided by: “By citizenship”.
+    """What the nearest label over a row's label says that this part of the list is divided by: “… by citizenship”.
 
     It stands in the same column, with no figure behind it and no blank place in between.
     """
@@ -148,7 +148,7 @@ def part_named(scene: Scene, cell: Place, words: Vocabulary) -> set[str]:
         if place is None:
             break
         if scene.grid.kinds[place] == LABEL and not scene.labels_row(place):
-            told = [reading for reading in words.read(scene.grid.text(place)) if reading.mere]
+            told = [r for r in words.read(scene.grid.text(place)) if r.mere or r.title]
             named = {name for reading in told for name in reading.names}
             if named:
                 return named

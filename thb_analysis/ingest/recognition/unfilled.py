@@ -7,9 +7,11 @@ from functools import lru_cache
 from itertools import count, takewhile
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
 from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.readers import readers
+
+MOST_BLANK = 2  #: rows between two lists
 
 
 def unfilled(scene: Scene, catalogue: Catalogue) -> tuple[frozenset[Place], frozenset[Place]]:
@@ -38,9 +40,25 @@ def unfilled(scene: Scene, catalogue: Catalogue) -> tuple[frozenset[Place], froz
             named = not kinds.isdisjoint(divided)
             if behind in loose or _divided_by(catalogue, scene.grid.text(behind)):
                 (sure if named else doubted).add(cell)
-            elif named and kinds.isdisjoint(next_) and not (_beside(scene, cell, row) & scene.headings):
-                doubted.add(cell)
+            elif kinds.isdisjoint(next_) and len(_beside(scene, cell, row)) == 1:
+                others = (scene.grid.text(other) for other in scene.loose if other != cell)
+                alone = all(kinds.isdisjoint(_kinds(catalogue, text)) for text in others)
+                if named or (alone and not _ends_in_total(scene, catalogue, cell, row)):
+                    doubted.add(cell)
     return frozenset(sure), frozenset(doubted)
+
+
+def ends_named_list(grid: Grid, catalogue: Catalogue, cell: Place) -> bool:
+    """Whether a label ends a list that begins with a name for its kind, with another such list beyond a blank row."""
+    row, column = cell
+    below = ((row + n, column) for n in range(2, MOST_BLANK + 2))
+    behind = next((place for place in below if grid.at(place) is not None), None)
+    kinds = _kinds(catalogue, grid.text(cell))
+    if behind is None or not (other := _divided_by(catalogue, grid.text(behind))) or other & kinds:
+        return False
+    above = takewhile(lambda place: grid.kinds.get(place) == LABEL, ((row - n, column) for n in count(1)))
+    names = (_divided_by(catalogue, grid.text(place)) for place in above)
+    return not kinds.isdisjoint(next(filter(None, names), ()))
 
 
 def _before(scene: Scene, cell: Place, row: int, column: int) -> Iterator[Place]:
@@ -48,6 +66,16 @@ def _before(scene: Scene, cell: Place, row: int, column: int) -> Iterator[Place]
     line = ((cell[0] - n * row, cell[1] - n * column) for n in count(1))
     places = scene.region.places
     return takewhile(lambda place: place in places and scene.is_heading(place), line)
+
+
+def _ends_in_total(scene: Scene, catalogue: Catalogue, cell: Place, down: int) -> bool:
+    """Whether a total stands among the labels behind one: then it is the name of what that is the total of."""
+    axis = 0 if down else 1
+    behind = (p for p in scene.used if p[axis] > cell[axis] and p[1 - axis] == cell[1 - axis])
+    texts = [scene.grid.text(place) for place in behind]
+    return any(
+        reading.total for text in texts for words in readers(catalogue, text) for reading in words.read(text)
+    )
 
 
 def _beside(scene: Scene, cell: Place, down: int) -> frozenset[Place]:
@@ -65,6 +93,6 @@ def _kinds(catalogue: Catalogue, text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _divided_by(catalogue: Catalogue, text: str) -> frozenset[str]:
-    """The dimensions by which a label says that what follows is divided: “By sex”."""
+    """The dimensions by which a label says that what follows is divided: “By sex”, “Victims by sex”."""
     said = (reading for words in readers(catalogue, text) for reading in words.read(text))
-    return frozenset(name for reading in said if reading.mere for name in reading.names)
+    return frozenset(name for reading in said if reading.mere or reading.title for name in reading.names)
