@@ -106,16 +106,22 @@ def _digest(path: Path) -> str:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Keep the garbage collector from walking over cells while they are made: none of them is garbage."""
+    """Keep the garbage collector from walking over cells while they are made: none of them is garbage.
+
+    Nor is what was learned of them and stays.  Where anything is frozen for good, as in a process that reads many
+    workbooks, it is frozen too, and never walked over.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
-            if gc.get_count()[0] > MANY_MADE and not _is_frozen():
-                gc.freeze()  # frozen and unfrozen they are old: it is long before any of them is walked over
-                gc.unfreeze()
+            if gc.get_count()[0] > MANY_MADE:
+                others = _is_frozen()
+                gc.freeze()
+                if not others:
+                    gc.unfreeze()  # frozen and unfrozen they are old: it is long before any of them is walked over
             gc.enable()
 
 
