@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import compress, count
 from operator import add, sub
 
 from thb_analysis.definitions import Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.alike.blocks import Block, Checks, Expansion
-from thb_analysis.ingest.alike.plain import is_count, where
+from thb_analysis.ingest.alike.plain import is_count
 from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.recognition.judge import Reading, check_total, exceeded, is_total, partitions, wholes
 from thb_analysis.ingest.recognition.keys import Claim
@@ -71,7 +72,7 @@ def look_at_rows(block: Block, found: Expansion, catalogue: Catalogue) -> None:
     unlike = block.unlike = frozenset([text for text in every if not text.isdigit()])
     odd: list[tuple[int, int]] = []  # rows and columns of what is no number
     for number, texts in enumerate(group.figures) if unlike else ():
-        odd += [(at, number) for at in where(texts, unlike)]
+        odd += [(at, number) for at in compress(count(), map(unlike.__contains__, texts))]
     odd.sort()
     blanks, bare, columns = [], set(), group.columns
     statuses = {text: mark_status(catalogue, text) for text in unlike}
