@@ -79,6 +79,7 @@ def script_of(
         topical(catalogue, source.topic) if source.topic else frozenset(),
         year is None,
         source.pages.several,
+        source.pages.dated,
         blanked(without_order(name), year, ""),
         *(any(says(catalogue, over) for over in names_over(source, name)) for says in OF_NAMES),
         own_name(source, name) == name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.recognition.keys import Refusal
+from thb_analysis.ingest.recognition.keys import Refusal, names_tables
 from thb_analysis.ingest.recognition.scene import UP, place_at
 from thb_analysis.ingest.recognition.values import count_of
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -63,6 +63,8 @@ def _gap(
             told = told - _overruled(axes, place, axis, level, words)
         if not fixed or told & fixed or label in titles:
             continue
+        if label is not None and _beside_others(axes, heads, label, axis, level, words):
+            continue
         if label is not None:
             apart = any(reading.sets for reading in words.read(axes.grid.text(label)))
         else:
@@ -82,6 +84,22 @@ def _gap(
             return WHOLE
         return fixed
     return None
+
+
+def _beside_others(
+    axes: Axes, heads: dict[int, dict[int, Place]], label: Place, axis: int, level: int, words: Vocabulary
+) -> bool:
+    """Whether a table's name is merged over a level and one farther out, where those beside it name other tables.
+
+    “Victims” beside “Suspects”, below which are women and men: they divide the suspects alone.
+    """
+    text, table = axes.grid.text, words.table.id
+    outer = min(axes.scene.levels(label, axis))
+    if outer == level or table not in names_tables(axes.catalogue, text(label)):
+        return False
+    beside = [n for n, cell in heads[level].items() if any(r.sets for r in words.read(text(cell)))]
+    named = [names_tables(axes.catalogue, text(heads[outer][n])) for n in beside if n in heads[outer]]
+    return len(named) == len(beside) and all(named) and not any(table in tables for tables in named)
 
 
 def _overruled(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> frozenset[str]:

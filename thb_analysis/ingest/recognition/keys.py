@@ -13,6 +13,7 @@ from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.words.spans import named_year
 
 QUALIFIED = ("period", "scaled", "share", "compared")  #: what a part of a title says of all of it
 
@@ -27,6 +28,11 @@ class Pages:
     def several(self) -> bool:
         """Whether there are other sheets than one."""
         return len(self.sheets) > 1
+
+    @property
+    def dated(self) -> bool:
+        """Whether several sheets are named for years, each for its own."""
+        return len({named_year(sheet.name) for sheet in self.sheets} - {None}) > 1
 
 
 NO_PAGES = Pages()
@@ -45,7 +51,7 @@ class Source(NamedTuple):
     @property
     def around(self) -> tuple[object, ...]:
         """What is said outside a sheet and matters to it."""
-        return self.catalogue, self.institution, self.topic, self.year, self.pages.several
+        return self.catalogue, self.institution, self.topic, self.year, self.pages.several, self.pages.dated
 
     def titled(self, sender: str) -> str:
         """Whose figures stand under a title that names an institution; "" where it is only whom they are sent to."""

@@ -318,7 +318,8 @@ def _remark(
     if place[0] < min(figures.last, default=0) and any(later_month(v, text, last) for v in vocabularies):
         return []
     parts = any(part_of_year(words, text) for words in vocabularies)
-    if parts or (tables and stands_before_end(source.catalogue, source.year, text)):
+    marked = bool(footnote_start(text))
+    if parts or (tables and stands_before_end(source.catalogue, source.year, text, of_figures=marked)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     read = [r for words in vocabularies for r in words.read(text)]
     if any(r.scaled for r in read):

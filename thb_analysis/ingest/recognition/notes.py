@@ -15,6 +15,7 @@ from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import without_unchanged
 from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.ingest.words.as_of import stands_before_end
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -141,7 +142,12 @@ def of_part_of_year(claim: Claim, figure: Figure, marked: Sequence[Note], grid: 
     """Whether a footnote to which a figure or its headings point says that it is of a part of the year."""
     words = vocabulary(source.catalogue, claim.table.id)
     marks = {figure.mark, *_marks(claim, grid)}
-    return any(note.mark in marks and part_of_year(words, note.text) for note in marked)
+    return any(
+        part_of_year(words, note.text)
+        or stands_before_end(source.catalogue, claim.year, note.text, of_figures=True)
+        for note in marked
+        if note.mark in marks
+    )
 
 
 def says_nothing(note: Note, source: Source) -> bool:

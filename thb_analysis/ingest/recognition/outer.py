@@ -6,6 +6,7 @@ from thb_analysis.definitions import Table
 from thb_analysis.ingest.recognition.grid import Grid
 from thb_analysis.ingest.recognition.keys import Key, Over, Source
 from thb_analysis.ingest.recognition.titles import COUNT
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.periods import (
     names_parts,
     of_money,
@@ -39,7 +40,13 @@ def year_outside(source: Source, name: str) -> int | None:
         return on_sheet
     spans = spans_years(source.catalogue, name) or spans_years(source.catalogue, stem)
     seen = any(of_year_seen(source.catalogue, over) for over in names_over(source, name))
-    return None if spans or seen else source.year
+    return None if spans or seen or _of_all_years(source, name) else source.year
+
+
+def _of_all_years(source: Source, name: str) -> bool:
+    """Whether a sheet is named for a whole, beside others that are named for years: it may be the whole of these."""
+    words = source.catalogue.words
+    return source.pages.dated and fold(name) in {fold(word) for word in (*words["total"], *words["summary"])}
 
 
 def outer_year(source: Source, grid: Grid, key: Key, over: Over, table: Table) -> None:

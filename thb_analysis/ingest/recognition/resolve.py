@@ -93,6 +93,9 @@ class Resolver(Surroundings):
             if parts_of_year and key.year is None:
                 key.year = years[0]
             key.year_total = key.year_total or (bool(years) and key.year is None)
+        for name in self.of_all(place).intersection(table.dimension_names):
+            if not table.dimension(name).default:
+                key.dims.setdefault(name, TOTAL)
         return self._finish(place, table, key, parts, totals, words)
 
     def _merge(self, key: Key, reading: Reading, cell: Place) -> Refusal | None:
@@ -186,7 +189,7 @@ class Resolver(Surroundings):
 
     def _context(self, place: Place, table: Table, key: Key, words: Vocabulary) -> Refusal | Over:
         """What the labels over a figure add to its key; worked out once for all figures to which they say the same."""
-        inside = (*self.scene.corners(place), *self.near(place))
+        inside = self.inside(place)
         touched = self._touched(inside, words)
         bands = (self.scene.band(place, UP), self.scene.band(place, LEFT))
         state = tuple((name, key.dims.get(name)) for name in touched)

@@ -19,7 +19,9 @@ from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import divides
 
 _LETTER = re.compile(r"^\s*[a-z]\)\s*$")  #: “a)” by itself counts lines
-_SUMMED = re.compile(r"=[\d\s.()+]+$")  #: how one column comes from others: “4=2+3”
+_SUMMED = re.compile(
+    r"=(?:[\d\s.()+]+|[a-zA-Z](?:\s*\+\s*[a-zA-Z])*)$"
+)  #: how one column comes from others: “4=2+3”
 MANY = 4  #: numbers from 1 on, that are hardly the counts of a line
 _COLUMN = re.compile(r"\s*[A-Z]\s*")  #: below its heading, a column that is no figures' bears a letter
 _FIRST = (["1."], ["1)"])
@@ -290,14 +292,14 @@ def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Pla
     for place in sorted(region.places):
         lines.setdefault(place[0], []).append(place)
     for row, line in lines.items():
-        if grid.text(line[0]).strip(" .()") not in ("A", "1", "2"):
+        if grid.text(line[0]).strip(" .()") not in ("A", "a", "1", "2"):
             continue
         above = lines.get(row - 1, [])
         blank = line[0][1] == region.left + 1 and len(line) >= MANY
         texts = [_SUMMED.sub("", grid.text(place)).strip(" .()") for place in line]
         letters = sum(text.isalpha() for text in texts)
         first_number = 2 if texts[0] == "2" and blank else 1
-        names = [chr(ord("A") + n) for n in range(letters)] + [
+        names = [chr(ord("a" if texts[0] == "a" else "A") + n) for n in range(letters)] + [
             str(n + first_number) for n in range(len(texts) - letters)
         ]
         headed = bool(above) and all(grid.kinds[place] != FIGURE for place in above)

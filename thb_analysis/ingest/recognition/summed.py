@@ -34,7 +34,7 @@ def _pattern(catalogue: Catalogue) -> re.Pattern[str]:
     words = "|".join(re.escape(fold(word)) for word in catalogue.words["sums"])
     totals = "|".join(re.escape(fold(word)) for word in catalogue.words["total"])
     lines = r"\(\s*\d{1,2}\.?(?:\s*\+\s*\d{1,2}\.?)+\s*\)"
-    return re.compile(rf"(?:{words})\s*:?|(?:{totals})\s*{lines}\s*:?")
+    return re.compile(rf"(?:{words})\s*:?|(?:\d{{1,2}}[.)]\s*)?(?:{totals})\s*{lines}\s*:?")
 
 
 def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place]) -> bool:

@@ -14,6 +14,7 @@ from thb_analysis.ingest.recognition.keys import Source, tables_named
 from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.recognition.sections import after_sections
 from thb_analysis.ingest.recognition.unfilled import unfilled
 
 
@@ -38,6 +39,8 @@ class Surroundings:
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
         blank, self.unsure = unfilled(self.scene, self.source.catalogue)
         loose = (cell for cell in self.scene.loose if cell not in blank and not self.scene.labels_row(cell))
+        self.after = after_sections(self.scene, self.source.catalogue)
+        self._ended = {row: after for after in self.after if after.of_all for row in after.rows}
         self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
 
     # which table -----------------------------------------------------------------------------------
@@ -97,13 +100,25 @@ class Surroundings:
             known = self._over[near] = (*near, *self._outside)
         return known
 
+    def inside(self, place: Place) -> tuple[Place, ...]:
+        """Corners and labels inside the region over a figure; those that part the rows below a corner come first."""
+        corners, near = self.scene.corners(place), self.near(place)
+        lowest = max((row for row, _ in corners), default=0)
+        parting = tuple(cell for cell in near if cell[0] > lowest) if lowest else ()
+        return (*parting, *corners, *near[len(parting) :])
+
+    def of_all(self, place: Place) -> frozenset[str]:
+        """By what the sections are told apart that a figure below the last of them is the whole of."""
+        return self._ended[place[0]].kinds if place[0] in self._ended else frozenset()
+
     def near(self, place: Place) -> tuple[Place, ...]:
         """Those of them that stand inside the region: on these alone it depends which stand over a figure."""
         known = self._near.get(place) if self._inside else ()
         if known is None:
             corners = self.scene.corners(place)
             start = bisect_right(self._inside, -place[0], key=_row_from_below)
-            cells = (c for c in self._inside[start:] if c[1] <= place[1] and c not in corners)
+            ended = (*corners, *(self._ended[place[0]].labels if place[0] in self._ended else ()))
+            cells = (c for c in self._inside[start:] if c[1] <= place[1] and c not in ended)
             heads = self.scene.own_stack(place, LEFT)
             known = tuple(
                 cell

@@ -207,11 +207,20 @@ def _as_shown(catalogue: Catalogue, table: Table, unit: str, figure: Figure, cod
     return Figure(None, "M", seen, "shown_otherwise", note=seen)
 
 
+@cache
+def _pieces(catalogue: Catalogue) -> re.Pattern[str]:
+    """Words behind a number that are the unit of anything counted: “2 pcs”."""
+    return re.compile(
+        rf"(?<=\d)\s*(?:{'|'.join(map(re.escape, catalogue.words['pieces']))})\.?\s*$", re.IGNORECASE
+    )
+
+
 def _typed_text(catalogue: Catalogue, table: Table, unit: str, raw: str) -> Figure:
     status = mark_status(catalogue, raw)
     if status:
         return Figure(None, status, raw)
-    plain, units, mark = _taken_apart(catalogue, raw)
+    counted = _pieces(catalogue).sub("", raw) if table.values == "count" else raw
+    plain, units, mark = _taken_apart(catalogue, counted)
     status = mark_status(catalogue, plain) if units else ""
     if status:
         return Figure(None, status, raw)

@@ -14,17 +14,20 @@ _CLAUSE_ENDS = re.compile(r"[,;:()]|\s[-–—]\s|$")
 
 
 @lru_cache(maxsize=20_000)
-def stands_before_end(catalogue: Catalogue, reported: int | None, text: str) -> bool:
+def stands_before_end(
+    catalogue: Catalogue, reported: int | None, text: str, *, of_figures: bool = False
+) -> bool:
     """Whether a text says that data are as of a day of the year reported before its last.
 
     The day ends what is said of it: “in reply to the letter of 30.09.2024 on data” says nothing of the kind.
+    With `of_figures`, the text is a footnote on figures, and need not say that data are what it speaks of.
     """
     if reported is None or str(reported) not in text:
         return False
     bounds = catalogue.words["bounds"]
     sources, as_of = tuple(bounds["sources"]), frozenset(" ".join(bounds["as_of"]).split())
     words = vocabulary(catalogue, next(iter(catalogue.tables)))
-    before, start = False, 0  #: whether the clauses before speak of data
+    before, start = of_figures, 0  #: whether the clauses before speak of data
     for end in _CLAUSE_ENDS.finditer(text):
         tokens = words.tokens(text[start : end.start()])
         start = end.end()

@@ -331,10 +331,21 @@ def _date_relative(table: Table, dims: dict[str, str], years: list[int], dated: 
 
 
 def alike(readings: Sequence[Reading]) -> dict[str, str]:
-    """What several lines all say alike (“linked” beside each article): their total is of that as well."""
-    parts = [dict(reading.dims) for reading in readings if reading.dims and not reading.part]
+    """What several lines all say alike (“linked” beside each article): their total is of that as well.
+
+    Parts right behind the total (“total | of whom women”) are its own, and must say it too.
+    """
+    parts: list[dict[str, str]] = []
+    own: list[dict[str, str]] = []
+    behind = False  #: whether nothing but parts stands between a line and a total before it
+    for reading in readings:
+        behind = (behind and reading.part) or (reading.total and not reading.sets)
+        if reading.dims and not reading.part:
+            parts.append(dict(reading.dims))
+        elif reading.dims and behind:
+            own.append(dict(reading.dims))
     first = parts[0] if len(parts) > 1 else {}
-    return {name: code for name, code in first.items() if all(part.get(name) == code for part in parts)}
+    return {name: code for name, code in first.items() if all(each.get(name) == code for each in parts + own)}
 
 
 def plain_title(readings: Iterable[Reading]) -> Reading | None:

@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sect
 from thb_analysis.ingest.recognition.doubts.blanks import below_blank_parts
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import like_doubles, of_blank
+from thb_analysis.ingest.recognition.doubts.last_section import beyond_sections
 from thb_analysis.ingest.recognition.doubts.minors import (
     all_or_adults,
     beside_younger,
@@ -91,6 +92,7 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.headings_slid,
     slips.slid_alone,
     mixed_lines,
+    beyond_sections,
     totals.below_blank_lines,
     below_blank_parts,
     totals.past_blank_lines,
