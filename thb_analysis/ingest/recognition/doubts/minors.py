@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -48,11 +49,24 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
             if cell[axis] in scene.fills(place, axis):
                 found[place] = case.blamed(claim, "heading_hidden" if cell in hidden else "heading_gap", cell)
         other = lost[axis].get(scene.band(place, axis)) if split and axis not in claim.total else None
-        if other is None:
+        if other is None or _of_another_whole(case, claim, other, axis):
             continue
         if axis not in claim.part or _are(words, grid.text(case.refusals[other].place), minors=True):
             found[place] = case.refused(claim, "heading_gap", address(other))
     return found
+
+
+def _of_another_whole(case: Case, claim: Claim, lost: Place, axis: int) -> bool:
+    """Whether a part (“of whom …”) and a refused one are of two wholes: “of victims and of clients”."""
+    heads = case.scene.own_stack(lost, axis)
+    words = case.words(claim)
+    if axis not in claim.part or not any(words.begins(case.grid.text(cell), "part") for cell in heads):
+        return False
+    wholes = (
+        one.place for one in case.claims.values() if axis not in one.part and one.place[axis] == lost[axis]
+    )
+    lines = sorted(place[1 - axis] for place in wholes)
+    return bisect_left(lines, claim.place[1 - axis]) != bisect_left(lines, lost[1 - axis])
 
 
 def all_or_adults(case: Case) -> dict[Place, Refusal]:

@@ -201,7 +201,8 @@ def rest_of_another(case: Case) -> dict[Place, Refusal]:
                 over = (*scene.corners(place), *(cell for _, cell in claim.headings))
                 unsaid = rest.isdisjoint(case.resolver.axes.named_for(over, words))
             if not beside & rest and ((beside and not titled) or unsaid):
-                told = f"{said(claim)} / {', '.join(sorted(beside)) or '—'}"
+                own = "; ".join(f"{name}={claim.dims[name]}" for name in sorted(rest))
+                told = f"{own} / {', '.join(sorted(beside)) or '—'}"
                 found[place] = case.blamed(claim, "label_ambiguous", heading, told)
     return found
 
