@@ -293,7 +293,7 @@ class Axes(Lines):
         return doubted
 
     def _strange(self, place: Place, axis: int, words: Vocabulary) -> list[tuple[Place, list[str]]]:
-        """The headings beside a total that nobody understands, each with what others of its line say."""
+        """The headings beside a total that are not understood, each with what others of its line say."""
         key = ("strange", words.table.id, axis, self.scene.band(place, axis))
         if key not in self.known:
             levels = self.scene.level_map(place, axis)
@@ -304,9 +304,14 @@ class Axes(Lines):
                 )
                 for cells in levels.values()
                 for at, cell in cells.items()
-                if self.is_date(cell) or not words.read(self.grid.text(cell))
+                if self._is_strange(cell, place_at(axis, place[axis], at), axis, words)
             ]
         return self.known[key]  # type: ignore[no-any-return]
+
+    def _is_strange(self, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
+        """Whether a heading says nothing, several things, or two at once of which a figure can be but one."""
+        reading = self.reading_of(cell, place, axis, words)
+        return isinstance(reading, Refusal) or bool(reading.listed)
 
     def _with_hidden(self, place: Place, axis: int, words: Vocabulary) -> list[list[Reading]]:
         """The readings of the headings beside a total, with those of hidden lines: it is of these as well."""
