@@ -44,7 +44,7 @@ from thb_analysis.ingest.recognition.naming import (
 )
 from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.stacked import says_more, says_unknown
+from thb_analysis.ingest.recognition.stacked import parts_other, says_more, says_unknown
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,
@@ -137,6 +137,10 @@ class Hearing:
         if between and self.titled is not None and (self.key.year or not named_year(text)):
             return None
         beyond = self.named and not of_sheet and (far or not self.scene.heads_region(cell))
+        beyond = beyond or (
+            cell not in self.around.unsure
+            and parts_other(self.scene, self.words, cell, self.titled, self.corners)
+        )
         if beyond or self.scene.spelled(self.place, cell):
             return None
         return Label(cell, cell in self.corners, cell in self.around.titles, far, other, between)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from thb_analysis.definitions import UNKNOWN
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Key, Source
-from thb_analysis.ingest.recognition.naming import since_own_year
+from thb_analysis.ingest.recognition.naming import of_others, since_own_year
+from thb_analysis.ingest.recognition.scene import LEFT, Scene
+from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.readers import kinds_by_table, share_kind
 
 
 def says_more(source: Source, readings: Iterable[Reading], key: Key) -> bool:
@@ -25,3 +29,23 @@ def says_more(source: Source, readings: Iterable[Reading], key: Key) -> bool:
 def says_unknown(reading: Reading) -> bool:
     """Whether a label says no more than “unknown”: a line of some list, and nothing that a table is about."""
     return not reading.title and bool(reading.dims) and all(code == UNKNOWN for _, code in reading.dims)
+
+
+def parts_other(
+    scene: Scene, words: Vocabulary, cell: Place, titled: Place | None, corners: Sequence[Place]
+) -> bool:
+    """Whether a label parts another table's list, which ends at the figure's own title below it.
+
+    A line of that list which was left blank parts nothing.
+    """
+    inner = titled is not None and {cell, titled} <= scene.region.places - set(corners)
+    last = titled[0] if titled is not None and inner else 0
+    first = next((place for place in scene.figures if cell[0] < place[0] < last), None)
+    if first is None:
+        return False
+    text, catalogue = scene.grid.text, words.catalogue
+    own = kinds_by_table(catalogue, text(cell))
+    if any(share_kind(own, kinds_by_table(catalogue, text(line))) for line in scene.own_stack(first, LEFT)):
+        return False
+    over = (other for other in scene.loose if other[0] < first[0] and of_others(words, text(other)))
+    return max(over, default=cell) < cell
