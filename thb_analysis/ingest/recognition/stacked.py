@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from thb_analysis.definitions import UNKNOWN
@@ -38,10 +39,12 @@ def parts_other(
 
     A line of that list which was left blank parts nothing.
     """
-    inner = titled is not None and {cell, titled} <= scene.region.places - set(corners)
-    last = titled[0] if titled is not None and inner else 0
-    first = next((place for place in scene.figures if cell[0] < place[0] < last), None)
-    if first is None:
+    places = scene.region.places
+    if titled is None or any(one not in places or one in corners for one in (cell, titled)):
+        return False
+    at = bisect_left(scene.figures, (cell[0] + 1, 0))
+    first = scene.figures[at] if at < len(scene.figures) else titled
+    if first[0] >= titled[0]:
         return False
     text, catalogue = scene.grid.text, words.catalogue
     own = kinds_by_table(catalogue, text(cell))
