@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place, by_row
-from thb_analysis.ingest.recognition.scene import LEFT, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import readers
 
@@ -36,10 +36,12 @@ def after_sections(scene: Scene, catalogue: Catalogue) -> list[After]:
     """What stands in the last section of a list and need not be of it."""
     found: list[After] = []
     rows = scene.grid.once(by_row)
-    heads = [cell for cell in scene.loose if len(rows[cell[0]]) == 1]
+    heads = [cell for cell in scene.loose if not {*rows[cell[0]]} - {cell, *scene.remarks}]
     for labels, end in _runs(scene, catalogue, heads):
         bounds = [*_begin(scene, catalogue, labels), *(row for row, _ in labels), end]
         sections = [list(_lines(scene, catalogue, first, last)) for first, last in pairwise(bounds)]
+        if all(sections) and _may_be_blank(scene, catalogue, labels, sections[-1]):
+            found.append(After(labels, tuple(line.row for line in sections[-1]), False, frozenset()))
         found += _after(scene, catalogue, labels, sections) if all(sections) else ()
     return found
 
@@ -60,6 +62,17 @@ def _runs(
             begun.append(cell)
         if begun:
             yield tuple(begun), scene.region.bottom + 1
+
+
+def _may_be_blank(
+    scene: Scene, catalogue: Catalogue, labels: Sequence[Place], lines: Sequence[_Line]
+) -> bool:
+    """Whether a label, the only one of its kind, may be a blank line: right below one, under headings of columns."""
+    (row, column), text = labels[0], scene.grid.text(labels[0]).rstrip()
+    first = next(place for place in scene.figures if place[0] == lines[0].row)
+    above = scene.labels_row((row - 1, column)) and (row - 1, column) in scene.used
+    member = "year" not in _kinds(catalogue, text) and not any(r.title for r in _read(catalogue, text))
+    return len(labels) == 1 and above and member and text[-1] != ":" and bool(scene.fills(first, UP))
 
 
 def _begin(scene: Scene, catalogue: Catalogue, labels: Sequence[Place]) -> tuple[int, ...]:

@@ -35,6 +35,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 Doubt = Callable[[Case], dict[Place, Refusal]]
 
 DOUBTS: tuple[Doubt, ...] = (
+    beyond_sections,
     of_blank,
     gaps.beside_name,
     slips.two_ways,
@@ -92,7 +93,6 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.headings_slid,
     slips.slid_alone,
     mixed_lines,
-    beyond_sections,
     totals.below_blank_lines,
     below_blank_parts,
     totals.past_blank_lines,
