@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.readers import readers
 
 MOST_BLANK = 2  #: rows between two lists
+SPLIT = "sex"  #: the dimension that minors stand beside
 
 
 def unfilled(scene: Scene, catalogue: Catalogue) -> tuple[frozenset[Place], frozenset[Place]]:
@@ -86,9 +87,13 @@ def _beside(scene: Scene, cell: Place, down: int) -> frozenset[Place]:
 
 @lru_cache(maxsize=20_000)
 def _kinds(catalogue: Catalogue, text: str) -> frozenset[str]:
-    """The dimensions of which a label is a member."""
-    said = (reading for words in readers(catalogue, text) for reading in words.read(text))
-    return frozenset(name for reading in said if not reading.title for name, _ in reading.dims)
+    """The dimensions of which a label is a member; minors stand in one list with women and men."""
+    found = set[str]()
+    for words in readers(catalogue, text):
+        named = {name for reading in words.read(text) if not reading.title for name, _ in reading.dims}
+        aged = named & {name for name, _, _ in words.table.complements}
+        found |= named | ({SPLIT} if aged else set())
+    return frozenset(found)
 
 
 @lru_cache(maxsize=20_000)
