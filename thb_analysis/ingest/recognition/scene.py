@@ -167,10 +167,6 @@ class Scene:
         """How far in a label is written; dashes before it are as good as blanks."""
         return _depth(self.grid.text(cell))
 
-    def further_in(self, cell: Place, other: Place) -> bool:
-        """Whether a label is written further in than another of its column, by more than a blank that slipped in."""
-        return cell[1] == other[1] and self.depth(cell) > self.depth(other) + 1
-
     def spelled(self, place: Place, title: Place) -> bool:
         """Whether a heading of a figure, which is short for a measure of a title, says all of it."""
         if title not in self.grid.measured:

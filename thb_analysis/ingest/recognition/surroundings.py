@@ -42,6 +42,7 @@ class Surroundings:
         self.after = after_sections(self.scene, self.source.catalogue)
         self._ended = {row: after for after in self.after if after.of_all for row in after.rows}
         self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
+        self._depths = {cell: self.scene.depth(cell) for cell in self._inside}
 
     # which table -----------------------------------------------------------------------------------
 
@@ -118,13 +119,18 @@ class Surroundings:
             corners = self.scene.corners(place)
             start = bisect_right(self._inside, -place[0], key=_row_from_below)
             ended = (*corners, *(self._ended[place[0]].labels if place[0] in self._ended else ()))
-            cells = (c for c in self._inside[start:] if c[1] <= place[1] and c not in ended)
-            heads = self.scene.own_stack(place, LEFT)
+            scene, rows = self.scene, self.scene.fills(place, UP)
+            depths: dict[int, int] = {}  #: column → how far in the label of the place's line is written there
+            for head in scene.own_stack(place, LEFT):
+                depths[head[1]] = min(scene.depth(head), depths.get(head[1], scene.depth(head)))
             known = tuple(
                 cell
-                for cell in cells
-                if not self.scene.beside_heading(cell, place)
-                and not any(self.scene.further_in(cell, head) for head in heads)
+                for cell in self._inside[start:]
+                if cell[1] <= place[1]
+                and cell not in ended
+                and (cell[0] not in rows or not scene.beside_heading(cell, place))
+                # not further in than that label, by more than a blank that slipped in
+                and (cell[1] not in depths or self._depths[cell] <= depths[cell[1]] + 1)
             )
             self._near[place] = known
         return known
