@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.called import called, cut_at_member, sender
 from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
 from thb_analysis.ingest.recognition.home import (
+    abroad,
     home_over,
     is_letterhead,
     is_state,
@@ -186,7 +187,8 @@ class Hearing:
     def _heard(self, label: Label, text: str) -> Refusal | None:
         """Take what a label says of the figure."""
         words = self.words
-        said = readings_of(words.catalogue, words.table.id, of_the_country(text, words))
+        plain = text if abroad(self.source, self.grid, words) else of_the_country(text, words)
+        said = readings_of(words.catalogue, words.table.id, plain)
         readings = of_table(words.catalogue, words, text, said)
         if label.between:
             readings = [reading for reading in readings if reading.title]

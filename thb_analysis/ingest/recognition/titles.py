@@ -322,10 +322,10 @@ def _narrowing(catalogue: Catalogue) -> re.Pattern[str]:
 def of_the_country(text: str, words: Vocabulary) -> str:
     """A title without the country that it names beside other words: “Victims in Latvia” are all of them.
 
-    Not one that says what the country is to them: “place of exploitation: Latvia”.
+    Not one that says what the country is to them: “place of exploitation: Latvia”; nor “in Latvia and abroad”.
     """
     said = words.read(text)
-    if said and all(not reading.dims or reading.names & dict(reading.dims).keys() for reading in said):
+    if said and all(r.listed or not r.dims or r.names & dict(r.dims).keys() for r in said):
         return text
     without = _country(words).sub(" ", text)
     return without if words.read(without) else text
