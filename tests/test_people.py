@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from unicodedata import normalize
 
 import openpyxl
 import pytest
@@ -201,6 +202,28 @@ def test_cells_with_personal_data_are_emptied_and_named(tmp_path: Path) -> None:
         **{"E1": "Lēmuma datums", "E2": date(2021, 3, 12)},
     }
     assert len(codes(found)) == 9
+
+
+def test_letters_with_their_marks_apart_hide_nothing(tmp_path: Path) -> None:
+    """A name, a word for a birthday or a phone, and a comment, as a Mac may store them."""
+    book, path = openpyxl.Workbook(), tmp_path / "VP_2021.xlsx"
+    sheet = book.active
+    name, born, phone = (normalize("NFD", text) for text in ("Jānis Bērziņš", "Dzimšanas diena", "Tālrunis"))
+    sheet["A1"], sheet["B1"] = name, "12.03.1985"
+    sheet["A2"], sheet["B2"] = born, date(1985, 3, 12)
+    sheet["A3"], sheet["B3"] = phone, 26123456
+    sheet["A4"], sheet["A4"].comment = 5, Comment(f"{name}, 12.03.1985", "x")
+    book.save(path)
+    found = read(path)
+    assert {(f.code, f.cell) for f in found.findings} == {
+        (BIRTH, "A1"),
+        (BIRTH, "B1"),
+        (BIRTH, "B2"),
+        (PHONE, "B3"),
+        (BIRTH, "A4"),
+    }
+    assert not any(secret in repr(found) for secret in (*SECRETS, name))
+    assert masked(f"{name} 12.03.1985") == masked("Jānis Bērziņš 12.03.1985")
 
 
 @pytest.mark.parametrize("rows", [1, 30])

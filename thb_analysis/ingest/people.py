@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache, lru_cache, partial
 from importlib import resources
-from unicodedata import category, digit
+from unicodedata import category, digit, is_normalized, normalize
 
 REDACTED = "■"  #: stands where personal data stood
 SHORT = 200  #: characters of a text that is remembered
@@ -31,8 +31,11 @@ def personal(text: str, year: int | None = None) -> str | None:
 
 
 def seen(text: str) -> str:
-    """The text as a person sees it: without characters that take no room, and with plain digits."""
-    if text.isascii() or _UNSEEN.search(text) is None:
+    """The text as a person sees it: letters with their marks, no characters that take no room, and plain digits."""
+    if text.isascii():
+        return text
+    text = text if is_normalized("NFC", text) else normalize("NFC", text)
+    if _UNSEEN.search(text) is None:
         return text
     return "".join(
         str(digit(character)) if character.isdecimal() else character

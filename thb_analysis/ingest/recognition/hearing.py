@@ -187,7 +187,8 @@ class Hearing:
     def _heard(self, label: Label, text: str) -> Refusal | None:
         """Take what a label says of the figure."""
         words = self.words
-        plain = text if abroad(self.source, self.grid, words) else of_the_country(text, words)
+        plain = of_the_country(text, words)
+        plain = text if plain != text and abroad(self.source, self.grid, words) else plain
         said = readings_of(words.catalogue, words.table.id, plain)
         readings = of_table(words.catalogue, words, text, said)
         if label.between:
