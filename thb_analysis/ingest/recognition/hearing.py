@@ -139,7 +139,7 @@ class Hearing:
             return None
         beyond = self.named and not of_sheet and (far or not self.scene.heads_region(cell))
         beyond = beyond or (
-            cell not in self.around.unsure
+            cell not in self.around.unfilled.doubted
             and parts_other(self.scene, self.words, cell, self.titled, self.corners)
         )
         if beyond or self.scene.spelled(self.place, cell):
@@ -347,9 +347,6 @@ class Hearing:
         cell, key, over = label.cell, self.key, self.over
         if reading.scaled:
             return Refusal("unit_scaled", cell, text, self.words.table.unit)
-        if cell in self.around.unsure and reading.dims:
-            told = "; ".join(f"{name}={code}" for name, code in reading.dims)
-            return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(self.words.table.id,))
         if reading.years and not label.far and not self._of_earlier_part(label, reading):
             over.spans.append((reading.years[0], reading.years[-1]))
         if len(reading.years) > 1 and key.year is None:  # nearer than any year

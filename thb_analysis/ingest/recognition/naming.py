@@ -83,7 +83,8 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
         if ends_named_list(grid, words.catalogue, cell):
             return True
         told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
-        return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
+        code = "label_ambiguous" if narrows(text, words.catalogue) else "label_unfilled"
+        return Refusal(code, cell, text, f"{told} / —", tables=(words.table.id,))
     if field is None or not dims or any(reading.title for reading in readings):
         return False
     if home and name in folded(words.catalogue, "country_field"):

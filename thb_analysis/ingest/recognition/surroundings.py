@@ -11,11 +11,12 @@ from typing import Any
 from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Source, tables_named
+from thb_analysis.ingest.recognition.listed import Listed
 from thb_analysis.ingest.recognition.naming import topical
 from thb_analysis.ingest.recognition.nested import wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.sections import after_sections
-from thb_analysis.ingest.recognition.unfilled import unfilled
+from thb_analysis.ingest.recognition.unfilled import Unfilled
 
 
 @dataclass
@@ -37,9 +38,11 @@ class Surroundings:
         self._outside = tuple(self.titles)
         self._near: dict[Place, tuple[Place, ...]] = {}
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
-        blank, self.unsure = unfilled(self.scene, self.source.catalogue)
+        listed = Listed(self.scene, self.source.catalogue)
+        self.unfilled = Unfilled(listed)
+        blank = self.unfilled.lines
         loose = (cell for cell in self.scene.loose if cell not in blank and not self.scene.labels_row(cell))
-        self.after = after_sections(self.scene, self.source.catalogue)
+        self.after = after_sections(listed)
         self._ended = {row: after for after in self.after if after.of_all for row in after.rows}
         self._inside = sorted(loose, key=lambda cell: (-cell[0], -cell[1]))
         self._depths = {cell: self.scene.depth(cell) for cell in self._inside}

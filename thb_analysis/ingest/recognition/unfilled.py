@@ -1,52 +1,101 @@
-"""Lines of a list without a figure, right above the next list: they begin no part of the lines below them."""
+"""Labels without a figure amid lists: names of what stands behind them, lines left blank, or nobody knows which."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import count, takewhile
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
-from thb_analysis.ingest.recognition.scene import Scene
-from thb_analysis.ingest.words.readers import readers
+from thb_analysis.ingest.recognition.listed import Line, Listed, kinds_of, read
+from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
 
-MOST_BLANK = 2  #: rows between two lists
-SPLIT = "sex"  #: the dimension that minors stand beside
+MOST_BLANK = 2  #: rows between two lists, and between such a label and the line above it
 
 
-def unfilled(scene: Scene, catalogue: Catalogue) -> tuple[frozenset[Place], frozenset[Place]]:
-    """The last lines of lists that no figure stands on, and labels that may be such lines.
+class Unfilled:
+    """What each label is that names a member and heads no figure.
 
-    Each stands right behind a label of its kind with a figure, and right before a label that says by what the next list
-    is divided: “Forced begging” above “By sex”.  It is a line where the list before it began with such a label, too.
+    It is the name of what stands behind it, unless something speaks for a line of the list before it.
     """
-    sure, doubted = set[Place](), set[Place]()
-    loose = frozenset(scene.loose)
-    for cell in scene.loose:
-        for row, column in ((1, 0), (0, 1)):
-            behind = (cell[0] + row, cell[1] + column)
-            before = next(_before(scene, cell, row, column), None)
-            if behind not in scene.region.places or before is None:
-                continue
-            if before not in scene.used and before not in sure and before not in doubted:
-                continue
-            kinds, last, next_ = (
-                _kinds(catalogue, scene.grid.text(place)) for place in (cell, before, behind)
-            )
-            if kinds.isdisjoint(last):
-                continue
-            texts = (scene.grid.text(other) for other in _before(scene, cell, row, column))
-            divided = next((names for text in texts if (names := _divided_by(catalogue, text))), frozenset())
-            named = not kinds.isdisjoint(divided)
-            if behind in loose or _divided_by(catalogue, scene.grid.text(behind)):
-                (sure if named else doubted).add(cell)
-            elif kinds.isdisjoint(next_) and len(_beside(scene, cell, row)) == 1:
-                others = (scene.grid.text(other) for other in scene.loose if other != cell)
-                alone = all(kinds.isdisjoint(_kinds(catalogue, text)) for text in others)
-                if named or (alone and not _ends_in_total(scene, catalogue, cell, row)):
-                    doubted.add(cell)
-    return frozenset(sure), frozenset(doubted)
+
+    def __init__(self, listed: Listed) -> None:
+        self.lines: set[Place] = set()  #: lines that were left blank
+        self.doubted: set[Place] = set()  #: such lines, or names
+        self._listed, self._scene = listed, listed.scene
+        self._grid, self._catalogue = listed.scene.grid, listed.catalogue
+        self._loose = frozenset(self._scene.loose)
+        for cell in self._scene.loose if self._scene.figures else ():
+            self._ends_list(cell, UP) or self._ends_list(cell, LEFT)
+        for cell, section in listed.sections.items():
+            below = listed.between(cell[0], section.end)
+            if below and (self._amid_list(cell, below) or self._may_be_blank(cell, below)):
+                self.doubted.add(cell)
+
+    def _ends_list(self, cell: Place, axis: int) -> bool:
+        """Whether a label ends a list of its kind, and what stands behind it is none of that list.
+
+        “Forced begging” above “By sex”: a line, where the list is called “By form of exploitation”; else in doubt.
+        """
+        before, kinds = tuple(self._before(cell, axis)), self._kinds(cell)
+        behind = place_at(axis, cell[axis] + 1, cell[1 - axis])
+        if not before or behind not in self._scene.region.places or kinds.isdisjoint(self._kinds(before[0])):
+            return False
+        if not (before[0] in self._scene.used or before[0] in self.lines or before[0] in self.doubted):
+            return False
+        named = not kinds.isdisjoint(_named(self._catalogue, self._grid, before))
+        if behind in self._loose or _divided_by(self._catalogue, self._grid.text(behind)):
+            (self.lines if named else self.doubted).add(cell)
+        elif kinds.isdisjoint(self._kinds(behind)) and not self._beside(cell, axis):
+            only = all(kinds.isdisjoint(self._kinds(other)) for other in self._loose - {cell})
+            if named or (only and not self._total_behind(cell, axis)):
+                self.doubted.add(cell)
+        return cell in self.lines or cell in self.doubted
+
+    def _amid_list(self, cell: Place, below: list[Line]) -> bool:
+        """Whether a list of another kind goes on below a label, or another such label of its kind stands above it.
+
+        “KL 154.1, 3; women; men; KL 164, 4”: the four are not the men of the other article.
+        """
+        (row, column), kinds = cell, self._listed.bare[cell]
+        over = (self._grid.at((row - n, column)) for n in range(1, MOST_BLANK + 2))
+        above = next(filter(None, over), None)
+        if above is None or any(label[1] != column for label in below[0].labels[-1:]):
+            return False
+        if above in self._loose:
+            return not kinds.isdisjoint(self._listed.bare.get(above, ()))
+        last = self._listed.on(above[0])
+        if last is None or last.total or last.kinds.isdisjoint(below[0].kinds):
+            return False
+        whole = any(kind not in last.kinds and self._listed.begun[kind] == cell for kind in kinds)
+        return whole and not any(self._listed.told[line.members] < row for line in below if not line.total)
+
+    def _may_be_blank(self, cell: Place, below: list[Line]) -> bool:
+        """Whether a label, the only one of its kind, stands right below a line, under headings of columns."""
+        above, text = (cell[0] - 1, cell[1]), self._grid.text(cell).rstrip()
+        if len(self._listed.sections[cell].run) > 1 or "year" in self._listed.bare[cell] or text[-1] == ":":
+            return False
+        line = above in self._scene.used and self._scene.labels_row(above)
+        return line and bool(self._scene.fills(below[0].first, UP))
+
+    def _before(self, cell: Place, axis: int) -> Iterator[Place]:
+        """The labels before one in its row or column, the nearest first, up to what is none."""
+        line = (place_at(axis, cell[axis] - n, cell[1 - axis]) for n in count(1))
+        places = self._scene.region.places
+        return takewhile(lambda place: place in places and self._scene.is_heading(place), line)
+
+    def _total_behind(self, cell: Place, axis: int) -> bool:
+        """Whether a total stands among the labels behind one: then it is the name of what that is the total of."""
+        behind = (p for p in self._scene.used if p[axis] > cell[axis] and p[1 - axis] == cell[1 - axis])
+        return any(r.total for place in behind for r in read(self._catalogue, self._grid.text(place)))
+
+    def _beside(self, cell: Place, axis: int) -> bool:
+        """Whether anything else stands on a label's row, or in its column where it is one of a list along a row."""
+        return any(place[axis] == cell[axis] for place in self._scene.region.places if place != cell)
+
+    def _kinds(self, cell: Place) -> frozenset[str]:
+        return kinds_of(self._catalogue, self._grid.text(cell))
 
 
 def ends_named_list(grid: Grid, catalogue: Catalogue, cell: Place) -> bool:
@@ -54,50 +103,21 @@ def ends_named_list(grid: Grid, catalogue: Catalogue, cell: Place) -> bool:
     row, column = cell
     below = ((row + n, column) for n in range(2, MOST_BLANK + 2))
     behind = next((place for place in below if grid.at(place) is not None), None)
-    kinds = _kinds(catalogue, grid.text(cell))
+    kinds = kinds_of(catalogue, grid.text(cell))
     if behind is None or not (other := _divided_by(catalogue, grid.text(behind))) or other & kinds:
         return False
     above = takewhile(lambda place: grid.kinds.get(place) == LABEL, ((row - n, column) for n in count(1)))
-    names = (_divided_by(catalogue, grid.text(place)) for place in above)
-    return not kinds.isdisjoint(next(filter(None, names), ()))
+    return not kinds.isdisjoint(_named(catalogue, grid, above))
 
 
-def _before(scene: Scene, cell: Place, row: int, column: int) -> Iterator[Place]:
-    """The labels before one in its row or column, the nearest first, up to what is none."""
-    line = ((cell[0] - n * row, cell[1] - n * column) for n in count(1))
-    places = scene.region.places
-    return takewhile(lambda place: place in places and scene.is_heading(place), line)
-
-
-def _ends_in_total(scene: Scene, catalogue: Catalogue, cell: Place, down: int) -> bool:
-    """Whether a total stands among the labels behind one: then it is the name of what that is the total of."""
-    axis = 0 if down else 1
-    behind = (p for p in scene.used if p[axis] > cell[axis] and p[1 - axis] == cell[1 - axis])
-    texts = [scene.grid.text(place) for place in behind]
-    return any(
-        reading.total for text in texts for words in readers(catalogue, text) for reading in words.read(text)
-    )
-
-
-def _beside(scene: Scene, cell: Place, down: int) -> frozenset[Place]:
-    """What stands on the row of a label of a list that goes down, or in the column of one that goes along."""
-    axis = 0 if down else 1
-    return frozenset(place for place in scene.region.places if place[axis] == cell[axis])
-
-
-@lru_cache(maxsize=20_000)
-def _kinds(catalogue: Catalogue, text: str) -> frozenset[str]:
-    """The dimensions of which a label is a member; minors stand in one list with women and men."""
-    found = set[str]()
-    for words in readers(catalogue, text):
-        named = {name for reading in words.read(text) if not reading.title for name, _ in reading.dims}
-        aged = named & {name for name, _, _ in words.table.complements}
-        found |= named | ({SPLIT} if aged else set())
-    return frozenset(found)
+def _named(catalogue: Catalogue, grid: Grid, before: Iterable[Place]) -> frozenset[str]:
+    """By what a list is divided, as the nearest of the labels before its last line says."""
+    names = (_divided_by(catalogue, grid.text(place)) for place in before)
+    return next(filter(None, names), frozenset())
 
 
 @lru_cache(maxsize=20_000)
 def _divided_by(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The dimensions by which a label says that what follows is divided: “By sex”, “Victims by sex”."""
-    said = (reading for words in readers(catalogue, text) for reading in words.read(text))
+    said = read(catalogue, text)
     return frozenset(name for reading in said if reading.mere or reading.title for name in reading.names)

@@ -34,7 +34,11 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
         cell for one in (case.claims, case.blanks) for claim in one.values() for _, cell in claim.headings
     }
     used |= {cell for place in case.refusals for axis in (UP, LEFT) for cell in scene.stack(place, axis)}
-    labels = hidden | {cell for cell in scene.region.places - used if scene.is_heading(cell)}
+    labels = hidden | {
+        cell
+        for cell in (scene.region.places - used) | case.resolver.unfilled.doubted
+        if scene.is_heading(cell)
+    }
     lost = tuple(_bands(case, axis) for axis in (UP, LEFT))
 
     @cache

@@ -8,10 +8,8 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips, totals, unknown, years
 from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
-from thb_analysis.ingest.recognition.doubts.blanks import below_blank_parts
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import like_doubles, of_blank
-from thb_analysis.ingest.recognition.doubts.last_section import beyond_sections
 from thb_analysis.ingest.recognition.doubts.minors import (
     all_or_adults,
     beside_younger,
@@ -21,6 +19,7 @@ from thb_analysis.ingest.recognition.doubts.minors import (
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import counting_else, how_many, scaled_aside, shares_aside
+from thb_analysis.ingest.recognition.doubts.sections import in_sections
 from thb_analysis.ingest.recognition.doubts.stray import (
     labels_for_figures,
     labels_of_lost,
@@ -35,7 +34,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 Doubt = Callable[[Case], dict[Place, Refusal]]
 
 DOUBTS: tuple[Doubt, ...] = (
-    beyond_sections,
+    in_sections,
     of_blank,
     gaps.beside_name,
     slips.two_ways,
@@ -94,7 +93,6 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.slid_alone,
     mixed_lines,
     totals.below_blank_lines,
-    below_blank_parts,
     totals.past_blank_lines,
     years.lacking_year,
     years.amid_titled,

@@ -265,8 +265,7 @@ def below_blank_lines(case: Case) -> dict[Place, Refusal]:
             blank = above in loose and above is not None and bool(kind & _named(words, grid.text(above)))
             if blank or (own and own[0][1] == cell[1] and _of_list(case, words, cell, place, kind)):
                 told = f"{said(claim)} / —"
-                text, tables = grid.text(cell), (claim.table.id,)
-                found[place] = Refusal("label_ambiguous", cell, text, told, tables=tables)
+                found[place] = case.blamed(claim, "label_unfilled", cell, told)
     return found
 
 
