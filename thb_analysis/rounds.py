@@ -275,7 +275,7 @@ def write_all(
     findings += repeated_files({card.file: card.sha256 for card in cards}, catalogue)
     lines = corrections(catalogue.folder / "corrections.csv")
     orders = work.orders(cards, lines, sent)
-    writer = Writer(processed, work.standing, work.known.footers)
+    writer = Writer(processed, work.standing, work.known.footers, work.shelf.program)
     whole = [card for card in cards if card.name]
     rooms: list[Room] = []
 

@@ -42,6 +42,7 @@ class Writer:
     folder: Path
     standing: Standing
     footers: dict[str, parquet.Footer]  #: of pieces of Parquet that hold several years
+    program: str  #: its stamp: another one may word the same findings in another way
     made: dict[str, Output] = field(default_factory=dict)
     kept: dict[str, parquet.Footer] = field(
         default_factory=dict
@@ -158,7 +159,7 @@ class Writer:
         by_severity: dict[str, list[tuple[str, _Told]]] = {severity: [] for severity in SEVERITIES}
         for file in sorted(by_file):
             told = by_file[file]
-            name = told.name
+            name = _digest(self.program, told.said)
             for severity, number in told.severities.items():
                 severities[severity] += number
                 if number:
@@ -201,9 +202,10 @@ class _Told:
         return alone.severities if alone else {name: len(own) for name, own in self.sorted.items()}
 
     @property
-    def name(self) -> str:
+    def said(self) -> bytes:
+        """All that is told and nothing else: a workbook that was corrected is mostly told what it was told before."""
         alone = self.alone()
-        return alone.name if alone else _digest(*(repr(own) for own in self.sorted.values()))
+        return alone.told if alone else repr(self.sorted).encode()
 
     def lines(self, lang: str, severity: str) -> bytes:
         alone = self.alone()
@@ -237,5 +239,6 @@ def _together(rows: Iterable[Rows]) -> Iterator[list[Rows]]:
         yield waiting
 
 
-def _digest(*texts: str) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:32]
+def _digest(*said: str | bytes) -> str:
+    told = (each if isinstance(each, bytes) else each.encode() for each in said)
+    return hashlib.sha256(b"\0".join(told)).hexdigest()[:32]
