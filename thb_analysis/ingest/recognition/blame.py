@@ -128,8 +128,9 @@ def lacking_under_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -
 def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim] | Refusal:
     """Of several tables that the headings of a figure name: the one that uses all the labels that any other does.
 
-    A title of other figures beyond them tells nothing more of this one.  A table that claims it alone must understand
-    every label between it and its title, and be named by more than words that are another table's as well.
+    A title of other figures beyond them tells nothing more of this one, one that names them both nothing for either.
+    A table that claims it alone must understand every label between it and its title, and be named by more than words
+    that are another table's as well.
     """
     if len(claims) == 1:
         if _named_by_others(resolver, place, claims[0]):
@@ -137,8 +138,12 @@ def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim
             told = " / ".join([said(claims[0]), *(name for name in others if name != own)])
             return Refusal("two_readings", place, resolver.grid.text(place), told, tables=tuple(others))
         return [] if _passes_over(resolver, place, claims[0]) else claims
+    catalogue, cells = resolver.source.catalogue, {cell for claim in claims for _, cell in claim.headings}
+    named = {cell: names_tables(catalogue, resolver.grid.text(cell)) for cell in cells - resolver.far_titles}
     used = [
-        {cell for _, cell in claim.headings} - resolver.far_titles | _by_sheet(resolver, claim)
+        {cell for _, cell in claim.headings} - resolver.far_titles
+        | {cell for cell, tables in named.items() if claim.table.id in tables}
+        | _by_sheet(resolver, claim)
         for claim in claims
     ]
     best = [c for c, own in zip(claims, used, strict=True) if all(own >= other for other in used)]

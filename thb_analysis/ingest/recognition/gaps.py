@@ -124,13 +124,15 @@ def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) 
     scene, position = axes.scene, place[1 - axis]
     heads = scene.level_map(place, axis)[level]
     label = axes.grid.text(heads[position])
-    named = position == min(heads) and any(reading.title for reading in words.read(label))
+    named = position == min(heads) and any(reading.title or reading.own for reading in words.read(label))
     parts: dict[int, bool] = {}  # position → whether children stand there
     for other, cell in scene.level_map(place, axis)[level].items():
         readings = [reading for reading in words.read(axes.grid.text(cell)) if reading.sets]
         if other == position or any(reading.total for reading in readings):
             continue
-        if len(readings) != 1 or readings[0] != Reading(dims=readings[0].dims, worded=readings[0].worded):
+        # “Started in 2021” names a year and is of a member
+        plain = [Reading(r.dims, r.names & {"year"}, part=r.part, worded=r.worded) for r in readings]
+        if len(readings) != 1 or readings != plain:
             return False
         parts[other] = any((n, c) in readings[0].dims for n, c, _ in words.table.complements)
     lines = {mate[axis] for mate in scene.mates(place, axis) if mate[1 - axis] == position}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from thb_analysis.definitions import TOTAL, Catalogue, Dimension, Table
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.grid import Place
-from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import named_year
@@ -237,28 +238,63 @@ def _parts(catalogue: Catalogue, text: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def readings(catalogue: Catalogue, table: str, text: str) -> tuple[Reading, ...]:
-    """How a table reads a label; a title of several tables by its own part, with the year and members of the others."""
-    whole = vocabulary(catalogue, table).read(text)
+    """How a table reads a label; a title of several tables by its own part, with what is said of them all.
+
+    That is the year, an article, and whatever else stands before the first name or behind the last: “cases tried and
+    persons convicted in the first instance”.  Where the table does not understand that, it may still be meant of it,
+    and nothing is read.  What else is said in between is of that part alone.
+    """
+    words = vocabulary(catalogue, table)
+    whole = words.read(text)
     if whole:
         return whole
     joint = _joint(catalogue, text)
     if not any(table in named for named in joint):
         return ()
-    found: list[Reading] = []
-    for part, named in zip(_parts(catalogue, text), joint, strict=True):
-        read = vocabulary(catalogue, table if table in named else min(named)).read(part)
-        found += read[:1] if len(read) == 1 else ()
-    if len(found) != len(joint):
+    parts = _parts(catalogue, text)
+    at = next(at for at, named in enumerate(joint) if table in named)
+    own = parts[at]
+    for outer, before in ((0, True), (len(parts) - 1, False)):
+        beside = list(_beside_name(catalogue, parts[outer], joint[outer], before)) if outer != at else []
+        wider = (f"{said} {own}" if before else f"{own} {said}" for said, _ in beside)
+        own, alone = next(((text, True) for text in wider if words.read(text)), (own, False))
+        others = vocabulary(catalogue, min(joint[outer]))
+        if not alone and any(_members(others, rest) != _members(others, parts[outer]) for _, rest in beside):
+            return ()
+    parts[at] = own
+    read = [
+        vocabulary(catalogue, table if table in named else min(named)).read(part)
+        for part, named in zip(parts, joint, strict=True)
+    ]
+    if any(len(found) != 1 for found in read):
         return ()
-    dims: dict[str, str] = {}
-    for reading in found:
-        for name, code in reading.dims:
-            if name not in catalogue.tables[table].dimension_names or dims.setdefault(name, code) != code:
-                return ()
-    own = next(r for r, named in zip(found, joint, strict=True) if table in named)
-    years = sorted({year for reading in found for year in reading.years})
-    flags: dict[str, Any] = {flag: any(getattr(r, flag) for r in found) for flag in QUALIFIED}
+    found = [each[0] for each in read]
     if any(reading.listed or reading.number is not None for reading in found):
         return ()
+    dims = dict(found[at].dims)
+    articles = {code for reading in found for name, code in reading.dims if name == words.articles}
+    if words.articles not in dims and len(articles) == 1:
+        dims[words.articles] = articles.pop()
+    years = sorted({year for reading in found for year in reading.years})
+    flags: dict[str, Any] = {flag: any(getattr(r, flag) for r in found) for flag in QUALIFIED}
     spans = tuple(years) if len(years) < 2 else (years[0], years[-1])
-    return (own._replace(dims=tuple(sorted(dims.items())), years=spans, **flags),)
+    return (found[at]._replace(dims=tuple(sorted(dims.items())), years=spans, **flags),)
+
+
+def _beside_name(
+    catalogue: Catalogue, part: str, named: frozenset[str], before: bool
+) -> Iterator[tuple[str, str]]:
+    """What can stand before, or behind, what names a table in a part of a title, and the rest; the most first."""
+    words = part.split()
+    for count in range(len(words) - 1, 0, -1):
+        at = count if before else len(words) - count
+        said, rest = " ".join(words[:at]), " ".join(words[at:])
+        if not before:
+            said, rest = rest, said
+        if named & _named_by(catalogue, rest):
+            yield said, rest
+
+
+def _members(words: Vocabulary, text: str) -> set[tuple[str, str]]:
+    """The members that a label names, but its article."""
+    return {pair for reading in words.read(text) for pair in reading.dims if pair[0] != words.articles}

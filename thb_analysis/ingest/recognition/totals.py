@@ -12,7 +12,7 @@ from thb_analysis.ingest.recognition.naming import named_in
 from thb_analysis.ingest.recognition.titles import is_division, narrows
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
-from thb_analysis.ingest.words.mentions import divides
+from thb_analysis.ingest.words.mentions import divides_others
 from thb_analysis.ingest.words.paragraphs import section_of
 
 
@@ -75,7 +75,7 @@ def _are_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary, section
         words.begins(text, "part")
         or words.read(text)
         or narrows(text, axes.catalogue)
-        or divides(axes.catalogue, text)
+        or divides_others(axes.catalogue, text)
         or _of_young(axes.catalogue, text)
         or (section and section_of(axes.catalogue, words.table.id, text) == section)
         for text in parts

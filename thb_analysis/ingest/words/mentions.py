@@ -71,9 +71,28 @@ def foreign(catalogue: Catalogue, table: str, text: str) -> bool:
 @lru_cache(maxsize=4096)
 def divides(catalogue: Catalogue, text: str) -> bool:
     """Whether a label is a member of a list by which some table is divided (“women”)."""
-    tables = (table.id for table in catalogue.tables.values() if table.values in COUNTED)
-    readings = (reading for table in tables for reading in vocabulary(catalogue, table).read(text))
-    return any(reading.dims and not reading.title for reading in readings)
+    return bool(_dividing(catalogue, text))
+
+
+@lru_cache(maxsize=20_000)
+def divides_others(catalogue: Catalogue, text: str) -> bool:
+    """Whether figures of any table can be divided so: by women and men, and not by when something began.
+
+    With what began before the year, what began in it adds up to something else than the year's own.
+    """
+    return not all(_dividing(catalogue, text))
+
+
+def _dividing(catalogue: Catalogue, text: str) -> list[bool]:
+    """For each dimension of a table of which a label is a member, whether that is told by years."""
+    return [
+        bool(table.dimension(name).relative)
+        for table in catalogue.tables.values()
+        if table.values in COUNTED
+        for reading in vocabulary(catalogue, table.id).read(text)
+        if not reading.title
+        for name, _ in reading.dims
+    ]
 
 
 @lru_cache(maxsize=4096)
