@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from thb_analysis.ingest.recognition.abreast import set_apart
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
 from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, label_for_figure
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
@@ -50,7 +51,7 @@ class Assembly:
 
     def readings(self) -> list[RegionReading]:
         """One reading a region with figures, in reading order."""
-        self.found = spread(self.grid, regions(self.grid))
+        self.found = spread(self.grid, set_apart(self.grid, regions(self.grid)))
         for region in list(self.found):
             if region in self.found and self.above.has_figures(region):
                 self._settle(region)

@@ -10,6 +10,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import part_start
+from thb_analysis.ingest.recognition.values import count_of
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.readers import readers
 
@@ -33,18 +34,19 @@ def articles_below(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
         if head is None or not (table or whole):
             continue
         lines: list[Place] = []
-        while (line := _label(grid, rows, row + len(lines) + 1)) is not None and line[1] == head[1]:
+        last = row + _announces(grid, rows, row + 1, catalogue)
+        while (line := _label(grid, rows, last + len(lines) + 1)) is not None and line[1] == head[1]:
             if not _is_article(catalogue, table, grid.text(line)):
                 break
             if whole and not part_start(catalogue, grid.text(line)):
                 break
             lines.append(line)
-        follows = _label(grid, rows, row + len(lines) + 1)
+        follows = _label(grid, rows, last + len(lines) + 1)
         if follows is not None and not names_tables(catalogue, grid.text(follows)):
             continue  # a line of the list that nobody understands
-        if whole and len(lines) > 1 and _adds_up(grid, rows, head, lines):
+        if whole and len(lines) > 1 and _adds_up(grid, rows, head, lines, catalogue):
             found |= {line: _alone(catalogue, grid.text(line)) for line in lines}
-        elif len(lines) > 1 and _adds_up(grid, rows, head, lines):
+        elif len(lines) > 1 and _adds_up(grid, rows, head, lines, catalogue):
             name = _total(catalogue).sub(" ", grid.text(head)).strip(" :,-–—")
             if _of_articles(catalogue, name) != table:
                 continue
@@ -59,6 +61,15 @@ def _label(grid: Grid, rows: dict[int, list[Place]], row: int) -> Place | None:
     if len(line) < 2 or line[0] in grid.hidden or grid.kinds[line[0]] not in (LABEL, EITHER):
         return None
     return line[0] if all(grid.kinds[place] == FIGURE for place in line[1:]) else None
+
+
+def _announces(grid: Grid, rows: dict[int, list[Place]], row: int, catalogue: Catalogue) -> bool:
+    """Whether a row only announces the parts below it: “of whom:”."""
+    line = rows.get(row, ())
+    if len(line) != 1 or grid.kinds[line[0]] != LABEL:
+        return False
+    text = grid.text(line[0]).strip(" :")
+    return bool(text) and part_start(catalogue, text).strip(" :") == text
 
 
 @lru_cache(maxsize=20_000)
@@ -103,12 +114,15 @@ def _is_total(catalogue: Catalogue, text: str) -> bool:
     return bool(said) and all(r.total and not (r.sets or r.title or r.part) for r in said)
 
 
-def _adds_up(grid: Grid, rows: dict[int, list[Place]], head: Place, lines: Sequence[Place]) -> bool:
+def _adds_up(
+    grid: Grid, rows: dict[int, list[Place]], head: Place, lines: Sequence[Place], catalogue: Catalogue
+) -> bool:
     """Whether every figure of a line is the sum of those below it in a list."""
     told = False
     for whole in sorted(rows[head[0]])[1:]:
-        cells = [grid.cells.get((row, whole[1])) for row in (head[0], *(line[0] for line in lines))]
-        numbers = [cell.value for cell in cells if cell is not None and isinstance(cell.value, int)]
+        cells = [(row, whole[1]) for row in (head[0], *(line[0] for line in lines))]
+        counts = [count_of(catalogue, grid.written(cell)) for cell in cells if cell in grid.cells]
+        numbers = [count for count in counts if count is not None]
         if len(numbers) != len(cells) or numbers[0] != sum(numbers[1:]):
             return False
         told = told or (numbers[0] >= FEW and sum(map(bool, numbers[1:])) > 1)

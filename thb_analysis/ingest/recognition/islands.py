@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from thb_analysis.ingest.recognition.grid import Grid, Place
@@ -29,7 +29,12 @@ class Region(NamedTuple):
 
 def regions(grid: Grid) -> list[Region]:
     """Groups of cells that touch, also at a corner, or whose rectangles cross; in reading order."""
-    return uncrossed(_touching(grid))
+    return uncrossed(_touching(grid, grid.cells))
+
+
+def regions_among(grid: Grid, places: Collection[Place]) -> list[Region]:
+    """The same of some of its cells."""
+    return uncrossed(_touching(grid, places))
 
 
 def uncrossed(found: list[Region]) -> list[Region]:
@@ -55,19 +60,19 @@ def _cross(one: Region, other: Region) -> bool:
     )
 
 
-def _touching(grid: Grid) -> list[Region]:
+def _touching(grid: Grid, places: Collection[Place]) -> list[Region]:
     owner: dict[Place, Place] = {}
-    for place in grid.cells:
+    for place in places:
         owner[place] = place
     for place, first in grid.covers.items():
-        if first in grid.cells:
+        if first in places:
             owner[place] = first
     seen: set[Place] = set()
     found = []
     by_first: dict[Place, list[Place]] = {}
     for place, first in owner.items():
         by_first.setdefault(first, []).append(place)
-    for start in sorted(grid.cells):
+    for start in sorted(places):
         if start in seen:
             continue
         group = {start}

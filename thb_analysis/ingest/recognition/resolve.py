@@ -84,7 +84,7 @@ class Resolver(Surroundings):
             elif isinstance(missing, Refusal):
                 return missing
         for axis in totals | {axis for axis in (UP, LEFT) if parts[axis].of_total}:
-            unsound = unsound_total(self.axes, place, axis, words, parts, key.dims)
+            unsound = unsound_total(self.axes, place, axis, words, parts, key.dims, self.over(place))
             if unsound:
                 return unsound
             whole, years, parts_of_year = self.axes.totals(place, axis, words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.ingest.recognition.axes import Axes, Part
@@ -17,11 +17,18 @@ from thb_analysis.ingest.words.paragraphs import section_of
 
 
 def unsound_total(
-    axes: Axes, place: Place, axis: int, words: Vocabulary, parts: Sequence[Part], known: Mapping[str, str]
+    axes: Axes,
+    place: Place,
+    axis: int,
+    words: Vocabulary,
+    parts: Sequence[Part],
+    known: Mapping[str, str],
+    over: Iterable[Place] = (),
 ) -> Refusal | None:
     """Why a total along an axis is not taken.  `known` is what the headings of the figure say already.
 
-    Where the headings name what is counted, a total of lines that nobody understands is of that.
+    Where the headings name what is counted, or a title `over` the figure by what no table is divided (“by penalty”),
+    a total of lines that nobody understands is of that.
     """
     table = words.table
     cell = next((cell for cell, reading in parts[axis].entries if reading.total), place)
@@ -29,7 +36,13 @@ def unsound_total(
     stated = (parts[0].sets | parts[1].sets) - {"year"}
     named = any(table.dimension(name).identifies for name in stated)
     section = next((c for _, r in parts[axis].entries for n, c in r.dims if n == words.articles), "")
-    if parts[axis].total and not named and _of_unknown(axes, place, axis, words, section):
+    said_by = (reading.divided for title in over for reading in words.read(axes.grid.text(title)))
+    if (
+        parts[axis].total
+        and not named
+        and _of_unknown(axes, place, axis, words, section)
+        and not any(said_by)
+    ):
         return Refusal("total_of_unknown", *said, tables=(table.id,))
     doubted = axes.shared_in_doubt(place, axis, words) if parts[axis].total else {}
     doubted = {name: code for name, code in doubted.items() if name not in known}
