@@ -83,6 +83,11 @@ class Dimension:
     ] = ()  #: codes that are told by years: (code, years after the figure's)
     prefix_of: str = ""  #: where not stated, the part before the first point of this other dimension
 
+    @property
+    def dated(self) -> bool:
+        """Whether its codes are years or told by years: a year beside its name is of it, not of the figures."""
+        return bool(self.relative) or re.fullmatch(self.pattern or "$", "0000") is not None
+
 
 @dataclass(frozen=True, eq=False)  # one object a table, and no slots: what is worked out once stays with it
 class Table:

@@ -275,7 +275,7 @@ def combine(
         dims.pop(name, None)
     if SENDER in several:
         del told["sender"]  # of one of them, where a line says of which
-    _date_relative(table, dims, years, {m.name for m in meanings if m.dated})
+    _date_relative(table, dims, names, years, {m.name for m in meanings if m.dated})
     span = tuple(sorted(set(years)))
     return Reading(
         dims=tuple(sorted(dims.items())),
@@ -317,15 +317,20 @@ def _is_mere(meanings: tuple[Meaning, ...], names: set[str]) -> bool:
     return bool(kinds & {"name", "division"}) and kinds <= {*NAMING, *(("sender",) if names else ())}
 
 
-def _date_relative(table: Table, dims: dict[str, str], years: list[int], dated: set[str]) -> None:
+def _date_relative(
+    table: Table, dims: dict[str, str], names: set[str], years: list[int], dated: set[str]
+) -> None:
     """“Started in 2021” says when, and nothing of the year of the figures: the year is then the dimension's code.
+
+    So it is where the dimension is only named: “Start of the service: 2021”.
 
     Which of its codes that is, seen from the year of a figure, `keys.from_its_year` says.  Not where the label says by
     itself of which year it is (`dated`).
     """
     said = [year for year in dict.fromkeys(years) if EARLIEST < year < LATEST]
     for dimension in table.dimensions if len(said) == 1 else ():
-        if dimension.relative and dims.get(dimension.name, TOTAL) != TOTAL and dimension.name not in dated:
+        own = TOTAL if dimension.name in dims or dimension.name not in names else ""
+        if dimension.dated and dims.get(dimension.name, own) != TOTAL and dimension.name not in dated:
             dims[dimension.name] = str(said[0])
             years.clear()
 
