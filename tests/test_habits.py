@@ -226,3 +226,24 @@ def test_a_file_named_for_another_table_than_its_titles_is_told(
     assert len(found.rows) == 1
     assert not found.errors
     assert [f.found for f in found.findings if f.code == "file_name_differs"] == ([told] if told else [])
+
+
+def test_findings_name_what_they_compare(tmp_path: Path) -> None:
+    """The title of another year, and the lines that a total is compared with, in both languages."""
+    page = Page("Lapa1")
+    for row, line in enumerate([["Uzsāktie kriminālprocesi 2021. gadā"], ["KL 154.1", 3], ["Kopā", 3]], 1):
+        for column, value in enumerate(line, 1):
+            page.put((row, column), value)
+    (year,) = answer(Draft("2023/VP_2023.xlsx", [page]), tmp_path).findings
+    assert "2021 (A1 “Uzsāktie kriminālprocesi 2021. gadā”)" in year.worded("en")["message"]
+    assert "2021 (A1 “Uzsāktie kriminālprocesi 2021. gadā”)" in year.worded("lv")["message"]
+    page.put((1, 1), "Uzsāktie kriminālprocesi 2023. gadā")
+    page.put((4, 1), "KL 164")
+    page.put((4, 2), 2)
+    page.put((5, 1), "Pavisam")
+    page.put((5, 2), 7)
+    page.put((3, 1), "KL 165")
+    found = answer(Draft("2023/VP_2023.xlsx", [page]), tmp_path).findings
+    (total,) = (finding for finding in found if finding.code == "total_differs")
+    assert total.worded("en")["message"].endswith("of its parts: 8 = 3 + 3 + 2 (cells: B2, B3, B4).")
+    assert total.worded("lv")["message"].endswith("daļu summas: 8 = 3 + 3 + 2 (šūnas: B2, B3, B4).")

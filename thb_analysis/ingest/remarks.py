@@ -14,7 +14,7 @@ from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.judge import Reading
-from thb_analysis.ingest.recognition.keys import Block, Source, claim_key
+from thb_analysis.ingest.recognition.keys import Block, Claim, Source, claim_key
 from thb_analysis.ingest.recognition.naming import elsewhere, members_of_sheet
 from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
@@ -198,7 +198,7 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
                     spelled(run),
                     told,
                     expected,
-                    first.claim.table.id,
+                    _says_year(first.claim, told),
                 )
             )
     for (sheet, heading), group in lone.items():
@@ -209,6 +209,17 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
             where = address(heading)
             findings.append(Finding("year_alone", first.file, sheet, where, year, expected, ", ".join(cells)))
     return findings
+
+
+def _says_year(claim: Claim, year: str) -> str:
+    """The title over a figure that has a year in it, with its address; "" where none of them has."""
+    cells = (cell for role, cell in claim.headings if role == "title")
+    said = (
+        f"{address(cell)} “{text.strip()}”"
+        for cell, text in zip(cells, claim.titles, strict=False)
+        if year in text
+    )
+    return next(said, "")
 
 
 def of_other_topic(tables: Collection[str], result: WorkbookReading, source: Source) -> list[Finding]:

@@ -294,6 +294,9 @@ class Hearing:
         cell, words, key, catalogue = label.cell, self.words, self.key, self.source.catalogue
         titles = any(reading.title for reading in readings)
         if self.named and titles and cell not in self.around.sheet_titles:
+            without = label.far or figures_between(self.scene, cell, self.titled, self.place)
+            if not without and self._of_another(readings):
+                return self._contradicts(cell)
             if not (self._is_right_over_title(cell) and says_more(self.source, readings, key)):
                 return None
             if not self._lacked_in_corner(readings):

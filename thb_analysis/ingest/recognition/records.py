@@ -78,7 +78,7 @@ def _refuse(found: PersonList, sheet: Sheet, source: Source, reading: RecordRead
 
 @cache
 def _field_names(catalogue: Catalogue, table: str) -> Mapping[tuple[str, ...], str]:
-    """The fields of a record by the stems of what they are called."""
+    """The fields of a record by the stems of what they are called, the surest name first."""
     words = vocabulary(catalogue, table)
     fields = catalogue.tables[table].record.items()
     return {words.stems(text): name for name, texts in fields for text in texts}
@@ -144,11 +144,11 @@ def _read_turned(
 def _header(
     line: Mapping[int, Cell], words: Vocabulary, names: Mapping[tuple[str, ...], str]
 ) -> dict[str, int]:
-    found = {}
-    for position, cell in line.items():
-        name = names.get(words.stems(cell.text))
-        if name and name not in found:
-            found[name] = position
+    found: dict[str, int] = {}
+    said = {words.stems(cell.text): position for position, cell in reversed([*line.items()])}
+    for stems, name in names.items():
+        if stems in said:
+            found.setdefault(name, said[stems])
     return found if STATUS in found and len(found) > FEWEST_FIELDS - 1 and MEASURE in found else {}
 
 
@@ -200,13 +200,19 @@ def _record(
         if cell is None:
             continue
         text = " ".join(cell.text.split())  # a line broken within a cell is no other text
-        text = text.rstrip(".") if dimension.pattern else text
-        if dimension.pattern and not re.fullmatch(dimension.pattern, text):
-            return
+        if dimension.pattern:
+            begun = re.match(rf"({dimension.pattern})\.?(?:\s+(?!(?:\w+\s+)?\d)|$)", text)
+            if begun is None:
+                if re.match(dimension.pattern, text):  # several: “1.3 and 1.4”
+                    _refuse_line(reading, line, _unknown(source, sheet, table, cell), table)
+                return
+            text = begun[1]
         if dimension.codes:
             readings = [r for r in words.read(cell.text) if dict(r.dims).get(dimension.name)]
+            if not readings and _called_so(text, dims.get(dimension.prefix_of, "")):
+                continue
             if len(readings) != 1:
-                reading.findings.append(_unknown(source, sheet, table, cell))
+                _refuse_line(reading, line, _unknown(source, sheet, table, cell), table)
                 return
             text = dict(readings[0].dims)[dimension.name]
         dims[dimension.name] = text
@@ -272,6 +278,20 @@ def _record(
             stated=status is not None,
         )
     )
+
+
+def _refuse_line(reading: RecordReading, line: Mapping[int, Cell], finding: Finding, table: Table) -> None:
+    """Take nothing of a record, and say why once."""
+    reading.findings.append(finding)
+    for cell in line.values():
+        _mark(reading, cell, "label" if cell.kind == "text" else "unread", table)
+
+
+def _called_so(text: str, code: str) -> bool:
+    """Whether a text is the name of what a code's first number says: “Prevention” or “1. Prevention” beside “1.2”."""
+    number, name = re.match(r"(\d*)\W*(.*)", text.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
+    own = code.partition(".")[0]
+    return bool(own) and not any(map(str.isdigit, name)) and (number == own or bool(name and not number))
 
 
 def _status_code(source: Source, text: str) -> str:

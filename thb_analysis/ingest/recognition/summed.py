@@ -1,4 +1,4 @@
-"""Headings that are a total's only where their figures are the sums of the others: “Sum”, “All”, “Total (1+2)”."""
+"""Headings that are a total's only where their figures are the sums of the others: “Sum”, “All”, “Total, of which”."""
 
 from __future__ import annotations
 
@@ -34,13 +34,17 @@ def _pattern(catalogue: Catalogue) -> re.Pattern[str]:
     words = "|".join(re.escape(fold(word)) for word in catalogue.words["sums"])
     totals = "|".join(re.escape(fold(word)) for word in catalogue.words["total"])
     lines = r"\(\s*\d{1,2}\.?(?:\s*\+\s*\d{1,2}\.?)+\s*\)"
-    return re.compile(rf"(?:{words})\s*:?|(?:\d{{1,2}}[.)]\s*)?(?:{totals})\s*{lines}\s*:?")
+    part = "|".join(re.escape(fold(word)) for word in catalogue.words["part"])
+    return re.compile(
+        rf"(?:{words})\s*:?|(?:\d{{1,2}}[.)]\s*)?(?:{totals})(?:\s*{lines}|\s*,?\s*(?:{part}))\s*:?"
+    )
 
 
 def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place]) -> bool:
     """Whether every figure that a label heads is the sum of all before it, from the last such label on, and ends them.
 
-    A line's label heads what is right of it, else what is below it is its own.
+    Or of all behind it, where it stands before all; not “Total, of which”, which says so itself.  A line's label
+    heads what is right of it, else what is below it is its own.
     """
     (row, column), right = place, grid.span(place)[3]
     along = list(_figures(grid, (row, right + 1), (0, 1)))
@@ -56,7 +60,10 @@ def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place])
     axis, told = step.index(-1), False
     after = [*_figures(grid, along[0], (-step[0], -step[1]))] if along else []
     if after and after[-1][axis] not in {*ends, place[axis]}:
-        return False  # others follow, of which it is no sum
+        first = not any(True for _ in _figures(grid, (along[0][0] + step[0], along[0][1] + step[1]), step))
+        if not first or len(ends) > 1 or _announces(catalogue, grid.text(place)):
+            return False  # others follow, of which it is no sum
+        step = (-step[0], -step[1])
     for whole in along:
         before = _figures(grid, (whole[0] + step[0], whole[1] + step[1]), step)
         parts = []
@@ -70,6 +77,12 @@ def _adds_up(grid: Grid, catalogue: Catalogue, place: Place, others: set[Place])
             return False
         told = told or (counts[0] >= FEW and sum(map(bool, counts[1:])) > 1)
     return told
+
+
+@lru_cache(maxsize=20_000)
+def _announces(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label ends in a word for parts, which then stand behind it."""
+    return fold(text).rstrip(" :").endswith(tuple(fold(word) for word in catalogue.words["part"]))
 
 
 def _figures(grid: Grid, start: Place, step: Place) -> Iterator[Place]:

@@ -70,6 +70,8 @@ DOUBTS: tuple[Doubt, ...] = (
     unknown.beside_masked,
     partners.of_institutions,
     partners.parts_of_others,
+    partners.from_others,
+    totals.some_beside_whole,
     partners.letters,
     partners.places_named,
     partners.under_division,

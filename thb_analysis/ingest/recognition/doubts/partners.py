@@ -61,6 +61,43 @@ def parts_of_others(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def from_others(case: Case) -> dict[Place, Refusal]:
+    """“Victims from the police” in the workbook of another who registers them: whom the police sent, or registered.
+
+    And the total of such lines, which is the sender's or that of all.
+    """
+    sender, catalogue = case.resolver.source.institution, case.catalogue
+    found: dict[Place, Refusal] = {}
+    wholes: dict[str, Refusal] = {}  #: by what is divided so, why its totals are refused
+    for place, claim in case.claims.items():
+        for name in claim.table.sent_by:
+            members, pair = (
+                catalogue.codes.get(claim.table.dimension(name).codes, {}),
+                (name, claim.dims[name]),
+            )
+            if sender not in members or name not in claim.stated or pair[1] in (TOTAL, sender):
+                continue
+            heads = [
+                cell for _, cell in claim.headings if _is_from(case.words(claim), case.grid.text(cell), pair)
+            ]
+            for cell in heads[:1]:
+                found[place] = wholes[name] = case.blamed(
+                    claim, "two_readings", cell, f"{name}={pair[1]} / —"
+                )
+    for place, claim in case.claims.items() if wholes else ():
+        for name in wholes.keys() & claim.table.sent_by if claim.total else ():
+            if claim.dims[name] == TOTAL:
+                found[place] = wholes[name]
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _is_from(words: Vocabulary, text: str, member: tuple[str, str]) -> bool:
+    """Whether a label says of a member that something comes from it."""
+    pieces = re.split(rf"(?<!\w)(?:{'|'.join(words.catalogue.words['from'])})\s+", text, flags=re.IGNORECASE)
+    return any(member in reading.dims for piece in pieces[1:] for reading in words.read(piece))
+
+
 def _names(case: Case, claim: Claim, cell: Place) -> bool:
     return any(r.sender == claim.institution for r in case.words(claim).read(case.grid.text(cell)))
 

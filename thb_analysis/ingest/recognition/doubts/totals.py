@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Place, address, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.words.beside import PEOPLE
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import alike
 from thb_analysis.ingest.words.near import suggestions
@@ -99,6 +100,44 @@ def parts_of_others(case: Case) -> dict[Place, Refusal]:
                 for refused in (place, whole):
                     found[refused] = case.refused(case.claims[refused], "two_readings", told)
     return found
+
+
+def some_beside_whole(case: Case) -> dict[Place, Refusal]:
+    """A figure and one of some whom it would have in it, where their total has both: “154.1, 4; 154.1 (minors), 1”.
+
+    The four are all, and the total counts the minor twice; or only the others.
+    """
+    found: dict[Place, Refusal] = {}
+    for axis, line in _summed_lists(case):
+        known = {tuple(sorted(claim.dims.items())): claim for claim in line}
+        varied = {name for name in line[0].dims if len({claim.dims[name] for claim in line}) > 1}
+        if varied <= PEOPLE:
+            continue  # where people are told apart, women are the adults
+        for claim in line:
+            for name in claim.own[axis] & PEOPLE if case.grid.number(claim.place) else ():
+                whole = known.get(tuple(sorted({**claim.dims, name: TOTAL}.items())))
+                if whole is None or whole is claim:
+                    continue
+                told = f"{said(whole)} / {said(whole)} − {said(claim)}"
+                for one in (whole, claim):
+                    found[one.place] = case.blamed(one, "two_readings", whole.place, told)
+    return found
+
+
+def _summed_lists(case: Case) -> Iterator[tuple[int, list[Claim]]]:
+    """Figures before a total, or behind it, that just have it as their sum, with the axis of their labels."""
+    lines: dict[tuple[int, int, str, int | None], list[Claim]] = {}
+    for axis in {axis for claim in case.claims.values() for axis in claim.total}:
+        for place, claim in sorted(case.claims.items()):
+            if axis not in claim.part:
+                lines.setdefault((axis, place[axis], claim.table.id, claim.year), []).append(claim)
+    for (axis, *_), line in lines.items():
+        ends = [at for at, claim in enumerate(line) if axis in claim.total]
+        for before, at, after in zip([-1, *ends], ends, [*ends[1:], len(line)], strict=False):
+            number = case.grid.number(line[at].place)
+            for parts in (line[before + 1 : at], line[at + 1 : after]):
+                if len(parts) > 1 and sum(case.grid.number(one.place) or 0 for one in parts) == number:
+                    yield axis, parts
 
 
 def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
