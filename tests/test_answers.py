@@ -323,7 +323,7 @@ def test_a_total_that_differs_is_asked_about_with_its_parts(tmp_path: Path) -> N
         f for f in read_file(path, "2026/SIVA_2026.xlsx", CATALOGUE).findings if f.code == "total_differs"
     ]
     assert [asked(f, Language("lv")) for f in found] == [
-        "Kopskaits 99 atšķiras no daļu summas. Daļu summa: 35 = 14 + 21. "
+        "Kopskaits 99 atšķiras no daļu summas (šūnas: B7, B8). Daļu summa: 35 = 14 + 21. "
         "Lūdzam norādīt, vai labojams kopskaits vai kāda no daļām."
     ]
     assert f"B{FIRST + 1}, B{FIRST + 2}" in found[0].worded("lv")["suggestion"]

@@ -69,12 +69,19 @@ def beside_idle(case: Case) -> dict[Place, Refusal]:
                 last, behind = max(fills, default=0), max(across, default=line)
                 near = [c for c in idle if last < c[axis] < at and behind < c[1 - axis] != line]
             for cell in near:
-                if says(words, text(cell)):
+                if says(words, text(cell)) and not _begins_list(case, words, cell):
                     found[place] = case.refused(claim, "heading_gap", text(cell).strip())
             for cell in (cell for cell in outside[beyond] if cell[1 - axis] > line):
                 if _tells_more(words, text(cell), claim.stated):
                     found[place] = case.refused(claim, "heading_gap", text(cell).strip())
     return found
+
+
+def _begins_list(case: Case, words: Vocabulary, cell: Place) -> bool:
+    """Whether a label is the title of the list beside, right over the first of its labels."""
+    below = (cell[0] + 1, cell[1])
+    labelled = below in case.scene.used and case.scene.labels_row(below)
+    return labelled and any(reading.title for reading in words.read(case.grid.text(cell)))
 
 
 def _may_head(case: Case, claim: Claim, idle: Sequence[Place]) -> bool:
