@@ -96,6 +96,11 @@ class Case:
         """Figures that no table is named for."""
         return [place for place, refusal in self.refusals.items() if refusal.code == "table_unknown"]
 
+    def without(self, refused: Mapping[Place, Refusal]) -> Case:
+        """The same where some figures more are refused."""
+        claims = {place: claim for place, claim in self.claims.items() if place not in refused}
+        return Case(self.resolver, claims, self.blanks, {**self.refusals, **refused})
+
     def words(self, claim: Claim) -> Vocabulary:
         """The words of a figure's table."""
         return vocabulary(self.catalogue, claim.table.id)

@@ -47,6 +47,7 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
         minors = {cell for cell in labels if split and _are(words, grid.text(cell), minors=True)}
         return sorted(minors | {cell for cell in hidden if _are(words, grid.text(cell), minors=False)})
 
+    opened: list[tuple[Place, Claim, int, Place]] = []  #: parts that only begin the list of all
     for place, claim, axis in _undecided(case.claims) if case.refusals or labels else ():
         words, split = case.words(claim), SPLIT in claim.own[axis]
         for cell in unseen(words, split):
@@ -56,6 +57,12 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
         if other is None or _of_another_whole(case, claim, other, axis):
             continue
         if axis not in claim.part or _are(words, grid.text(case.refusals[other].place), minors=True):
+            found[place] = case.refused(claim, "heading_gap", address(other))
+        else:
+            opened.append((place, claim, axis, other))
+    for place, claim, axis, other in opened:
+        beside = (one for one in found if scene.band(one, axis) == scene.band(place, axis))
+        if any(case.claims[one].table is claim.table and axis not in case.claims[one].part for one in beside):
             found[place] = case.refused(claim, "heading_gap", address(other))
     return found
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.doubts import gaps, hidden, partners, slips, totals, unknown, years
+from thb_analysis.ingest.recognition.doubts import (
+    gaps,
+    hidden,
+    partners,
+    slips,
+    strangers,
+    totals,
+    unknown,
+    years,
+)
 from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
@@ -107,11 +116,18 @@ DOUBTS: tuple[Doubt, ...] = (
 )
 
 
+#: The same once these are heard: what hangs on figures that were refused for any reason.
+AFTER: tuple[Doubt, ...] = (totals.parts_of_doubted, strangers.below_strangers, strangers.parts_elsewhere)
+
+
 def doubted(case: Case) -> dict[Place, Refusal]:
     """The figures that must not be taken although their headings give them a key, and why."""
     found: dict[Place, Refusal] = {}
     for doubt in DOUBTS:
         found |= doubt(case)
+    rest = case.without(found)
+    for doubt in AFTER if rest.claims and rest.refusals else ():
+        found |= doubt(rest)
     return found
 
 

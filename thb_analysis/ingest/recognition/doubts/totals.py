@@ -26,14 +26,24 @@ def parts_of_lost(case: Case) -> dict[Place, Refusal]:
 
     Or after a part that is there twice: between the two another whole may have lost its name.
     """
-    found: dict[Place, Refusal] = {}
-    scene, catalogue = case.scene, case.catalogue
     lines = {
         (axis, place[1 - axis])
         for place, refusal in case.refusals.items()
         for axis in (UP, LEFT)
-        if refusal.code != "label_unknown" or refusal.place not in scene.stack(place, 1 - axis)
+        if refusal.code != "label_unknown" or refusal.place not in case.scene.stack(place, 1 - axis)
     }  # not the lines of a figure that only a heading across them puts in doubt
+    return _parts_after(case, lines)
+
+
+def parts_of_doubted(case: Case) -> dict[Place, Refusal]:
+    """The same right after a figure that was refused for whatever reason."""
+    return _parts_after(case, set())
+
+
+def _parts_after(case: Case, lines: set[tuple[int, int]]) -> dict[Place, Refusal]:
+    """Parts after refused figures, and after such lines."""
+    found: dict[Place, Refusal] = {}
+    scene, catalogue = case.scene, case.catalogue
     parts = (
         [(place, axis) for place, claim in case.claims.items() for axis in claim.part]
         if case.refusals

@@ -1,0 +1,118 @@
+"""Lines of a list that may be parts of another: of one that nobody understands, or as they are elsewhere in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
+from thb_analysis.ingest.recognition.scene import LEFT
+from thb_analysis.ingest.words.fold import fold
+
+
+class _Line(NamedTuple):
+    """A line of a list as its label is understood."""
+
+    label: Place
+    text: str
+    strange: bool  #: no table of the list understands it
+    sets: frozenset[str]  #: the dimensions of which it names members
+    total: bool
+    claims: tuple[Claim, ...]  #: its figures that were read
+    nested: bool  #: these are of a part that another label begins
+    refused: bool  #: one of its figures was not read
+
+    @property
+    def loose(self) -> bool:
+        """Whether its figures are of the whole list, as far as its own label says."""
+        return bool(self.claims) and not self.nested
+
+
+def below_strangers(case: Case) -> dict[Place, Refusal]:
+    """Lines below one that nobody understands and may be parts of it: further in, or such as others have below them.
+
+    “Moldawia 7, women 5, men 2, Ukraine 3, women 1, men 2”: of a country that is misspelt, not of everybody.
+    """
+    found: dict[Place, Refusal] = {}
+    for lines in _lists(case):
+        nested = {line.text for line in lines if line.nested}
+        head: _Line | None = None
+        for line in lines:
+            if line.strange:
+                head = line
+            elif head is not None and line.loose and (_inner(case, line, head) or line.text in nested):
+                over = case.grid.text(head.label)
+                found |= {c.place: case.blamed(c, "below_unknown", line.label, over) for c in line.claims}
+            else:
+                head = None
+    return found
+
+
+def parts_elsewhere(case: Case) -> dict[Place, Refusal]:
+    """Lines right below a member that elsewhere in their list are parts of another, or were refused there.
+
+    “Ukraine 45, adults 20, children 25, Moldova, adults 22, ?”: what tells parts from the whole is not understood.
+    """
+    found: dict[Place, Refusal] = {}
+    for lines in _lists(case):
+        texts = {line.text for line in lines if line.nested or (line.refused and not line.strange)}
+        if not any(line.strange for line in lines) or not texts:
+            continue
+        head: _Line | None = None
+        for (loose, _), group in groupby(lines, key=lambda line: (line.loose, line.sets)):
+            own = list(group)
+            if (
+                loose
+                and head is not None
+                and head.sets
+                and not head.total
+                and not texts.isdisjoint(_texts(own))
+            ):
+                other = case.grid.text(head.label)
+                for claim in [claim for line in own for claim in line.claims]:
+                    found[claim.place] = case.refused(claim, "two_readings", f"{said(claim)} / {other}")
+            head = own[-1]
+    return found
+
+
+def _texts(lines: list[_Line]) -> set[str]:
+    return {line.text for line in lines}
+
+
+def _inner(case: Case, line: _Line, head: _Line) -> bool:
+    return case.scene.depth(line.label) > case.scene.depth(head.label)
+
+
+def _lists(case: Case) -> Iterator[list[_Line]]:
+    """The lines of each column of labels that heads figures, from the top."""
+    rows: dict[int, list[Claim]] = {}
+    labels: dict[int, Place] = {}
+    for place, claim in case.claims.items():
+        label = next((cell for role, cell in claim.headings if role == "row"), None)
+        if label is not None and label[0] == place[0]:
+            rows.setdefault(place[0], []).append(claim)
+            labels[place[0]] = label
+    over = [frozenset(cell for role, cell in c.headings if role == "title") for c in case.claims.values()]
+    shared = frozenset.intersection(*over) if over else frozenset()
+    lost = {stack[0] for place in case.refusals if (stack := case.scene.own_stack(place, LEFT))}
+    every = [case.words(claim) for claim in {c.table.id: c for c in case.claims.values()}.values()]
+    for column in sorted({label[1] for label in labels.values()}):
+        cells = sorted(cell for cell in case.scene.region.places if cell[1] == column)
+        found = []
+        for cell in cells:
+            claims = tuple(rows.get(cell[0], ())) if labels.get(cell[0]) == cell else ()
+            if not claims and (not case.scene.is_heading(cell) or cell in shared):
+                continue
+            text = case.grid.text(cell)
+            readings = [reading for words in every for reading in words.read(text)]
+            sets = frozenset().union(*(reading.sets for reading in readings))
+            sections = {c for claim in claims for role, c in claim.headings if role == "title"} - shared
+            begun = any(r.dims for c in sections for words in every for r in words.read(case.grid.text(c)))
+            nested = begun or any(claim.own[LEFT] - sets for claim in claims)
+            total = any(reading.total for reading in readings)
+            strange = not claims and not readings
+            found.append(_Line(cell, fold(text), strange, sets, total, claims, nested, cell in lost))
+        yield found
