@@ -15,6 +15,7 @@ from thb_analysis.ingest.recognition.keys import Pages, Refusal, Source
 from thb_analysis.ingest.recognition.titles import of_the_country
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.mentions import understood
 from thb_analysis.ingest.words.openings import in_any_case
 
 ALONE, FIELD = "", ":"  #: beside nothing, and beside the name of a field
@@ -94,6 +95,9 @@ def home_heading(
     level, inner = beside
     if any(_is_other(words, other) for other in level):
         return text
+    if any(_may_be_other(words, text, other) for other in level):
+        told = "; ".join(f"{name}={code}" for name, code in sorted(_codes(words)))
+        return Refusal("label_ambiguous", cell, text, f"{told} / —", tables=(words.table.id,))
     listed = any(_is_other(words, other) for other in inner)
     said = of_the_country(text, words)
     rest = _beside_home(words, said, listed)
@@ -104,6 +108,13 @@ def home_heading(
         return Refusal("label_ambiguous", cell, text, told, tables=(words.table.id,))
     said = rest if rest and _set_off(words, said) else said
     return text if any(_is_whole(words, said, other) for other in level) else said
+
+
+def _may_be_other(words: Vocabulary, text: str, other: str) -> bool:
+    """Whether a heading beside one begins as it does, and nobody understands how it ends: “Victims abraod”."""
+    if understood(words.catalogue, other) or _spelled(words.catalogue).search(other):
+        return False
+    return bool(words.stems(text)[:1]) and words.stems(text)[:1] == words.stems(other)[:1]
 
 
 def _is_whole(words: Vocabulary, text: str, other: str) -> bool:

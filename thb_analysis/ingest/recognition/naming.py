@@ -99,13 +99,17 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
 
 
 def _ends_list(grid: Grid, cell: Place, names: set[str], words: Vocabulary) -> bool:
-    """Whether a label over a blank row is of a kind with the lines of a list right above: it may be one of them."""
+    """Whether a label over a blank row is of a kind with the lines of a list right above: it may be one of them.
+
+    So it may below a line that nobody understands.
+    """
     row, column = cell
     if grid.at((row + 1, column)) is not None or grid.at((row + 1, column + 1)) is not None:
         return False
     while (above := grid.at((row - 1, column))) is not None and grid.kinds[above] != FIGURE:
         row = above[0]
         kind = any({n for n, _ in reading.dims} & names for reading in words.read(grid.text(above)))
+        kind = kind or not understood(words.catalogue, grid.text(above))
         if not kind and not narrows(grid.text(cell), words.catalogue):
             return False
         line = grid.once(by_row).get(row, ())

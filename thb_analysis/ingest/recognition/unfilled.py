@@ -27,7 +27,7 @@ class Unfilled:
         self._grid, self._catalogue = listed.scene.grid, listed.catalogue
         self._loose = frozenset(self._scene.loose)
         for cell in self._scene.loose if self._scene.figures else ():
-            self._ends_list(cell, UP) or self._ends_list(cell, LEFT)
+            self._ends_list(cell, UP) or self._ends_list(cell, LEFT) or self._begins_list(cell)
         for cell, section in listed.sections.items():
             below = listed.between(cell[0], section.end)
             if below and (self._amid_list(cell, below) or self._may_be_blank(cell, below)):
@@ -40,11 +40,13 @@ class Unfilled:
         """
         before, kinds = tuple(self._before(cell, axis)), self._kinds(cell)
         behind = place_at(axis, cell[axis] + 1, cell[1 - axis])
-        if not before or behind not in self._scene.region.places or kinds.isdisjoint(self._kinds(before[0])):
+        if not before or behind not in self._scene.region.places:
             return False
         if not (before[0] in self._scene.used or before[0] in self.lines or before[0] in self.doubted):
             return False
         named = not kinds.isdisjoint(_named(self._catalogue, self._grid, before))
+        if kinds.isdisjoint(self._kinds(before[0])) and not (named and self._strange(before[0])):
+            return False
         if behind in self._loose or _divided_by(self._catalogue, self._grid.text(behind)):
             (self.lines if named else self.doubted).add(cell)
         elif kinds.isdisjoint(self._kinds(behind)) and not self._beside(cell, axis):
@@ -52,6 +54,16 @@ class Unfilled:
             if named or (only and not self._total_behind(cell, axis)):
                 self.doubted.add(cell)
         return cell in self.lines or cell in self.doubted
+
+    def _begins_list(self, cell: Place) -> bool:
+        """Whether a label stands right below the name of its list, above a line that nobody understands."""
+        above, below = (self._grid.at((cell[0] + step, cell[1])) for step in (-1, 1))
+        named = above is not None and not self._kinds(cell).isdisjoint(
+            _divided_by(self._catalogue, self._grid.text(above))
+        )
+        if named and below in self._scene.used and self._strange(below):
+            self.doubted.add(cell)
+        return cell in self.doubted
 
     def _amid_list(self, cell: Place, below: list[Line]) -> bool:
         """Whether a list of another kind goes on below a label, or another such label of its kind stands above it.
@@ -93,6 +105,10 @@ class Unfilled:
     def _beside(self, cell: Place, axis: int) -> bool:
         """Whether anything else stands on a label's row, or in its column where it is one of a list along a row."""
         return any(place[axis] == cell[axis] for place in self._scene.region.places if place != cell)
+
+    def _strange(self, cell: Place | None) -> bool:
+        """Whether no table understands a label."""
+        return cell is not None and not read(self._catalogue, self._grid.text(cell))
 
     def _kinds(self, cell: Place) -> frozenset[str]:
         return kinds_of(self._catalogue, self._grid.text(cell))

@@ -61,10 +61,24 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
         else:
             opened.append((place, claim, axis, other))
     for place, claim, axis, other in opened:
-        beside = (one for one in found if scene.band(one, axis) == scene.band(place, axis))
-        if any(case.claims[one].table is claim.table and axis not in case.claims[one].part for one in beside):
+        beside = (
+            one
+            for at, one in case.claims.items()
+            if one.table is claim.table
+            and scene.band(at, axis) == scene.band(place, axis)
+            and axis not in one.part
+        )
+        if any(one.place in found or _of_minors(one) for one in beside):
             found[place] = case.refused(claim, "heading_gap", address(other))
     return found
+
+
+def _of_minors(claim: Claim) -> bool:
+    """Whether a figure is of minors, of whichever sex."""
+    return any(
+        claim.dims.get(name) == minors and SPLIT not in claim.stated
+        for name, minors, _ in claim.table.complements
+    )
 
 
 def _of_another_whole(case: Case, claim: Claim, lost: Place, axis: int) -> bool:
@@ -116,22 +130,25 @@ def _label(case: Case, claim: Claim, axis: int) -> str:
 def beside_younger(case: Case) -> dict[Place, Refusal]:
     """Figures of an age group called by a part of its years, “14–17”, in a list that has another part of it.
 
-    All minors who answer for a crime are older than those whom that part holds, unless it is there.
+    All minors who answer for a crime are older than those whom that part holds, unless it is there; nobody knows that
+    of a line right beside it that is not understood.
     """
     catalogue, text = case.catalogue, case.grid.text
     bands = {
-        refusal.place: group
+        refusal.place: within(catalogue, refusal.found)
         for refusal in case.refusals.values()
-        if refusal.code == "label_unknown" and (group := within(catalogue, refusal.found))
+        if refusal.code == "label_unknown"
     }
     found: dict[Place, Refusal] = {}
     for place, claim in case.claims.items() if bands else ():
         for _, cell in claim.headings:
             group = within(catalogue, text(cell))
-            beside = (label for label, own in bands.items() if own == group)
-            if group in claim.dims.values() and any(
-                label[0] == cell[0] or label[1] == cell[1] for label in beside
-            ):
+            beside = (
+                own == group if own else abs(label[0] - cell[0]) + abs(label[1] - cell[1]) == 1
+                for label, own in bands.items()
+                if label[0] == cell[0] or label[1] == cell[1]
+            )
+            if group in claim.dims.values() and any(beside):
                 found[place] = case.blamed(claim, "label_unknown", cell)
     return found
 

@@ -117,7 +117,12 @@ DOUBTS: tuple[Doubt, ...] = (
 
 
 #: The same once these are heard: what hangs on figures that were refused for any reason.
-AFTER: tuple[Doubt, ...] = (totals.parts_of_doubted, strangers.below_strangers, strangers.parts_elsewhere)
+AFTER: tuple[Doubt, ...] = (
+    totals.parts_of_doubted,
+    strangers.below_strangers,
+    strangers.parts_elsewhere,
+    strangers.totals_of_senders,
+)
 
 
 def doubted(case: Case) -> dict[Place, Refusal]:

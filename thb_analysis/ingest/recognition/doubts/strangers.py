@@ -43,11 +43,28 @@ def below_strangers(case: Case) -> dict[Place, Refusal]:
         for line in lines:
             if line.strange:
                 head = line
-            elif head is not None and line.loose and (_inner(case, line, head) or line.text in nested):
+            elif head is None or not (_inner(case, line, head) or (line.text in nested and not line.nested)):
+                head = None
+            elif line.loose:
                 over = case.grid.text(head.label)
                 found |= {c.place: case.blamed(c, "below_unknown", line.label, over) for c in line.claims}
-            else:
-                head = None
+    return found
+
+
+def totals_of_senders(case: Case) -> dict[Place, Refusal]:
+    """Totals of figures of several institutions, of which one is not understood: they are of none that is known.
+
+    “State Police 6, Border Gaurd 1, total 7”.
+    """
+    found: dict[Place, Refusal] = {}
+    strange = [place for place, refusal in case.refusals.items() if refusal.code == "label_unknown"]
+    for place, claim in case.claims.items() if strange else ():
+        for axis in claim.total if claim.table.by_institution else ():
+            mates = set(case.scene.mates(place, axis))
+            others = {case.claims[mate].institution for mate in mates & case.claims.keys()}
+            if others - {claim.institution} and not mates.isdisjoint(strange):
+                told = " / ".join(sorted(others))
+                found[place] = case.refused(claim, "two_readings", f"{said(claim)} / {told}")
     return found
 
 
