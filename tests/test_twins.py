@@ -289,6 +289,32 @@ def members_that_stand_for_more() -> Iterator[Draft]:
         yield several(2022, ["Sievietes", "Nepilngadīgie"], people(0), f"{TITLE.format('164.', 2022)}, {who}")
 
 
+def lines_below_the_last_section() -> Iterator[Draft]:
+    """They are of all sections, of the last one, or of neither, by what they come to."""
+    for ours, theirs in ((6, 4), (3, 2), (5, 5), (1, 1)):
+        rows: Rows = [
+            line for who in ("Sievietes:", "Vīrieši:") for line in ([who], [FORMS[0], 3], [FORMS[1], 2])
+        ]
+        below: Rows = [["Latvijas pilsoņi", ours], ["Ukrainas pilsoņi", theirs]]
+        yield book([["Notiesātās personas 2022. gadā (KL 154.1)"], *rows, *below])
+
+
+def sections_and_a_total_below_them() -> Iterator[Draft]:
+    """The lines below the total are of all sections only where they come to all."""
+    for women, men in ((5, 13), (5, 14), (2, 4)):
+        rows: Rows = [
+            ["KL 154.1"],
+            ["vīrieši", 9],
+            ["sievietes", 3],
+            ["KL 164"],
+            ["vīrieši", 4],
+            ["sievietes", 2],
+        ]
+        yield book(
+            [["Notiesātās personas 2022. gadā"], *rows, ["Kopā"], ["vīrieši", men], ["sievietes", women]]
+        )
+
+
 FAMILIES: tuple[Family, ...] = (
     members_in_the_title, members_in_the_title_and_elsewhere, members_that_stand_for_more,
     years_that_move_on, years_of_which_one_stays, years_of_before_there_was_anything, figures_like_years,
@@ -296,7 +322,7 @@ FAMILIES: tuple[Family, ...] = (
     an_article_in_the_name, an_article_in_words, years_that_are_codes, parts_of_the_row_before, labels_written_once,
     numbers_that_count, numbers_that_count_below, children_among_the_rows, columns_that_a_blank_one_parts,
     groups_of_one_label, a_heading_over_blanks, blanks_in_other_places, totals_with_fewer_labels,
-    a_year_that_another_table_makes_fit,
+    a_year_that_another_table_makes_fit, lines_below_the_last_section, sections_and_a_total_below_them,
 )  # fmt: skip
 
 

@@ -229,7 +229,8 @@ def _repeated(sheet: Sheet, source: Source) -> Page:
     if twin is not None:
         return Page(SheetReading(sheet, Grid(sheet)), twin=twin)
     page = _read(sheet, source)
-    is_plain = page.says_nothing() and not page.sets_aside() and not page.reading.grid.short
+    grid = page.reading.grid
+    is_plain = page.says_nothing() and not page.sets_aside() and not (grid.short or grid.weighed)
     if outline is not None and is_plain:
         twins.remember(outline, page.reading, page.figures, page.notes, source)
     return page

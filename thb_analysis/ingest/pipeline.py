@@ -27,6 +27,7 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.learned import keep
 from thb_analysis.ingest.words.near import bare
+from thb_analysis.ingest.words.periods import of_part_of_year
 from thb_analysis.ingest.words.spans import named_year
 from thb_analysis.ingest.words.unaccented import as_typed
 from thb_analysis.observations import Observation
@@ -215,7 +216,10 @@ def source_of(file: str, catalogue: Catalogue) -> tuple[Source, list[Finding]]:
     if named and folder and named != folder:
         findings.append(Finding("file_year_disagrees", file, found=str(named), expected=str(folder)))
     sent = _month_sent(words, named or folder, catalogue)
-    topic = " ".join(word for word in words[max(1, long) :] if not word.isdigit() and word not in sent)
+    behind = [word for word in words[max(1, long) :] if named_year(word) is None and word not in sent]
+    topic = " ".join(word for word in behind if not word.isdigit())
+    if of_part_of_year(catalogue, " ".join(behind)):
+        topic = " ".join(behind)  # “9 men” is nine months
     year, month = month_told(parts[-1].rsplit(".", 1)[0]) or month_told("_".join(parts[:-1])) or (0, 0)
     topic += f" {year}.{month:02}" if year and year == (named or folder) else ""
     return Source(catalogue, file, sender, fold(topic), named or folder), findings

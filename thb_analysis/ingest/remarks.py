@@ -262,7 +262,7 @@ def _is_strange(catalogue: Catalogue, name: str, own: frozenset[str], sender: st
     if coded:
         return True
     named = bool(own & mentioned(catalogue, name))
-    known = [vocabulary(catalogue, table) for table in (own if named else catalogue.tables)]
+    known = [vocabulary(catalogue, table) for table in own]
     shortest = SHORTEST if named else LONG_ENOUGH
     letters = {fold(word) for word in re.findall(r"[^\W\d_]+", name) if word.isupper()}  # “IOM”
     words = [w for w in words_of(name) if len(w) >= (SHORTEST if fold(w) in letters else shortest)]

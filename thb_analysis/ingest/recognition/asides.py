@@ -1,4 +1,4 @@
-"""Lines amid a table that say nothing of its figures: rules (“———”), and remarks between two lines of one list.
+"""Lines amid a table that say nothing of its figures: rules (“———”), numbers of pages, remarks between two lines.
 
 They are taken out before the table is recognised, as if their rows were blank; remarks are heard as notes are.
 """
@@ -82,7 +82,7 @@ def _marks(grid: Grid) -> frozenset[str]:
 def _kind(catalogue: Catalogue, text: str) -> str:
     """What a line may be: a rule, a remark, one that says where others are; "" for all else."""
     plain = fold(text)
-    if _RULE.fullmatch(plain):
+    if _RULE.fullmatch(plain) or _page(catalogue).fullmatch(plain):
         return NOTHING
     if not any(map(str.isalpha, plain)) or narrows(text, catalogue):
         return ""
@@ -100,6 +100,16 @@ def _kind(catalogue: Catalogue, text: str) -> str:
         if mentioned(catalogue, text)
         or any(speaks_of(text, vocabulary(catalogue, table.id)) for table in tables)
         else REMARK
+    )
+
+
+@cache
+def _page(catalogue: Catalogue) -> re.Pattern[str]:
+    """The number of a page, as it comes with a table that was copied from a document: “2. lpp.”, “Page 2 of 5”."""
+    pages, all_of = ("|".join(map(re.escape, catalogue.words[kind])) for kind in ("pages", "out_of"))
+    number = r"\d{1,3}"
+    return re.compile(
+        rf"[\s(-]*(?:{number}\.?\s*(?:{pages})|(?:{pages})\.?\s*{number})\.?(?:\s*(?:{all_of})\s*{number}\.?)?[\s)-]*"
     )
 
 

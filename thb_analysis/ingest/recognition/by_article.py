@@ -10,6 +10,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import part_start
+from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.values import count_of
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.readers import readers
@@ -26,11 +27,10 @@ def articles_below(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     """
     rows = grid.once(by_row)
     found: dict[Place, str] = {}
-    total = str(catalogue.words["total"][0])
     for row in sorted(rows):
         head = _label(grid, rows, row)
-        table = "" if head is None else _of_articles(catalogue, grid.text(head))
-        whole = head is not None and not table and _is_total(catalogue, grid.text(head))
+        table = "" if head is None else of_articles(catalogue, grid.text(head))
+        whole = head is not None and not table and is_total(catalogue, grid.text(head))
         if head is None or not (table or whole):
             continue
         lines: list[Place] = []
@@ -44,15 +44,49 @@ def articles_below(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
         follows = _label(grid, rows, last + len(lines) + 1)
         if follows is not None and not names_tables(catalogue, grid.text(follows)):
             continue  # a line of the list that nobody understands
-        if whole and len(lines) > 1 and _adds_up(grid, rows, head, lines, catalogue):
-            found |= {line: _alone(catalogue, grid.text(line)) for line in lines}
+        if not whole:
+            found |= in_full(grid, catalogue, head, lines)
         elif len(lines) > 1 and _adds_up(grid, rows, head, lines, catalogue):
-            name = _total(catalogue).sub(" ", grid.text(head)).strip(" :,-–—")
-            if _of_articles(catalogue, name) != table:
-                continue
-            found |= {line: f"{name} {_alone(catalogue, grid.text(line))}" for line in lines}
-            found[head] = f"{name} {total}"
+            found |= {line: _alone(catalogue, grid.text(line)) for line in lines}
     return found
+
+
+def articles_beside(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """The same for headings of columns, right over their figures: “Proceedings | 154.1 | 164”."""
+    rows = grid.once(by_row)
+    found: dict[Place, str] = {}
+    for row in sorted(rows):
+        line = [place for place in sorted(rows[row]) if place not in grid.hidden]
+        if any(grid.kinds[place] == FIGURE or grid.span(place) != (*place, *place) for place in line):
+            continue
+        for at, head in enumerate(line):
+            table = of_articles(catalogue, grid.text(head))
+            behind: list[Place] = []
+            for step, place in enumerate(line[at + 1 :] if table else (), 1):
+                if place[1] != head[1] + step or not _is_article(catalogue, table, grid.text(place)):
+                    break
+                behind.append(place)
+            follows = grid.at((row, head[1] + len(behind) + 1))
+            if follows is None or names_tables(catalogue, grid.text(follows)):
+                found |= in_full(grid, catalogue, head, behind, UP)
+    return found
+
+
+def in_full(
+    grid: Grid, catalogue: Catalogue, head: Place, lines: Sequence[Place], axis: int = LEFT
+) -> dict[Place, str]:
+    """Lines of articles with the name of their table, and the line over them as their total, if it is their sum."""
+    table = of_articles(catalogue, grid.text(head))
+    name = _total(catalogue).sub(" ", grid.text(head)).strip(" :,-–—")
+    articles = table and all(_is_article(catalogue, table, grid.text(line)) for line in lines)
+    if not articles or len(lines) < 2 or of_articles(catalogue, name) != table:
+        return {}
+    if axis == UP and not _columns_add_up(grid, head, lines, catalogue):
+        return {}
+    if axis == LEFT and not _adds_up(grid, grid.once(by_row), head, lines, catalogue):
+        return {}
+    told = {line: f"{name} {_alone(catalogue, grid.text(line))}" for line in lines}
+    return {**told, head: f"{name} {catalogue.words['total'][0]}"}
 
 
 def _label(grid: Grid, rows: dict[int, list[Place]], row: int) -> Place | None:
@@ -73,7 +107,7 @@ def _announces(grid: Grid, rows: dict[int, list[Place]], row: int, catalogue: Ca
 
 
 @lru_cache(maxsize=20_000)
-def _of_articles(catalogue: Catalogue, text: str) -> str:
+def of_articles(catalogue: Catalogue, text: str) -> str:
     """The one table by articles that a label names without saying of which, and whether it is of all; "" if none."""
     named = set()
     for words in readers(catalogue, text):
@@ -108,10 +142,23 @@ def _is_article(catalogue: Catalogue, table: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _is_total(catalogue: Catalogue, text: str) -> bool:
+def is_total(catalogue: Catalogue, text: str) -> bool:
     """Whether a label is a total's and says no more."""
     said = [reading for words in readers(catalogue, text) for reading in words.read(text)]
     return bool(said) and all(r.total and not (r.sets or r.title or r.part) for r in said)
+
+
+def _columns_add_up(grid: Grid, head: Place, columns: Sequence[Place], catalogue: Catalogue) -> bool:
+    """The same for the figures below headings, down to the first line without one."""
+    told, row = False, head[0]
+    while grid.kinds.get((row := row + 1, head[1])) == FIGURE:
+        cells = [(row, column) for _, column in (head, *columns)]
+        counts = [count_of(catalogue, grid.written(cell)) for cell in cells if cell in grid.cells]
+        numbers = [count for count in counts if count is not None]
+        if len(numbers) != len(cells) or numbers[0] != sum(numbers[1:]):
+            return False
+        told = told or (numbers[0] >= FEW and sum(map(bool, numbers[1:])) > 1)
+    return told
 
 
 def _adds_up(

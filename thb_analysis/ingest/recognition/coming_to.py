@@ -191,6 +191,7 @@ def _once(kinds: list[frozenset[str]], at: int) -> bool:
 
 def compared(grid: Grid, axis: int, head: Place, cells: Sequence[Place]) -> str:
     """Whether the figures of some labels come to those of another at every place of their lines, or to no more."""
+    grid.weighed = True
     whole = _numbers(grid, axis, head)
     parts = [_numbers(grid, axis, cell) for cell in cells]
     if not whole or any(own.keys() != whole.keys() for own in parts):

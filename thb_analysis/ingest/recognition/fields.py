@@ -7,22 +7,36 @@ from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.qualified import name_of_year
 from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows, of_area
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 
 
-def filters(grid: Grid, cell: Place, words: Vocabulary) -> bool:
-    """Whether a label is the value of a field that narrows a table: “Court | Riga City Court”, or an office."""
-    field = grid.at((cell[0], cell[1] - 1))
-    if field is None:
-        return of_area(grid.text(cell), words.catalogue)
-    name = grid.text(field)
+def filters(grid: Grid, cell: Place, words: Vocabulary, dated: bool = False) -> bool:
+    """Whether a label is the value of a field that narrows a table: “Court | Riga City Court”.
+
+    Or an office, or another year by its name, “previous year”, over figures that are not `dated`.
+    """
+    field, text = grid.at((cell[0], cell[1] - 1)), grid.text(cell)
+    name = "" if field is None else grid.text(field)
     divided = any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
-    return divided or of_area(grid.text(cell), words.catalogue)
+    another = not dated and bool(name_of_year(words.catalogue, text))
+    return divided or another or of_area(text, words.catalogue)
+
+
+def of_everything(grid: Grid, cell: Place, catalogue: Catalogue) -> bool:
+    """Whether a label is the value of a field by which wholes are divided, and says all: “Court | All courts”."""
+    field = grid.at((cell[0], cell[1] - 1))
+    if field is None or not is_division(catalogue, grid.text(field)):
+        return False
+    words = vocabulary(catalogue, next(iter(catalogue.tables)))
+    every = {stem for text in catalogue.words["sums"] for stem in words.stems(text)}
+    said = {*words.stems(grid.text(cell))}
+    return bool(said & every) and said - every <= {*words.stems(grid.text(field))}
 
 
 @lru_cache(maxsize=20_000)

@@ -32,7 +32,9 @@ _REMARKED = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*[(\[]")  #: a year with a 
 _YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)
 _RANGE = re.compile(r"^(?:\d{1,2}\s?[-–—]\s?\d{1,2}|\d{1,2}\s?\+)$")
 _ENDS = re.compile(r"\s\d{1,2}\s?[-–—]\s?\d{1,2}\s*$")  #: “of whom 0–13”
-_SPAN = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*-\s*(?:19[89]\d|20[0-4]\d)\.?$")  #: from a year to a year
+_SPAN = re.compile(
+    r"^(?:19[89]\d|20[0-4]\d)\.?\s*[-/]\s*(?:19[89]\d|20[0-4]\d)\.?$"
+)  #: from a year to a year
 _DAY = re.compile(r"(?<!\d)\d{1,2}\.\s?\d{1,2}\.")
 _DATES = re.compile(
     r"^\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?\s*-\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\.?$"
@@ -77,6 +79,9 @@ class Grid:
     numbered: set[Place] = field(default_factory=set)  #: labels with a number, as questions have it
     alike: frozenset[int] | None = None  #: rows with several labels of an earlier one, once it was asked
     short: bool = False  #: whether there are titles below which headings may be written short
+    weighed: bool = (
+        False  #: whether what a label means was asked of numbers: other numbers may say another thing
+    )
     facts: dict[Any, Any] = field(default_factory=dict, repr=False)  #: see `once`
 
     def at(self, place: Place) -> Place | None:
@@ -120,7 +125,8 @@ class Grid:
         return self.cells[place].text if place in self.cells else ""
 
     def number(self, place: Place) -> Decimal | None:
-        """The number that stands at a place; None where none does."""
+        """The number that stands at a place, to tell what labels mean; None where none does."""
+        self.weighed = True
         cell = self.cells.get(place)
         return Decimal(cell.text) if cell is not None and cell.kind == "number" else None
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from thb_analysis.ingest.recognition.axes import Axes
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
-from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow
+from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow, of_everything
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
 from thb_analysis.ingest.recognition.home import (
     abroad,
@@ -162,7 +162,10 @@ class Hearing:
         source, words = self.source, self.words
         text = stateless(words.catalogue, without_address(self.grid.text(label.cell), words.catalogue))
         text = without_last_day(words.catalogue, self.year, text)
-        if not label.corner and says_nothing(source, self.year, text, words):
+        if not label.corner and (
+            says_nothing(source, self.year, text, words)
+            or of_everything(self.grid, label.cell, source.catalogue)
+        ):
             return None
         other_unit = names_other_unit(text, words)
         if other_unit:
@@ -207,6 +210,7 @@ class Hearing:
     def _unread(self, label: Label, text: str, said: Sequence[Reading]) -> Refusal | None:
         """A label that is not understood: the figure is refused where it may say something of it."""
         cell, words, source = label.cell, self.words, self.source
+        self.over.aside = self.over.aside or (label.corner and any(r.period for r in said))  # “1.-3. quarter”
         if any(reading.title for reading in said) and not label.between:
             return self._not_understood(cell)  # its number is no figure: “2024/25”
         if self.named and is_letterhead(words.catalogue, source.institution, text):
@@ -218,7 +222,8 @@ class Hearing:
         if not label.far and foreign(source.catalogue, words.table.id, text):
             return self._not_understood(cell)
         if self._below_title(label) and (
-            filters(self.grid, cell, words) or field_narrows(text, words, source.institution)
+            filters(self.grid, cell, words, self.key.year is not None)
+            or field_narrows(text, words, source.institution)
         ):
             return self._not_understood(cell)
         if label.outer and self.named:
@@ -434,9 +439,8 @@ class Hearing:
 
     def _told(self) -> bool:
         """Whether more than the sheet's name says which table it is."""
-        titles = map(self.grid.text, self.over.cells)
         known = self.named or self.words.table.id in self.own
-        return known or told_over(self.words, self.grid.sheet.name, titles)
+        return known or told_over(self.words, self.grid.sheet.name, map(self.grid.text, self.over.cells))
 
     def _contradicts(self, cell: Place) -> Refusal:
         told = "; ".join(f"{name}={code}" for name, code in self.key.dims.items())

@@ -360,8 +360,8 @@ def _within(part: Claim, total: Claim, axis: int) -> bool:
         for name in own
         if name in part.dims and name in total.stated and total.dims[name] != TOTAL
     )
-    over = (part.stated & total.stated) - own - apart
-    alike = all(part.dims[name] == total.dims[name] for name in over)
+    over = total.stated - own - apart  # of a section that the part is not in, it says what the part does not
+    alike = all(part.dims.get(name) == total.dims[name] for name in over if name in total.dims)
     return same and alike and (part.year == total.year or ("year" in apart and "year" not in own))
 
 

@@ -91,7 +91,10 @@ def is_data_row(
         beside_it = axes.beside(place, axis, words).values()
         years = {reading.years for level in beside_it for reading in level if reading.years}
         shared = shared if years != {reading.years for reading in readings} else frozenset()
-    return bool(shared) or any(r.total or (r.part and not begins) for r in readings)
+    whole = any(
+        r.total and len(r.years) < 2 for r in readings
+    )  # “Total 2014–2024” over a list says of which years
+    return bool(shared) or whole or any(r.part and not begins for r in readings)
 
 
 def _closed(axes: Axes, cell: Place, place: Place, words: Vocabulary) -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.commented import on_comments
+from thb_analysis.ingest.recognition.fields import of_everything
 from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row
 from thb_analysis.ingest.recognition.home import is_letterhead, is_state
 from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
@@ -221,6 +222,8 @@ def _not_understood(
     text = reading.grid.text(place)
     state = is_state(source.catalogue, text)  # where a letter is from
     state = state or is_letterhead(source.catalogue, source.institution, text)
+    if of_everything(reading.grid, place, source.catalogue):
+        return []
     if below_title and not state and is_short(source, text):
         return [_finding("note_between", reading, source, place, text)]
     more = not state and not is_remark(source.catalogue, text)

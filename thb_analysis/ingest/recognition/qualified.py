@@ -60,7 +60,7 @@ def years_by_name(grid: Grid, source: Source) -> bool:
     """
     own, catalogue = year_outside(source, grid.sheet.name), source.catalogue
     names = {
-        place: n for place in grid.kinds if (n := _name_of_year(catalogue, grid.written(place))) is not None
+        place: n for place in grid.kinds if (n := name_of_year(catalogue, grid.written(place))) is not None
     }
     if own is None or own != source.year or len(set(names.values())) < 2 or _other_year(grid, own):
         return False
@@ -78,7 +78,7 @@ def years_by_name(grid: Grid, source: Source) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _name_of_year(catalogue: Catalogue, text: str) -> int | None:
+def name_of_year(catalogue: Catalogue, text: str) -> int | None:
     """How many years from the workbook's own a label says, in whichever case and without a number."""
     stems = vocabulary(catalogue, next(iter(figures(catalogue))).id).stems
     said = stems(text) if any(map(str.isalpha, text)) else ()

@@ -14,10 +14,11 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.aged import ages_as_labels
 from thb_analysis.ingest.recognition.asides import lines_aside
 from thb_analysis.ingest.recognition.assembly import Assembly
-from thb_analysis.ingest.recognition.by_article import articles_below
+from thb_analysis.ingest.recognition.by_article import articles_below, articles_beside
 from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.order import refuse_on_sheet
+from thb_analysis.ingest.recognition.further_in import written_further_in
 from thb_analysis.ingest.recognition.grid import Grid, Place, make_grid, seen_labels
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.mirrored import labels_first, said_again
@@ -96,7 +97,8 @@ def recognise(
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
     parts |= outlined(grid, source.catalogue, lines)
-    parts |= articles_below(grid, source.catalogue)
+    parts |= written_further_in(grid, source.catalogue)
+    parts |= {**articles_below(grid, source.catalogue), **articles_beside(grid, source.catalogue)}
     measures, grid.measured = in_full(grid, source.catalogue)
     totals = summed(grid, source.catalogue)
     grid.short = bool(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Place, by_row
 from thb_analysis.ingest.recognition.listed import Line, Listed, read
 from thb_analysis.ingest.recognition.scene import Scene
 
@@ -29,9 +29,38 @@ def after_sections(listed: Listed) -> list[After]:
     for cell, (run, end) in listed.sections.items():
         if cell == run[-1]:
             begins = *_begin(listed, run), *(row for row, _ in run)
-            sections = [listed.between(first, last) for first, last in pairwise((*begins, end))]
+            whole = _whole(listed, run, end)
+            sections = [listed.between(first, last) for first, last in pairwise((*begins, whole))]
             found += _after(listed, run, sections) if all(sections) else ()
+            beyond = listed.between(whole, end)
+            if all(sections) and beyond:
+                found.append(_below_total(listed, run, sections, (whole, beyond)))
     return found
+
+
+def _whole(listed: Listed, run: Sequence[Place], end: int) -> int:
+    """The row of a mere total without a figure below the last of several sections: over the same lines once more."""
+    rows, scene = listed.scene.grid.once(by_row), listed.scene
+    for row, column in scene.loose if len(run) > 1 else ():
+        if run[-1][0] < row < end and column == run[-1][1] and len(rows[row]) == 1:
+            said = read(listed.catalogue, scene.grid.text((row, column)))
+            if said and all(r.total and not (r.sets or r.title or r.part) for r in said):
+                return row
+    return end
+
+
+def _below_total(
+    listed: Listed,
+    run: tuple[Place, ...],
+    sections: Sequence[Sequence[Line]],
+    total: tuple[int, Sequence[Line]],
+) -> After:
+    """The lines below such a total, and the total: of all sections, where they come to just what these do."""
+    row, beyond = total
+    kinds = frozenset.intersection(*(listed.bare[label] for label in run))
+    some, every = ([line.row for line in lines if not line.total] for lines in (beyond, chain(*sections)))
+    rows = (row, *(line.row for line in beyond))
+    return After(run, rows, _of_all(listed.scene, some, every, kinds), kinds)
 
 
 def _begin(listed: Listed, run: Sequence[Place]) -> tuple[int, ...]:

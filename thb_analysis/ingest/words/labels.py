@@ -32,7 +32,7 @@ from thb_analysis.ingest.words.not_taken import is_other, says_two, unlike
 from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
-from thb_analysis.ingest.words.spans import YEAR, bounded, dates_itself, full_date_span, worded_dates
+from thb_analysis.ingest.words.spans import BOUNDS, YEAR, bounded, dates_itself, full_date_span, worded_dates
 
 _TOKENS = re.compile(
     rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{YEAR}|{YEAR}-\d\d-\d\d)
@@ -64,8 +64,7 @@ class Vocabulary:
         self._endings = [(n, {e for e in catalogue.words["endings"] if len(e) == n}) for n in lengths]
         self._shortest = int(catalogue.words["stem"])
         self._inside = frozenset(catalogue.words["places"]["before"])
-        bounds = catalogue.words["bounds"]
-        self._bounds = frozenset((*bounds["since"], *bounds["after"], *bounds["until"], *bounds["before"]))
+        self._bounds = frozenset(word for kind in BOUNDS for word in catalogue.words["bounds"][kind])
         self._places = {name: tuple(ends) for name, ends in catalogue.words["places"]["endings"].items()}
         self.phrases: dict[tuple[str, ...], list[tuple[tuple[str, ...], Meaning]]] = {}
         self.spelled: dict[str, Meaning] = {}
@@ -410,8 +409,9 @@ class Vocabulary:
         return any(m.kind == "law" or (m.kind == "name" and m.name == self.articles) for m in meanings)
 
     def _is_where(self, meaning: Meaning, spelled: tuple[str, ...], exact: tuple[str, ...]) -> bool:
-        """Whether a country's name stands in the case that says where: a place then, and nobody's citizenship."""
-        ends = self._places.get(meaning.name, ())
+        """Whether a name stands in the case that says where: no citizenship of a country, no division by regions."""
+        divides = meaning.kind == "name" and meaning.name in self.catalogue.words["places"]["divided"]
+        ends = self._places.get("division" if divides else meaning.name or meaning.kind, ())
         return bool(ends) and exact[-1].endswith(ends) and not spelled[-1].endswith(ends)
 
     def _numbers(self, token: Token) -> Iterator[tuple[int, list[tuple[Meaning, float]]]]:

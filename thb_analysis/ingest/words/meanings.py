@@ -232,7 +232,7 @@ def combine(
         or ("company" in kinds and (together_with(meanings, joint) or accompanied(meanings)))
         or ("part" in kinds and including(meanings))
         or may_be_another(meanings)
-        or ("bound" in kinds and not {EARLIEST, LATEST} & set(years))
+        or ("bound" in kinds and "period" not in kinds and not {EARLIEST, LATEST} & set(years))
     ):
         return None
     if "foreseen" in kinds and not (table.of_plan or by_law(meanings, articles_of)):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.names import Phrase, holds, phrases_of, plain, ways, words_of
+from thb_analysis.ingest.words.near import bare
 from thb_analysis.ingest.words.shortened import spelled
 from thb_analysis.ingest.words.spans import YEAR
 
@@ -20,6 +21,16 @@ _NUMERAL = re.compile(r"[ivxlc]+|\d+")
 _MONTH = re.compile(
     r"(?<![\d.,/-])(?:(?:19|20)\d\d[ ._/-](?:0[1-9]|1[0-2])(?![ .,/-]?\d)|(?:0[1-9]|1[0-2])[ ._/-](?:19|20)\d\d(?!\d))"
 )
+#: Two days of one year, “01.01.-30.09.”, and two months beside their year, “01-09_2024”, “2024.01-06”.
+_DAYS = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\.\s?(\d{{1,2}})\.?(?:\s?{YEAR}\.?)?\s*-\s*(\d{{1,2}})\.\s?(\d{{1,2}})(?:\.|(?!\d))"
+)
+_NUMBERED = r"(0[1-9]|1[0-2]|[1-9](?=\.))\.?"
+_SPAN_OF_MONTHS = re.compile(
+    rf"(?<![\d.-]){_NUMBERED}\s?-\s?{_NUMBERED}[._ /-]*{YEAR}(?!\d)"
+    rf"|(?<!\d){YEAR}[._ /-]+{_NUMBERED}\s?-\s?{_NUMBERED}(?![\d.])"
+)
+_ALL_DAYS, _ALL_MONTHS = (1, 1, 31, 12), (1, 12)
 
 
 class _Periods(NamedTuple):
@@ -42,9 +53,19 @@ def of_part_of_year(catalogue: Catalogue, name: str) -> bool:
     known, said = _periods(catalogue), _ways(catalogue, name)
     if any(holds(words, known.wholes) for words in said):
         return False
-    if _ends_early(catalogue, name):
+    if _ends_early(catalogue, name) or _spans_a_part(fold(name)):
         return True
     return _MONTH.search(name) is not None or any(holds(words, known.parts) for words in said)
+
+
+def _spans_a_part(name: str) -> bool:
+    """Whether a name has the first and the last day, or month, of what is no whole year."""
+    for pattern, whole in ((_DAYS, _ALL_DAYS), (_SPAN_OF_MONTHS, _ALL_MONTHS)):
+        for found in pattern.finditer(name):
+            told = tuple(int(number) for number in found.groups() if number)
+            if all(1 <= month <= 12 for month in told[1::2]) and told != whole:
+                return True
+    return False
 
 
 def _ends_early(catalogue: Catalogue, name: str) -> bool:
@@ -89,10 +110,13 @@ def of_money(catalogue: Catalogue, name: str) -> bool:
 
 @lru_cache(maxsize=2_000)
 def spans_years(catalogue: Catalogue, name: str) -> bool:
-    """Whether a name tells of several years, “2022-2024” or “2023 and 2024”: figures without their own are of none."""
-    joint = "|".join(re.escape(word) for word in catalogue.words["joint"])
-    years = rf"(?<!\d)({YEAR})(?:[^\w]|_|(?<!\w)(?:{joint})(?!\w))+({YEAR})(?!\d)"
-    return any(one != other for one, other in re.findall(years, name))
+    """Whether a name tells of several years, “2022-2024”, “2022 to 2024”: figures without their own are of none."""
+    words, bounds = catalogue.words, catalogue.words["bounds"]["until"]
+    between = {fold(word).strip(".") for word in (*words["joint"], *bounds, *words["to"], *words["year"])}
+    between |= {bare(word) for word in between}
+    said = "|".join(sorted(map(re.escape, between), key=len, reverse=True))
+    years = rf"(?<!\d)({YEAR})(?:[^\w]|_|(?<![^\W_])(?:{said})(?![^\W_]))+({YEAR})(?!\d)"
+    return any(one != other for one, other in re.findall(years, fold(name)))
 
 
 @lru_cache(maxsize=2_000)

@@ -13,6 +13,12 @@ from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Token
 FEW_MONTHS = 2
 YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _YEAR = re.compile(YEAR)
+BOUNDS = (
+    "since",
+    "after",
+    "until",
+    "before",
+)  #: kinds of words before a year that is the first or last of several
 
 
 @cache
@@ -78,8 +84,9 @@ def bounded(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[Token, ...]:
         behind += 1
     if behind < len(tokens) and tokens[behind].exact.startswith(bounds.sources):
         return tuple(tokens)
-    word, year = tokens[at - 1].exact if at else "", int(tokens[at].exact)
-    span = next((span for span, words in bounds.spans(year) if word in words), "")
+    before = [token.exact for token in tokens[max(0, at - 2) : at]]
+    said, year = {" ".join(before), *before[-1:]}, int(tokens[at].exact)
+    span = next((span for span, words in bounds.spans(year) if said & words), "")
     return (*tokens[:at], Token("years", span, f"#{span}"), *tokens[at + 1 :]) if span else tuple(tokens)
 
 
@@ -107,7 +114,7 @@ class _Bounds:
 def _bounds(catalogue: Catalogue) -> _Bounds:
     words, bounds = catalogue.words, catalogue.words["bounds"]
     called = frozenset(word.rstrip(".") for text in words["year"] for word in text.split())
-    known = {kind: frozenset(bounds[kind]) for kind in ("since", "after", "until", "before")}
+    known = {kind: frozenset(bounds[kind]) for kind in BOUNDS}
     return _Bounds(known, tuple(bounds["sources"]), called)
 
 

@@ -245,6 +245,7 @@ def _titles_list(
         if all(cell[0] <= title[0] for cell in naming):
             columns.setdefault(other.place[1], []).append(grid.text(other.place).strip())
     own = grid.text(claim.place).strip()
+    grid.weighed = grid.weighed or bool(columns)
     sums = {str(sum(int(text) for text in texts if text.isdecimal())) for texts in columns.values()}
     return bool(columns) and own not in {*sums, *(text for texts in columns.values() for text in texts)}
 
