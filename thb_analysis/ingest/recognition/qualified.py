@@ -19,6 +19,8 @@ _SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 UNSURE = ("P", "E")  #: provisional and estimated figures
 _QUALIFIED = re.compile(rf"\s*({YEAR})\.?\s*((?:gads|g\.)?)\s*\(([^()]+)\)\s*", re.IGNORECASE)
+_WITH_SHARES = re.compile(r"(.*\S)\s*\(\s*%\s*\)\s*", re.DOTALL)
+_COUNT_WITH_SHARE = re.compile(r"\d+\s*\(\s*\d+(?:[.,]\d+)?\s*%\s*\)")
 #: A year and what it is, seen from the workbook's, either in brackets.
 _SEEN_FROM = re.compile(
     rf"\s*(?:({YEAR})\.?\s*(?:gads|g\.)?\s*\(\s*([^()]+?)\s*\)|([^\d()]+?)\s*\(({YEAR})\.?\s*(?:gads|g\.)?\))\s*",
@@ -50,6 +52,17 @@ def qualified_years(grid: Grid, catalogue: Catalogue, own_year: int | None) -> d
             found[place] = cell.text
             grid.cells[place] = cell._replace(text=title)
     return found
+
+
+def counts_with_shares(grid: Grid) -> None:
+    """Take “(%)” from behind a heading, “Number (%)”, right over counts with their shares: “13 (46 %)”."""
+    for place, cell in grid.cells.items():
+        match = _WITH_SHARES.fullmatch(cell.text) if grid.kinds[place] == LABEL else None
+        below, row = [], grid.span(place)[2]
+        while match and grid.kinds.get((row := row + 1, place[1])) == FIGURE:
+            below.append(grid.text((row, place[1])).strip())
+        if match and below and all(map(_COUNT_WITH_SHARE.fullmatch, below)):
+            grid.cells[place] = cell._replace(text=match[1])
 
 
 def years_by_name(grid: Grid, source: Source) -> bool:

@@ -27,6 +27,7 @@ from thb_analysis.ingest.recognition.neighbours import numbered_parts, ten_of_mo
 from thb_analysis.ingest.recognition.outlines import announced, below_named, numbered, outlined
 from thb_analysis.ingest.recognition.qualified import (
     compared_years,
+    counts_with_shares,
     qualified_years,
     slipped_years,
     years_by_name,
@@ -84,6 +85,7 @@ def recognise(
     ages_as_labels(grid, source.catalogue)
     qualified = qualified_years(grid, source.catalogue, source.year)
     named_years = years_by_name(grid, source)
+    counts_with_shares(grid)
     compared_years(grid, source.catalogue)
     slipped_years(grid)
     ten_of_months(grid)

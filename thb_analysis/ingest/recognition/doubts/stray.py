@@ -151,15 +151,17 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
 
 
 def _is_header(scene: Scene, catalogue: Catalogue, cell: Place) -> bool:
-    """Whether a word for figures, or a year, stands beside the table’s title, with nothing over it.
+    """Whether a word for figures, a year, or the first of several headings stands beside the table’s title, and bare.
 
-    “Checks | Number”; “Victims | In 2022 | In 2023”.
+    “Checks | Number”; “Victims | In 2022 | In 2023”; “Victims | Women | Men”.
     """
     grid, heads = scene.grid, scene.own_stack(cell, LEFT)
     titled = bool(heads) and all(names_tables(catalogue, grid.text(head)) for head in heads)
     if not titled or scene.own_stack(cell, UP):
         return False
-    return _names_figures(catalogue, grid.text(cell)) or _is_year(grid, cell)
+    beside = grid.at((cell[0], grid.span(cell)[3] + 1))
+    several = beside is not None and grid.kinds[beside] == LABEL and beside in scene.used
+    return several or _names_figures(catalogue, grid.text(cell)) or _is_year(grid, cell)
 
 
 def _is_year(grid: Grid, cell: Place) -> bool:
