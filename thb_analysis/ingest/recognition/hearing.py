@@ -45,7 +45,7 @@ from thb_analysis.ingest.recognition.naming import (
 )
 from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.stacked import parts_other, says_more, says_unknown
+from thb_analysis.ingest.recognition.stacked import is_idle, parts_other, says_more, says_unknown
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,
@@ -213,6 +213,9 @@ class Hearing:
         self.over.aside = self.over.aside or (label.corner and any(r.period for r in said))  # “1.-3. quarter”
         if any(reading.title for reading in said) and not label.between:
             return self._not_understood(cell)  # its number is no figure: “2024/25”
+        over = label.other and not (self.own or label.far or label.between or self.titled in self.corners)
+        if over and is_idle(self.scene, cell, self.titled, self.place):
+            return self._not_understood(cell)
         if self.named and is_letterhead(words.catalogue, source.institution, text):
             return None
         if label.other and not (self.named or label.far or label.between):

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place, by_row
+from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.scene import LEFT, Scene
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import readers
 
@@ -74,6 +76,21 @@ class Listed:
         return found
 
     @cached_property
+    def captions(self) -> frozenset[Place]:
+        """Labels alone on their rows that say no more than each line below them, up to the next, says itself.
+
+        “Proceedings” over “Proceedings started”, “Proceedings terminated”, in a list of several tables.
+        """
+        rows, remarks, text = self.scene.grid.once(by_row), self.scene.remarks, self.scene.grid.text
+        alone = sorted(cell for cell in self.scene.loose if not {*rows[cell[0]]} - {cell, *remarks})
+        found = set[Place]()
+        for cell, (end, _) in pairwise([*alone, (self.scene.region.bottom + 1, 0)]):
+            below = [text(line.labels[0]) for line in self.between(cell[0], end) if line.labels]
+            if below and all(_adds_nothing(self.catalogue, text(cell), other) for other in below):
+                found.add(cell)
+        return frozenset(found)
+
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The rows with figures, from the top down."""
         first = {place[0]: place for place in reversed(self.scene.figures)}
@@ -109,6 +126,18 @@ class Listed:
         """The lines between two rows, but for those that are a part of the line above them."""
         begin, end = bisect_right(self.lines, first, key=_ROW), bisect_left(self.lines, last, key=_ROW)
         return [line for line in self.lines[begin:end] if not line.part]
+
+
+@lru_cache(maxsize=20_000)
+def _adds_nothing(catalogue: Catalogue, text: str, other: str) -> bool:
+    """Whether each word of a label stands in another, which names its table, or the label is neutral to that table."""
+    if any(reading.sets or reading.total or reading.part for reading in read(catalogue, text)):
+        return False
+    return any(
+        set(words.stems(text)) < set(words.stems(other))
+        or {reading._replace(figure=False) for reading in words.read(text)} == {Reading()}
+        for words in (vocabulary(catalogue, table) for table in names_tables(catalogue, other))
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from thb_analysis.definitions import UNKNOWN
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Key, Source
-from thb_analysis.ingest.recognition.naming import of_others, since_own_year
+from thb_analysis.ingest.recognition.naming import figures_between, of_others, since_own_year
 from thb_analysis.ingest.recognition.scene import LEFT, Scene
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -52,3 +52,8 @@ def parts_other(
         return False
     over = (other for other in scene.loose if other[0] < first[0] and of_others(words, text(other)))
     return max(over, default=cell) < cell
+
+
+def is_idle(scene: Scene, cell: Place, titled: Place | None, place: Place) -> bool:
+    """Whether a title of another table has no figures before the title of a figure, which stands below it."""
+    return titled is not None and titled[1] == cell[1] and not figures_between(scene, cell, titled, place)

@@ -40,7 +40,7 @@ class Surroundings:
         self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
         listed = Listed(self.scene, self.source.catalogue)
         self.unfilled = Unfilled(listed)
-        blank = self.unfilled.lines
+        blank = self.unfilled.lines | listed.captions
         loose = (cell for cell in self.scene.loose if cell not in blank and not self.scene.labels_row(cell))
         self.after = after_sections(listed)
         self._ended = {row: after for after in self.after if after.of_all for row in after.rows}

@@ -38,14 +38,17 @@ class Unfilled:
 
         “Forced begging” above “By sex”: a line, where the list is called “By form of exploitation”; else in doubt.
         """
-        before, kinds = tuple(self._before(cell, axis)), self._kinds(cell)
+        before, kinds = next(self._before(cell, axis), None), self._kinds(cell)
         behind = place_at(axis, cell[axis] + 1, cell[1 - axis])
-        if not before or behind not in self._scene.region.places:
+        if before is None or behind not in self._scene.region.places:
             return False
-        if not (before[0] in self._scene.used or before[0] in self.lines or before[0] in self.doubted):
+        if not (before in self._scene.used or before in self.lines or before in self.doubted):
             return False
-        named = not kinds.isdisjoint(_named(self._catalogue, self._grid, before))
-        if kinds.isdisjoint(self._kinds(before[0])) and not (named and self._strange(before[0])):
+        alike = not kinds.isdisjoint(self._kinds(before))
+        if not (alike or self._strange(before)):
+            return False
+        named = not kinds.isdisjoint(_named(self._catalogue, self._grid, self._before(cell, axis)))
+        if not (alike or named):
             return False
         if behind in self._loose or _divided_by(self._catalogue, self._grid.text(behind)):
             (self.lines if named else self.doubted).add(cell)
