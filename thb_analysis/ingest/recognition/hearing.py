@@ -45,7 +45,7 @@ from thb_analysis.ingest.recognition.naming import (
 )
 from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.stacked import is_idle, parts_other, says_more, says_unknown
+from thb_analysis.ingest.recognition.stacked import is_idle, parts_other, says_more, says_unknown, stands_on
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,
@@ -305,7 +305,7 @@ class Hearing:
             without = label.far or figures_between(self.scene, cell, self.titled, self.place)
             if not without and self._of_another(readings):
                 return self._contradicts(cell)
-            if not (self._is_right_over_title(cell) and says_more(self.source, readings, key)):
+            if not (stands_on(self.grid, cell, self.titled) and says_more(self.source, readings, key)):
                 return None
             if not self._lacked_in_corner(readings):
                 return self._contradicts(cell)
@@ -340,11 +340,6 @@ class Hearing:
             if not reading.title
             for name, code in reading.dims
         )
-
-    def _is_right_over_title(self, cell: Place) -> bool:
-        """Whether a label stands in the row right above the figure's title, and begins where that does."""
-        titled = self.titled
-        return titled is not None and titled[0] - self.grid.span(cell)[2] == 1 and titled[1] == cell[1]
 
     def _lacked_in_corner(self, readings: Iterable[Reading]) -> bool:
         """Whether the figure's title is but a corner, and a label over it adds what every figure of the table needs."""

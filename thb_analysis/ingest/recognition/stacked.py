@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from thb_analysis.definitions import UNKNOWN
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Key, Source
 from thb_analysis.ingest.recognition.naming import figures_between, of_others, since_own_year
 from thb_analysis.ingest.recognition.scene import LEFT, Scene
@@ -57,3 +57,8 @@ def parts_other(
 def is_idle(scene: Scene, cell: Place, titled: Place | None, place: Place) -> bool:
     """Whether a title of another table has no figures before the title of a figure, which stands below it."""
     return titled is not None and titled[1] == cell[1] and not figures_between(scene, cell, titled, place)
+
+
+def stands_on(grid: Grid, cell: Place, titled: Place | None) -> bool:
+    """Whether a label stands in the row right above a figure's title, and begins where that does."""
+    return titled is not None and titled[0] - grid.span(cell)[2] == 1 and titled[1] == cell[1]

@@ -137,6 +137,9 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
                 and _between(reading, cell, axis, firsts.get(cell[0], NOWHERE))
             ):
                 look(cell, claim, axis)
+        if _ends_line(scene, catalogue, claim, cell := (row, column + 1)):
+            text, table = grid.text(cell), claim.table.id
+            found[cell] = Refusal("value_not_number", cell, text, table, tables=(table,))
         kind = (column, id(claim.block), claim.own[LEFT])
         for cell in scene.own_stack((row, column), UP) if kind not in seen else ():
             seen.add(kind)
@@ -148,6 +151,18 @@ def labels_for_figures(reading: RegionReading, grid: Grid, catalogue: Catalogue)
         if cause is not None:
             found[place] = found[cause]
     return found
+
+
+def _ends_line(scene: Scene, catalogue: Catalogue, claim: Claim, cell: Place) -> bool:
+    """Whether a label that heads others stands right behind a figure, on its line and below a heading of its kind."""
+    if cell not in scene.used or scene.grid.kinds[cell] != LABEL:
+        return False
+    line, over = (scene.own_stack(cell, axis)[:1] for axis in (LEFT, UP))
+    beside = scene.own_stack(claim.place, UP)[:1]
+    if not over or not beside or over[0][0] != beside[0][0] or line != scene.own_stack(claim.place, LEFT)[:1]:
+        return False
+    words = vocabulary(catalogue, claim.table.id)
+    return any(r.sets & claim.own[UP] for r in words.read(scene.grid.text(over[0])))
 
 
 def _is_header(scene: Scene, catalogue: Catalogue, cell: Place) -> bool:
