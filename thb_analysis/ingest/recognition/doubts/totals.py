@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says, titles
@@ -120,9 +120,6 @@ def some_beside_whole(case: Case) -> dict[Place, Refusal]:
     found: dict[Place, Refusal] = {}
     for axis, line in _summed_lists(case):
         known = {tuple(sorted(claim.dims.items())): claim for claim in line}
-        varied = {name for name in line[0].dims if len({claim.dims[name] for claim in line}) > 1}
-        if varied <= PEOPLE:
-            continue  # where people are told apart, women are the adults
         for claim in line:
             for name in claim.own[axis] & PEOPLE if case.grid.number(claim.place) else ():
                 whole = known.get(tuple(sorted({**claim.dims, name: TOTAL}.items())))
@@ -135,7 +132,10 @@ def some_beside_whole(case: Case) -> dict[Place, Refusal]:
 
 
 def _summed_lists(case: Case) -> Iterator[tuple[int, list[Claim]]]:
-    """Figures before a total, or behind it, that just have it as their sum, with the axis of their labels."""
+    """Figures before a total, or behind it, that just have it as their sum, with the axis of their labels.
+
+    Not where they are told apart by what people are alone: there, women are the adults.
+    """
     lines: dict[tuple[int, int, str, int | None], list[Claim]] = {}
     for axis in {axis for claim in case.claims.values() for axis in claim.total}:
         for place, claim in sorted(case.claims.items()):
@@ -144,10 +144,18 @@ def _summed_lists(case: Case) -> Iterator[tuple[int, list[Claim]]]:
     for (axis, *_), line in lines.items():
         ends = [at for at, claim in enumerate(line) if axis in claim.total]
         for before, at, after in zip([-1, *ends], ends, [*ends[1:], len(line)], strict=False):
-            number = case.grid.number(line[at].place)
             for parts in (line[before + 1 : at], line[at + 1 : after]):
-                if len(parts) > 1 and sum(case.grid.number(one.place) or 0 for one in parts) == number:
+                if len(parts) < 2 or not _tell_people(parts, axis):
+                    continue  # before any number is asked: of others, sheets that are written alike are told by one
+                number = case.grid.number(line[at].place)
+                if sum(case.grid.number(one.place) or 0 for one in parts) == number:
                     yield axis, parts
+
+
+def _tell_people(parts: Sequence[Claim], axis: int) -> bool:
+    """Whether figures of a list are told apart by more than what people are, and some by that as well."""
+    varied = {name for name in parts[0].dims if len({claim.dims[name] for claim in parts}) > 1}
+    return not varied <= PEOPLE and any(claim.own[axis] & PEOPLE for claim in parts)
 
 
 def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
