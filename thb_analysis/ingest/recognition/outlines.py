@@ -48,13 +48,16 @@ def outlined(grid: Grid, catalogue: Catalogue, columns: list[list[Line]]) -> dic
     for lines in columns:
         if all(len(line.number) < 2 for line in lines):
             continue
+        divided = {line.number[:-1] for line in lines}  #: what has parts of its own may have no figure
         last: dict[tuple[str, ...], Line] = {}  #: the last line of each number
         parts: dict[tuple[str, ...], list[Line]] = {}  #: by the question that they belong to
         for line in lines:
             parent = last.get(line.number[:-1])
             last = {number: other for number, other in last.items() if len(number) < len(line.number)}
             last[line.number] = line
-            if parent is None or parent.place[0] not in figured or line.place[0] not in figured:
+            if parent is None or parent.place[0] not in figured:
+                continue
+            if line.place[0] not in figured and line.number in divided:
                 continue
             if not names_tables(catalogue, line.words):
                 parts.setdefault(line.number[:1], []).append(line)
