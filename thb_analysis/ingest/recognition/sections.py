@@ -31,7 +31,9 @@ def after_sections(listed: Listed) -> list[After]:
             begins = *_begin(listed, run), *(row for row, _ in run)
             whole = _whole(listed, run, end)
             sections = [listed.between(first, last) for first, last in pairwise((*begins, whole))]
-            found += _after(listed, run, sections) if all(sections) else ()
+            filled = [section for section in sections if section]  # one without a line may be a line itself
+            if len(filled) > 1 and sections[-1]:
+                found += _after(listed, run, filled)
             beyond = listed.between(whole, end)
             if all(sections) and beyond:
                 found.append(_below_total(listed, run, sections, (whole, beyond)))

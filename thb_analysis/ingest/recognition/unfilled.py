@@ -30,7 +30,11 @@ class Unfilled:
             self._ends_list(cell, UP) or self._ends_list(cell, LEFT) or self._begins_list(cell)
         for cell, section in listed.sections.items():
             below = listed.between(cell[0], section.end)
-            if below and (self._amid_list(cell, below) or self._may_be_blank(cell, below)):
+            if below and (
+                self._amid_list(cell, below)
+                or self._below_like(cell, below)
+                or self._may_be_blank(cell, below)
+            ):
                 self.doubted.add(cell)
 
     def _ends_list(self, cell: Place, axis: int) -> bool:
@@ -85,6 +89,17 @@ class Unfilled:
             return False
         whole = any(kind not in last.kinds and self._listed.begun[kind] == cell for kind in kinds)
         return whole and not any(self._listed.told[line.members] < row for line in below if not line.total)
+
+    def _below_like(self, cell: Place, below: list[Line]) -> bool:
+        """Whether a line of its kind stands right above a label, and a list of another kind below: “women 6; men”.
+
+        A total at the end of that list is the label's own, whose name it then is.
+        """
+        above = self._listed.on(cell[0] - 1)
+        if above is None or above.total or (cell[0] - 1, cell[1]) not in above.labels[:1]:
+            return False
+        kinds = self._listed.bare[cell] & above.kinds
+        return bool(kinds) and not any(line.total or kinds & line.kinds for line in below)
 
     def _may_be_blank(self, cell: Place, below: list[Line]) -> bool:
         """Whether a label, the only one of its kind, stands right below a line, under headings of columns."""

@@ -34,19 +34,26 @@ class _Line(NamedTuple):
 def below_strangers(case: Case) -> dict[Place, Refusal]:
     """Lines below one that nobody understands and may be parts of it: further in, or such as others have below them.
 
+    Below one that is further in itself, those as far in are parts of what it is a part of.
+
     “Moldawia 7, women 5, men 2, Ukraine 3, women 1, men 2”: of a country that is misspelt, not of everybody.
     """
     found: dict[Place, Refusal] = {}
     for lines in _lists(case):
         nested = {line.text for line in lines if line.nested}
         head: _Line | None = None
+        least, further = 0, False  #: how far in a line is written, and whether the stranger is further
         for line in lines:
+            depth = case.scene.depth(line.label)
+            least = depth if line is lines[0] else min(least, depth)
             if line.strange:
-                head = line
-            elif head is None or not (_inner(case, line, head) or (line.text in nested and not line.nested)):
+                head, further = line, depth > least
+            elif head is None or not (
+                depth > case.scene.depth(head.label) - further or (line.text in nested and not line.nested)
+            ):
                 head = None
             elif line.loose:
-                over = case.grid.text(head.label)
+                over = case.grid.text(head.label).strip()
                 found |= {c.place: case.blamed(c, "below_unknown", line.label, over) for c in line.claims}
     return found
 
@@ -97,10 +104,6 @@ def parts_elsewhere(case: Case) -> dict[Place, Refusal]:
 
 def _texts(lines: list[_Line]) -> set[str]:
     return {line.text for line in lines}
-
-
-def _inner(case: Case, line: _Line, head: _Line) -> bool:
-    return case.scene.depth(line.label) > case.scene.depth(head.label)
 
 
 def _lists(case: Case) -> Iterator[list[_Line]]:

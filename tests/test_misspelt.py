@@ -1,0 +1,96 @@
+"""A misspelt label costs its own figures, and what may hang on them: none becomes the figure of something else.
+
+`python tests/test_misspelt.py` tries every label of every workbook in `data/habits*.toml`, and prints what it did.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drafts import Answer, Draft, Ink, answer, told
+from test_habits import HABITS
+from test_layouts import short
+
+SHORTEST = 6  #: letters of a word that is misspelt
+EVERY = 9  #: of how many workbooks one is tried
+
+#: Where a label decides what the others mean, and nothing shows that it is one: told in words, but not refused.
+LEFT = {
+    "women, girls and men in sentences one below the other": "a sentence with an unknown word is no line of a list",
+    "sentences below sections of women and men": "a section that is not understood is a remark",
+    "presumed victims in a title that states their number": "a title that is not understood is a remark",
+    "a heading that begins like a note, beside one for remarks": "a column of remarks",
+}
+
+
+def misspelt(text: str, draw: random.Random) -> str:
+    """A text with two letters of a word in each other's place; the same where it has no long word."""
+    words = [word for word in text.split() if sum(map(str.isalpha, word)) >= SHORTEST]
+    if not words:
+        return text
+    word = draw.choice(words)
+    at = draw.randrange(1, SHORTEST - 2)
+    return text.replace(word, word[:at] + word[at + 1] + word[at] + word[at + 2 :], 1)
+
+
+def changed(draft: Draft, draw: random.Random, most: int) -> Iterator[tuple[str, Draft]]:
+    """Workbooks in each of which one label is misspelt."""
+    places = [
+        (number, place)
+        for number, page in enumerate(draft.pages)
+        for place, ink in page.cells.items()
+        if isinstance(ink.value, str) and misspelt(ink.value, draw) != ink.value
+    ]
+    for number, place in draw.sample(places, min(most, len(places))):
+        other = draft.copy()
+        old = other.pages[number].cells[place]
+        new = misspelt(str(old.value), draw)
+        if new != old.value:
+            other.pages[number].cells[place] = Ink(new, rich=old.rich)
+            yield new, other
+
+
+def figures(found: Answer) -> dict[tuple[str, str], tuple[str, str]]:
+    """What each cell of a workbook says of what."""
+    rows = {(o.sheet, o.cell): (short(key), told(o)) for key, o in found.rows.items()}
+    return {place: said for place, said in rows.items() if said[1] not in ("M", "X")}
+
+
+def astray(name: str, folder: Path, draw: random.Random, most: int) -> tuple[int, list[str]]:
+    """How many labels of a workbook were misspelt, and what became of figures then that is not told."""
+    habit = HABITS[name]
+    before, wrong, tried = figures(answer(habit.draft, folder)), [], 0
+    for text, other in changed(habit.draft, draw, most):
+        tried += 1
+        found = answer(other, folder)
+        after = figures(found)
+        if [said for place, said in after.items() if before.get(place, said) != said]:
+            wrong.append(f"{name}: {text!r} makes other figures of some")
+        if before.keys() - after.keys() and not found.findings:
+            wrong.append(f"{name}: {text!r} loses figures without a word")
+    return tried, wrong
+
+
+READ = [name for name, habit in HABITS.items() if habit.read and not habit.says and name not in LEFT]
+
+
+@pytest.mark.parametrize("name", READ[::EVERY])
+def test_a_misspelt_label_makes_nothing_else_of_a_figure(tmp_path: Path, name: str) -> None:
+    assert astray(name, tmp_path, random.Random(name), 2)[1] == []
+
+
+if __name__ == "__main__":
+    total, every = 0, []
+    for name in READ:
+        with tempfile.TemporaryDirectory() as folder:
+            tried, wrong = astray(name, Path(folder), random.Random(name), 1_000)
+        total, every = total + tried, every + wrong
+    print(
+        *every,
+        f"labels misspelt: {total}; figures that became another's, or were lost without a word: {len(every)}",
+        sep="\n",
+    )
