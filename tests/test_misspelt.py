@@ -23,6 +23,8 @@ LEFT = {
     "women, girls and men in sentences one below the other": "a sentence with an unknown word is no line of a list",
     "sentences below sections of women and men": "a section that is not understood is a remark",
     "presumed victims in a title that states their number": "a title that is not understood is a remark",
+    "of whom women, then men and minors, below their sum": "whether girls are among the women, only the men tell",
+    "parts of whom the children stand apart by their sum": "whether girls are among the women, only the men tell",
     "a heading that begins like a note, beside one for remarks": "a column of remarks",
 }
 
