@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address
-from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, said
+from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, readings, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
@@ -80,14 +80,19 @@ def of_blank(case: Case) -> dict[Place, Refusal]:
 def _is_section(resolver: Resolver, reading: RegionReading, blank: Place, place: Place) -> bool:
     """Whether a blank place stands beside the name of a table right over the first line of its list: a subtitle.
 
-    “Checks”, below it “Number of checks”: whatever stands there, the figure below is of the same.
+    “Checks”, below it “Number of checks”: whatever stands there, the figure below is of the same.  The very same words
+    twice that are no table's title are two lines of which one has another's label.
     """
     scene, grid, claim = resolver.scene, resolver.grid, reading.claims[place]
     heads = scene.stack(blank, LEFT)
     alone = not any(cell[0] == blank[0] and cell not in heads for cell in grid.kinds)
     named = len(heads) == 1 and claim.table.id in names_tables(resolver.source.catalogue, grid.text(heads[0]))
     near = place not in grid.series and (blank[0] + 1, blank[1]) == place
-    return named and alone and near and not scene.stack(blank, UP)
+    own = [fold(grid.text(cell)) for cell in scene.stack(place, LEFT)]
+    twice = [fold(grid.text(cell)) for cell in heads] == own
+    told = readings(resolver.source.catalogue, claim.table.id, grid.text(heads[0])) if twice else ()
+    twice = twice and not any(reading.title for reading in told)
+    return named and alone and near and not twice and not scene.stack(blank, UP)
 
 
 def _refuse_twin_totals(resolver: Resolver, reading: RegionReading) -> None:
