@@ -89,7 +89,7 @@ def _is_section(resolver: Resolver, reading: RegionReading, blank: Place, place:
     named = len(heads) == 1 and claim.table.id in names_tables(resolver.source.catalogue, grid.text(heads[0]))
     near = place not in grid.series and (blank[0] + 1, blank[1]) == place
     own = [fold(grid.text(cell)) for cell in scene.stack(place, LEFT)]
-    twice = [fold(grid.text(cell)) for cell in heads] == own
+    twice = bool(heads) and [fold(grid.text(cell)) for cell in heads] == own
     told = readings(resolver.source.catalogue, claim.table.id, grid.text(heads[0])) if twice else ()
     twice = twice and not any(reading.title for reading in told)
     return named and alone and near and not twice and not scene.stack(blank, UP)
