@@ -150,24 +150,25 @@ def is_total(catalogue: Catalogue, text: str) -> bool:
 
 def _columns_add_up(grid: Grid, head: Place, columns: Sequence[Place], catalogue: Catalogue) -> bool:
     """The same for the figures below headings, down to the first line without one."""
-    told, row = False, head[0]
+    lines: list[list[Place]] = []
+    row = head[0]
     while grid.kinds.get((row := row + 1, head[1])) == FIGURE:
-        cells = [(row, column) for _, column in (head, *columns)]
-        counts = [count_of(catalogue, grid.written(cell)) for cell in cells if cell in grid.cells]
-        numbers = [count for count in counts if count is not None]
-        if len(numbers) != len(cells) or numbers[0] != sum(numbers[1:]):
-            return False
-        told = told or (numbers[0] >= FEW and sum(map(bool, numbers[1:])) > 1)
-    return told
+        lines.append([(row, column) for _, column in (head, *columns)])
+    return _are_sums(grid, lines, catalogue)
 
 
 def _adds_up(
     grid: Grid, rows: dict[int, list[Place]], head: Place, lines: Sequence[Place], catalogue: Catalogue
 ) -> bool:
     """Whether every figure of a line is the sum of those below it in a list."""
+    columns = [place[1] for place in sorted(rows[head[0]])[1:]]
+    return _are_sums(grid, [[(row, c) for row, _ in (head, *lines)] for c in columns], catalogue)
+
+
+def _are_sums(grid: Grid, lists: Sequence[Sequence[Place]], catalogue: Catalogue) -> bool:
+    """Whether the first figure of each of some lists is the sum of the others, and of one hardly by chance."""
     told = False
-    for whole in sorted(rows[head[0]])[1:]:
-        cells = [(row, whole[1]) for row in (head[0], *(line[0] for line in lines))]
+    for cells in lists:
         counts = [count_of(catalogue, grid.written(cell)) for cell in cells if cell in grid.cells]
         numbers = [count for count in counts if count is not None]
         if len(numbers) != len(cells) or numbers[0] != sum(numbers[1:]):
