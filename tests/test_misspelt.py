@@ -28,6 +28,8 @@ LEFT = {
     "of whom women, then men and minors, below their sum": "whether girls are among the women, only the men tell",
     "parts of whom the children stand apart by their sum": "whether girls are among the women, only the men tell",
     "a heading that begins like a note, beside one for remarks": "a column of remarks",
+    "women left of a sentence": "what stands beside a sentence and is not understood is a remark",
+    "a blank column for minors amid two articles": "whether women are adults, only the minors tell",
 }
 
 

@@ -244,13 +244,19 @@ class Axes(Lines):
 
         The last says whether all are parts of the one year that it is then a total of.
         """
-        key = ("totals", words.table.id, axis, self.scene.band(place, axis))
+        first = place not in self.grid.kinds and self._stands_first(place, axis)
+        key = ("totals", words.table.id, axis, self.scene.band(place, axis), first)
         known = self.known.get(key)
         if known is None:
-            known = self.known[key] = self._totals(place, axis, words)
+            known = self.known[key] = self._totals(place, axis, words, first)
         return known
 
-    def _totals(self, place: Place, axis: int, words: Vocabulary) -> Whole:
+    def _stands_first(self, place: Place, axis: int) -> bool:
+        """Whether a place stands before the figures of its line."""
+        return all(place[1 - axis] < mate[1 - axis] for mate in self.scene.mates(place, axis))
+
+    def _totals(self, place: Place, axis: int, words: Vocabulary, first: bool) -> Whole:
+        """`first`: the total has no figure, and all of its parts stand behind it."""
         dims: dict[str, str] = {}
         years: set[int] = set()
         parts = True  #: whether each is a part of a year
@@ -262,7 +268,8 @@ class Axes(Lines):
             for name in frozenset().union(*(r.sets for r in level))
         )
         for readings in levels:
-            whole = {**(alike(readings) if divided else {}), **self._implied_by_all(readings, words.table)}
+            lines = [Reading(total=True), *readings] if first else readings
+            whole = {**(alike(lines) if divided else {}), **self._implied_by_all(readings, words.table)}
             for reading in readings:
                 if not reading.part:
                     for name, code in reading.dims:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,7 @@ from thb_analysis.ingest.recognition.grid import Grid, Place, by_column, by_row
 from thb_analysis.ingest.recognition.judge import Reading, lines_of, refused_among
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key
 from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.with_apart import ADULTS, UNSURE, Side, WithApart, unstated
 from thb_analysis.ingest.words.labels import vocabulary
 
 FARTHEST = (
@@ -31,14 +33,25 @@ class Complement:
     sheets: set[str] = field(default_factory=set)  #: on which they do stand apart
     #: The rest of lines of which numbers were refused: whether they are adults the sums could say with those only.
     undecided: list[Reading] = field(default_factory=list)
+    #: By the id of a figure that is undecided, the blank cell that would tell.
+    blank: dict[int, str] = field(default_factory=dict)
+
+    def doubt(self, readings: Iterable[Reading], blank: Reading) -> None:
+        """Leave figures undecided for the sake of one that was not stated."""
+        for one in readings:
+            self.undecided.append(one)
+            self.blank.setdefault(id(one), blank.cell)
 
     def findings(self) -> list[Finding]:
         """One for each figure of which nobody can say whether it is of adults."""
-        lacking = ((one, one.claim.table.complements[0][0]) for one in self.undecided)
-        return [
-            Finding("heading_gap", one.file, one.sheet, one.cell, one.figure.raw, what)
-            for one, what in lacking
-        ]
+        found = []
+        for one in self.undecided:
+            code, lacking = "heading_gap", one.claim.table.complements[0][0]
+            if id(one) in self.blank:
+                code, lacking = "blank_decides", self.blank[id(one)]
+            if one.figure.problem != "blank":
+                found.append(Finding(code, one.file, one.sheet, one.cell, one.figure.raw, lacking))
+        return found
 
 
 def siblings(grid: Grid, catalogue: Catalogue, refusals: Mapping[Place, Refusal]) -> dict[Place, str]:
@@ -93,19 +106,15 @@ def complement(
             if not beside and not any(_is_child(one, rule) for _, line in lines for one in line):
                 continue
             told = [(*each, elsewhere.get(_row_or_column(each[0], each[1][0]), set())) for each in lines]
-            among = {
-                _side(axis, line)
-                for axis, line, divided in told
-                if _among_the_rest(axis, line, *_apart_and_rest(axis, line, rule, divided))
-            }
-            for axis, line, divided in told:
-                as_beside = _side(axis, line) in among
-                whole = _whole_of(axis, line, lost)
-                among_them = _complement_line(axis, line, rule, divided, as_beside, whole, found.undecided)
-                if among_them | _complement_parts(axis, line, rule, contested, found.undecided):
+            with_apart = [_with_apart(*each, rule, lost) for each in told]
+            sides = _sides([one for one in with_apart if one is not None])
+            for (axis, line, divided), one in zip(told, with_apart, strict=True):
+                among_them = one is not None and _complement_line(one, rule, sides[_side(axis, line)], found)
+                if among_them | _complement_parts(axis, line, rule, contested, found):
                     found.sheets.add(line[0].sheet)
                 elif not divided:
-                    found.undecided += _beside_lost(axis, line, rule, whole[0], apart)
+                    total = _whole_of(axis, line, lost)[0]
+                    found.undecided += _beside_lost(axis, line, rule, total, apart)
     found.undecided = list({id(reading): reading for reading in found.undecided}.values())
     return found
 
@@ -212,72 +221,76 @@ def _parts(axis: int, line: Sequence[Reading]) -> list[Reading]:
     return parts[first:] if alike else parts
 
 
-def _sum(readings: Sequence[Reading]) -> Decimal:
+def _sum(readings: Iterable[Reading]) -> Decimal:
     return sum((r.figure.number or Decimal(0) for r in readings), Decimal(0))
 
 
-def _totals_on(axis: int, line: Sequence[Reading], but: Set[str]) -> Set[Decimal]:
-    """The total of a line; where it has none, what its breakdowns by other dimensions than `but` add to."""
-    given = [r.figure.number for r in line if axis in r.claim.total and r.figure.number is not None]
-    if given:
-        return {given[0]}
+def _totals_on(
+    axis: int, line: Sequence[Reading], but: Set[str]
+) -> tuple[frozenset[Decimal], list[tuple[Decimal, Reading]]]:
+    """The total of a line; where it has none, what its breakdowns by other dimensions than `but` add to.
+
+    And what those come to at least that have a figure which was not stated, each with that.
+    """
+    given = [r for r in line if axis in r.claim.total]
+    known = [r.figure.number for r in given if r.figure.number is not None]
+    if known:
+        return frozenset(known[:1]), []
     others: dict[frozenset[str], list[Reading]] = {}
     for reading in line:
         own = reading.claim.own[axis]
         if own and own.isdisjoint(but) and axis not in reading.claim.part:
             others.setdefault(own, []).append(reading)
-    return {_sum(own) for own in others.values()}
+    sums = [(_sum(own), unstated(own)) for own in others.values()]
+    told = frozenset(least for least, blank in sums if blank is None)
+    sums += [] if told else [(Decimal(0), unstated(given))]
+    return told, [(least, blank) for least, blank in sums if blank is not None]
 
 
-def _among_the_rest(axis: int, line: list[Reading], apart: list[Reading], rest: list[Reading]) -> bool:
-    """Whether the total of a line shows that the children are counted among the men and women."""
-    if not apart:
-        return False
-    inner, outer = _sum(rest), _sum(rest) + _sum(apart)
-    totals = _totals_on(axis, line, frozenset().union(*(r.claim.own[axis] for r in (*apart, *rest))))
-    return inner in totals and outer not in totals
-
-
-def _complement_line(
+def _with_apart(
     axis: int,
     line: list[Reading],
-    rule: tuple[str, str, str],
     divided: Set[frozenset[str]],
-    as_beside: bool,
-    whole: tuple[Decimal | None, int],
-    undecided: list[Reading],
-) -> bool:
-    """`as_beside`: on a line beside it the children are counted among the rest; so they are where no sum tells.
-
-    A line without children, of which the total is the sum either way, tells nothing.
-    """
-    dimension, _, becomes = rule
+    rule: tuple[str, str, str],
+    lost: Lost,
+) -> WithApart | None:
+    """A line on which children stand apart."""
     apart, rest = _apart_and_rest(axis, line, rule, divided)
     if not apart:
-        return False
-    (total, lacking), outer = whole, _sum(rest) + _sum(apart)
-    if _among_the_rest(axis, line, apart, rest) or (as_beside and (outer != total or not _sum(apart))):
-        return bool(rest)
-    others = [r for r in _parts(axis, line) if r.figure.number]
-    if total is not None and others and outer != total == outer + _sum(others):
-        undecided += [
-            *rest,
-            *others,
-        ]  # “of whom women” are a part of the total, and not of the minors before them
-        return bool(rest)
-    alone = len({tuple(sorted(r.claim.dims.items())) for r in rest}) == 1
-    if total is not None and alone and outer != total and not (lacking and outer + lacking == total):
-        undecided += rest if lacking else []
-        return bool(rest)  # women and minors of a whole that has others, too: each counted by itself
-    if total is None and len(apart) == 1 and _sum(rest) == _sum(apart) and _is_first(axis, apart[0], rest):
-        undecided += rest  # “minors 7, women 5, men 2” may be the minors by sex
-        return bool(rest)
-    if total is None:  # “154.1” beside “154.1 (minors)” may be all of them, or the adults
-        undecided += [r for r in rest if "sex" not in r.claim.own[axis] and _is_whole_of(r, apart, dimension)]
-    for reading in rest:
-        reading.claim.dims[dimension] = becomes
-        reading.claim.own[axis] |= {dimension}  # from here on the line divides by age as well
-    return bool(rest)
+        return None
+    totals, open_totals = _totals_on(
+        axis, line, frozenset().union(*(r.claim.own[axis] for r in (*apart, *rest)))
+    )
+    total, lacking = _whole_of(axis, line, lost)
+    parts = [r for r in _parts(axis, line) if r.figure.number]
+    first = len(apart) == 1 and _is_first(axis, apart[0], rest)
+    return WithApart(axis, apart, rest, parts, total, lacking, totals, open_totals, first)
+
+
+def _sides(lines: Sequence[WithApart]) -> dict[tuple[object, ...], Side]:
+    """What the lines of each part of a sheet show that run beside each other."""
+    found: dict[tuple[object, ...], Side] = defaultdict(Side)
+    for line in lines:
+        found[_side(line.axis, line.apart)].add(line)
+    return found
+
+
+def _complement_line(line: WithApart, rule: tuple[str, str, str], side: Side, found: Complement) -> bool:
+    """Make adults of the rest of a line; where it is not clear whether they are, leave them undecided."""
+    dimension, _, becomes = rule
+    verdict, blank = side.verdict(line)
+    if verdict == UNSURE and blank is not None:
+        found.doubt(line.rest, blank)
+    elif verdict == UNSURE:
+        found.undecided += line.doubted
+    elif verdict == ADULTS:
+        if line.total is None:  # “154.1” beside “154.1 (minors)” may be all of them, or the adults
+            named = [one for one in line.rest if "sex" not in one.claim.own[line.axis]]
+            found.undecided += [one for one in named if _is_whole_of(one, line.apart, dimension)]
+        for reading in line.rest:
+            reading.claim.dims[dimension] = becomes
+            reading.claim.own[line.axis] |= {dimension}  # from here on the line divides by age as well
+    return bool(line.rest)
 
 
 def _is_first(axis: int, one: Reading, others: Sequence[Reading]) -> bool:
@@ -296,7 +309,7 @@ def _complement_parts(
     line: list[Reading],
     rule: tuple[str, str, str],
     contested: Set[object],
-    undecided: list[Reading],
+    found: Complement,
 ) -> bool:
     """The same for the parts (“of whom …”) of one figure, if it is the sum of all of them with the children.
 
@@ -308,13 +321,17 @@ def _complement_parts(
         whole, parts = line[first], line[first + 1 : end]
         apart = [r for r in parts if _differs(r, whole) == {rule[0]} and r.claim.dims[rule[0]] == rule[1]]
         rest = [r for r in parts if len(_differs(r, whole)) == 1 and rule[0] not in r.claim.stated]
-        numbers = [r.figure.number for r in (*rest, *apart)]
         by = {name for r in rest for name in _differs(r, whole)}
-        if len(apart) != 1 or len(rest) < 2 or len(by) != 1 or None in numbers:
+        if len(apart) != 1 or len(rest) < 2 or len(by) != 1:
             continue
-        if claim_key(whole.claim) in contested:
-            undecided += rest
-        elif whole.figure.number == sum(number for number in numbers if number is not None) and numbers[-1]:
+        total, children, blank = whole.figure.number, apart[0].figure.number, unstated([whole, *apart, *rest])
+        if blank is not None:
+            least = _sum((*rest, *apart)) + (children is None)  # if there are any
+            if children != 0 and (total is None or least <= total):
+                found.doubt(rest, blank)
+        elif claim_key(whole.claim) in contested:
+            found.undecided += rest
+        elif total == _sum((*rest, *apart)) and children:
             for reading in rest:
                 reading.claim.dims[rule[0]] = rule[2]
                 reading.claim.own[axis] |= {rule[0]}

@@ -5,6 +5,8 @@ Every way of taking them is tried; the reading stands that leaves least unexplai
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from thb_analysis.ingest.recognition.again import headings_again
 from thb_analysis.ingest.recognition.blame import (
     as_of_corner,
@@ -21,6 +23,7 @@ from thb_analysis.ingest.recognition.doubts.order import doubted
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, Source, claim_key, said
+from thb_analysis.ingest.recognition.listed import read
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, undecided
 from thb_analysis.ingest.recognition.roles import assumptions, beside, remarks
@@ -150,7 +153,9 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
             labels = {
                 p[0]
                 for p in scene.region.places
-                if p[1] in block.columns and scene.is_heading(p) and p not in reading.titles
+                if p[1] in block.columns
+                and scene.is_heading(p)
+                and (p not in reading.titles or _is_line(resolver, p, block))
             }
             labels -= {p[0] for p in grid.full if grid.full[p] == start}  # they only announce parts
             rows |= _stretch(labels, low, high)
@@ -167,9 +172,23 @@ def _blanks(resolver: Resolver, reading: RegionReading) -> dict[Place, Claim]:
                     blank = next((one for one in tried if one is not None), None)
                     if blank is not None and row < first and blank.table.id not in resolver.tables_of(place):
                         continue  # a title of lines that name their tables themselves
-                    if blank is not None and blank.block == block:
-                        found[place] = blank
+                    if blank is not None and _of_block(scene, blank, block):
+                        found[place] = replace(blank, block=block)
     return found
+
+
+def _of_block(scene: Scene, blank: Claim, block: Block) -> bool:
+    """Whether a blank place is of a block; a title that stands over its column is over the others as well."""
+    own = blank.block
+    over = [cell for cell in scene.own_stack(blank.place, UP) if cell[0] not in block.rows]
+    rows = tuple(row for row in own.rows if row in block.rows) if block.rows else own.rows
+    return own._replace(rows=rows) == block and all(scene.heads_region(cell) for cell in over)
+
+
+def _is_line(resolver: Resolver, title: Place, block: Block) -> bool:
+    """Whether a title of figures is a total below their headings: “Victims, total”."""
+    said = read(resolver.source.catalogue, resolver.grid.text(title))
+    return bool(block.rows) and title[0] > block.rows[-1] and any(reading.total for reading in said)
 
 
 def _by_line(claims: list[Claim]) -> dict[tuple[int, int], dict[str, Claim]]:

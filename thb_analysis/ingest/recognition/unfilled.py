@@ -27,7 +27,9 @@ class Unfilled:
         self._grid, self._catalogue = listed.scene.grid, listed.catalogue
         self._loose = frozenset(self._scene.loose)
         for cell in self._scene.loose if self._scene.figures else ():
-            self._ends_list(cell, UP) or self._ends_list(cell, LEFT) or self._begins_list(cell)
+            self._heads_blank(cell) or self._ends_list(cell, UP) or self._ends_list(
+                cell, LEFT
+            ) or self._begins_list(cell)
         for cell, section in listed.sections.items():
             below = listed.between(cell[0], section.end)
             if below and (
@@ -36,6 +38,30 @@ class Unfilled:
                 or self._may_be_blank(cell, below)
             ):
                 self.doubted.add(cell)
+
+    def _heads_blank(self, cell: Place) -> bool:
+        """Whether a label stands among the headings of columns and has no figure below it; if of another kind, perhaps.
+
+        “Women | minors | total”: nothing behind the minors is theirs.  Where they stand first, they may be a title.
+        """
+        (row, column), kinds = cell, self._kinds(cell)
+        if any(place[1] == column and place[0] > row for place in self._scene.region.places):
+            return False
+        before, behind = ((row, column + step) for step in (-1, 1))
+        if self._heads_column(before) and kinds:
+            (self.lines if kinds & self._kinds(before) else self.doubted).add(cell)
+        elif (
+            self._heads_column(behind)
+            and kinds & self._kinds(behind)
+            and not self._grid.at((row, column - 1))
+        ):
+            self.doubted.add(cell)
+        return cell in self.lines or cell in self.doubted
+
+    def _heads_column(self, place: Place) -> bool:
+        """Whether a label is the heading of a column, with figures below it or without."""
+        used = place in self._scene.used and not self._scene.labels_row(place)
+        return used or place in self.lines
 
     def _ends_list(self, cell: Place, axis: int) -> bool:
         """Whether a label ends a list of its kind, and what stands behind it is none of that list.
