@@ -145,8 +145,13 @@ def agrees(catalogue: Catalogue, name: str, code: str, key: Key) -> bool:
 @lru_cache(maxsize=5_000)
 def parents(catalogue: Catalogue, code: str) -> frozenset[str]:
     """What a code is a part of, in whichever list."""
-    members = (members.get(code) for members in catalogue.codes.values())
-    return frozenset(member.parent for member in members if member is not None)
+    found: set[str] = set()
+    for members in catalogue.codes.values():
+        if (member := members.get(code)) is not None:
+            found |= {member.parent} | {
+                head.code for head in members.values() if head.heads_group and head.group == member.group
+            }
+    return frozenset(found - {code})
 
 
 def misleading(

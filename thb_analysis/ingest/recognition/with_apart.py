@@ -81,6 +81,11 @@ class WithApart:
         shown = {sums.among for sums in self.sums}
         return shown.pop() if len(shown) == 1 else None
 
+    @property
+    def year(self) -> int | None:
+        """The year of the children on it."""
+        return self.apart[0].claim.year
+
     @cached_property
     def verdicts(self) -> set[str]:
         """All that the sums may say by themselves."""
@@ -137,16 +142,23 @@ class Side:
 
     shown: set[bool] = field(default_factory=set)  #: whether the children are among the rest
     blank: Reading | None = None  #: a figure that was not stated, and may have shown that they are
+    by_year: dict[int | None, set[bool]] = field(default_factory=dict)  #: what those of one year show
 
     def add(self, line: WithApart) -> None:
         """Take account of what a line shows."""
         if line.shown is not None:
             self.shown.add(line.shown)
+            self.by_year.setdefault(line.year, set()).add(line.shown)
         if self.blank is None and line.decides:
             self.blank = line.blank
 
     def verdict(self, line: WithApart) -> tuple[str, Reading | None]:
-        """What the rest of a line are, and the blank for the sake of which that is not sure."""
+        """What the rest of a line are, and the blank for the sake of which that is not sure.
+
+        Lines of one year were counted in one way: where their totals contradict each other, one of these is wrong.
+        """
+        if len(self.by_year.get(line.year, ())) > 1 and not line.childless:
+            return UNSURE, None
         among = True in self.shown
         if len(line.verdicts) > 1:
             could, blank = line.verdicts, line.blank

@@ -28,7 +28,7 @@ from thb_analysis.ingest.recognition.doubts.minors import (
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import counting_else, how_many, scaled_aside, shares_aside
-from thb_analysis.ingest.recognition.doubts.sections import in_sections
+from thb_analysis.ingest.recognition.doubts.sections import in_sections, of_group_or_all
 from thb_analysis.ingest.recognition.doubts.stray import (
     labels_for_figures,
     labels_of_lost,
@@ -69,6 +69,7 @@ DOUBTS: tuple[Doubt, ...] = (
     minors_lost,
     all_or_adults,
     beside_younger,
+    strangers.among_offices,
     unknown.among_unknown,
     unknown.under_title_only,
     unknown.rest_of_another,
@@ -105,6 +106,7 @@ DOUBTS: tuple[Doubt, ...] = (
     mixed_lines,
     totals.below_blank_lines,
     totals.past_blank_lines,
+    of_group_or_all,
     years.lacking_year,
     years.amid_titled,
     years.amid_years,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from thb_analysis.ingest.recognition.doubts.case import Case
+from thb_analysis.ingest.recognition.doubts.case import AXES, Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.scene import LEFT
+from thb_analysis.ingest.recognition.titles import is_division
 from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.labels import Vocabulary
+
+MOST_TOLD = 4
 
 
 class _Line(NamedTuple):
@@ -73,6 +79,43 @@ def totals_of_senders(case: Case) -> dict[Place, Refusal]:
                 told = " / ".join(sorted(others))
                 found[place] = case.refused(claim, "two_readings", f"{said(claim)} / {told}")
     return found
+
+
+def among_offices(case: Case) -> dict[Place, Refusal]:
+    """The sender by its name alone in a list of its offices: its head office, and not all of it.
+
+    “Riga Regional Department 3, Main Criminal Police Department 11”.
+    """
+    sender, text, found = case.resolver.source.institution, case.grid.text, {}
+    for place, claim in case.claims.items() if sender else ():
+        words = case.words(claim)
+        for role, cell in claim.headings if claim.institution == sender else ():
+            axis = AXES.get(role)
+            if axis is None or axis in claim.total or not _is_only(words, text(cell), sender):
+                continue
+            level = case.scene.level_map(place, axis).get(case.scene.levels(cell, axis)[0], {})
+            others = sorted({other for other in level.values() if _is_office(words, text(other))} - {cell})
+            over = case.resolver.axes.line_corners(cell, place, axis)
+            others += [corner for corner in over if is_division(case.catalogue, text(corner))]
+            if others:
+                told = ", ".join(text(other).strip() for other in others[:MOST_TOLD])
+                found[place] = case.blamed(claim, "heading_among_unknown", cell, told)
+    return found
+
+
+def _is_only(words: Vocabulary, text: str, sender: str) -> bool:
+    """Whether a label names an institution and says no more."""
+    said_by = [reading for reading in words.read(text) if not reading.title]
+    codes = ({reading.sender, *(code for _, code in reading.dims)} - {""} for reading in said_by)
+    return any(named == {sender} for named in codes)
+
+
+@lru_cache(maxsize=20_000)
+def _is_office(words: Vocabulary, text: str) -> bool:
+    """Whether a label that says nothing to a table is the name of an office."""
+    stems = "|".join(re.escape(fold(stem)) for stem in words.catalogue.words["offices"])
+    known = any(reading.sets or reading.sender or reading.total for reading in words.read(text))
+    return not known and re.search(rf"(?<!\w)(?:{stems})", fold(text)) is not None
 
 
 def parts_elsewhere(case: Case) -> dict[Place, Refusal]:

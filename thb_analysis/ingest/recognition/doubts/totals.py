@@ -206,7 +206,11 @@ def _said_by_parts(case: Case, claim: Claim, axis: int, twin: Place | None) -> I
         apart = min(mates & contradicted, default=None)  # what told the parts apart is taken for a title
         other = twin or apart or min(heads & strange, default=min(bare, default=only))
         if level in scene.fills(place, axis):  # it says nothing there but that it is a total
-            inner = [len({r.dims for r in rs if r.dims}) for n, rs in beside.items() if n != level]
+            inner = [
+                len({r.dims for r in beside.get(n, ()) if r.dims}) + len(strange.intersection(cells.values()))
+                for n, cells in scene.level_map(place, axis).items()
+                if n != level
+            ]
             whole = {cell for cell in heads if says(words, case.grid.text(cell))}
             lone = next(iter(whole)) if len(whole) == 1 and not unseen else None
             divided = max(inner, default=0) > 1  # of that one alone, or of all of its kind
