@@ -37,12 +37,12 @@ from thb_analysis.ingest.recognition.naming import (
     parted,
     says_nothing,
     sheet_narrows,
-    since_own_year,
     speaks_of,
     tells_of_others,
     title_reading,
     unclear,
 )
+from thb_analysis.ingest.recognition.of_lists import of_list
 from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.recognition.stacked import is_idle, parts_other, says_more, says_unknown, stands_on
@@ -55,7 +55,7 @@ from thb_analysis.ingest.recognition.titles import (
     without_address,
 )
 from thb_analysis.ingest.words.as_of import without_last_day
-from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.mentions import bare_rest, foreign
 from thb_analysis.ingest.words.openings import stateless
@@ -199,7 +199,7 @@ class Hearing:
         if self.named and of_letter(self.source, text, readings, self.key, words):
             return None
         if label.other and self.titled is not None and narrows_whole(words.table, self.key, readings):
-            return self._not_understood(label.cell)
+            return self.not_understood(label.cell)
         if not readings:
             return self._unread(label, text, said)
         reading = self._chosen(label, readings)
@@ -212,90 +212,44 @@ class Hearing:
         cell, words, source = label.cell, self.words, self.source
         self.over.aside = self.over.aside or (label.corner and any(r.period for r in said))  # “1.-3. quarter”
         if any(reading.title for reading in said) and not label.between:
-            return self._not_understood(cell)  # its number is no figure: “2024/25”
+            return self.not_understood(cell)  # its number is no figure: “2024/25”
         over = label.other and not (self.own or label.far or label.between or self.titled in self.corners)
         if over and is_idle(self.scene, cell, self.titled, self.place):
-            return self._not_understood(cell)
+            return self.not_understood(cell)
         if self.named and is_letterhead(words.catalogue, source.institution, text):
             return None
-        if label.other and not (self.named or label.far or label.between):
-            refusal = self._of_list(cell, text)
-            if refusal is not None:
-                return refusal
+        measured = cell in self.grid.measured and not tables_named(source, text)
+        if (label.other or measured) and not (self.named or label.far or label.between):
+            heard = of_list(self, cell, text)
+            if isinstance(heard, Refusal):
+                return heard
+            if heard and measured:
+                return None
         if not label.far and foreign(source.catalogue, words.table.id, text):
-            return self._not_understood(cell)
+            return self.not_understood(cell)
         if self._below_title(label) and (
             filters(self.grid, cell, words, self.key.year is not None)
             or field_narrows(text, words, source.institution)
         ):
-            return self._not_understood(cell)
+            return self.not_understood(cell)
         if label.outer and self.named:
             return None
         if speaks_of(text, words, source.institution) and not tables_named(source, text):
-            return self._not_understood(cell)
+            return self.not_understood(cell)
         if is_note(text, source.catalogue):
             return None  # where figures are from, whatever their source is called
         near = self.around.named(tuple(c for c in self.over.cells if c not in self.corners))
         if not label.far and tells_of_others(words, text, self.own | near):
-            return self._not_understood(cell)
+            return self.not_understood(cell)
         if label.outer and tables_named(source, text):
             self.named = True  # another table's title
         if label.corner:
             more = names_in_part(text, words) or of_else(text, words) or narrows(text, words.catalogue)
-            return self._not_understood(cell) if more else None
+            return self.not_understood(cell) if more else None
         if not label.outer and self.scene.parts_rows(cell, self.place):
-            return self._not_understood(cell)
+            return self.not_understood(cell)
         self.unknown.append(cell)
         return None
-
-    def _of_list(self, cell: Place, text: str) -> Refusal | None:
-        """What the title of a list says of all its figures, where its own table stands beside the figure's.
-
-        “Proceedings in 2023 (154.1)” over “Proceedings started”, “Suspects”: the suspects are of that article and year.
-        """
-        words, beside = self.words, self._named_beside()
-        titled = {
-            other: [r for r in readings_of(words.catalogue, other, text) if r.title]
-            for other in tables_named(self.source, text) & beside
-        }
-        titled = {other: said for other, said in titled.items() if said}
-        if self.own != {words.table.id} or len(titled) != 1:
-            return None
-        ((other, said),) = titled.items()
-        if len(said) != 1:
-            return self._not_understood(cell)
-        title = since_own_year(self.source, said[0])
-        articles = vocabulary(words.catalogue, other).articles
-        table = words.catalogue.tables[other]
-        for name, code in title.dims:
-            member = words.catalogue.member(table, name, code) if name != articles else None
-            if member is not None and not any(map(words.read, member.spellings)):
-                return self._not_understood(cell)  # of whom or what the table does not know
-        if title.scaled or not (dict(title.dims).keys() - {articles}).isdisjoint(words.table.dimension_names):
-            return self._not_understood(cell)
-        article = dict(title.dims).get(articles, "")
-        if words.table.subject and not any(article in text for text in words.table.subject):
-            return self._not_understood(cell)  # victims of another article
-        over, key = self.over, self.key
-        over.worded.update((n, code) for n, code in title.dims if n == words.articles)
-        over.aside = over.aside or title.period or title.share
-        if title.years:
-            over.spans.append((title.years[0], title.years[-1]))
-            over.ranged = over.ranged or (cell if len(title.years) > 1 and key.year is None else None)
-        if self._add(title._replace(dims=(), sender="")):
-            over.year_from, self.dated = "title", cell
-        return None
-
-    def _named_beside(self) -> frozenset[str]:
-        """The tables that the headings on a figure's lines name."""
-        bands = tuple(self.scene.band(self.place, axis) for axis in (UP, LEFT))
-        memo = ("named on lines", bands)
-        if memo not in self.axes.known:
-            levels = (self.scene.level_map(self.place, axis).values() for axis in (UP, LEFT))
-            cells = {cell for level in levels for heads in level for cell in heads.values()}
-            self.axes.known[memo] = self.around.named(tuple(sorted(cells)))
-        found: frozenset[str] = self.axes.known[memo]
-        return found
 
     def _chosen(self, label: Label, readings: list[Reading]) -> Reading | Refusal | None:
         """Which meaning of a label holds for the figure; None where none adds anything to it."""
@@ -361,7 +315,7 @@ class Hearing:
         compared = reading.compared and key.year is None
         share = reading.share and not (reading.accumulated and key.full)
         over.aside = over.aside or (reading.period and not lists) or compared or share
-        if self._add(reading):
+        if self.add(reading):
             over.year_from, self.dated = "title", cell
         if not any(r.number is not None for r in said):  # that number is read as a sentence's
             over.cells.append(cell)
@@ -384,10 +338,10 @@ class Hearing:
         self.named, self.titled = True, cell
         for unknown in self.unknown:
             if may_narrow(self.grid, unknown, self.words, unknown in self.around.titles):
-                return self._not_understood(unknown)
+                return self.not_understood(unknown)
         return None
 
-    def _add(self, reading: Reading) -> str:
+    def add(self, reading: Reading) -> str:
         """Fill the key with what nothing nearer has said; “title” where that is the year."""
         key = self.key
         for name, code in reading.dims:
@@ -410,7 +364,7 @@ class Hearing:
         headed = self.words.table.id in self.own and bool(self.words.articles)
         years = (self.key.year, self.year)
         astray = misleading(self.grid, around, self.words, headed, years)
-        return None if astray is None else self._not_understood(astray)
+        return None if astray is None else self.not_understood(astray)
 
     def _sheet(self) -> Refusal | None:
         """What the sheet's name adds, and the year of the sheet or the file where nothing nearer gives one."""
@@ -426,7 +380,7 @@ class Hearing:
             unsaid = bool(bare_rest(words, name))  # others of which kind?
             if home or reading is None or unsaid or ambiguous(readings, key):
                 return Refusal("sheet_name_narrows", self.place, tables=(table.id,))
-            self._add(reading._replace(years=()))
+            self.add(reading._replace(years=()))
         elif cut_at_member(name, words) or sheet_narrows(name, words, self._told(), key.dims):
             return Refusal("sheet_name_narrows", self.place, tables=(table.id,))
         key.sender = key.sender or source.titled(sender_of(name, words))
@@ -444,5 +398,5 @@ class Hearing:
         told = "; ".join(f"{name}={code}" for name, code in self.key.dims.items())
         return Refusal("title_contradicts", cell, self.grid.text(cell), told)
 
-    def _not_understood(self, cell: Place) -> Refusal:
+    def not_understood(self, cell: Place) -> Refusal:
         return Refusal("title_not_understood", cell, self.grid.text(cell), tables=(self.words.table.id,))

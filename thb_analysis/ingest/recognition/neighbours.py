@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell
@@ -15,6 +15,7 @@ from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import SLASH
 from thb_analysis.ingest.words.spans import YEAR
 
+MOST_SHORT = 20  #: characters of a letter with the word for a part before it
 MOST_LINES = 300  #: of a part of a list, over which its name is looked for
 #: The number of a part of a year, also with its year before or behind it.
 _PART = re.compile(rf"(?:(?:({YEAR})\s?[-./]\s?)?0?(\d{{1,2}})\.?|0?(\d{{1,2}})\s?[-./]\s?({YEAR})\.?)")
@@ -22,15 +23,28 @@ _ROMAN = re.compile(r"[IVX]{1,4}\.?", re.IGNORECASE)
 
 
 def written_out(catalogue: Catalogue, scene: Scene, cell: Place, place: Place, axis: int) -> str:
-    """The text of a heading in full words; a letter stands for one where all of its kind are there: “S” beside “V”."""
+    """The text of a heading in full words; a letter stands for one where all of its kind are there: “S” beside “V”.
+
+    Also behind the word for a part: “of whom S”.
+    """
     text = catalogue.words["shortened"].get(scene.grid.text(cell).strip(), scene.grid.text(cell))
-    short = fold(text).strip(" .")
-    for letters in catalogue.words["abbreviated"] if len(short) == 1 else ():
+    before, short = _letter(catalogue, text)
+    for letters in catalogue.words["abbreviated"] if short else ():
         if short in letters:
             level = scene.level_map(place, axis).get(scene.levels(cell, axis)[0], {})
-            if letters.keys() <= {fold(scene.grid.text(other)).strip(" .") for other in level.values()}:
-                return str(letters[short])
+            if letters.keys() <= {_letter(catalogue, scene.grid.text(other))[1] for other in level.values()}:
+                return f"{before}{letters[short]}"
     return str(text)
+
+
+@lru_cache(maxsize=20_000)
+def _letter(catalogue: Catalogue, text: str) -> tuple[str, str]:
+    """The letter that is all of a label, with the word for a part that may stand before it; "" where it is more."""
+    if len(text.strip()) > MOST_SHORT:
+        return "", ""
+    parts = "|".join(re.escape(fold(word)) for word in catalogue.words["part"])
+    match = re.fullmatch(rf"\s*((?:{parts})\s*)?(\w)[\s.]*", fold(text))
+    return (match[1] or "", match[2]) if match else ("", "")
 
 
 def beside_parts(scene: Scene, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
@@ -41,7 +55,8 @@ def beside_parts(scene: Scene, cell: Place, place: Place, axis: int, words: Voca
 
 def lone_numeral(scene: Scene, cell: Place, place: Place, axis: int, words: Vocabulary) -> bool:
     """Whether a Roman numeral stands among headings that are no parts of a year: an abbreviation, not a month."""
-    if not _ROMAN.fullmatch(scene.grid.text(cell).strip()):
+    text = scene.grid.text(cell).strip()
+    if not (_ROMAN.fullmatch(text) or _ROMAN.fullmatch(_letter(words.catalogue, text)[1] or "-")):
         return False
     levels = scene.level_map(place, axis).values()
     return not any(any(_periods(scene, set(heads.values()) - {cell}, words)) for heads in levels)

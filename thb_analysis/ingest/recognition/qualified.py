@@ -162,10 +162,13 @@ def _among_years(grid: Grid, place: Place, axis: int) -> bool:
 
 
 def compared_years(grid: Grid, catalogue: Catalogue) -> None:
-    """Make a change of what sets a year against an earlier one: “2024/2023”, “Change 2024 against 2023, %”."""
+    """Make a change of what sets a year against an earlier one: “2024/2023”, “Change 2024 against 2023, %”.
+
+    And of several words for changes: “Growth (+) / decline (-) against 2023”.
+    """
     for place, cell in grid.cells.items():
         match = _against(catalogue).fullmatch(fold(cell.text)) if cell.kind == "text" else None
-        if match and int(match[1]) > int(match[2]):  # a span of years begins with the earlier one
+        if match and (match[1] is None or int(match[1]) > int(match[2])):  # a span of years begins earlier
             grid.cells[place] = cell._replace(text=catalogue.words["share"][0])
             grid.kinds[place] = LABEL
             grid.series.pop(place, None)
@@ -173,12 +176,22 @@ def compared_years(grid: Grid, catalogue: Catalogue) -> None:
 
 @cache
 def _against(catalogue: Catalogue) -> re.Pattern[str]:
-    words, changes = (
-        "|".join(re.escape(fold(word)) for word in catalogue.words[kind]) for kind in ("against", "share")
+    words, worded, changes = (
+        "|".join(re.escape(fold(word)) for word in said)
+        for said in (
+            catalogue.words["against"],
+            [word for word in catalogue.words["against"] if any(map(str.isalpha, word))],
+            sorted(catalogue.words["share"], key=len, reverse=True),
+        )
     )
-    suffix = r"\.?(?:\s?(?:g\.|gads|gadu))?"
-    change = rf"(?:(?:{changes})[\s,:]*)?\(?"
-    return re.compile(rf"{change}({YEAR}){suffix}\s*(?:{words})\s*({YEAR}){suffix}\)?\s*,?\s*\(?%?\)?")
+    suffix = r"\.?(?:\s?(?:g\.|gads|gadu|gadam))?"
+    change = rf"(?:{changes})(?:\s*\([+–-]\))?"
+    several = rf"{change}(?:\s*(?:/|,|{'|'.join(catalogue.words['joint'])})\s*{change})+"
+    years = rf"({YEAR}){suffix}\s*(?:{words})\s*({YEAR}){suffix}"
+    one = rf"(?:{worded})\s+{YEAR}{suffix}"
+    percent = r"\s*,?\s*\(?%?\)?"
+    before = rf"(?:{several}|{change})?[\s,:]*\(?"
+    return re.compile(rf"{before}(?:{years}|{one})\)?{percent}|{several}{percent}")
 
 
 @cache

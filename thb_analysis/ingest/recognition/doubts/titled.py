@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.doubts.unknown import asks_else
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.home import is_state
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, claim_key, names_tables, said
@@ -88,7 +89,11 @@ def _taken(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) -> 
     that was never calculated, so that nothing can be compared.
     """
     every = [item for part in parts for item in part.refusals.items()]
-    lost = max((place[0] for place, refusal in every if refusal.code in _UNTITLED), default=0)
+    tables = tuple(sorted({claim.table.id for part in parts for claim in part.claims.values()}))
+    bare = [
+        (part.scene, place) for part in parts for place, r in part.refusals.items() if r.code in _UNTITLED
+    ]
+    lost = max((place[0] for scene, place in bare if not asks_else(scene, tables, place)), default=0)
     strange = [(place, refusal.tables) for place, refusal in every if refusal.tables]
     given = [claim for part in parts for claim in part.claims.values()]
     heads = {claim.place: _own_heads(grid, catalogue, claim) for claim in given}

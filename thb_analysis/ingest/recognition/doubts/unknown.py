@@ -9,11 +9,12 @@ from thb_analysis.ingest.recognition.doubts.case import AXES, Case, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place, address
 from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import is_part, wholes
-from thb_analysis.ingest.recognition.scene import LEFT, UP
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.ages import ages_of
-from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import plain_title
 from thb_analysis.ingest.words.mentions import another_list, bare_rest, of_unsaid_rest
+from thb_analysis.ingest.words.near import suggestions
 from thb_analysis.ingest.words.openings import unannounced
 
 MOST_STRANGERS = 2  #: headings not understood beside a single member that make its meaning doubtful
@@ -80,7 +81,8 @@ def _asked(case: Case, place: Place) -> bool:
 def _in_pairs(case: Case) -> bool:
     """Whether all figures stand in one column, each right behind a label of its own, and several of these name tables.
 
-    Such a list is of questions, though nobody numbered them: each label heads its own figure.
+    Or one does, and the others are nothing that its table knows, nor near to it.  Such a list is of questions, though
+    nobody numbered them: each label heads its own figure.
     """
     figures = case.scene.figures
     heads = [case.grid.at((row, column - 1)) for row, column in figures]
@@ -96,12 +98,26 @@ def _in_pairs(case: Case) -> bool:
         for role, cell in claim.headings
         if role == "row" and titles(case.words(claim), case.grid.text(cell))
     }
+    tables = tuple(sorted({claim.table.id for claim in case.claims.values()}))
     return (
         own
         and len({column for _, column in figures}) == 1
         and len(set(heads)) == len(heads)
-        and len(named) > 1
+        and (len(named) > 1 or (bool(named) and all(asks_else(case.scene, tables, p) for p in case.untitled)))
     )
+
+
+def asks_else(scene: Scene, tables: tuple[str, ...], place: Place) -> bool:
+    """Whether a figure has but a label of its own right before it, which says nothing to some tables.
+
+    Nor is it near to anything that does.
+    """
+    own = scene.own_stack(place, LEFT)
+    if own != ((place[0], place[1] - 1),) or scene.own_stack(place, UP):
+        return False
+    catalogue, text = scene.catalogue, scene.grid.text(own[0])
+    known = any(vocabulary(catalogue, table).read(text) for table in tables)
+    return not known and not suggestions(catalogue, tables, text)
 
 
 def _divided(case: Case) -> set[Place]:
