@@ -29,6 +29,7 @@ from changes import (
 from drafts import CATALOGUE, Ink, Page, Place, Value, at, key_of
 
 from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.near import bare
 
 #: Dimensions of which a title is narrowed so, or is a member itself: “victims identified (presumed)”.
 NARROWED = ("measure", "identification", "activity", "status", "registered_by")
@@ -292,7 +293,11 @@ def other_in_brackets(base: Base, rng: Random) -> Change | None:
             for name, code in said if len(said) == 1 else ():
                 members = CATALOGUE.codes.get(CATALOGUE.tables[table].dimension(name).codes, {}).values()
                 others = [
-                    s for m in members if m.code not in (code, "_T") for s in m.spellings if s[0] != "="
+                    s
+                    for m in members
+                    if m.code not in (code, "_T")
+                    for s in m.spellings
+                    if s[0] != "=" and bare(f"{text} {s}") not in map(bare, m.spellings)  # its own name
                 ]
                 if others and "+" not in code and name not in NARROWED:
                     spots.append((sheet, place, text, others))

@@ -236,7 +236,7 @@ def _are_kept_apart(claims: Sequence[Claim], catalogue: Catalogue) -> bool:
 
     Not in what is counted: checks and joint checks, which are among these, come to nothing.
     """
-    if not claims or any(dimension.identifies for dimension in claims[0].table.dimensions):
+    if not claims or _are_of_each_other(claims, catalogue):
         return False
     table = claims[0].table
     whole = {
@@ -254,6 +254,18 @@ def _are_kept_apart(claims: Sequence[Claim], catalogue: Catalogue) -> bool:
     alike = {(c.year, *sorted((n, v) for n, v in c.dims.items() if n in whole)) for c in claims}
     taken_off = any(claim.dims.get(name) == code for claim in claims for name, code in table.deduct)
     return len(claims) == len(keys) > 1 and len(alike) == 1 and not taken_off
+
+
+def _are_of_each_other(claims: Sequence[Claim], catalogue: Catalogue) -> bool:
+    """Whether what some figures count is among what others do."""
+    table = claims[0].table
+    pairs = {
+        (d.name, claim.dims.get(d.name, "")) for d in table.dimensions if d.identifies for claim in claims
+    }
+    members = (catalogue.member(table, *pair) for pair in pairs)
+    return any(
+        (name, m.parent) in pairs for (name, _), m in zip(pairs, members, strict=True) if m is not None
+    )
 
 
 def _is_more(reading: SheetReading, part: Place, whole: Place) -> bool:

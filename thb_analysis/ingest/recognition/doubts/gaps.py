@@ -15,7 +15,7 @@ from thb_analysis.ingest.recognition.neighbours import written_out
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.words.fold import fold, folded
-from thb_analysis.ingest.words.labels import Vocabulary
+from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 MOST_BLANK = 2  #: blank rows between headings and their table
 
@@ -187,6 +187,7 @@ def lacking_alike(case: Case) -> dict[Place, Refusal]:
         kinds = {
             (scene.band(other, axis), scene.fills(other, axis), gaps.get(other, "")): other
             for other in reversed([*case.lost, *case.untitled])
+            if not _is_total(case, other, axis)
         }
         for (_, fills, told), other in kinds.items():
             for place in scene.mates(other, axis):
@@ -201,6 +202,18 @@ def lacking_alike(case: Case) -> dict[Place, Refusal]:
                 if lacks:
                     found[place] = case.refused(claim, "heading_gap", address(other))
     return found
+
+
+def _is_total(case: Case, place: Place, axis: int) -> bool:
+    """Whether the refused figure is a mere total's, whose label may stand anywhere on its line."""
+    texts = [case.grid.text(cell) for cell in case.scene.own_stack(place, axis)[:1]]
+    said = [
+        reading
+        for name in case.refusals[place].tables
+        for text in texts
+        for reading in vocabulary(case.catalogue, name).read(text)
+    ]
+    return any(reading.total and not reading.sets for reading in said)
 
 
 def under_total(case: Case) -> dict[Place, Refusal]:
