@@ -33,6 +33,7 @@ from thb_analysis.ingest.recognition.notes import (
     on_years,
     unexplained,
 )
+from thb_analysis.ingest.recognition.qualified import slipped_from
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise
 from thb_analysis.ingest.recognition.records import read_records
 from thb_analysis.ingest.recognition.values import Figure
@@ -277,12 +278,17 @@ def _read(sheet: Sheet, source: Source, strict: bool = False) -> Page:
         *differing_parts(reading, figures, source),
         *narrowed_by_sender(figures, reading, source),
     ]
-    years = _years_told(reading, figures)
+    years = _years_told(reading, figures, source.year)
     return Page(reading, figures, notes, findings, records.observations, bool(records.roles), years=years)
 
 
-def _years_told(reading: SheetReading, figures: Sequence[Reading]) -> dict[TableOnSheet, set[int]]:
-    """The years that headings of a table tell where nothing is taken: they are of a part of a year, or not known."""
+def _years_told(
+    reading: SheetReading, figures: Sequence[Reading], own: int | None
+) -> dict[TableOnSheet, set[int]]:
+    """The years that headings of a table tell where nothing is taken: they are of a part of a year, or not known.
+
+    Or they are the workbook's own, mistyped.
+    """
     name, grid = reading.sheet.name, reading.grid
     found: dict[TableOnSheet, set[int]] = {}
     for claim in reading.claims:
@@ -290,6 +296,7 @@ def _years_told(reading: SheetReading, figures: Sequence[Reading]) -> dict[Table
             found.setdefault((name, claim.table.id, claim.block), set()).add(claim.year)
     unknown = {r.place for r in reading.refusals.values() if r.code == "label_unknown"}
     dated = {place: year for place in unknown if (year := named_year(grid.text(place))) is not None}
+    dated |= {place: own for place in unknown if own is not None and slipped_from(grid.text(place), own)}
     for block, table in {(figure.claim.block, figure.claim.table.id) for figure in figures if dated}:
         for (row, column), year in dated.items():
             if (row in block.rows and column >= block.left) or (column in block.columns and row >= block.top):

@@ -127,11 +127,15 @@ def _is_sum(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) 
     named = position == min(heads) and any(reading.title or reading.own for reading in words.read(label))
     parts: dict[int, bool] = {}  # position → whether children stand there
     for other, cell in scene.level_map(place, axis)[level].items():
-        readings = [reading for reading in words.read(axes.grid.text(cell)) if reading.sets]
-        if other == position or any(reading.total for reading in readings):
+        every = words.read(axes.grid.text(cell))
+        readings = [reading for reading in every if reading.sets]
+        if other == position or any(r.share or r.compared or (r.sets and r.total) for r in every):
             continue
         # “Started in 2021” names a year and is of a member
-        plain = [Reading(r.dims, r.names & {"year"}, part=r.part, worded=r.worded) for r in readings]
+        plain = [
+            Reading(r.dims, r.names & {"year"}, part=r.part, figure=r.figure, worded=r.worded)
+            for r in readings
+        ]
         if len(readings) != 1 or readings != plain:
             return False
         parts[other] = any((n, c) in readings[0].dims for n, c, _ in words.table.complements)

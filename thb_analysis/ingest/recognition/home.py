@@ -69,6 +69,9 @@ def home_over(
     another country stands over a part of the workbook, it is; and what stands beside a label says what the label is.
     """
     text = of_the_country(grid.text(cell), words)
+    if not _codes(words):  # a table that knows no countries
+        without = _spelled(words.catalogue).sub(" ", text) if _set_off(words, text) else ""
+        return without if without and words.read(without) else None
     listed = grid.once(_listed_below, cell[0], words)
     rest = _beside_home(words, text, listed)
     if rest is None or len(grid.once(by_row)[cell[0]]) > 1 or abroad(source, grid, words):

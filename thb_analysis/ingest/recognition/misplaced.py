@@ -20,6 +20,7 @@ Labels = tuple[Place, Place] | None
 Known = dict[int, dict[tuple[Place, Place], Labels]]  #: by the axis that they are looked for along
 UNKNOWN = "_U"  #: a member of many lists, and what an answer may say of one figure
 _NUMBER_FIRST = re.compile(r"[^\w\s]*\s*\d")
+_COUNT_FIRST = re.compile(r"\s*\d{1,5}(?:,|\s+)\s*[^\W\d]")
 _LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number typed with letters in it
 
 
@@ -58,8 +59,9 @@ def _answers(grid: Grid, catalogue: Catalogue) -> list[Place]:
             continue  # a line of headings, of which nobody understands the last: a column for remarks
         text = grid.text(place)
         ends = grid.at((row, column + grid.cells[place].columns)) is None
-        ends = ends and grid.at((row + grid.cells[place].rows, column)) is None
-        if ends and len(text.split()) <= MOST_WORDS and not _read(catalogue, text):
+        told = _COUNT_FIRST.match(text) is not None  # “4 persons, one of them a woman”, whatever stands below
+        ends = ends and (told or grid.at((row + grid.cells[place].rows, column)) is None)
+        if ends and (told or len(text.split()) <= MOST_WORDS) and not _read(catalogue, text):
             asked = _asks(catalogue, grid.text(label), alone=grid.at((row, label[1] - 1)) is None)
             if asked and any(label[0] >= top and label[1] >= left for left, top in titles.items()):
                 found.append(place)

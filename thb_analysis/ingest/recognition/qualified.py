@@ -15,7 +15,8 @@ from thb_analysis.ingest.words.readers import readers
 from thb_analysis.ingest.words.spans import YEAR
 
 _DAY = re.compile(rf"\d{{1,2}}\.\s?\d{{1,2}}\.\s?({YEAR})")
-_SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d")
+#: A year with a digit too many or too few, another digit in its place, or two of them the wrong way round.
+_SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d|2[1-9]0\d|[13-9]0[0-4]\d|20[5-9]\d|20\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 UNSURE = ("P", "E")  #: provisional and estimated figures
 _QUALIFIED = re.compile(rf"\s*({YEAR})\.?\s*((?:gads|g\.)?)\s*\(([^()]+)\)\s*", re.IGNORECASE)
@@ -137,8 +138,20 @@ def is_remark(catalogue: Catalogue, text: str) -> bool:
     return fold(text).strip(" .:") in _remarks(catalogue)
 
 
+def slipped_from(text: str, year: int) -> bool:
+    """Whether a text is a year with one slip of the fingers in it."""
+    typed, right = text.strip(" ."), str(year)
+    if not typed.isdecimal() or typed == right:
+        return False
+    without = {right[:n] + right[n + 1 :] for n in range(len(right))}
+    turned = {right[:n] + right[n + 1] + right[n] + right[n + 2 :] for n in range(len(right) - 1)}
+    shorter = {typed[:n] + typed[n + 1 :] for n in range(len(typed))}
+    other = len(typed) == len(right) and sum(a != b for a, b in zip(typed, right, strict=True)) == 1
+    return typed in without | turned or right in shorter or other
+
+
 def slipped_years(grid: Grid) -> None:
-    """Make a label of a year with a digit too many, where it stands among years that head figures as it does."""
+    """Make a label of a year that was mistyped, where it stands among years that head figures as it does."""
     for place, kind in list(grid.kinds.items()):
         slipped = kind == FIGURE and _SLIPPED.fullmatch(grid.cells[place].text)
         if slipped and any(_among_years(grid, place, axis) for axis in (0, 1)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.groups import mean_alike
 from thb_analysis.ingest.recognition.scene import Scene
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -166,13 +167,16 @@ def _repeated(scene: Scene, lines: Sequence[Line]) -> dict[Place, Place | None]:
         if ending or (reading is not None and reading.total and not reading.dims and groups):
             ending.append((cell, reading))
             continue
-        if _names(reading) & kind:
+        if _names(reading) & kind and not (groups and _says_more(reading, groups[-1][0][1])):
             groups.append([])
         groups[-1].append((cell, reading))
     lists = [[fold(scene.grid.text(cell)) for cell, _ in group[1:]] for group in groups]
     heads = [fold(scene.grid.text(group[0][0])) for group in groups]
     below = [line for group in groups for line in group[1:]]
     alike = all(names == lists[0] and len(set(names)) == len(names) for names in lists)
+    like = not alike and all(lists) and len(groups) > 1 and mean_alike(scene.catalogue, heads, lists)
+    if like and all(_comes_to(scene, group) for group in groups):
+        return {cell: group[0][0] for group in groups for cell, _ in group[1:]}
     if len(groups) < 2 or not lists[0] or not alike or len(set(heads)) < len(heads):
         return {}
     if any(reading is None or not reading.dims for _, reading in below):
@@ -191,6 +195,17 @@ def _repeated(scene: Scene, lines: Sequence[Line]) -> dict[Place, Place | None]:
     return {cell: None for cell, _ in below}
 
 
+def _comes_to(scene: Scene, group: Sequence[Line]) -> bool:
+    """Whether the lines below the first of some come to just what that is, which is not nought in every column."""
+    (row, _), *below = (cell for cell, _ in group)
+    sums = [
+        (scene.grid.number((row, at)), sum(scene.grid.number((cell[0], at)) or 0 for cell in below))
+        for line, at in scene.figures
+        if line == row
+    ]
+    return any(whole for whole, _ in sums) and all(whole == parts for whole, parts in sums)
+
+
 def _indented(scene: Scene, words: Vocabulary, lines: Sequence[Line]) -> dict[Place, Place | None]:
     """Labels that are written further in than one above them that says what they do not; with it where it is sure."""
     found: dict[Place, Place | None] = {}
@@ -202,13 +217,18 @@ def _indented(scene: Scene, words: Vocabulary, lines: Sequence[Line]) -> dict[Pl
         if outer:
             parts.setdefault(outer[-1][0], []).append(cell)
         member = reading is not None and reading.dims and not reading.part
-        if outer and member and _names(outer[0][1]) - _names(reading):
+        if outer and member and (_names(outer[0][1]) - _names(reading) or _says_more(reading, outer[-1][1])):
             found[cell] = None
         outer.append((cell, reading))
     for head, cells in parts.items():
         if _are_of(scene, words, lines, head, parts):
             found |= {cell: head for cell in cells if cell in found}
     return found
+
+
+def _says_more(reading: Reading | None, outer: Reading | None) -> bool:
+    """Whether a label says all that the one over it does, and more: “girls” below “children”."""
+    return reading is not None and outer is not None and bool(outer.dims) and {*outer.dims} < {*reading.dims}
 
 
 def _are_of(
