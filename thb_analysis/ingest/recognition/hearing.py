@@ -196,7 +196,7 @@ class Hearing:
         readings = of_table(words.catalogue, words, text, said)
         if label.between:
             readings = [reading for reading in readings if reading.title]
-        if self.named and of_letter(self.source, text, readings, self.key, words, self.year):
+        if self.named and of_letter(self.source, text, readings, self.key, words):
             return None
         if label.other and self.titled is not None and narrows_whole(words.table, self.key, readings):
             return self.not_understood(label.cell)

@@ -11,11 +11,9 @@ from thb_analysis.ingest.words.meanings import Reading
 MONTH_WORDS = 3  #: “2025. gada janvāris”
 
 
-def of_letter(
-    source: Source, text: str, readings: Sequence[Reading], key: Key, words: Vocabulary, year: int | None
-) -> bool:
-    """Whether a line is about the letter in which a table stands; `year` is the sheet's or the file's."""
-    return _is_own_kind(source, readings, key, words) or later_month(words, text, key.year or year)
+def of_letter(source: Source, text: str, readings: Sequence[Reading], key: Key, words: Vocabulary) -> bool:
+    """Whether a line is about the letter in which a table stands."""
+    return _is_own_kind(source, readings, key, words) or later_month(words, text, key.year)
 
 
 def _is_own_kind(source: Source, readings: Sequence[Reading], key: Key, words: Vocabulary) -> bool:

@@ -8,6 +8,7 @@ from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal, tables_named
 from thb_analysis.ingest.recognition.keys import readings as readings_of
 from thb_analysis.ingest.recognition.naming import since_own_year
+from thb_analysis.ingest.recognition.nested import is_part
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import Reading
@@ -92,6 +93,7 @@ def _all_named(hearing: Hearing, cell: Place) -> bool:
         for line in lines
         if hearing.around.named((line,)) or tables_named(hearing.source, full.get(line, ""))
     }
+    lines = {line for line in lines if not is_part(scene.catalogue, scene.grid.text(line))}
     return len(named) >= FEW and lines <= named | full.keys()
 
 

@@ -40,6 +40,7 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
         if scene.is_heading(cell)
     }
     lost = tuple(_bands(case, axis) for axis in (UP, LEFT))
+    whole = tuple(_whole_lines(case, axis) if case.refusals else frozenset() for axis in (UP, LEFT))
 
     @cache
     def unseen(words: Vocabulary, split: bool) -> list[Place]:
@@ -54,7 +55,11 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
             if cell[axis] in scene.fills(place, axis):
                 found[place] = case.blamed(claim, "heading_hidden" if cell in hidden else "heading_gap", cell)
         other = lost[axis].get(scene.band(place, axis)) if split and axis not in claim.total else None
-        if other is None or _of_another_whole(case, claim, other, axis):
+        if (
+            other is None
+            or _of_another_whole(case, claim, other, axis)
+            or (place[axis], claim.table.id, claim.year) in whole[axis]
+        ):
             continue
         if axis not in claim.part or _are(words, grid.text(case.refusals[other].place), minors=True):
             found[place] = case.refused(claim, "heading_gap", address(other))
@@ -71,6 +76,33 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
         if any(one.place in found or _of_minors(one) for one in beside):
             found[place] = case.refused(claim, "heading_gap", address(other))
     return found
+
+
+def _whole_lines(case: Case, axis: int) -> frozenset[tuple[int, str, int | None]]:
+    """The lines on which women and men come to the total, by table and year: whatever else stands there is of them.
+
+    What was refused there is not nought, or not so on another of these lines: children of whom there are none tell
+    nothing.
+    """
+    lines: dict[tuple[int, str, int | None], list[Claim]] = {}
+    for place, claim in case.claims.items():
+        if axis not in claim.part:
+            lines.setdefault((place[axis], claim.table.id, claim.year), []).append(claim)
+    found = set()
+    for key, line in lines.items():
+        totals = [one for one in line if axis in one.total and not one.own[axis]]
+        split = [one for one in line if one.own[axis] == {SPLIT}]
+        told = [{**one.dims, SPLIT: ""} for one in (*totals, *split)]
+        if len(totals) != 1 or len(split) < 2 or any(dims != told[0] for dims in told):
+            continue
+        total, *numbers = (case.grid.number(one.place) for one in (*totals, *split))
+        codes = [one.dims[SPLIT] for one in split]
+        if None not in numbers and len(codes) == len(set(codes)) and total == sum(n or 0 for n in numbers):
+            found.add(key)
+    sums = {line for line, *_ in found}
+    told_at = {p[1 - axis] for p in case.refusals if p[axis] in sums and case.grid.number(p)}
+    silent = {p[axis] for p in case.refusals if not case.grid.number(p) and p[1 - axis] not in told_at}
+    return frozenset(key for key in found if key[0] not in silent)
 
 
 def _of_minors(claim: Claim) -> bool:

@@ -289,6 +289,8 @@ def _passed(grid: Grid, catalogue: Catalogue, parts: Sequence[RegionReading]) ->
     for claim in given if idle else ():
         naming = [h for h in claim.headings if claim.table.id in names_tables(catalogue, grid.text(h[1]))]
         own = [cell for role, cell in naming if role != "title"]
+        if LEFT in claim.part and not naming:
+            continue  # a part is of the line above it, whatever names its table
         if own:
             within = _title_within(grid, catalogue, claim, own, idle)
             if within:

@@ -239,9 +239,21 @@ def totals_amid_lost(case: Case) -> dict[Place, Refusal]:
             after = [other for other in line if other[1 - axis] > at]
             lost = [other for other in line if other in case.refusals and (other[1 - axis] < at or after[1:])]
             lost += [other for other in after[:1] if other in case.refusals and _misspelt(case, claim, other)]
-            if after and lost and line[0][1 - axis] < at:
+            if after and lost and line[0][1 - axis] < at and not _sums_up(case, claim, line, axis):
                 found[place] = case.refused(claim, "heading_gap", address(lost[0]))
     return found
+
+
+def _sums_up(case: Case, claim: Claim, line: Sequence[Place], axis: int) -> bool:
+    """Whether a total is the sum of all before it on its line, and nothing behind it is like a member's name."""
+    at = claim.place[1 - axis]
+    before = [place for place in line if place[1 - axis] < at]
+    numbers = [case.grid.number(place) or 0 for place in before if place in case.claims]
+    told = sum(map(bool, numbers)) > 1 and len(numbers) == len(before)
+    found = (case.refusals[p].found for p in line if p in case.refusals)
+    near = (suggestions(case.catalogue, (claim.table.id,), text) for text in found)
+    members = any("=" in phrase for phrases in near for phrase in phrases)
+    return told and sum(numbers) == case.grid.number(claim.place) and not members
 
 
 def _misspelt(case: Case, claim: Claim, place: Place) -> bool:
