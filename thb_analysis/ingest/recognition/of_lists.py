@@ -46,6 +46,8 @@ def of_list(hearing: Hearing, cell: Place, text: str) -> Refusal | bool:
     if title.scaled or not (dict(title.dims).keys() - {articles}).isdisjoint(words.table.dimension_names):
         return hearing.not_understood(cell)
     article = dict(title.dims).get(articles, "")
+    if article and words.articles and not _knows(hearing, article):
+        return hearing.not_understood(cell)  # of several articles together
     if words.table.subject and not any(article in text for text in words.table.subject):
         return hearing.not_understood(cell)  # victims of another article
     over.worded.update((n, code) for n, code in title.dims if n == words.articles)
@@ -56,6 +58,13 @@ def of_list(hearing: Hearing, cell: Place, text: str) -> Refusal | bool:
     if hearing.add(title._replace(dims=(), sender="")):
         over.year_from, hearing.dated = "title", cell
     return True
+
+
+def _knows(hearing: Hearing, article: str) -> bool:
+    """Whether the figure's table keeps an article as it is: several together only where it keeps those."""
+    words = hearing.words
+    single = words.catalogue.member(words.table, words.articles, article) is not None
+    return single or words.table.dimension(words.articles).combined
 
 
 def _titles(hearing: Hearing, cell: Place, text: str) -> dict[str, list[Reading]]:

@@ -193,12 +193,15 @@ def places_named(case: Case) -> dict[Place, Refusal]:
     """
     found: dict[Place, Refusal] = {}
     named = case.catalogue.words["places"]["named"]
+    fields = folded(case.catalogue, "country_field")  # whose country it does not say
     known: dict[tuple[Place, str], set[str]] = {}
 
     def names_of(cell: Place, claim: Claim) -> set[str]:
         key = (cell, claim.table.id)
         if key not in known:
-            known[key] = case.resolver.axes.named_for([cell], case.words(claim))
+            said = case.resolver.axes.named_for([cell], case.words(claim))
+            vague = fold(case.grid.text(cell)).strip(" .:") in fields
+            known[key] = said - named.keys() if vague else said
         return known[key]
 
     anywhere = not all(reading.names.isdisjoint(named.values()) for reading in case.heard)

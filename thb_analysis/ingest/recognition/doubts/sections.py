@@ -53,8 +53,11 @@ def of_group_or_all(case: Case) -> dict[Place, Refusal]:
                     for rows in (range(cell[0]), range(cell[0] + 1, total.place[0]))
                 )
                 within = all(code in parents(case.catalogue, one.dims[name]) for one in below)
-                every = sum(case.grid.number(one.place) or 0 for one in (*above, *below))
-                if below and within and not (above and every == case.grid.number(total.place)):
+                lost = [p for p in case.refusals if p[1] == total.place[1] and p[0] < cell[0]]
+                every = sum(
+                    case.grid.number(p) or 0 for p in (*lost, *(one.place for one in (*above, *below)))
+                )
+                if below and within and not ((above or lost) and every == case.grid.number(total.place)):
                     told = f"{name}={code} / {name}={TOTAL}"
                     found[total.place] = case.blamed(total, "label_unfilled", cell, told)
     return found
