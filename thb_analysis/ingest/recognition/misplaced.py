@@ -21,6 +21,7 @@ Known = dict[int, dict[tuple[Place, Place], Labels]]  #: by the axis that they a
 UNKNOWN = "_U"  #: a member of many lists, and what an answer may say of one figure
 _NUMBER_FIRST = re.compile(r"[^\w\s]*\s*\d")
 _COUNT_FIRST = re.compile(r"\s*\d{1,5}(?:,|\s+)\s*[^\W\d]")
+_SUM = re.compile(r"\s*\d+(?:\s*[+−–-]\s*\d+)+\s*(?:=\s*\d+)?\s*")
 _LOOKALIKE = re.compile(r"(?=\D*\d)(?=[^lIoO]*[lIoO])[\dlIoO]{2,}")  #: a number typed with letters in it
 
 
@@ -98,7 +99,8 @@ def _for_figure(grid: Grid, catalogue: Catalogue, place: Place, axis: int, known
         return False  # a column for remarks
     for step in (-1, 1):
         passed, figure = _next_figure(grid, place, axis, step)
-        if figure is None or (step > 0 and (said or head is None)):
+        sum_typed = _SUM.fullmatch(grid.text(place)) is not None  # “4+9=13” heads nothing
+        if figure is None or (step > 0 and (said or (head is None and not sum_typed))):
             continue
         labels = _labels(grid, place, figure, 1 - axis, known[1 - axis])
         if labels is None or (said and _goes_on(grid, place, 1 - axis)):

@@ -6,6 +6,7 @@ tried; a reading stands only if it is the one that leaves least unexplained.  Tw
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -40,6 +41,8 @@ from thb_analysis.ingest.recognition.summed import summed
 from thb_analysis.ingest.recognition.unmerged import groups_merged
 from thb_analysis.ingest.recognition.values import Figure, read_figure
 from thb_analysis.ingest.words.written_out import written_out
+
+_SPACED = re.compile(r"(?:[^\W\d_]\s+){2,}[^\W\d_]")  #: letters set apart
 
 
 @dataclass(slots=True)
@@ -131,8 +134,10 @@ def recognise(
 
 
 def _spelled(grid: Grid, place: Place, source: Source) -> str:
-    """A label with words cut short written out; "" where it has none."""
+    """A label with words cut short written out, or its letters put together: “T O T A L”; "" where it has none."""
     text = grid.written(place)
+    if _SPACED.fullmatch(text.strip()):
+        return " ".join("".join(word.split()) for word in re.split(r"\s{2,}", text.strip()))
     return written_out(source.catalogue, text) if "." in text else ""
 
 
