@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,8 @@ from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.totals import unsound_total
+from thb_analysis.ingest.words.beside import PEOPLE
+from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading, plain_title
 from thb_analysis.ingest.words.mentions import says_once
@@ -76,6 +79,9 @@ class Resolver(Surroundings):
                     return refusal
             if part.refusal:
                 return part.refusal
+        named = self._only_names(place, words, parts, key)
+        if named is not None:
+            return Refusal("heading_names", named, self.grid.text(named), tables=(table.id,))
         totals = {axis for axis in (UP, LEFT) if parts[axis].total}
         for axis in (UP, LEFT):
             missing = gap(self.axes, place, axis, words, parts[axis], titles)
@@ -97,6 +103,23 @@ class Resolver(Surroundings):
             if not table.dimension(name).default:
                 key.dims.setdefault(name, TOTAL)
         return self._finish(place, table, key, parts, totals, words)
+
+    def _only_names(self, place: Place, words: Vocabulary, parts: tuple[Part, ...], key: Key) -> Place | None:
+        """A figure's nearest label that names the table, but asks what those are whom it counts: “Age of the victims”.
+
+        Not where it says by what they are divided (“by age”), or what stands across or right below it does.
+        """
+        people = PEOPLE | {*words.catalogue.words["codes_alone"]}
+        for axis, part in zip((UP, LEFT), parts, strict=True):
+            for cell, reading in part.entries[:1]:
+                asked = reading.names & people - key.dims.keys() if reading.title else frozenset()
+                if not asked or by_what(words.catalogue, self.grid.text(cell)):
+                    continue
+                below = self.grid.at((cell[0] + 1, cell[1]))
+                told = words.read(self.grid.text(below)) if axis == LEFT and below is not None else ()
+                if asked.isdisjoint(name for one in told for name, _ in one.dims):
+                    return cell
+        return None
 
     def _merge(self, key: Key, reading: Reading, cell: Place) -> Refusal | None:
         # “For trafficking” in a title that a heading is short for is the article where nothing names another.
@@ -231,6 +254,13 @@ class Resolver(Surroundings):
             names = self._known[outside] | _sets(words, map(self.grid.text, cells))
             known = self._known[memo] = tuple(sorted(names))
         return known
+
+
+@lru_cache(maxsize=20_000)
+def by_what(catalogue: Catalogue, text: str) -> bool:
+    """Whether a text has a word before what things are divided by: “by age”."""
+    words = "|".join(re.escape(fold(word)) for word in catalogue.words["by"])
+    return re.search(rf"(?<!\w)(?:{words})\s", fold(text)) is not None
 
 
 def _saying_once(grid: Grid, catalogue: Catalogue) -> frozenset[Place]:

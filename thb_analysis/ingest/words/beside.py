@@ -48,6 +48,11 @@ def are_joined(meanings: tuple[Meaning, ...]) -> bool:
             apart = not {name for name, _ in before} & {name for name, _ in after}
             if before and after and (apart or before < after or after < before):
                 return True
+            titled = all(
+                any(one.kind == "title" for one in side) for side in (meanings[:at], meanings[at + 1 :])
+            )
+            if titled and before != after:
+                return True  # “victims and presumed victims”
             totals = [
                 any(one.kind == "total" for one in side) for side in (meanings[:at], meanings[at + 1 :])
             ]
