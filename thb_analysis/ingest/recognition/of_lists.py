@@ -88,22 +88,28 @@ def _titles(hearing: Hearing, cell: Place, text: str) -> dict[str, list[Reading]
 
 
 def _all_named(hearing: Hearing, cell: Place) -> bool:
-    """Whether a title stands over lines of which several name their tables, and none but parts name none.
+    """Whether a title stands over lines, or columns, of which several name their tables, and none but parts name none.
 
     No other line stands between it and them.
     """
-    scene, full = hearing.scene, hearing.grid.full
+    scene = hearing.scene
     between = (other for other in scene.loose if other > cell and other not in hearing.corners)
     if not scene.heads_region(cell) or any(between):
         return False
-    lines = {stack[0] for place in scene.figures if (stack := scene.own_stack(place, LEFT))}
+    return any(_name_tables(hearing, axis, nearest) for axis, nearest in ((LEFT, 0), (UP, -1)))
+
+
+def _name_tables(hearing: Hearing, axis: int, nearest: int) -> bool:
+    """Whether the nearest headings of all figures along an axis, or the farthest, name tables."""
+    scene, full = hearing.scene, hearing.grid.full
+    lines = {stack[nearest] for place in scene.figures if (stack := scene.own_stack(place, axis))}
     named = {
         line
         for line in lines
         if hearing.around.named((line,)) or tables_named(hearing.source, full.get(line, ""))
     }
-    lines = {line for line in lines if not is_part(scene.catalogue, scene.grid.text(line))}
-    return len(named) >= FEW and lines <= named | full.keys()
+    whole = {line for line in lines if not is_part(scene.catalogue, scene.grid.text(line))}
+    return len(named) >= FEW and whole <= named | full.keys()
 
 
 def _named_beside(hearing: Hearing) -> frozenset[str]:
