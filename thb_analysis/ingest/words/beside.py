@@ -48,11 +48,14 @@ def are_joined(meanings: tuple[Meaning, ...]) -> bool:
             apart = not {name for name, _ in before} & {name for name, _ in after}
             if before and after and (apart or before < after or after < before):
                 return True
-            titled = all(
+            titled = [
                 any(one.kind == "title" for one in side) for side in (meanings[:at], meanings[at + 1 :])
+            ]
+            alone = (titled == [True, False] and after and not before) or (
+                titled == [False, True] and before and not after
             )
-            if titled and before != after:
-                return True  # “victims and presumed victims”
+            if alone or (all(titled) and before != after):
+                return True  # “victims and presumed”, “victims and presumed victims”
             totals = [
                 any(one.kind == "total" for one in side) for side in (meanings[:at], meanings[at + 1 :])
             ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _COUNTED = re.compile(rf"(?<![\d.,])(?!{YEAR}\s)(\d+)\s+([^\W\d_]+)")
 _CLAUSES = re.compile(r"[^\w\s.]+|\.(?=\s|$)")
 _OF_PEOPLE = PEOPLE | {"citizenship"}
+_LISTED = re.compile(r"\s*[,;]\s+")
 _PARTED = re.compile(r"\s*[,;\n]\s*|\s+[-–—]\s+")
 
 
@@ -30,7 +31,8 @@ def says_two(words: Vocabulary, text: str) -> bool:
     Or a number that counts something else: “suspects in 5 proceedings”; or people to whom something was done.
     """
     apart = bool(words.articles and not_both(words.catalogue, text))
-    return apart or lists_people(words, text) or counts_else(words, text) or tells_of_others(words, text)
+    apart = apart or lists_people(words, text) or lists_titles(words, text)
+    return apart or counts_else(words, text) or tells_of_others(words, text)
 
 
 def tells_of_others(words: Vocabulary, text: str) -> bool:
@@ -125,6 +127,16 @@ def lists_people(words: Vocabulary, text: str) -> bool:
             if noun in _nouns(words) and PEOPLE & named and PEOPLE & kinds - named:
                 return True
     return False
+
+
+def lists_titles(words: Vocabulary, text: str) -> bool:
+    """Whether a comma parts names of the table of which one says more: “victims, presumed victims” are both."""
+    parts = _LISTED.split(text) if "," in text or ";" in text else []
+    stems = words.stems(text) if len(parts) > 1 else ()
+    if len(set(stems)) == len(stems):
+        return False
+    said = [{reading.dims for reading in words.read(part) if reading.title} for part in parts]
+    return any(one and other and one.isdisjoint(other) for one, other in pairwise(said))
 
 
 def is_other(words: Vocabulary, dims: Iterable[tuple[str, str]], mostly: bool = False) -> bool:

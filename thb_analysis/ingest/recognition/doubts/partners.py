@@ -33,10 +33,19 @@ def of_institutions(case: Case) -> dict[Place, Refusal]:
     for claim in case.claims.values():
         if claim.table.by_institution and not claim.total:
             lines.setdefault(_what(claim), set()).add(claim.institution)
+    beside: dict[tuple[int, int, str], set[str]] = {}  #: by axis, line and table, whose figures stand on it
+    for claim in case.claims.values():
+        for axis in {UP, LEFT} - claim.total if claim.table.by_institution else ():
+            beside.setdefault((axis, claim.place[axis], claim.table.id), set()).add(claim.institution)
     for place, claim in case.claims.items():
         senders, own = claim.table.senders, claim.institution == sender
         if claim.table.by_institution:
             others = lines.get(_what(claim), set())
+            parts = [beside.get((axis, place[axis], claim.table.id), {sender}) for axis in claim.total]
+            if own and sender not in senders and any(sender not in one for one in parts):
+                heading, told = next(_totals(case, claim), place), sorted(set[str]().union(*parts))
+                found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(told))
+                continue
             if own and claim.total and len(others) > 1 and not (sender in senders and sender not in others):
                 heading = next(_totals(case, claim), place)
                 found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(sorted(others)))
