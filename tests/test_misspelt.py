@@ -1,7 +1,7 @@
-"""A misspelt label costs its own figures, and what may hang on them: none becomes the figure of something else.
+"""A misspelt label or a missing figure costs what may hang on it: no other figure becomes that of something else.
 
 `python tests/test_misspelt.py` tries every label of every workbook in `data/habits*.toml`, and prints what it did; with
-`figures` it takes out every figure instead, which is not held yet.
+`figures` it takes out every figure instead.
 """
 
 from __future__ import annotations
@@ -46,7 +46,20 @@ LEFT = {
     "measures by their numbers under their name, and directions by theirs": "a column of remarks",
     "the country over one part of a sheet, another over the next": "a line that is not understood is a remark",
     "the country's data on one sheet, another's on the next": "a line that is not understood is a remark",
+    "a named list without any figure above a blank row and another list": "a list without figures is a title",
+    "headings once more below a blank line, before the minors": "headings that differ are no repetition",
     "a blank column for minors amid two articles": "whether women are adults, only the minors tell",
+}
+
+#: Where a missing figure makes another of its neighbours, without a word.
+BLANK = {
+    "minors among men and women in one year and apart in another": "how they are counted another year tells",
+    "minors among men and women in one year and none in the others": "where there are no minors, adults are all",
+    "an article “of the CL” in an English title": "without the minors, the total says that the others are all",
+    "no minors stated in a year between others without any": "without the minors, the others are all",
+    "numbered parts of which the children are among women and men": "a line without its figure is a title",
+    "parts written with dashes below the one line of their table": "a line without its figure is a title",
+    "a blank line for a country below a part of the line above it": "countries without figures part a sheet",
 }
 
 
@@ -115,21 +128,25 @@ def astray(
     return tried, wrong
 
 
-READ = [name for name, habit in HABITS.items() if habit.read and not habit.says and name not in LEFT]
+READ = [name for name, habit in HABITS.items() if habit.read and not habit.says]
 
 
-@pytest.mark.parametrize("name", READ[::EVERY])
+@pytest.mark.parametrize("name", [name for name in READ if name not in LEFT][::EVERY])
 def test_a_misspelt_label_makes_nothing_else_of_a_figure(tmp_path: Path, name: str) -> None:
     assert astray(name, tmp_path, 2)[1] == []
 
 
+@pytest.mark.parametrize("name", [name for name in READ if name not in BLANK][::EVERY])
+def test_a_missing_figure_makes_nothing_else_of_another(tmp_path: Path, name: str) -> None:
+    assert astray(name, tmp_path, 2, lacking)[1] == []
+
+
 if __name__ == "__main__":
-    change = lacking if sys.argv[1:] == ["figures"] else changed
-    total, every = 0, []
+    change, left = (lacking, BLANK) if sys.argv[1:] == ["figures"] else (changed, LEFT)
+    total, every, known = 0, [], 0
     for name in READ:
         with tempfile.TemporaryDirectory() as folder:
             tried, wrong = astray(name, Path(folder), 1_000, change)
-        total, every = total + tried, every + wrong
-    print(
-        *every, f"changes: {total}; in which a figure became another's without a word: {len(every)}", sep="\n"
-    )
+        total, every, known = total + tried, every + wrong, known + len(wrong) * (name in left)
+    told = f"changes: {total}; in which a figure became another's without a word: {len(every)}"
+    print(*every, f"{told}, {known} of them in workbooks that are left", sep="\n")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
+from thb_analysis.ingest.recognition.listed import named_by
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.readers import readers
 
@@ -41,6 +42,7 @@ def headings_again(grid: Grid, region: Region, catalogue: Catalogue) -> frozense
         lines.setdefault(place[0], []).append(place)
     merged = {place[0] for place, first in grid.covers.items() if grid.kinds.get(first) == FIGURE}
     bare = {row for row, line in lines.items() if all(grid.kinds[place] != FIGURE for place in line)} - merged
+    bare -= {row for row in bare if _left_blank(grid, lines, row, catalogue)}
     found: set[int] = set()
     for row in rows:
         first = max((other for other in bare - found if other < row), default=0)
@@ -51,6 +53,14 @@ def headings_again(grid: Grid, region: Region, catalogue: Catalogue) -> frozense
             if _is_one_list(grid, lines, between, (first, row), catalogue):
                 found.add(row)
     return frozenset(place for row in found for place in lines[row])
+
+
+def _left_blank(grid: Grid, lines: dict[int, list[Place]], row: int, catalogue: Catalogue) -> bool:
+    """Whether all that a row holds is the label of a line, one like that right above it or right below."""
+    label = lines[row][0]
+    kinds = named_by(catalogue, grid.text(label))
+    beside = ((row + step, label[1]) for step in (-1, 1) if len(lines.get(row + step, ())) > 1)
+    return len(lines[row]) == 1 and any(kinds and kinds == named_by(catalogue, grid.text(p)) for p in beside)
 
 
 def _texts(grid: Grid, line: Sequence[Place]) -> list[tuple[int, str]]:

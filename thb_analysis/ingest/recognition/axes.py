@@ -13,7 +13,7 @@ from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal
 from thb_analysis.ingest.recognition.lines import Lines
 from thb_analysis.ingest.recognition.naming import members_within
-from thb_analysis.ingest.recognition.nested import divided, inherit, of_all, said_of, told_alike
+from thb_analysis.ingest.recognition.nested import agreeing, divided, inherit, of_all, said_of, told_alike
 from thb_analysis.ingest.recognition.roles import remark_words
 from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
 from thb_analysis.ingest.recognition.titles import is_unit, names_other_unit, narrows
@@ -378,6 +378,9 @@ class Axes(Lines):
                 told = self.grid.text(before).strip()
                 return Refusal("heading_gap", cell, self.grid.text(cell), told, tables=(words.table.id,))
             nested = self.nested_rows(words) if axis == LEFT else {}
+            within = self.scene.depth(cell) > self.scene.depth(before)
+            if within and agreeing(self.catalogue, self.grid.text(cell)) in parent.dims:
+                return parent  # “no tām”, written further in than the women
             all_of = of_all(self.scene, words, axis, reading, (before, parent), nested)
             if cell in nested and all_of not in (None, parent):
                 all_of = (

@@ -317,6 +317,7 @@ def _complement_parts(
     """
     changed = False
     wholes = [at for at, reading in enumerate(line) if axis not in reading.claim.part]
+    found.undecided += _parts_of_none(axis, line[: next(iter(wholes), len(line))], rule)
     for first, end in pairwise([*wholes, len(line)]):
         whole, parts = line[first], line[first + 1 : end]
         apart = [r for r in parts if _differs(r, whole) == {rule[0]} and r.claim.dims[rule[0]] == rule[1]]
@@ -337,6 +338,13 @@ def _complement_parts(
                 reading.claim.own[axis] |= {rule[0]}
             changed = True
     return changed
+
+
+def _parts_of_none(axis: int, parts: Sequence[Reading], rule: tuple[str, str, str]) -> list[Reading]:
+    """Women and men among parts beside children, of a whole that has no figure: only their sum would tell."""
+    apart = [r for r in parts if _is_child(r, rule) and r.figure.number and "sex" not in r.claim.own[axis]]
+    rest = [r for r in parts if rule[0] not in r.claim.stated and "sex" in r.claim.own[axis]]
+    return rest if apart and len(rest) > 1 else []
 
 
 def _differs(one: Reading, other: Reading) -> set[str]:

@@ -252,12 +252,29 @@ def _others(grid: Grid, pages: Pages, words: Vocabulary) -> bool:
 
 
 def _lone(sheet: Sheet, words: Vocabulary) -> bool:
-    """Whether a text that names another country is all that its row holds."""
+    """Whether a text that names another country is all that its row holds, and no line of a list left blank."""
     named = {text for text in sheet.texts() if _is_other(words, text)}
     if not named:
         return False
     rows = Counter(cell.row for cell in sheet.cells)
-    return any(cell.text in named and rows[cell.row] == 1 for cell in sheet.cells)
+    alone = {(c.row, c.column) for c in sheet.cells if c.text in named and rows[c.row] == 1}
+    texts = {(cell.row, cell.column): cell.text for cell in sheet.cells if alone and cell.kind == "text"}
+
+    def filled(row: int, column: int, step: int) -> bool:
+        """Whether a line like it, that holds more than its label, stands in the list that a label stands in."""
+        while (text := texts.get((row, column))) is not None:
+            if rows[row] > 1 and _is_listed(words, text):
+                return True
+            row += step
+        return False
+
+    return any(not (filled(*place, -1) or filled(*place, 1)) for place in alone)
+
+
+def _is_listed(words: Vocabulary, text: str) -> bool:
+    """Whether a label is a member of a list that the country is in, be it the country."""
+    kinds = {name for name, _ in _codes(words)}
+    return any(name in kinds for r in words.read(text) if not r.title for name, _ in r.dims)
 
 
 def _is_other(words: Vocabulary, text: str) -> bool:

@@ -61,7 +61,7 @@ class Listed:
     def sections(self) -> dict[Place, Section]:
         """Those of them that nothing but remarks stands beside, by column and from the top down."""
         rows, remarks = self.scene.grid.once(by_row), self.scene.remarks
-        alone = [cell for cell in self.bare if not {*rows[cell[0]]} - {cell, *remarks}]
+        alone = [c for c in self.bare if c not in self.begins and not {*rows[c[0]]} - {c, *remarks}]
         runs: list[list[Place]] = [[]]
         for cell in sorted(alone, key=itemgetter(1, 0)):
             first = runs[-1][0] if runs[-1] else cell
@@ -74,6 +74,22 @@ class Listed:
             ends = [*(row for row, _ in run[1:]), last]
             found |= {cell: Section(tuple(run), end) for cell, end in zip(run, ends, strict=False)}
         return found
+
+    @cached_property
+    def begins(self) -> frozenset[Place]:
+        """Those of them with which a list begins: right below them, others of their kind have figures."""
+        found = set[Place]()
+        for row, column in reversed(self.bare):
+            below = (row + 1, column)
+            kinds, line = self.named((row, column)), self.on(row + 1)
+            goes_on = below in found or (line is not None and line.labels[:1] == (below,))
+            if goes_on and kinds and "year" not in kinds and kinds == self.named(below):
+                found.add((row, column))
+        return frozenset(found)
+
+    def named(self, cell: Place) -> frozenset[str]:
+        """The kinds of things of which a label names a member."""
+        return named_by(self.catalogue, self.scene.grid.text(cell))
 
     @cached_property
     def captions(self) -> frozenset[Place]:
@@ -144,6 +160,12 @@ def _adds_nothing(catalogue: Catalogue, text: str, other: str) -> bool:
 def read(catalogue: Catalogue, text: str) -> tuple[Reading, ...]:
     """What a text says to any table."""
     return tuple(reading for words in readers(catalogue, text) for reading in words.read(text))
+
+
+@lru_cache(maxsize=20_000)
+def named_by(catalogue: Catalogue, text: str) -> frozenset[str]:
+    """The kinds of things of which a text names a member, to any table to which it is no title."""
+    return frozenset(n for reading in read(catalogue, text) if not reading.title for n in reading.sets)
 
 
 @lru_cache(maxsize=20_000)

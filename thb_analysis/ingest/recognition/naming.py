@@ -75,13 +75,13 @@ def unclear(grid: Grid, cell: Place, readings: list[Reading], key: Key, words: V
     home = fold(text).strip(" .") in folded(words.catalogue, "home")
     if home and name in folded(words.catalogue, "reporting"):
         return True
+    dims = {(n, c) for reading in readings for n, c in reading.dims if key.dims.get(n) != c}
+    if dims and ends_named_list(grid, words.catalogue, cell):
+        return True
     said = ambiguous(readings, key)
     if said:
         return Refusal("label_ambiguous", cell, text, said, tables=(words.table.id,))
-    dims = {(n, c) for reading in readings for n, c in reading.dims if key.dims.get(n) != c}
     if dims and _ends_list(grid, cell, {n for n, _ in dims}, words):
-        if ends_named_list(grid, words.catalogue, cell):
-            return True
         told = " / ".join(f"{n}={c}" for n, c in sorted(dims))
         code = "label_ambiguous" if narrows(text, words.catalogue) else "label_unfilled"
         return Refusal(code, cell, text, f"{told} / —", tables=(words.table.id,))

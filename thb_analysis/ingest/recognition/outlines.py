@@ -72,7 +72,8 @@ def outlined(grid: Grid, catalogue: Catalogue, columns: list[list[Line]]) -> dic
 def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     """The lines below one that only announces parts of the line over it (“of whom:”, “by sex”), each as such a part.
 
-    They end at a line of the same kind as the one over them, of a table's name, or without a figure.
+    They end at a line of the same kind as the one over them, of a table's name, or without a figure; not at one
+    that is of their kind and was left blank.
     """
     figured = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
     rows = {place[0] for place in grid.kinds}
@@ -95,21 +96,31 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             continue  # “by age” below a list begins the next one, of the same whole
         alone = not any(r == row and c != column for r, c in grid.kinds)
         whole = wholes.get(head, _kinds(catalogue, grid.written(head)))
-        parts, first = {}, ""
-        while alone and (row := row + 1) in rows and row in figured:
+        parts, first, kinds = {}, "", frozenset[str]()
+        while alone and (row := row + 1) in rows:
             cell = grid.at((row, column)) or grid.at((row, column + 1))
             text = "" if cell is None or grid.kinds[cell] == FIGURE else grid.written(cell)
             said = _kinds(catalogue, text)
             inner = _NUMBERED.sub("", text).lstrip("-–— ").strip()
             if cell is None or not said or said & whole or names_tables(catalogue, text):
                 break
-            first = first or text
+            if row not in figured and not (
+                said == kinds and _closes(grid, catalogue, (row + 1, column), kinds)
+            ):
+                break
+            first, kinds = first or text, kinds or said
             further = " " * (_depth(text) - _depth(first))
             parts[cell] = further + (inner if part_start(catalogue, inner) else f"{start} {inner}")
             wholes[cell] = whole
         if parts and (of_whom or not _more_than(grid, head, parts)):
             found |= {place: start, **parts}
     return found
+
+
+def _closes(grid: Grid, catalogue: Catalogue, behind: Place, kinds: frozenset[str]) -> bool:
+    """Whether what stands below a label is none of its own: nothing, one of its kind, or “of whom”."""
+    text = grid.written(behind)
+    return not text or _kinds(catalogue, text) == kinds or bool(part_start(catalogue, text))
 
 
 def _more_than(grid: Grid, head: Place, parts: Iterable[Place]) -> bool:

@@ -26,13 +26,15 @@ class Unfilled:
         self._listed, self._scene = listed, listed.scene
         self._grid, self._catalogue = listed.scene.grid, listed.catalogue
         self._loose = frozenset(self._scene.loose)
+        self.lines |= listed.begins
         for cell in self._scene.loose if self._scene.figures else ():
-            self._heads_blank(cell) or self._ends_list(cell, UP) or self._ends_list(
-                cell, LEFT
-            ) or self._begins_list(cell)
+            known = self._heads_blank(cell) or self._ends_list(cell, UP) or self._ends_list(cell, LEFT)
+            known or self._begins_list(cell) or self._beyond_blank(cell)
         for cell, section in listed.sections.items():
             below = listed.between(cell[0], section.end)
-            if below and (
+            if not below and (self._ends_like(cell) or self._beside_blank(cell)):
+                self.lines.add(cell)
+            elif below and (
                 self._amid_list(cell, below)
                 or self._below_like(cell, below)
                 or self._may_be_blank(cell, below)
@@ -89,13 +91,33 @@ class Unfilled:
         return cell in self.lines or cell in self.doubted
 
     def _begins_list(self, cell: Place) -> bool:
-        """Whether a label stands right below the name of its list, above a line that nobody understands."""
+        """Whether a label stands right below the name of its list, above a line that nobody understands.
+
+        Or above the name of another list: then it is all of its own, unless it is one of several that have that below.
+        """
         above, below = (self._grid.at((cell[0] + step, cell[1])) for step in (-1, 1))
-        named = above is not None and not self._kinds(cell).isdisjoint(
-            _divided_by(self._catalogue, self._grid.text(above))
-        )
+        kinds = self._kinds(cell)
+        named = above is not None and kinds & _divided_by(self._catalogue, self._grid.text(above))
         if named and below in self._scene.used and self._strange(below):
             self.doubted.add(cell)
+        elif named and "year" not in kinds and below is not None:
+            others = any(self._kinds(other) & kinds for other in self._loose - {cell})
+            other = _divided_by(self._catalogue, self._grid.text(below))
+            if other and not others and not other & kinds:
+                self.lines.add(cell)
+        return cell in self.doubted or cell in self.lines
+
+    def _beyond_blank(self, cell: Place) -> bool:
+        """Whether blank rows part a label from the last line of a list named for its kind, above another's name."""
+        row, column = cell
+        over = [place for n in range(1, MOST_BLANK + 2) if (place := self._grid.at((row - n, column)))]
+        kinds, below = self._listed.named(cell), self._grid.at((row + 1, column))
+        other = _divided_by(self._catalogue, self._grid.text(below)) if below else frozenset[str]()
+        if over and over[0][0] < row - 1 and other and not other & kinds:
+            line = self._listed.on(over[0][0])
+            named = _named(self._catalogue, self._grid, self._before((over[0][0], column), UP))
+            if line is not None and kinds == line.kinds and named & kinds:
+                self.doubted.add(cell)
         return cell in self.doubted
 
     def _amid_list(self, cell: Place, below: list[Line]) -> bool:
@@ -121,11 +143,21 @@ class Unfilled:
 
         A total at the end of that list is the label's own, whose name it then is.
         """
+        kinds = self._ends_like(cell)
+        return bool(kinds) and not any(line.total or kinds & line.kinds for line in below)
+
+    def _ends_like(self, cell: Place) -> frozenset[str]:
+        """The kinds that a label has in common with the line right above it."""
         above = self._listed.on(cell[0] - 1)
         if above is None or above.total or (cell[0] - 1, cell[1]) not in above.labels[:1]:
-            return False
-        kinds = self._listed.bare[cell] & above.kinds
-        return bool(kinds) and not any(line.total or kinds & line.kinds for line in below)
+            return frozenset()
+        return self._listed.bare[cell] & above.kinds
+
+    def _beside_blank(self, cell: Place) -> bool:
+        """Whether a label without a figure and of the same kind stands right above one, or right below it."""
+        beside = ((cell[0] + step, cell[1]) for step in (-1, 1))
+        named = self._listed.named
+        return any(place in self._listed.bare and named(place) == named(cell) for place in beside)
 
     def _may_be_blank(self, cell: Place, below: list[Line]) -> bool:
         """Whether a label, the only one of its kind, stands right below a line, under headings of columns."""
@@ -159,14 +191,25 @@ class Unfilled:
 
 
 def ends_named_list(grid: Grid, catalogue: Catalogue, cell: Place) -> bool:
-    """Whether a label ends a list that begins with a name for its kind, with another such list beyond a blank row."""
+    """Whether a label ends a list that begins with a name for its kind, with another such list beyond a blank row.
+
+    Or is one of several without a figure that end it.
+    """
     row, column = cell
-    below = ((row + n, column) for n in range(2, MOST_BLANK + 2))
-    behind = next((place for place in below if grid.at(place) is not None), None)
     kinds = kinds_of(catalogue, grid.text(cell))
-    if behind is None or not (other := _divided_by(catalogue, grid.text(behind))) or other & kinds:
+    while (at := grid.at((row + 1, column))) and kinds & kinds_of(catalogue, grid.text(at)):
+        row += 1
+    below = ((row + n, column) for n in range(1, MOST_BLANK + 2))
+    behind = next((place for place in below if grid.at(place) is not None), None)
+    if (
+        behind is None
+        or behind[0] == row + 1
+        or not (other := _divided_by(catalogue, grid.text(behind)))
+        or other & kinds
+    ):
         return False
-    above = takewhile(lambda place: grid.kinds.get(place) == LABEL, ((row - n, column) for n in count(1)))
+    labels = ((row - n, column) for n in range(1, row))
+    above = takewhile(lambda place: grid.kinds.get(place) == LABEL, labels)
     return not kinds.isdisjoint(_named(catalogue, grid, above))
 
 

@@ -41,6 +41,26 @@ def _only_names(case: Case, claim: Claim, stack: Sequence[Place], axis: int) -> 
     )
 
 
+def beside_blank_label(case: Case) -> dict[Place, Refusal]:
+    """Figures on a row without a label, below the name of what such labels say: “Citizenship”, and nothing below it.
+
+    Nothing but another heading, or a title, says what the label would have.
+    """
+    scene, grid, found = case.scene, case.grid, {}
+    idle = [cell for cell in scene.loose if not scene.labels_row(cell)]
+    for place, claim in case.claims.items() if idle else ():
+        if scene.stack(place, LEFT):
+            continue
+        stated = claim.stated | ({"year"} if claim.year_from in ("heading", "title") else set())
+        for cell in idle:
+            blank = (place[0], cell[1])
+            said = case.words(claim).read(grid.text(cell)) if cell[0] in claim.block.rows else ()
+            names = frozenset[str]().union(*(reading.names for reading in said if reading.mere))
+            if names and not names & stated and cell[1] < place[1] and grid.at(blank) is None:
+                found[place] = case.refused(claim, "blank_decides", grid.address(blank))
+    return found
+
+
 def beside_idle(case: Case) -> dict[Place, Refusal]:
     """Figures that a label which heads nothing may be the heading of: it, or the figure, stands a line too far.
 

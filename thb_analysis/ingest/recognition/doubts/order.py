@@ -60,6 +60,7 @@ DOUBTS: tuple[Doubt, ...] = (
     shares_aside,
     bare_headings,
     bare_sections,
+    gaps.beside_blank_label,
     gaps.beside_idle,
     gaps.before_groups,
     gaps.bare_beside_headed,

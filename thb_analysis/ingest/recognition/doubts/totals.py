@@ -319,7 +319,7 @@ def below_blank_lines(case: Case) -> dict[Place, Refusal]:
     """A total right below lines of a list of which none has a figure: of all of them, and not of the last alone.
 
     So is one below the last line, or below what divides that, where it is the only one without a figure; but not one
-    that is the sum of the lines below that.
+    that is the sum of the lines below that.  Nor is a total of the one line without a figure that a list has.
     """
     grid, scene = case.grid, case.scene
     loose = {*scene.loose, *(cell for cell in scene.used if not scene.labels_row(cell))}
@@ -336,10 +336,19 @@ def below_blank_lines(case: Case) -> dict[Place, Refusal]:
             if any(reading.dims and reading in said_above for reading in words.read(grid.text(cell))):
                 continue  # the same title in two languages
             blank = above in loose and above is not None and bool(kind & _named(words, grid.text(above)))
-            if blank or (own and own[0][1] == cell[1] and _of_list(case, words, cell, place, kind)):
+            below = bool(own) and own[0][1] == cell[1]
+            only = below and kind and not titles(words, grid.text(cell)) and _only(case, cell, own[0])
+            if blank or only or (below and _of_list(case, words, cell, place, kind)):
                 told = f"{said(claim)} / —"
                 found[place] = case.blamed(claim, "label_unfilled", cell, told)
     return found
+
+
+def _only(case: Case, cell: Place, total: Place) -> bool:
+    """Whether a label without a figure and the total right below it are all that a list holds."""
+    row, column = total
+    below = case.grid.at((row + 1, column))
+    return cell[0] == row - 1 and (below is None or not case.scene.labels_row(below))
 
 
 def _of_list(case: Case, words: Vocabulary, cell: Place, total: Place, kind: set[str]) -> bool:
