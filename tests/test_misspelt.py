@@ -23,13 +23,10 @@ EVERY = 9  #: of how many workbooks one is tried
 #: Where a label decides what the others mean, and nothing shows that it is one: told in words, but not refused.
 LEFT = {
     "women, girls and men in sentences one below the other": "a sentence with an unknown word is no line of a list",
-    "sentences below sections of women and men": "a section that is not understood is a remark",
     "presumed victims in a title that states their number": "a title that is not understood is a remark",
     "of whom women, then men and minors, below their sum": "whether girls are among the women, only the men tell",
     "parts of whom the children stand apart by their sum": "whether girls are among the women, only the men tell",
     "a heading that begins like a note, beside one for remarks": "a column of remarks",
-    "women left of a sentence": "what stands beside a sentence and is not understood is a remark",
-    "corner subset": "a corner that is not understood is what the labels are called",
     "a member that is called like another table": "a title that is not understood ends at the one above it",
     "a title merged down to the headings beside it": "a title that is not understood ends at the one above it",
     "a list of persons below a table of judgments": "a title that is not understood ends at the one above it",
@@ -44,7 +41,7 @@ LEFT = {
     "who is responsible, in two lines of one cell": "a column of remarks",
     "a plan in English with its columns in another order": "a column of remarks",
     "measures by their numbers under their name, and directions by theirs": "a column of remarks",
-    "the country over one part of a sheet, another over the next": "a line that is not understood is a remark",
+    "the country over one part of a sheet, another over the next": "one of the two parts shows what the other is",
     "the country's data on one sheet, another's on the next": "a line that is not understood is a remark",
     "a named list without any figure above a blank row and another list": "a list without figures is a title",
     "headings once more below a blank line, before the minors": "headings that differ are no repetition",

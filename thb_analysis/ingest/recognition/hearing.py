@@ -58,6 +58,7 @@ from thb_analysis.ingest.words.as_of import without_last_day
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.mentions import bare_rest, foreign
+from thb_analysis.ingest.words.near import slipped
 from thb_analysis.ingest.words.openings import stateless
 from thb_analysis.ingest.words.spans import named_year
 
@@ -211,8 +212,9 @@ class Hearing:
         """A label that is not understood: the figure is refused where it may say something of it."""
         cell, words, source = label.cell, self.words, self.source
         self.over.aside = self.over.aside or (label.corner and any(r.period for r in said))  # “1.-3. quarter”
-        if any(reading.title for reading in said) and not label.between:
-            return self.not_understood(cell)  # its number is no figure: “2024/25”
+        titles = any(reading.title for reading in said) and not label.between
+        if titles or slipped(source.catalogue, words.table.id, text):
+            return self.not_understood(cell)  # its number is no figure: “2024/25”; or “womne”
         over = label.other and not (self.own or label.far or label.between or self.titled in self.corners)
         if over and is_idle(self.scene, cell, self.titled, self.place):
             return self.not_understood(cell)

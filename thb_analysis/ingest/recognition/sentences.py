@@ -30,6 +30,7 @@ from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import SENDER
 from thb_analysis.ingest.words.meanings import Reading as Words
 from thb_analysis.ingest.words.mentions import bare_rest, foreign, of_unsaid_rest
+from thb_analysis.ingest.words.near import slipped
 from thb_analysis.ingest.words.paragraphs import section_of
 from thb_analysis.ingest.words.references import without_references
 from thb_analysis.ingest.words.spans import YEAR
@@ -200,7 +201,7 @@ def _narrows(words: Vocabulary, text: str, sender: str) -> bool:
     if words.read(text) or is_note(text, catalogue) or names_tables(catalogue, text):
         return False
     other = foreign(catalogue, words.table.id, text) or speaks_of(text, words, sender)
-    return other or of_area(text, catalogue)
+    return other or of_area(text, catalogue) or slipped(catalogue, words.table.id, text)
 
 
 def _by_sheet(

@@ -26,6 +26,9 @@ class Unfilled:
         self._listed, self._scene = listed, listed.scene
         self._grid, self._catalogue = listed.scene.grid, listed.catalogue
         self._loose = frozenset(self._scene.loose)
+        self._ends: dict[int, int] = {}  #: by column, the row of the last cell in it
+        for row, column in self._scene.region.places:
+            self._ends[column] = max(row, self._ends.get(column, row))
         self.lines |= listed.begins
         for cell in self._scene.loose if self._scene.figures else ():
             known = self._heads_blank(cell) or self._ends_list(cell, UP) or self._ends_list(cell, LEFT)
@@ -47,7 +50,7 @@ class Unfilled:
         “Women | minors | total”: nothing behind the minors is theirs.  Where they stand first, they may be a title.
         """
         (row, column), kinds = cell, self._kinds(cell)
-        if any(place[1] == column and place[0] > row for place in self._scene.region.places):
+        if self._ends[column] > row:
             return False
         before, behind = ((row, column + step) for step in (-1, 1))
         if self._heads_column(before) and kinds:
@@ -101,9 +104,8 @@ class Unfilled:
         if named and below in self._scene.used and self._strange(below):
             self.doubted.add(cell)
         elif named and "year" not in kinds and below is not None:
-            others = any(self._kinds(other) & kinds for other in self._loose - {cell})
             other = _divided_by(self._catalogue, self._grid.text(below))
-            if other and not others and not other & kinds:
+            if other and not other & kinds and sum(bool(self._kinds(one) & kinds) for one in self._loose) == 1:
                 self.lines.add(cell)
         return cell in self.doubted or cell in self.lines
 

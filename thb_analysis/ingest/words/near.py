@@ -17,6 +17,7 @@ MOST = 3
 NEAR = 0.72
 ROUNDING = 1e-9
 LONGEST = 200  #: characters of a label that may be a phrase's name misspelt
+SHORTEST = 6  #: letters of a name that is known though one of them has slipped
 KINDS, OFTEN = 32, 3  #: so many letters, and times that each stands in a text, are told apart
 
 
@@ -67,6 +68,30 @@ def _suggestions(catalogue: Catalogue, tables: tuple[str, ...], text: str) -> tu
                     scored[phrase.stands_for] = (score, -phrase.place, phrase.spelled)
     nearest = sorted(scored.items(), key=lambda item: (-item[1][0], item[0]))[:MOST]
     return tuple(f"“{phrase}” ({stands_for})" for stands_for, (_, _, phrase) in nearest)
+
+
+@lru_cache(maxsize=20_000)
+def slipped(catalogue: Catalogue, table: str, text: str) -> bool:
+    """Whether a label is one that a table knows but for one letter, or for two in each other's place."""
+    wanted = bare(text)
+    if not SHORTEST <= len(wanted) <= LONGEST or any(map(str.isdigit, wanted)):
+        return False  # another number is another thing
+    letters, phrases = _letters(wanted), _phrases(catalogue, (table,))
+    return any(
+        (phrase.letters ^ letters).bit_count() <= 2 and _one_slip(wanted, phrase.plain)
+        for length in (len(wanted) - 1, len(wanted), len(wanted) + 1)
+        for phrase in phrases.get(length, ())
+    )
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter parts two texts, or two that stand in each other's place."""
+    shorter, longer = sorted((one, other), key=len)
+    at = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    if len(shorter) < len(longer):
+        return shorter[at:] == longer[at + 1 :]
+    swapped = shorter[:at] + shorter[at : at + 2][::-1] + shorter[at + 2 :]
+    return one != other and (shorter[at + 1 :] == longer[at + 1 :] or swapped == longer)
 
 
 class _Phrase(NamedTuple):
