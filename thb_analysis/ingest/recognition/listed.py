@@ -81,9 +81,9 @@ class Listed:
         found = set[Place]()
         for row, column in reversed(self.bare):
             below = (row + 1, column)
-            kinds, line = self.named((row, column)), self.on(row + 1)
-            goes_on = below in found or (line is not None and line.labels[:1] == (below,))
-            if goes_on and kinds and "year" not in kinds and kinds == self.named(below):
+            goes_on = below in found or (below in self.scene.used and self.scene.labels_row(below))
+            kinds = self.named((row, column)) if goes_on else frozenset[str]()
+            if kinds and "year" not in kinds and kinds == self.named(below):
                 found.add((row, column))
         return frozenset(found)
 

@@ -105,7 +105,11 @@ class Unfilled:
             self.doubted.add(cell)
         elif named and "year" not in kinds and below is not None:
             other = _divided_by(self._catalogue, self._grid.text(below))
-            if other and not other & kinds and sum(bool(self._kinds(one) & kinds) for one in self._loose) == 1:
+            if (
+                other
+                and not other & kinds
+                and sum(bool(self._kinds(one) & kinds) for one in self._loose) == 1
+            ):
                 self.lines.add(cell)
         return cell in self.doubted or cell in self.lines
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts import (
+    blanks,
     gaps,
     hidden,
     partners,
@@ -105,8 +106,8 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.headings_slid,
     slips.slid_alone,
     mixed_lines,
-    totals.below_blank_lines,
-    totals.past_blank_lines,
+    blanks.below_blank_lines,
+    blanks.past_blank_lines,
     of_group_or_all,
     years.lacking_year,
     years.amid_titled,
