@@ -10,13 +10,13 @@ from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row, marks_of
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import speaks_of
 from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.titles import is_note, narrows
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.footnotes import footnote, footnote_start
+from thb_analysis.ingest.words.footnotes import footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.readers import kinds_by_table, readers, share_kind
@@ -70,12 +70,7 @@ def _figured(grid: Grid) -> tuple[int, int]:
 def _explains_mark(grid: Grid, place: Place, text: str) -> bool:
     """Whether a line below begins with a footnote's mark with which another cell ends: it is no line of a list."""
     mark = footnote_start(text)
-    return bool(mark) and place[0] > grid.once(_figured)[1] and mark in grid.once(_marks)
-
-
-def _marks(grid: Grid) -> frozenset[str]:
-    """The footnotes' marks with which cells end."""
-    return frozenset(footnote(cell.text)[1].strip() for cell in grid.cells.values() if cell.kind == "text")
+    return bool(mark) and place[0] > grid.once(_figured)[1] and mark in grid.once(marks_of)
 
 
 @lru_cache(maxsize=20_000)

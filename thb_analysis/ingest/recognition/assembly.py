@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from thb_analysis.ingest.recognition.above import Above, holds_fields
 from thb_analysis.ingest.recognition.abreast import set_apart
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
 from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, label_for_figure
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region, regions
 from thb_analysis.ingest.recognition.keys import Refusal, Source, names_tables
 from thb_analysis.ingest.recognition.region import read_region
 from thb_analysis.ingest.recognition.rivals import RegionReading, of_other_tables, same_outcome, undecided
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.spread import spread
-from thb_analysis.ingest.recognition.titles import Above, holds_fields
 from thb_analysis.ingest.words.openings import captionless
+from thb_analysis.ingest.words.spans import named_year
 
 MOST_JOINED = 12  #: regions that are tried together with one that lacks headings
 MOST_BLANK = 2  #: blank rows within a table whose lower part begins with figures
@@ -96,10 +97,15 @@ class Assembly:
     def _settle(self, region: Region) -> None:
         """Join a region with those that hold its headings, if that explains more."""
         region = self._join_left(region)
-        if self._headed(region) or self._captioned(region):
+        if self._headed(region) or self._captioned(region) or self._contradicted(region):
             return
+        titled = self._titled(region)
         for parts, joined, whole, apart in self._unions(region, chain_up):
             if (whole.cost, whole.price) < apart:
+                begun = titled or self._begins_anew(region, parts[1:])
+                if begun and not same_outcome(whole, self._reading(region), region):
+                    self.read[region] = undecided(self._reading(region), whole)
+                    return
                 self._replace(parts, joined, whole)
                 self._go_on(joined, region)
                 return
@@ -270,14 +276,48 @@ class Assembly:
         )
 
     def _captioned(self, region: Region) -> bool:
-        """Whether a list with one figure a line begins with a numbered title: no column above it has its heading."""
+        """Whether a list with one figure a line begins with a numbered title, or one with its year.
+
+        No column above it has its heading.
+        """
+        text = self._own_title(region)
+        return bool(text) and (captionless(self.source.catalogue, text) != text or bool(named_year(text)))
+
+    def _contradicted(self, region: Region) -> bool:
+        """Whether the title of a table above says more of figures than theirs does: it is not made their own."""
+        refusals = self._reading(region).refusals.values()
+        over = (r.place for r in refusals if r.code == "title_contradicts" and r.place not in region.places)
+        return any(names_tables(self.source.catalogue, self.grid.text(place)) for place in over)
+
+    def _titled(self, region: Region) -> bool:
+        """Whether such a list begins with any title, and is understood without what stands above."""
+        return bool(self._own_title(region)) and self._reading(region).price == 0
+
+    def _begins_anew(self, region: Region, upper: list[Region]) -> bool:
+        """Whether a list of one figure a line, whose first names a table, stands below several columns of another.
+
+        The lines of that one are named by its title: it is no list of such lines.
+        """
+        names, kinds = self.source.catalogue, self.grid.kinds
+        first = self.grid.at((region.top, region.left))
+        figures = {place[1] for place in self._reading(region).scene.figures}
+        if len(figures) > 1 or first is None or not names_tables(names, self.grid.text(first)):
+            return False
+        over = [place for part in upper for place in part.places]
+        held = [place for place in over if kinds[place] == FIGURE]
+        lines, columns = {row for row, _ in held}, {column for _, column in held}
+        labels = (place for place in over if place[0] in lines and kinds[place] == LABEL)
+        named = any(names_tables(names, self.grid.text(place)) for place in labels)
+        return len(columns) > 1 and not named and self._reading(region).price == 0
+
+    def _own_title(self, region: Region) -> str:
+        """The title with which a list of one figure a line begins, "" where there is none."""
         first = self.grid.at((region.top, region.left))
         text = self.grid.text(first) if first is not None and self.grid.kinds[first] == LABEL else ""
         alone = not any(place[0] == region.top and place != first for place in region.places)
-        titled = captionless(self.source.catalogue, text) if alone else text
-        if titled == text or not names_tables(self.source.catalogue, titled):
-            return False
-        return len({column for _, column in self._reading(region).scene.figures}) == 1
+        if not alone or not names_tables(self.source.catalogue, captionless(self.source.catalogue, text)):
+            return ""
+        return text if len({column for _, column in self._reading(region).scene.figures}) == 1 else ""
 
     def _headed(self, region: Region) -> bool:
         """Whether every figure of a region has a heading of its own above it."""

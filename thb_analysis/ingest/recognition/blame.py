@@ -25,7 +25,7 @@ def untitled(resolver: Resolver, place: Place) -> Place:
     table comes first, then the headings of its column, other titles, those of its row.
     """
     catalogue, scene, grid = resolver.source.catalogue, resolver.scene, resolver.grid
-    over = [cell for cell in resolver.over(place) if cell not in resolver.far_titles]
+    over = [cell for cell in resolver.over(place) if cell not in resolver.outer.far]
     titles = [cell for cell in (*scene.corners(place), *over) if not understood(catalogue, grid.text(cell))]
 
     def asked() -> Iterator[Place]:
@@ -97,7 +97,7 @@ def under_one_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -> di
     shared = set.intersection(*({*over, *heads} for over, heads in above))
     titles = [
         cell
-        for cell in sorted(shared - resolver.far_titles, reverse=True)
+        for cell in sorted(shared - resolver.outer.far, reverse=True)
         if not understood(catalogue, grid.text(cell)) and not is_note(grid.text(cell), catalogue)
     ]
     cause = next(iter((*titles, *causes)))
@@ -116,7 +116,7 @@ def lacking_under_title(resolver: Resolver, refusals: Mapping[Place, Refusal]) -
         return {}
     ((expected, tables),) = lacking
     shared = set.intersection(*(set(over) for over in {resolver.over(place) for place in lost}))
-    naming = [cell for cell in shared - resolver.far_titles if tables[0] in resolver.named((cell,))]
+    naming = [cell for cell in shared - resolver.outer.far if tables[0] in resolver.named((cell,))]
     if not naming:
         return {}
     title = max(naming)
@@ -139,9 +139,9 @@ def weighed(resolver: Resolver, place: Place, claims: list[Claim]) -> list[Claim
             return Refusal("two_readings", place, resolver.grid.text(place), told, tables=tuple(others))
         return [] if _passes_over(resolver, place, claims[0]) else claims
     catalogue, cells = resolver.source.catalogue, {cell for claim in claims for _, cell in claim.headings}
-    named = {cell: names_tables(catalogue, resolver.grid.text(cell)) for cell in cells - resolver.far_titles}
+    named = {cell: names_tables(catalogue, resolver.grid.text(cell)) for cell in cells - resolver.outer.far}
     used = [
-        {cell for _, cell in claim.headings} - resolver.far_titles
+        {cell for _, cell in claim.headings} - resolver.outer.far
         | {cell for cell, tables in named.items() if claim.table.id in tables}
         | _by_sheet(resolver, claim)
         for claim in claims
@@ -300,7 +300,7 @@ def _over_corner(resolver: Resolver, place: Place) -> tuple[str, ...]:
     if memo not in resolver.axes.known:
         over = (cell for cell in resolver.over(place) if resolver.named((cell,)))
         title = next(over, None)
-        about = title is not None and title not in resolver.far_titles
+        about = title is not None and title not in resolver.outer.far
         if title is not None and about and not figures_between(scene, title, corners[0], place):
             named = resolver.named((title,))
             found = () if named & resolver.named(corners) else tuple(sorted(named))
@@ -341,7 +341,7 @@ def _title_is_far(resolver: Resolver, place: Place, titled: Sequence[str]) -> bo
         for cell in resolver.over(place)
         if names_tables(resolver.source.catalogue, resolver.grid.text(cell)) & set(titled)
     )
-    return next(naming, None) in resolver.far_titles
+    return next(naming, None) in resolver.outer.far
 
 
 def _stages(resolver: Resolver, place: Place, claim: Claim, titled: Sequence[str]) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from thb_analysis.ingest.recognition.above import has_figures
 from thb_analysis.ingest.recognition.grid import LABEL, Grid
 from thb_analysis.ingest.recognition.islands import Region
-from thb_analysis.ingest.recognition.titles import has_figures
 
 
 def chain_left(grid: Grid, region: Region, found: list[Region]) -> list[Region]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -133,6 +133,44 @@ class Grid:
     def written(self, place: Place) -> str:
         """The text as it stands in the cell."""
         return self.cells[place].text if place in self.cells else ""
+
+
+def runs_of(columns: Set[int]) -> list[range]:
+    """Columns that follow one another, from empty ones to the next."""
+    starts = sorted(column for column in columns if column - 1 not in columns)
+    ends = sorted(column + 1 for column in columns if column + 1 not in columns)
+    return [range(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def stands_alone(grid: Grid, cell: Place) -> bool:
+    """Whether nothing else of its table stands on a cell's row; beyond an empty column another one may."""
+    tables = grid.once(_tables_abreast)
+    row = grid.once(by_row)[cell[0]]
+    return all(tables[place[1]] != tables[cell[1]] for place in row if place != cell)
+
+
+def _tables_abreast(grid: Grid) -> dict[int, int]:
+    figures = {place for place, kind in grid.kinds.items() if kind == FIGURE}
+    return tables_abreast(figures, grid.kinds.keys() - figures)
+
+
+def tables_abreast(figures: Set[Place], others: Set[Place]) -> dict[int, int]:
+    """By column, the number of the table that it is of, where several stand side by side.
+
+    Beyond an empty column another one begins where each row of figures has a label of its own.
+    """
+    found: dict[int, int] = {}
+    for number, band in enumerate(runs_of({column for _, column in (*figures, *others)})):
+        rows = {row for row, column in figures if column in band}
+        apart = bool(rows) and rows <= {row for row, column in others if column in band}
+        before = max(found.values(), default=0)
+        found |= dict.fromkeys(band, number if apart else before)
+    return found
+
+
+def marks_of(grid: Grid) -> frozenset[str]:
+    """The marks of footnotes that cells of a sheet bear."""
+    return frozenset(footnote(grid.text(place))[1].strip() for place in grid.cells) - {""}
 
 
 def by_row(grid: Grid) -> dict[int, list[Place]]:

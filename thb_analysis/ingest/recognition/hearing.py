@@ -9,7 +9,7 @@ from typing import NamedTuple
 from thb_analysis.ingest.recognition.axes import Axes
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow, of_everything
-from thb_analysis.ingest.recognition.grid import Grid, Place, by_row
+from thb_analysis.ingest.recognition.grid import Grid, Place, stands_alone
 from thb_analysis.ingest.recognition.home import (
     abroad,
     home_over,
@@ -45,7 +45,16 @@ from thb_analysis.ingest.recognition.naming import (
 from thb_analysis.ingest.recognition.of_lists import of_list
 from thb_analysis.ingest.recognition.outer import outer_year, own_name, year_outside
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.stacked import is_idle, parts_other, says_more, says_unknown, stands_on
+from thb_analysis.ingest.recognition.stacked import (
+    adds,
+    begins_list,
+    explains_mark,
+    is_idle,
+    parts_other,
+    says_more,
+    says_unknown,
+    stands_on,
+)
 from thb_analysis.ingest.recognition.surroundings import Surroundings
 from thb_analysis.ingest.recognition.titles import (
     is_note,
@@ -110,10 +119,14 @@ class Hearing:
 
     def hear(self, cells: Iterable[Place]) -> Refusal | Over:
         """All labels, the nearest first, and the sheet's name after them; the first that contradicts refuses it."""
-        far, of_sheet = self.around.far_titles, self.around.sheet_titles
+        outer, own = self.around.outer, self.words.table.id in self.own
         for cell in cells:
-            if self.named and cell in far and cell not in of_sheet:
-                continue
+            if cell in outer.far:
+                earlier = own or (self.named and cell in outer.earlier)
+                if earlier and adds(self.words, self.grid.text(cell), self.key):
+                    return self._contradicts(cell)
+                if self.named and cell not in outer.whole:
+                    continue
             label = self._placed(cell)
             if label is None:
                 continue
@@ -131,11 +144,12 @@ class Hearing:
 
     def _placed(self, cell: Place) -> Label | None:
         """Where a label stands; None where what stands there is about other figures."""
-        far, of_sheet = cell in self.around.far_titles, cell in self.around.sheet_titles
+        far, of_sheet = cell in self.around.outer.far, cell in self.around.outer.whole
         text = self.grid.text(cell)
         other = of_others(self.words, text)
         between = other and (far or figures_between(self.scene, cell, self.titled, self.place))
-        between = between and (far or not self._begins_list(cell))
+        alone = self.titled is None and begins_list(self.scene, cell, self.place)
+        between = between and (far or not alone)
         if between and self.titled is not None and (self.key.year or not named_year(text)):
             return None
         beyond = self.named and not of_sheet and (far or not self.scene.heads_region(cell))
@@ -145,18 +159,7 @@ class Hearing:
         )
         if beyond or self.scene.spelled(self.place, cell):
             return None
-        return Label(cell, cell in self.corners, cell in self.around.titles, far, other, between)
-
-    def _begins_list(self, cell: Place) -> bool:
-        """Whether a title stands alone over a list without headings of columns, in which no other title stands."""
-        scene = self.scene
-        return (
-            self.titled is None
-            and not scene.fills(self.place, UP)
-            and scene.heads_region(cell)
-            and len(self.grid.once(by_row)[cell[0]]) == 1
-            and not any(cell[0] < other[0] for other in scene.loose)
-        )
+        return Label(cell, cell in self.corners, cell in self.around.outer.cells, far, other, between)
 
     def _worded(self, label: Label) -> str | Refusal | None:
         """A label's text without what says nothing of figures; None where nothing is left, or only their unit."""
@@ -166,13 +169,12 @@ class Hearing:
         if not label.corner and (
             says_nothing(source, self.year, text, words)
             or of_everything(self.grid, label.cell, source.catalogue)
+            or explains_mark(self.grid, label.cell, words)
         ):
             return None
         other_unit = names_other_unit(text, words)
-        if other_unit:
-            return Refusal("unit_not_tables", label.cell, text, words.table.unit)
         if other_unit is not None:
-            return None
+            return Refusal("unit_not_tables", label.cell, text, words.table.unit) if other_unit else None
         if label.corner:
             return text
         if self.named and is_state(words.catalogue, text):
@@ -184,7 +186,7 @@ class Hearing:
 
     def _below_title(self, label: Label) -> bool:
         """Whether figures below a label are known to be the table's without it."""
-        alone = len(self.grid.once(by_row)[label.cell[0]]) == 1
+        alone = stands_alone(self.grid, label.cell)
         over = label.outer or (alone and self.scene.heads_region(label.cell))
         return self.named or (over and self.words.table.id in self.own)
 
@@ -257,7 +259,7 @@ class Hearing:
         """Which meaning of a label holds for the figure; None where none adds anything to it."""
         cell, words, key, catalogue = label.cell, self.words, self.key, self.source.catalogue
         titles = any(reading.title for reading in readings)
-        if self.named and titles and cell not in self.around.sheet_titles:
+        if self.named and titles and cell not in self.around.outer.whole:
             without = label.far or figures_between(self.scene, cell, self.titled, self.place)
             if not without and self._of_another(readings):
                 return self._contradicts(cell)
@@ -339,7 +341,7 @@ class Hearing:
         """The figure's title has been found: what is not understood below it may narrow it."""
         self.named, self.titled = True, cell
         for unknown in self.unknown:
-            if may_narrow(self.grid, unknown, self.words, unknown in self.around.titles):
+            if may_narrow(self.grid, unknown, self.words, unknown in self.around.outer.cells):
                 return self.not_understood(unknown)
         return None
 
@@ -362,7 +364,7 @@ class Hearing:
         """A label that may be the title of something else, where none was found that names the table."""
         if self.named:
             return None
-        around = (self.unknown, self.around.titles, self.around.far_titles)
+        around = (self.unknown, self.around.outer.cells, self.around.outer.far)
         headed = self.words.table.id in self.own and bool(self.words.articles)
         years = (self.key.year, self.year)
         astray = misleading(self.grid, around, self.words, headed, years)

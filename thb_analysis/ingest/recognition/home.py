@@ -10,7 +10,7 @@ from itertools import count, takewhile
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, by_row
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, by_row, stands_alone, tables_abreast
 from thb_analysis.ingest.recognition.keys import Pages, Refusal, Source
 from thb_analysis.ingest.recognition.titles import of_the_country
 from thb_analysis.ingest.words.fold import fold, folded
@@ -18,6 +18,7 @@ from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.mentions import understood
 from thb_analysis.ingest.words.openings import in_any_case
 
+_AROUND = " :.,()-–—/"  #: what may stand between the country's name and other words
 ALONE, FIELD = "", ":"  #: beside nothing, and beside the name of a field
 
 
@@ -74,8 +75,12 @@ def home_over(
         return without if without and words.read(without) else None
     listed = grid.once(_listed_below, cell[0], words)
     rest = _beside_home(words, text, listed)
-    if rest is None or len(grid.once(by_row)[cell[0]]) > 1 or abroad(source, grid, words):
+    if rest is None or not stands_alone(grid, cell):
         return None
+    if abroad(source, grid, words):
+        if not _reports(words, text, rest) or _in_same_words(source, grid, text, words):
+            return None
+        named = False
     entitled = _set_off(words, text) and any(reading.title for reading in words.read(rest))
     doubted = _is_field(words, text) if listed else _behind_list(words, text)
     if rest == FIELD or not (named or entitled) or doubted:
@@ -167,9 +172,9 @@ def _beside_home(words: Vocabulary, text: str, listed: bool = False) -> str | No
     if not codes or not pattern.search(text):
         return None
     rest = pattern.sub(" ", text)
-    plain = fold(rest).strip(" :.,()-–—/")
-    reporting, fields = (folded(words.catalogue, kind) for kind in ("reporting", "country_field"))
-    if plain in reporting:
+    plain = fold(rest).strip(_AROUND)
+    fields = folded(words.catalogue, "country_field")
+    if plain in folded(words.catalogue, "reporting"):
         return ALONE if text.strip() != plain else None
     if not any(codes & {*reading.dims} for reading in words.read(text)):
         return None
@@ -182,6 +187,13 @@ def _beside_home(words: Vocabulary, text: str, listed: bool = False) -> str | No
     if not said or any(kinds & reading.sets for reading in said):
         return None
     return rest if listed or not _names_list(words, rest) or _divides(words, rest) else None
+
+
+def _reports(words: Vocabulary, text: str, rest: str) -> bool:
+    """Whether a label is the country's with what it reports, and no more: “Statistics of Latvia”."""
+    said = fold(_spelled(words.catalogue).sub(" ", text)).strip(_AROUND)
+    says = any(r.title or r.names or r.sets or r.years for r in words.read(rest))
+    return said != fold(text).strip(_AROUND) and any(map(str.isalpha, said)) and rest != FIELD and not says
 
 
 def _divides(words: Vocabulary, rest: str) -> bool:
@@ -246,24 +258,35 @@ def abroad(source: Source, grid: Grid, words: Vocabulary) -> bool:
     return grid.once(_others, source.pages, words)
 
 
+def _in_same_words(source: Source, grid: Grid, text: str, words: Vocabulary) -> bool:
+    """Whether another country is named with the same word behind it: “Data of Ukraine” beside “Data of Latvia”."""
+    stems = frozenset(words.stems(_spelled(words.catalogue).sub(" ", text)))
+    sheets = source.pages.sheets or (grid.sheet,)
+    others = (other for sheet in sheets for other in sheet.texts() if _is_other(words, other))
+    return any(stems <= {*words.stems(other)} for other in others)
+
+
 def _others(grid: Grid, pages: Pages, words: Vocabulary) -> bool:
     sheets = pages.sheets or (grid.sheet,)
     return any(_is_other(words, sheet.name) or _lone(sheet, words) for sheet in sheets)
 
 
 def _lone(sheet: Sheet, words: Vocabulary) -> bool:
-    """Whether a text that names another country is all that its row holds, and no line of a list left blank."""
+    """Whether a text that names another country is all its row holds of its table, and no blank line of a list."""
     named = {text for text in sheet.texts() if _is_other(words, text)}
     if not named:
         return False
-    rows = Counter(cell.row for cell in sheet.cells)
-    alone = {(c.row, c.column) for c in sheet.cells if c.text in named and rows[c.row] == 1}
-    texts = {(cell.row, cell.column): cell.text for cell in sheet.cells if alone and cell.kind == "text"}
+    places = {(cell.row, cell.column): cell for cell in sheet.cells}
+    figures = {place for place, cell in places.items() if cell.kind == "number"}
+    tables = tables_abreast(figures, places.keys() - figures)
+    lines = Counter((row, tables[column]) for row, column in places)
+    texts = {place: cell.text for place, cell in places.items() if cell.kind == "text"}
+    alone = [(r, c) for (r, c), text in texts.items() if text in named and lines[r, tables[c]] == 1]
 
     def filled(row: int, column: int, step: int) -> bool:
         """Whether a line like it, that holds more than its label, stands in the list that a label stands in."""
         while (text := texts.get((row, column))) is not None:
-            if rows[row] > 1 and _is_listed(words, text):
+            if lines[row, tables[column]] > 1 and _is_listed(words, text):
                 return True
             row += step
         return False

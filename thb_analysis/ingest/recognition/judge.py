@@ -119,8 +119,11 @@ def _misfit(block: Sequence[Reading], years: Set[int], beside: Set[int]) -> str:
 
 
 def _shape(block: Iterable[Reading]) -> tuple[str, frozenset[str]]:
-    block = list(block)
-    return block[0].claim.table.id, frozenset().union(*(reading.claim.stated for reading in block))
+    """The table of some figures, and what their headings divide it by; what goes without saying may be said of one."""
+    claims = [reading.claim for reading in block]
+    table = claims[0].table
+    stated = {(name, claim.dims[name]) for claim in claims for name in claim.stated}
+    return table.id, frozenset(name for name, code in stated if code != table.dimension(name).default)
 
 
 def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:

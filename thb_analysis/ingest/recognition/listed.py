@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -10,7 +11,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import Place, by_row
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.scene import LEFT, Scene
 from thb_analysis.ingest.words.labels import vocabulary
@@ -51,6 +52,15 @@ class Listed:
     catalogue: Catalogue
 
     @cached_property
+    def _rows(self) -> dict[int, int]:
+        """How many cells but remarks stand on each row; those of another table beside it are not of the scene."""
+        return Counter(place[0] for place in self.scene.region.places if place not in self.scene.remarks)
+
+    def alone(self, cell: Place) -> bool:
+        """Whether nothing but remarks stands on the row of a label."""
+        return self._rows[cell[0]] == 1
+
+    @cached_property
     def bare(self) -> dict[Place, frozenset[str]]:
         """The labels without a figure that name members, in reading order, with the kinds of these."""
         texts = ((cell, self.scene.grid.text(cell)) for cell in self.scene.loose)
@@ -60,8 +70,7 @@ class Listed:
     @cached_property
     def sections(self) -> dict[Place, Section]:
         """Those of them that nothing but remarks stands beside, by column and from the top down."""
-        rows, remarks = self.scene.grid.once(by_row), self.scene.remarks
-        alone = [c for c in self.bare if c not in self.begins and not {*rows[c[0]]} - {c, *remarks}]
+        alone = [cell for cell in self.bare if cell not in self.begins and self.alone(cell)]
         runs: list[list[Place]] = [[]]
         for cell in sorted(alone, key=itemgetter(1, 0)):
             first = runs[-1][0] if runs[-1] else cell
@@ -97,8 +106,8 @@ class Listed:
 
         “Proceedings” over “Proceedings started”, “Proceedings terminated”, in a list of several tables.
         """
-        rows, remarks, text = self.scene.grid.once(by_row), self.scene.remarks, self.scene.grid.text
-        alone = sorted(cell for cell in self.scene.loose if not {*rows[cell[0]]} - {cell, *remarks})
+        text = self.scene.grid.text
+        alone = sorted(cell for cell in self.scene.loose if self.alone(cell))
         found = set[Place]()
         for cell, (end, _) in pairwise([*alone, (self.scene.region.bottom + 1, 0)]):
             below = [text(line.labels[0]) for line in self.between(cell[0], end) if line.labels]

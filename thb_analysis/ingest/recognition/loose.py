@@ -11,7 +11,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.people import is_date
 from thb_analysis.ingest.recognition.commented import on_comments
 from thb_analysis.ingest.recognition.fields import of_everything
-from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row
+from thb_analysis.ingest.recognition.grid import LABEL, Place, by_row, marks_of
 from thb_analysis.ingest.recognition.home import is_letterhead, is_state
 from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.letterheads import later_month
@@ -28,7 +28,6 @@ from thb_analysis.ingest.recognition.subtitles import (
     is_prose,
     is_short,
     is_unheard,
-    marks_of,
     title_rows,
     titled_more,
 )

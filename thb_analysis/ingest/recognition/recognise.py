@@ -7,6 +7,7 @@ tried; a reading stands only if it is the one that leaves least unexplained.  Tw
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -36,6 +37,7 @@ from thb_analysis.ingest.recognition.qualified import (
 from thb_analysis.ingest.recognition.questions import answered_in_words, submissions
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
+from thb_analysis.ingest.recognition.sides import joined, sides
 from thb_analysis.ingest.recognition.stepped import close_up
 from thb_analysis.ingest.recognition.summed import summed
 from thb_analysis.ingest.recognition.unmerged import groups_merged
@@ -72,6 +74,9 @@ def recognise(
     for place in taken:
         grid.cells.pop(place, None)
         grid.kinds.pop(place, None)
+    apart = sides(grid, source.catalogue)
+    if apart:
+        return _joined(sheet, [recognise(side, source, taken, strict) for side in apart])
     days = days_alone(grid, source.catalogue, source.year)
     for place in days:
         del grid.cells[place], grid.kinds[place]
@@ -131,6 +136,21 @@ def recognise(
     for place, (cell, kind) in remarks.items():
         grid.cells[place], grid.kinds[place] = cell, kind
     return reading
+
+
+def _joined(sheet: Sheet, parts: Sequence[SheetReading]) -> SheetReading:
+    """What the tables of a sheet came to that were read one by one."""
+    whole = SheetReading(sheet, joined(sheet, [part.grid for part in parts]))
+    for part in parts:
+        whole.claims += part.claims
+        whole.blanks += part.blanks
+        whole.refusals |= part.refusals
+        whole.roles |= part.roles
+        whole.tables |= part.tables
+        whole.remarks |= part.remarks
+        whole.days += part.days
+        whole.qualified |= part.qualified
+    return whole
 
 
 def _spelled(grid: Grid, place: Place, source: Source) -> str:

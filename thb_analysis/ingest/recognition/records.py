@@ -155,7 +155,10 @@ def _header(
 def _claim_titles(
     before: Mapping[int, Mapping[int, Cell]], words: Vocabulary, reading: RecordReading, table: Table
 ) -> None:
-    for line in before.values():
+    """Those from the list up to the nearest line with a number: above it stand tables with headings of their own."""
+    for _, line in sorted(before.items(), reverse=True):
+        if len({cell.kind == "number" for cell in line.values()}) > 1:
+            return
         for cell in line.values():
             if (cell.row, cell.column) not in reading.roles and _has_words(cell) and words.read(cell.text):
                 _mark(reading, cell, "title", table)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from thb_analysis.ingest.recognition.above import Above
 from thb_analysis.ingest.recognition.again import headings_again
 from thb_analysis.ingest.recognition.blame import (
     as_of_corner,
@@ -28,7 +29,6 @@ from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading, undecided
 from thb_analysis.ingest.recognition.roles import assumptions, beside, remarks
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
-from thb_analysis.ingest.recognition.titles import Above
 from thb_analysis.ingest.recognition.values import mark_status
 
 MOST_SPANNED = 200  #: places of one merged figure that are looked at
@@ -40,12 +40,11 @@ def read_region(
     noted = remarks(grid, region, source.catalogue)
     again = headings_again(grid, region, source.catalogue)
     aside = beside(grid, region, source.catalogue) | noted.keys() | again
-    titles, sheet_titles = above.titles(region, found)
-    far = above.far(titles, region, found)
+    titles = above.titles(region, found)
     tried: list[RegionReading] = []
     for headings in assumptions(grid, region, source.catalogue, aside):
         scene = Scene(source.catalogue, grid, region, headings, aside, noted, again)
-        tried.append(_read_scene(Resolver(source, scene, titles, sheet_titles, far)))
+        tried.append(_read_scene(Resolver(source, scene, titles)))
         if tried[-1].price == 0 and len(tried) == 1 and not headings:
             break
     if len(tried) == 1:

@@ -230,7 +230,7 @@ class Resolver(Surroundings):
                 key.aside,
                 key.full,
             )
-            cells = (*inside, *self._outside)
+            cells = (*inside, *self.outer.cells)
             heard = Hearing(self, self.axes, place, words, made).hear(cells)
             known = self._known[memo] = (heard, made)
         over, made = known
@@ -249,7 +249,7 @@ class Resolver(Surroundings):
             outside = ("set outside", words.table.id)
             if outside not in self._known:
                 name = called(words.catalogue, own_name(self.source, self.grid.sheet.name))
-                said = _sets(words, (name, *map(self.grid.text, self._outside)))
+                said = _sets(words, (name, *map(self.grid.text, self.outer.cells)))
                 self._known[outside] = said | members_in_part(name, words)
             names = self._known[outside] | _sets(words, map(self.grid.text, cells))
             known = self._known[memo] = tuple(sorted(names))

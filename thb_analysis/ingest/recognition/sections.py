@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from thb_analysis.ingest.recognition.grid import Place, by_row
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.listed import Line, Listed, read
 from thb_analysis.ingest.recognition.scene import Scene
 
@@ -42,9 +42,9 @@ def after_sections(listed: Listed) -> list[After]:
 
 def _whole(listed: Listed, run: Sequence[Place], end: int) -> int:
     """The row of a mere total without a figure below the last of several sections: over the same lines once more."""
-    rows, scene = listed.scene.grid.once(by_row), listed.scene
+    scene = listed.scene
     for row, column in scene.loose if len(run) > 1 else ():
-        if run[-1][0] < row < end and column == run[-1][1] and len(rows[row]) == 1:
+        if run[-1][0] < row < end and column == run[-1][1] and listed.alone((row, column)):
             said = read(listed.catalogue, scene.grid.text((row, column)))
             if said and all(r.total and not (r.sets or r.title or r.part) for r in said):
                 return row

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from thb_analysis.definitions import Catalogue, article_dimension
 from thb_analysis.ingest.recognition.called import called, cut_at_member
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
+from thb_analysis.ingest.recognition.islands import Region, regions
 from thb_analysis.ingest.recognition.keys import (
     Block,
     Claim,
@@ -112,22 +113,43 @@ def _cut(words: Words, reading: SheetReading, place: Place) -> bool:
 
 
 class _Over(NamedTuple):
-    """What stands over a sentence: labels down from where another list ends, none that begins further right."""
+    """What stands over a sentence: labels down from where another list ends, none that begins further right.
+
+    Nor one of a table with figures that stands beside what the sentence stands in, beyond an empty column.
+    """
 
     place: Place  #: of the sentence
     stop: Place
+    own: Region
+    tables: Mapping[Place, Region]  #: those with figures
 
     def those(self, said: Sequence[Place]) -> Iterator[Place]:
         """Those of some labels, which come in reading order, the nearest first."""
         begin, end = bisect_left(said, self.stop), bisect_left(said, self.place)
-        return (said[at] for at in range(end - 1, begin - 1, -1) if said[at][1] <= self.place[1])
+        return (said[at] for at in range(end - 1, begin - 1, -1) if self.may(said[at]))
+
+    def may(self, place: Place) -> bool:
+        """Whether a place is neither further right nor beside."""
+        table = self.tables.get(place)
+        beside = table is not None and place[0] >= self.own.top and table.right < self.own.left
+        return place[1] <= self.place[1] and not beside
 
 
 def _over(grid: Grid, place: Place) -> _Over:
     """A label with a figure right of it is a line of a list, which ends there as well."""
     _, stops = grid.once(_labels_and_stops)
+    of, tables = grid.once(_regions)
+    over = _Over(place, (0, 0), of[place], tables)
     before = reversed(range(bisect_left(stops, (place[0], 0))))
-    return _Over(place, next((stops[at] for at in before if stops[at][1] <= place[1]), (0, 0)))
+    return over._replace(stop=next((stops[at] for at in before if over.may(stops[at])), (0, 0)))
+
+
+def _regions(grid: Grid) -> tuple[dict[Place, Region], dict[Place, Region]]:
+    """By place, the regions of a sheet; and those that hold figures."""
+    found = regions(grid)
+    figured = [region for region in found if any(grid.kinds[place] == FIGURE for place in region.places)]
+    all_of, with_figures = ({p: one for one in some for p in one.places} for some in (found, figured))
+    return all_of, with_figures
 
 
 def _named(source: Source, reading: SheetReading, over: _Over) -> set[str]:

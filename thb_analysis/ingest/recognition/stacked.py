@@ -6,10 +6,11 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from thb_analysis.definitions import UNKNOWN
-from thb_analysis.ingest.recognition.grid import Grid, Place
+from thb_analysis.ingest.recognition.grid import Grid, Place, marks_of, stands_alone
 from thb_analysis.ingest.recognition.keys import Key, Source
 from thb_analysis.ingest.recognition.naming import figures_between, of_others, since_own_year
-from thb_analysis.ingest.recognition.scene import LEFT, Scene
+from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
+from thb_analysis.ingest.words.footnotes import footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import kinds_by_table, share_kind
@@ -24,6 +25,15 @@ def says_more(source: Source, readings: Iterable[Reading], key: Key) -> bool:
         or (bool(r.years) and key.year is None and r.years[0] == r.years[-1] and r.years[0] != source.year)
         or source.titled(r.sender) not in ("", key.sender or source.institution)
         for r in titles
+    )
+
+
+def adds(words: Vocabulary, title: str, key: Key) -> bool:
+    """Whether the title of a table above says of which of all the figure would be one, if it were meant of it too."""
+    known = words.table.dimension
+    readings = [reading for reading in words.read(title) if reading.title]
+    return bool(readings) and all(
+        any(n not in key.dims and known(n).default not in ("", code) for n, code in r.dims) for r in readings
     )
 
 
@@ -52,6 +62,24 @@ def parts_other(
         return False
     over = (other for other in scene.loose if other[0] < first[0] and of_others(words, text(other)))
     return max(over, default=cell) < cell
+
+
+def begins_list(scene: Scene, title: Place, place: Place) -> bool:
+    """Whether a title stands alone over a list without headings of columns, in which no other title stands."""
+    return (
+        not scene.fills(place, UP)
+        and scene.heads_region(title)
+        and stands_alone(scene.grid, title)
+        and not any(title[0] < other[0] for other in scene.loose)
+    )
+
+
+def explains_mark(grid: Grid, cell: Place, words: Vocabulary) -> bool:
+    """Whether a line that no one understands begins with a star that others bear: it is the footnote of those."""
+    text = grid.text(cell)
+    mark = footnote_start(text)
+    stars = bool(mark) and not any(map(str.isalnum, mark)) and mark in grid.once(marks_of)
+    return stars and not words.read(text.strip().removeprefix(mark))
 
 
 def is_idle(scene: Scene, cell: Place, titled: Place | None, place: Place) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.people import is_name
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import LABEL, Place
 from thb_analysis.ingest.recognition.home import is_letterhead
 from thb_analysis.ingest.recognition.keys import Source, names_tables
 from thb_analysis.ingest.recognition.naming import of_field
@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.titles import is_note, without_address
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.beside import SENDING
 from thb_analysis.ingest.words.fold import fold
-from thb_analysis.ingest.words.footnotes import footnote, footnote_start
+from thb_analysis.ingest.words.footnotes import footnote_start
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import mentioned
 from thb_analysis.ingest.words.spans import YEAR
@@ -158,11 +158,6 @@ def _is_sender(catalogue: Catalogue, table: str, text: str) -> bool:
     return bool(read) and all(
         not (one.dims or one.title or one.years) and (one.sender or one.total) for one in read
     )
-
-
-def marks_of(grid: Grid) -> frozenset[str]:
-    """The marks of footnotes that cells of a sheet bear."""
-    return frozenset(footnote(grid.text(place))[1].strip() for place in grid.cells) - {""}
 
 
 @cache

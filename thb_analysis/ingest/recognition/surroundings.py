@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from thb_analysis.ingest.recognition.above import Titles
 from thb_analysis.ingest.recognition.called import called
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Source, tables_named
@@ -21,23 +22,17 @@ from thb_analysis.ingest.recognition.unfilled import Unfilled
 
 @dataclass
 class Surroundings:
-    """What stands over the figures of one scene, and which tables it names.
-
-    `titles` are the labels outside the region that stand over it, the nearest first.
-    """
+    """What stands over the figures of one scene, and which tables it names."""
 
     source: Source
     scene: Scene
-    titles: Sequence[Place]
-    sheet_titles: frozenset[Place]  #: those of them that stand over the whole sheet
-    far_titles: frozenset[Place] = frozenset()  #: those with another region's figures in between
+    outer: Titles  #: the labels outside the region that stand over it
 
     def __post_init__(self) -> None:
         self.grid: Grid = self.scene.grid
         self._known: dict[Any, Any] = {}
-        self._outside = tuple(self.titles)
         self._near: dict[Place, tuple[Place, ...]] = {}
-        self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self._outside}
+        self._over: dict[tuple[Place, ...], tuple[Place, ...]] = {(): self.outer.cells}
         listed = Listed(self.scene, self.source.catalogue)
         self.unfilled = Unfilled(listed)
         blank = self.unfilled.lines | listed.captions
@@ -90,7 +85,7 @@ class Surroundings:
         *near, over = cells
         yield from ((self.named(those), False) for those in near)
         for cell in over:
-            yield self.named((cell,)), cell in self.far_titles
+            yield self.named((cell,)), cell in self.outer.far
         name = called(catalogue, self.grid.sheet.name)
         yield tables_named(self.source, name) or topical(catalogue, name), False
         if self.source.topic:
@@ -101,7 +96,7 @@ class Surroundings:
         near = self.near(place)
         known = self._over.get(near)
         if known is None:
-            known = self._over[near] = (*near, *self._outside)
+            known = self._over[near] = (*near, *self.outer.cells)
         return known
 
     def inside(self, place: Place) -> tuple[Place, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.coming_to import EXACTLY, compared, is_all
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, by_row
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place, by_row, runs_of
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import parents
 from thb_analysis.ingest.recognition.nested import part_start
@@ -30,15 +30,29 @@ def groups_merged(grid: Grid, catalogue: Catalogue) -> bool:
         heads = sorted(p for p in line if grid.kinds[p] in (LABEL, EITHER))
         if row + 1 not in rows or not any(_may_reach(grid, head) for head in heads):
             continue
-        figured = sorted(c for r, c in rows.get(row + 2, ()) if grid.kinds[r, c] == FIGURE)
-        reach = _reaching(grid, catalogue, heads, figured) if figured else {}
-        if any(end > head[1] for head, end in reach.items()):
-            found |= reach
+        lines = [rows.get(row + step, []) for step in range(3)]
+        for columns in _under_heads(heads, {column for line in lines for _, column in line}):
+            figured = sorted(c for r, c in lines[2] if grid.kinds[r, c] == FIGURE and c in columns)
+            own = [head for head in heads if head[1] in columns]
+            reach = _reaching(grid, catalogue, own, figured, columns) if own and figured else {}
+            if any(end > head[1] for head, end in reach.items()):
+                found |= reach
     for head, end in found.items():
         cell = grid.cells[head]
         grid.cells[head] = cell._replace(look=cell.look._replace(columns=end - head[1] + 1))
         grid.covers |= {(head[0], column): head for column in range(head[1], end + 1)}
     return bool(found)
+
+
+def _under_heads(heads: Sequence[Place], columns: Set[int]) -> list[set[int]]:
+    """Columns side by side that empty ones part, of tables that stand abreast: each has a heading on the line."""
+    found: list[set[int]] = []
+    for band in runs_of(columns):
+        headed = any(column in band for _, column in heads)
+        if headed or not found:
+            found.append(set())
+        found[-1].update(band)
+    return found
 
 
 def _may_reach(grid: Grid, head: Place) -> bool:
@@ -54,7 +68,7 @@ def _may_reach(grid: Grid, head: Place) -> bool:
 
 
 def _reaching(
-    grid: Grid, catalogue: Catalogue, heads: Sequence[Place], figured: Sequence[int]
+    grid: Grid, catalogue: Catalogue, heads: Sequence[Place], figured: Sequence[int], columns: Set[int]
 ) -> dict[Place, int]:
     """The headings of a line that reach over more than their column, each with its last; none if one is not sure."""
     found: dict[Place, int] = {}
@@ -63,7 +77,7 @@ def _reaching(
         row, column = head
         end = grid.span(head)[3]
         if _may_reach(grid, head) and column in figured:
-            group = [(row + 1, c) for c in range(column, follows)]
+            group = [(row + 1, c) for c in range(column, follows) if c in columns]
             if not all(grid.kinds.get(cell) == LABEL and cell not in grid.hidden for cell in group):
                 return {}
             if not _is_group(grid, catalogue, head, group):

@@ -42,9 +42,7 @@ def bare_headings(case: Case) -> dict[Place, Refusal]:
             Scene(
                 case.catalogue, case.grid, scene.region, scene.headings - {heading}, scene.aside | {heading}
             ),
-            case.resolver.titles,
-            case.resolver.sheet_titles,
-            case.resolver.far_titles,
+            case.resolver.outer,
         )
         for place, _ in places:
             claim = case.claims[place]
@@ -71,7 +69,7 @@ def bare_sections(case: Case) -> dict[Place, Refusal]:
                 continue
             words = case.words(claim)
             own = claim.dims.get(words.articles)
-            over = [p for p in case.resolver.titles if p[0] < cell[0]]
+            over = [p for p in case.resolver.outer.cells if p[0] < cell[0]]
             over += [p for p in case.scene.region.places if p[0] < cell[0] and grid.kinds[p] == LABEL]
             said_over = {
                 dict(r.dims).get(words.articles, own) for p in over for r in words.read(grid.text(p))

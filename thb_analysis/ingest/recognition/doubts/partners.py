@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
@@ -33,18 +35,25 @@ def of_institutions(case: Case) -> dict[Place, Refusal]:
     for claim in case.claims.values():
         if claim.table.by_institution and not claim.total:
             lines.setdefault(_what(claim), set()).add(claim.institution)
-    beside: dict[tuple[int, int, str], set[str]] = {}  #: by axis, line and table, whose figures stand on it
-    for claim in case.claims.values():
-        for axis in {UP, LEFT} - claim.total if claim.table.by_institution else ():
-            beside.setdefault((axis, claim.place[axis], claim.table.id), set()).add(claim.institution)
+    ordered: dict[tuple[int, int, str], list[Claim]] = {}  #: the figures of a line, by axis and table
+    for _, claim in sorted(case.claims.items()):
+        for axis in (UP, LEFT) if claim.table.by_institution else ():
+            ordered.setdefault((axis, claim.place[axis], claim.table.id), []).append(claim)
     for place, claim in case.claims.items():
         senders, own = claim.table.senders, claim.institution == sender
         if claim.table.by_institution:
             others = lines.get(_what(claim), set())
-            parts = [beside.get((axis, place[axis], claim.table.id), {sender}) for axis in claim.total]
-            if own and sender not in senders and any(sender not in one for one in parts):
-                heading, told = next(_totals(case, claim), place), sorted(set[str]().union(*parts))
-                found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(told))
+            parts = [
+                one
+                for axis in claim.total
+                for one in _parts(ordered[axis, place[axis], claim.table.id], claim, axis)
+            ]
+            whose = {one.institution for one in parts}
+            mine = sum(case.grid.number(one.place) or 0 for one in parts if one.institution == sender)
+            known = sender in senders and (sender not in whose or mine == case.grid.number(place))
+            if own and whose - {sender} and not known:
+                heading, told = next(_totals(case, claim), place), ", ".join(sorted(whose))
+                found[place] = case.blamed(claim, "label_ambiguous", heading, told)
                 continue
             if own and claim.total and len(others) > 1 and not (sender in senders and sender not in others):
                 heading = next(_totals(case, claim), place)
@@ -56,6 +65,16 @@ def of_institutions(case: Case) -> dict[Place, Refusal]:
             telling = (cell for _, cell in claim.headings if _names(case, claim, cell))
             found[place] = case.blamed(claim, "title_not_understood", next(telling, place))
     return found
+
+
+def _parts(line: Sequence[Claim], total: Claim, axis: int) -> list[Claim]:
+    """The figures on a line that a total may be of: those before it from the last total on, else those behind it."""
+    at = bisect_left(line, total.place, key=lambda one: one.place)
+    for places in (range(at - 1, -1, -1), range(at + 1, len(line))):
+        parts = list(takewhile(lambda one: axis not in one.total, map(line.__getitem__, places)))
+        if parts:
+            return parts
+    return []
 
 
 def parts_of_others(case: Case) -> dict[Place, Refusal]:

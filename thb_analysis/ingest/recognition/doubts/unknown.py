@@ -211,7 +211,7 @@ def rest_of_another(case: Case) -> dict[Place, Refusal]:
             titled = any(r.title for r in readings)
             unsaid = of_unsaid_rest(words, grid.text(heading), readings)
             if axis is None and not unsaid and bare_rest(words, grid.text(heading)) & rest:
-                others = (cell for cell in (*scene.loose, *case.resolver.titles) if cell != heading)
+                others = (cell for cell in (*scene.loose, *case.resolver.outer.cells) if cell != heading)
                 unsaid = not rest & {n for c in others for r in words.read(grid.text(c)) for n, _ in r.dims}
             if unsaid:
                 over = (*scene.corners(place), *(cell for _, cell in claim.headings))
@@ -267,18 +267,22 @@ def beyond_title(case: Case) -> dict[Place, Refusal]:
     found: dict[Place, Refusal] = {}
     naming: list[Place] | None = None
     titled = {  # what names the table of the figures by itself
-        words.table.id: {head for head in heads if words.table.id in resolver.named(head[1:])}
-        for words, heads in (case.headings.items() if resolver.far_titles else ())
+        words.table.id: {
+            head
+            for head in heads
+            if head[1] not in resolver.outer.far and words.table.id in resolver.named(head[1:])
+        }
+        for words, heads in (case.headings.items() if resolver.outer.far else ())
     }
     for place, claim in case.claims.items() if titled else ():
         if not titled[claim.table.id].isdisjoint(claim.headings):
             continue
-        over = [cell for cell in resolver.over(place) if cell in resolver.far_titles]
+        over = [cell for cell in resolver.over(place) if cell in resolver.outer.far]
         far = [cell for cell in over if claim.table.id in resolver.named((cell,))]
         if not far:
             continue
         if naming is None:
-            labels = (cell for cell in region.places if case.grid.kinds[cell] == LABEL)
+            labels = (cell for cell in region.places - case.grid.hidden if case.grid.kinds[cell] == LABEL)
             naming = [cell for cell in labels if resolver.named((cell,))]
         nearer = (cell for cell in naming if max(far)[0] < cell[0] < place[0] and cell[1] <= place[1])
         for cell in nearer:

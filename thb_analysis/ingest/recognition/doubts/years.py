@@ -158,7 +158,7 @@ def beside_empty_years(case: Case) -> dict[Place, Refusal]:
             continue
         words = case.words(claim)
         for cell in (
-            cell for cell in idle if cell[0] in claim.block.rows and cell not in case.resolver.titles
+            cell for cell in idle if cell[0] in claim.block.rows and cell not in case.resolver.outer.cells
         ):
             readings = [reading for reading in words.read(text(cell)) if reading.years and not reading.title]
             corner = cell[1] in claim.block.columns or ("title", cell) in claim.headings
