@@ -175,7 +175,7 @@ def test_the_workbooks_year_below_a_title_is_no_count_of_another_year(tmp_path: 
     found = {row["source_cell"] for row in rows(out / "suspects.csv")}
     assert {"B3", "B9", "B15"} < found
     assert "A25" not in found
-    assert found | {cell for _, cell in errors(out)} >= {"A25", "B27", "C27", "B28", "C28"}
+    assert found >= {"B27", "C27", "B28", "C28"}  # it dates them
 
 
 def test_a_line_of_the_table_to_the_left_gives_no_year_to_a_table_with_a_title_of_its_own(

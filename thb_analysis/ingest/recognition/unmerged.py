@@ -56,14 +56,18 @@ def _under_heads(heads: Sequence[Place], columns: Set[int]) -> list[set[int]]:
 
 
 def _may_reach(grid: Grid, head: Place) -> bool:
-    """Whether a label that stands right over another has a blank place right of it, which is over one as well."""
+    """Whether a label that stands right over another has a blank place right of it, which is over one as well.
+
+    That one may stand beyond an empty column.
+    """
     row, column = head
+    near = column + 1 if grid.at((row + 1, column + 1)) is not None else column + 2
     return (
         grid.kinds[head] == LABEL
         and head not in grid.hidden
         and head not in grid.covers
-        and grid.at((row, column + 1)) is None
-        and all(grid.kinds.get((row + 1, c)) == LABEL for c in (column, column + 1))
+        and all(grid.at((row, c)) is None for c in range(column + 1, near + 1))
+        and all(grid.kinds.get((row + 1, c)) == LABEL for c in (column, near))
     )
 
 
