@@ -28,7 +28,7 @@ def sides(grid: Grid, catalogue: Catalogue) -> list[Sheet]:
     if not 1 < len(bands) <= MOST:
         return []
     parts = [sorted(place for place in grid.cells if place[1] in band) for band in bands]
-    if len({part[0][0] if part else 0 for part in parts}) > 1:
+    if not all(parts) or len({part[0][0] for part in parts}) > 1:
         return []
     if not all(_is_whole(grid, catalogue, part) for part in parts):
         return []
