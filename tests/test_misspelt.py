@@ -57,6 +57,8 @@ BLANK = {
     "numbered parts of which the children are among women and men": "a line without its figure is a title",
     "parts written with dashes below the one line of their table": "a line without its figure is a title",
     "a blank line for a country below a part of the line above it": "countries without figures part a sheet",
+    "“of whom” over columns that are not merged, another table beside them": "whether men are adults, the women tell",
+    "an empty column amid “of whom” over columns that are not merged": "whether men are adults, the women tell",
 }
 
 

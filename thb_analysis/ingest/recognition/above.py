@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from functools import cache
 from operator import itemgetter
@@ -18,6 +18,7 @@ from thb_analysis.ingest.recognition.titles import narrows
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import vocabulary
+from thb_analysis.ingest.words.mentions import understood
 from thb_analysis.ingest.words.readers import kinds_by_table, share_kind
 from thb_analysis.ingest.words.spans import YEAR
 
@@ -52,6 +53,7 @@ class Above:
         self._named: dict[Place, frozenset[str]] = {}
         self._rows: dict[Region, list[int]] = {}
         self._lasts: dict[Region, tuple[int, int]] = {}
+        self._strange: dict[Region, int] = {}
 
     def has_figures(self, region: Region) -> bool:
         """Whether a region holds anything that may be a figure."""
@@ -163,16 +165,26 @@ class Above:
         text, figures = self.grid.text(label), self._rows_of(own)
         if not figures or _YEAR.search(text) or self._names(label) or narrows(text, self.catalogue):
             return False
-        over = naming[bisect_left(naming, (label[0], 0)) - 1] if naming and naming[0][0] < label[0] else None
         amid = figures[0] < label[0]
-        if over is None and not amid:
+        titled = bool(naming and naming[0][0] < label[0]) or self._below_strange(label, own)
+        if not titled and not amid:
             return False
         end = label[0] if amid else _after(label[0], figures)
         if end and _after(end, rows):
             return True
         lowest, last_named = self._reach(own)
-        divides = over is not None and last_named <= label[0] < lowest
+        divides = titled and last_named <= label[0] < lowest
         return divides and any(map(self._names, self._labels_of(region)))
+
+    def _below_strange(self, label: Place, own: Region) -> bool:
+        """Whether what nobody understands stands over a label where a title should: perhaps a title misspelt."""
+        known = self._strange.get(own)
+        if known is None:
+            first, text = min(self._rows_of(own), default=0), self.grid.text
+            over = [place for place in self._labels_of(own) if place[0] < first]
+            strange = (row for row, column in over if not understood(self.catalogue, text((row, column))))
+            known = self._strange[own] = 0 if any(map(self._names, over)) else min(strange, default=0)
+        return 0 < known < label[0]
 
     def _reach(self, region: Region) -> tuple[int, int]:
         """The rows of a region's last label, and of the last that names a table."""
