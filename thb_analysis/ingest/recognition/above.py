@@ -13,7 +13,7 @@ from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as figure_tables
 from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
-from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.keys import Source, tables_named
 from thb_analysis.ingest.recognition.titles import narrows
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
@@ -39,8 +39,8 @@ class Titles(NamedTuple):
 class Above:
     """What may stand over the regions of one sheet: what is asked again for every region is worked out once."""
 
-    def __init__(self, grid: Grid, catalogue: Catalogue) -> None:
-        self.grid, self.catalogue = grid, catalogue
+    def __init__(self, grid: Grid, source: Source) -> None:
+        self.grid, self.source, self.catalogue = grid, source, source.catalogue
         figures = sorted(place for place in grid.cells if grid.kinds[place] == FIGURE)
         self._figure_rows = sorted({row for row, _ in figures})
         self._first_row = min(self._figure_rows, default=0)
@@ -129,10 +129,10 @@ class Above:
         return label[1] <= region.left and region.right < beyond and label[0] < min(firsts, default=0)
 
     def _names(self, label: Place) -> frozenset[str]:
-        """The tables that a label names."""
+        """The tables that a label names in this workbook."""
         known = self._named.get(label)
         if known is None:
-            known = self._named[label] = names_tables(self.catalogue, self.grid.text(label))
+            known = self._named[label] = tables_named(self.source, self.grid.text(label))
         return known
 
     def _own_titles(self, region: Region) -> list[int]:

@@ -48,7 +48,7 @@ class Assembly:
     apart: set[Region] = field(default_factory=set)  #: those that nothing above makes another thing of
 
     def __post_init__(self) -> None:
-        self.above = Above(self.grid, self.source.catalogue)
+        self.above = Above(self.grid, self.source)
 
     def readings(self) -> list[RegionReading]:
         """One reading a region with figures, in reading order."""

@@ -119,10 +119,14 @@ class Hearing:
 
     def hear(self, cells: Iterable[Place]) -> Refusal | Over:
         """All labels, the nearest first, and the sheet's name after them; the first that contradicts refuses it."""
-        outer, own = self.around.outer, self.words.table.id in self.own
+        outer, told = (
+            self.around.outer,
+            self.words.table.id in self.own,
+        )  # what the figures are of, nearer than that
         for cell in cells:
+            told = told or (cell not in outer.far and self.words.table.id in self.around.named((cell,)))
             if cell in outer.far:
-                earlier = own or (self.named and cell in outer.earlier)
+                earlier = cell in outer.earlier if self.named else told
                 if earlier and adds(self.words, self.grid.text(cell), self.key):
                     return self._contradicts(cell)
                 if self.named and cell not in outer.whole:
