@@ -1,4 +1,4 @@
-"""Labels over titles of the same table: those that say more than the nearer title does, and those that say nothing."""
+"""Labels one over another above a list: what a farther one adds to the nearer title, or leaves as it is."""
 
 from __future__ import annotations
 
