@@ -78,12 +78,22 @@ def _gap(
             continue
         beside = axes.beside(place, axis, words)[level]
         setting = [r for r in beside if r.sets and not (r.share or r.compared)]
-        if scene.stack(place, axis) and all(reading.part for reading in setting):
+        parts = all(reading.part for reading in setting)
+        if scene.stack(place, axis) and (parts or (inner and _announced(axes, place, axis, level, words))):
             return WHOLE
         if label is not None and "year" not in fixed and _is_sum(axes, place, axis, level, words):
             return WHOLE
         return fixed
     return None
+
+
+def _announced(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether all that have a heading at a level stand behind “of whom”, on the line of the figure's own heading."""
+    heads = axes.scene.level_map(place, axis)
+    outer = heads[max(axes.scene.fills(place, axis))]
+    over = {max((start for start in outer if start <= n), default=place[1 - axis]) for n in heads[level]}
+    said = [words.read(axes.grid.text(outer[start])) for start in over if start > place[1 - axis]]
+    return len(said) == len(over) and all(own and all(r.part and not r.sets for r in own) for own in said)
 
 
 def _beside_others(

@@ -202,7 +202,7 @@ def _against(catalogue: Catalogue) -> re.Pattern[str]:
     several = rf"{change}(?:\s*(?:/|,|{'|'.join(catalogue.words['joint'])})\s*{change})+"
     years = rf"({YEAR}){suffix}\s*(?:{words})\s*({YEAR}){suffix}"
     one = rf"(?:{worded})\s+{YEAR}{suffix}"
-    percent = r"\s*,?\s*\(?%?\)?"
+    percent = rf"\s*,?\s*\(?(?:%|{changes})?\)?"
     before = rf"(?:{several}|{change})?[\s,:]*\(?"
     return re.compile(rf"{before}(?:{years}|{one})\)?{percent}|{several}{percent}")
 
