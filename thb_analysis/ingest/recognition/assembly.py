@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from thb_analysis.ingest.recognition.above import Above, holds_fields
 from thb_analysis.ingest.recognition.abreast import set_apart
 from thb_analysis.ingest.recognition.chains import chain_left, chain_up, is_table
-from thb_analysis.ingest.recognition.doubts.stray import figure_like_year, label_for_figure
+from thb_analysis.ingest.recognition.doubts.stray import (
+    figure_like_year,
+    figures_like_articles,
+    label_for_figure,
+)
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region, regions
 from thb_analysis.ingest.recognition.keys import Refusal, Source, names_tables
@@ -67,9 +71,10 @@ class Assembly:
         if whole is not None and self._reading(whole).refusals:
             raise Doubtful
 
-    def years_alone(self, readings: list[RegionReading]) -> dict[Place, Refusal]:
-        """Numbers like years that are the only ones of their region, and may be its figures; labels in their place."""
+    def headings_alone(self, readings: list[RegionReading]) -> dict[Place, Refusal]:
+        """Numbers like years or articles in a region without figures, which may be its own; labels in their place."""
         heads = {cell for one in readings for claim in one.claims.values() for _, cell in claim.headings}
+        figured = {place for one in readings for place in (*one.claims, *one.refusals)}
         found: dict[Place, Refusal] = {}
         for region in self.found:
             known = self.read.get(region)
@@ -79,6 +84,7 @@ class Assembly:
             found |= label_for_figure(self.grid, region, self.source.catalogue, titled)
             if heads.isdisjoint(region.places):
                 found |= figure_like_year(self.grid, region, self.source.catalogue)
+                found |= figures_like_articles(self.grid, region, self.source.catalogue, figured)
         return found
 
     def _idle_title(self, region: Region, heads: set[Place]) -> frozenset[str]:

@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from thb_analysis.definitions import TOTAL, Catalogue
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.recognition.figured import Reading, lines_of
 from thb_analysis.ingest.recognition.grid import Grid, Place, by_column, by_row
-from thb_analysis.ingest.recognition.judge import Reading, lines_of, refused_among
+from thb_analysis.ingest.recognition.judge import refused_among
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.with_apart import ADULTS, UNSURE, Side, WithApart, unstated

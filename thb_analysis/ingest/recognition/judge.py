@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
+from thb_analysis.ingest.recognition.figured import Reading, summed_lines
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Block, Claim
-from thb_analysis.ingest.recognition.scene import LEFT, UP
-from thb_analysis.ingest.recognition.values import Figure
+from thb_analysis.ingest.recognition.scene import UP
 from thb_analysis.ingest.words.beside import PEOPLE
 from thb_analysis.ingest.words.meanings import EARLIEST, LATEST
 from thb_analysis.ingest.words.spans import named_year
@@ -22,17 +21,6 @@ from thb_analysis.observations import plain
 
 EVEN = 2  #: figures that just have the sum of their parts, so that others should
 MOST_SPELLED = 12  #: parts of a sum that a finding writes out
-
-
-@dataclass(slots=True)
-class Reading:
-    """A claim with its figure and the sheet that it stands on."""
-
-    claim: Claim
-    figure: Figure
-    file: str
-    sheet: str
-    cell: str  #: its address in the workbook
 
 
 TableOnSheet = tuple[str, str, Block]  #: a sheet, a table of the catalogue and where it stands
@@ -124,46 +112,6 @@ def _shape(block: Iterable[Reading]) -> tuple[str, frozenset[str]]:
     table = claims[0].table
     stated = {(name, claim.dims[name]) for claim in claims for name in claim.stated}
     return table.id, frozenset(name for name, code in stated if code != table.dimension(name).default)
-
-
-def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
-    """Each table's lines: the readings that share a block and a column (looking left) or a row (looking up)."""
-    blocks: dict[object, list[Reading]] = {}
-    for reading in readings:
-        blocks.setdefault((reading.sheet, reading.claim.table.id, reading.claim.block), []).append(reading)
-    for block in blocks.values():
-        lines: dict[tuple[int, int], list[Reading]] = defaultdict(list)
-        for reading in block:
-            for axis in (UP, LEFT):
-                lines[axis, reading.claim.place[axis]].append(reading)
-        found = [
-            (axis, sorted(line, key=lambda r: r.claim.place)) for (axis, _), line in sorted(lines.items())
-        ]
-        yield block[0].claim.table, found
-
-
-def _columns(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
-    """Columns of a list in which a total has fewer labels than its parts have: it stands in the same column."""
-    columns: dict[object, list[Reading]] = {}
-    for reading in readings:
-        block = reading.claim.block
-        key = (
-            reading.sheet,
-            reading.claim.table.id,
-            block.top,
-            block.left,
-            block.rows,
-            reading.claim.place[1],
-        )
-        columns.setdefault(key, []).append(reading)
-    for column in columns.values():
-        if len({reading.claim.block for reading in column}) > 1:
-            yield column[0].claim.table, [(LEFT, sorted(column, key=lambda r: r.claim.place))]
-
-
-def summed_lines(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:
-    """Every table's lines in which a total may stand with its parts."""
-    return [*lines_of(readings), *_columns(readings)]
 
 
 def check_totals(

@@ -130,7 +130,7 @@ def recognise(
     refuse_on_sheet(grid, source.catalogue, found)
     for best in found:
         _take(reading, best)
-    lost = assembly.years_alone(found)
+    lost = assembly.headings_alone(found)
     reading.refusals |= lost
     reading.roles |= dict.fromkeys(lost, "unread")
     for place, (cell, kind) in remarks.items():

@@ -9,7 +9,7 @@ from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as tables
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, MOST_BLANK, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.titles import is_note, narrows
@@ -158,9 +158,9 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     numbers = [place for place in column if grid.kinds[place] != LABEL]
     labelled = all(_is_label(grid, region, (row, column + 1)) for row, column in numbers)
     how_many = folded(catalogue, "figure")
-    if any(
-        grid.kinds[place] == LABEL and fold(grid.text(place)).strip(" .:") in how_many for place in column
-    ):
+    over = next((p for n in range(1, MOST_BLANK + 2) if (p := grid.at((region.top - n, region.left)))), None)
+    labels = (place for place in (*column, over) if place is not None and grid.kinds[place] == LABEL)
+    if any(fold(grid.text(place)).strip(" .:") in how_many for place in labels):
         labelled = False  # “Number” over them: figures, right of which stand their labels
     parts = [numbers] if _counts(grid, numbers) else _parts(grid, column)
     if labelled and all(_counts(grid, part) if len(part) > 1 else _is_first(grid, part) for part in parts):

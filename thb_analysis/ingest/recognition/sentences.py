@@ -121,7 +121,7 @@ class _Over(NamedTuple):
     place: Place  #: of the sentence
     stop: Place
     own: Region
-    tables: Mapping[Place, Region]  #: those with figures
+    tables: Mapping[Place, Region]  #: those with figures or a line of headings
 
     def those(self, said: Sequence[Place]) -> Iterator[Place]:
         """Those of some labels, which come in reading order, the nearest first."""
@@ -145,9 +145,18 @@ def _over(grid: Grid, place: Place) -> _Over:
 
 
 def _regions(grid: Grid) -> tuple[dict[Place, Region], dict[Place, Region]]:
-    """By place, the regions of a sheet; and those that hold figures."""
+    """By place, the regions of a sheet; and those that hold figures, or a line of headings."""
     found = regions(grid)
-    figured = [region for region in found if any(grid.kinds[place] == FIGURE for place in region.places)]
+    lines = grid.once(by_row)
+    figured = [
+        region
+        for region in found
+        if any(grid.kinds[place] == FIGURE for place in region.places)
+        or any(
+            len(region.places.intersection(lines.get(row, ()))) > 1
+            for row in {row for row, _ in region.places}
+        )
+    ]
     all_of, with_figures = ({p: one for one in some for p in one.places} for some in (found, figured))
     return all_of, with_figures
 

@@ -175,7 +175,10 @@ class Unfilled:
 
     def _before(self, cell: Place, axis: int) -> Iterator[Place]:
         """The labels before one in its row or column, the nearest first, up to what is none."""
-        line = (place_at(axis, cell[axis] - n, cell[1 - axis]) for n in count(1))
+        if axis == UP:
+            line: Iterable[Place] = _labels_above(self._grid, cell)
+        else:
+            line = ((cell[0], cell[1] - n) for n in count(1))
         places = self._scene.region.places
         return takewhile(lambda place: place in places and self._scene.is_heading(place), line)
 
@@ -214,9 +217,19 @@ def ends_named_list(grid: Grid, catalogue: Catalogue, cell: Place) -> bool:
         or other & kinds
     ):
         return False
-    labels = ((row - n, column) for n in range(1, row))
-    above = takewhile(lambda place: grid.kinds.get(place) == LABEL, labels)
-    return not kinds.isdisjoint(_named(catalogue, grid, above))
+    return not kinds.isdisjoint(_named(catalogue, grid, _labels_above(grid, cell)))
+
+
+def _labels_above(grid: Grid, cell: Place) -> Iterator[Place]:
+    """The labels above one in its column, the nearest first, beyond some blank rows as well."""
+    blank = 0
+    for row in range(cell[0] - 1, 0, -1):
+        place = grid.at((row, cell[1]))
+        blank = blank + 1 if place is None else 0
+        if blank > MOST_BLANK or (place is not None and grid.kinds[place] != LABEL):
+            return
+        if place is not None:
+            yield place
 
 
 def _named(catalogue: Catalogue, grid: Grid, before: Iterable[Place]) -> frozenset[str]:

@@ -149,6 +149,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         | years.lone_years(grid, readings)
         | years.beside_title_of_years(grid, catalogue, readings)
         | like_doubles(grid, readings)
+        | totals.totals_of_more(grid, readings)
     )
     for reading in readings:
         _refuse(reading, {place: astray[place] for place in reading.claims.keys() & astray})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, is_year
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, MOST_BLANK, Grid, Place, is_year
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -290,6 +290,25 @@ def figure_like_year(grid: Grid, region: Region, catalogue: Catalogue) -> dict[P
     return {figure: refusal}
 
 
+def figures_like_articles(
+    grid: Grid, region: Region, catalogue: Catalogue, figured: Set[Place]
+) -> dict[Place, Refusal]:
+    """Numbers beside a label that may be articles, where a blank row parts them from `figured` ones in their columns.
+
+    Nothing below them is a figure either, so that they passed for headings.  Not beside a name for articles.
+    """
+    found: dict[Place, Refusal] = {}
+    rows = range(region.top - 1, region.top - MOST_BLANK - 2, -1)
+    for row, column in sorted(region.places):
+        place, label = (row, column), grid.at((row, region.left))
+        if grid.series.get(place) != "code" or label is None or label == place:
+            continue
+        above = next((row for row in rows if grid.at((row, column))), 0)
+        if (above, column) in figured and not _names_lines(catalogue, grid.text(label)):
+            found[place] = Refusal("two_readings", place, grid.text(place))
+    return found
+
+
 def label_for_figure(
     grid: Grid, region: Region, catalogue: Catalogue, titled: frozenset[str]
 ) -> dict[Place, Refusal]:
@@ -325,6 +344,11 @@ def label_for_figure(
         if twice or (member and _names_figures(catalogue, grid.text(over) if over else "")):
             found[place] = Refusal("value_not_number", place, text, ", ".join(tables), tables=tables)
     return found
+
+
+def _names_lines(catalogue: Catalogue, text: str) -> bool:
+    """Whether a label is what the lines or the columns of a list are called (“Section”)."""
+    return any(r.mere and r.names for words in readers(catalogue, text) for r in words.read(text))
 
 
 def _names_figures(catalogue: Catalogue, text: str) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
+from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.beside import PEOPLE
 from thb_analysis.ingest.words.meanings import alike
@@ -351,3 +352,36 @@ def under_contradicted(case: Case) -> dict[Place, Refusal]:
             if cell in blamed and AXES.get(role) in claim.total:
                 found[place] = case.blamed(claim, "headings_conflict", cell, said(claim))
     return found
+
+
+def totals_of_more(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:
+    """Totals that are taken for those of the last lines above them, and are the sum of all down from the total before.
+
+    “Women 5, men 4; girls 1, boys 0; total 10”, with a blank row amid them: no total of the children.
+    """
+    columns: dict[int, list[Claim]] = {}
+    for reading in readings:
+        for place, claim in reading.claims.items():
+            columns.setdefault(place[1], []).append(claim)
+    found: dict[Place, Refusal] = {}
+    for column in columns.values():
+        above: list[Claim] = []
+        for claim in sorted(column, key=lambda one: one.place):
+            if LEFT not in claim.total:
+                above += [claim] if LEFT not in claim.part else []
+                continue
+            parts = [one for one in above if one.table is claim.table and one.year == claim.year]
+            own = [one for one in parts if _has_all(one, claim)]
+            sums = [sum(grid.number(one.place) or 0 for one in some) for some in (own, parts)]
+            number = grid.number(claim.place)
+            if own and number and sums[0] != number == sums[1] and len(parts) > len(own):
+                told = f"{said(claim)} / {address(parts[0].place)}:{address(parts[-1].place)}"
+                text, tables = grid.text(claim.place), (claim.table.id,)
+                found[claim.place] = Refusal("two_readings", claim.place, text, told, tables=tables)
+            above = []
+    return found
+
+
+def _has_all(part: Claim, total: Claim) -> bool:
+    """Whether a figure is of all that a total says."""
+    return all(part.dims.get(name) == code for name, code in total.dims.items() if code != TOTAL)
