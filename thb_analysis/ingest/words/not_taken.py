@@ -72,9 +72,9 @@ def _toward(words: Vocabulary) -> tuple[list[str], ...]:
 
 def _is_of_people(meaning: Meaning) -> bool:
     """Whether a phrase tells of what sex, age or citizenship somebody is."""
-    return meaning.kind in ("member", "composite") and bool(
-        _OF_PEOPLE & {meaning.name, *dict(meaning.implies)}
-    )
+    if meaning.kind not in ("member", "composite"):
+        return False
+    return meaning.name in _OF_PEOPLE or any(name in _OF_PEOPLE for name, _ in meaning.implies)
 
 
 def _is_deed(words: Vocabulary, meaning: Meaning) -> bool:
@@ -89,7 +89,11 @@ def _is_deed(words: Vocabulary, meaning: Meaning) -> bool:
 @cache
 def _first_words(words: Vocabulary) -> frozenset[str]:
     """The words with which the names of sexes, ages and citizenships begin."""
-    return frozenset(p[0] for p, known in words.phrases.items() if any(_is_of_people(m) for _, m in known))
+    found: set[str] = set()
+    for phrase, known in words.phrases.items():
+        if phrase[0] not in found and any(_is_of_people(meaning) for _, meaning in known):
+            found.add(phrase[0])
+    return frozenset(found)
 
 
 def counts_else(words: Vocabulary, text: str) -> bool:
