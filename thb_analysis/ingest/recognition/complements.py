@@ -92,7 +92,9 @@ def complement(
     """
     found = Complement()
     beside = any(apart.values())
-    contested = _contested(readings) if any(reading.claim.part for reading in readings) else frozenset()
+    with_parts = any(reading.claim.part for reading in readings)
+    contested = _contested(readings) if with_parts else frozenset()
+    lines_across = _lines_across(readings) if with_parts else {}
     elsewhere: dict[
         object, set[frozenset[str]]
     ] = {}  # lines that divide by age: there the rest are no adults
@@ -111,13 +113,42 @@ def complement(
             sides = _sides([one for one in with_apart if one is not None])
             for (axis, line, divided), one in zip(told, with_apart, strict=True):
                 among_them = one is not None and _complement_line(one, rule, sides[_side(axis, line)], found)
-                if among_them | _complement_parts(axis, line, rule, contested, found):
+                if among_them | _complement_parts(
+                    axis, [*_whole_before(axis, line, lines_across), *line], rule, contested, found
+                ):
                     found.sheets.add(line[0].sheet)
                 elif not divided:
                     total = _whole_of(axis, line, lost)[0]
                     found.undecided += _beside_lost(axis, line, rule, total, apart)
     found.undecided = list({id(reading): reading for reading in found.undecided}.values())
     return found
+
+
+def _lines_across(readings: Sequence[Reading]) -> dict[object, list[Reading]]:
+    """The figures of each line of a sheet, be their headings as many or not."""
+    found: dict[object, list[Reading]] = defaultdict(list)
+    for one in sorted(readings, key=lambda one: one.claim.place):
+        for axis in (UP, LEFT):
+            found[one.sheet, one.claim.table.id, axis, one.claim.place[axis]].append(one)
+    return found
+
+
+def _whole_before(
+    axis: int, line: Sequence[Reading], across: Mapping[object, Sequence[Reading]]
+) -> list[Reading]:
+    """The figure before the parts with which a line begins, if it has fewer headings than these, and is their whole."""
+    part = line[0]
+    if axis not in part.claim.part:
+        return []
+    beside = across[part.sheet, part.claim.table.id, axis, part.claim.place[axis]]
+    before = [one for one in beside if one.claim.place < part.claim.place][-1:]
+    return [
+        one
+        for one in before
+        if axis not in one.claim.part
+        and one.claim.year == part.claim.year
+        and _differs(part, one) == part.claim.own[axis] - {"year"}
+    ]
 
 
 def _contested(readings: Sequence[Reading]) -> frozenset[object]:

@@ -88,12 +88,14 @@ def _gap(
 
 
 def _announced(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
-    """Whether all that have a heading at a level stand behind “of whom”, on the line of the figure's own heading."""
+    """Whether all that have a heading at a level stand behind “of whom”, or “by sex”, beside the own heading."""
     heads = axes.scene.level_map(place, axis)
     outer = heads[max(axes.scene.fills(place, axis))]
     over = {max((start for start in outer if start <= n), default=place[1 - axis]) for n in heads[level]}
     said = [words.read(axes.grid.text(outer[start])) for start in over if start > place[1 - axis]]
-    return len(said) == len(over) and all(own and all(r.part and not r.sets for r in own) for own in said)
+    return len(said) == len(over) and all(
+        own and all((r.part or r.mere) and not r.sets for r in own) for own in said
+    )
 
 
 def _beside_others(

@@ -50,6 +50,7 @@ DOUBTS: tuple[Doubt, ...] = (
     slips.two_ways,
     totals.parts_of_lost,
     totals.totals_amid_lost,
+    totals.of_other_articles,
     totals.parts_of_others,
     hidden.under_hidden_title,
     hidden.below_hidden,

@@ -13,8 +13,10 @@ from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.words.beside import PEOPLE
+from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.meanings import alike
 from thb_analysis.ingest.words.near import suggestions
+from thb_analysis.ingest.words.not_taken import is_other
 from thb_analysis.ingest.words.spans import ends_year, named_year
 
 Said = tuple[tuple[str, str], ...]  #: dimensions with their codes
@@ -217,6 +219,35 @@ def _said_by_parts(case: Case, claim: Claim, axis: int, twin: Place | None) -> I
             other = twin if any(inner) and not other else other
         if other is not None:
             yield other, tuple(alike(readings if twin or apart else [*readings, *readings]).items())
+
+
+def of_other_articles(case: Case) -> dict[Place, Refusal]:
+    """Totals of lines of several articles in a table that is of one: “154.1”, “164”, “Total” over victims."""
+    found: dict[Place, Refusal] = {}
+    whole = {p: claim for p, claim in case.claims.items() if claim.total and claim.table.subject}
+    lines: dict[tuple[int, int], Place] = {}
+    for place, refusal in case.refusals.items() if whole else ():
+        for axis in (UP, LEFT):
+            if refusal.place in case.scene.own_stack(place, axis) and _of_another_article(
+                case, refusal.found
+            ):
+                lines.setdefault((axis, place[axis]), refusal.place)
+    for place, claim in whole.items() if lines else ():
+        for axis in claim.total:
+            if (axis, place[axis]) in lines:
+                found[place] = case.blamed(claim, "label_unknown", lines[axis, place[axis]])
+    return found
+
+
+def _of_another_article(case: Case, text: str) -> bool:
+    """Whether a label is that of an article that is not the field's own."""
+    tables = (vocabulary(case.catalogue, table) for table in case.catalogue.tables)
+    return any(
+        is_other(words, reading.dims) and reading.number is None
+        for words in tables
+        if words.articles
+        for reading in words.read(text)
+    )
 
 
 def totals_amid_lost(case: Case) -> dict[Place, Refusal]:
