@@ -18,6 +18,7 @@ from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import LATEST, SENDER, Meaning, Reading
 from thb_analysis.ingest.words.mentions import counts_others, foreign, mentioned, says_how_many, understood
 from thb_analysis.ingest.words.near import bare
+from thb_analysis.ingest.words.not_taken import of_another_article
 from thb_analysis.ingest.words.spans import YEAR, day_after, named_year
 
 _TYPED = re.compile(r"[^\W_]+(?:-[^\W_]+)*")  #: words as they are written
@@ -407,7 +408,7 @@ def sheet_narrows(name: str, words: Vocabulary, told: bool, stated: Collection[s
     if said := words.read(name):  # of which of several?
         several = {SENDER, *SENDING} - set(stated)
         return all(not several.isdisjoint(dict(reading.listed)) for reading in said)
-    if not members_in_part(name, words) <= set(stated):
+    if not members_in_part(name, words) <= set(stated) or of_another_article(words, name):
         return True
     if _begins_title(name, words):
         return False

@@ -35,6 +35,18 @@ def says_two(words: Vocabulary, text: str) -> bool:
     return apart or counts_else(words, text) or tells_of_others(words, text)
 
 
+def of_another_article(words: Vocabulary, text: str) -> bool:
+    """Whether a label of a table that is of one article names another one: “victims CL 164”."""
+    if words.articles or not words.table.subject:
+        return False
+    own, codes = set(words.catalogue.words["subject"]), words.catalogue.codes["article"].keys()
+    numbers = {token.exact for token in words.tokens(text) if token.kind != "word"}
+    if not numbers & (codes - own):
+        return False
+    laws = {stem for said in words.catalogue.words["law"] for stem in words.stems(said)}
+    return bool(numbers & own) or not laws.isdisjoint(words.stems(text))
+
+
 def tells_of_others(words: Vocabulary, text: str) -> bool:
     """Whether people in a label are not those whom its table counts: “suspects of trafficking in women” are no women.
 
