@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_n
 from thb_analysis.ingest.recognition.grid import Grid, Place, stands_alone
 from thb_analysis.ingest.recognition.home import (
     abroad,
+    home_heading,
     home_over,
     is_letterhead,
     is_state,
@@ -179,6 +180,10 @@ class Hearing:
         other_unit = names_other_unit(text, words)
         if other_unit is not None:
             return Refusal("unit_not_tables", label.cell, text, words.table.unit) if other_unit else None
+        entitled = any(reading.title for reading in words.read(text))
+        if entitled and (label.corner or not stands_alone(self.grid, label.cell)):
+            beside = (self.grid.text(heading) for heading in self.scene.used)
+            return home_heading(source, self.grid, label.cell, words, ((), beside))
         if label.corner:
             return text
         if self.named and is_state(words.catalogue, text):
