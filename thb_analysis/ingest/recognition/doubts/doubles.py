@@ -77,6 +77,32 @@ def of_blank(case: Case) -> dict[Place, Refusal]:
     return found
 
 
+def beside_doubles(case: Case) -> dict[Place, Refusal]:
+    """Figures of one of two lines that nothing tells apart, where what stands in the other is no figure that was read.
+
+    Had it been read, both would have been refused: “1” on the one line, and “I” on the other.
+    """
+    twins: dict[str, list[Place]] = {}
+    for place, refusal in case.refusals.items():
+        if refusal.code == "key_twice":
+            twins.setdefault(refusal.expected, []).append(place)
+    lines: dict[tuple[int, int], Place] = {}  #: an axis and a line → a figure of its twin
+    for places in twins.values():
+        for axis in (UP, LEFT) if len(places) == 2 else ():
+            one, other = places
+            if one[1 - axis] == other[1 - axis]:
+                lines[axis, one[axis]], lines[axis, other[axis]] = other, one
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items() if lines else ():
+        for axis in (UP, LEFT):
+            twin = lines.get((axis, place[axis]))
+            beside = place_at(axis, twin[axis], place[1 - axis]) if twin is not None else place
+            if beside not in case.claims and case.grid.at(beside) is not None:
+                told = f"{address(place)}, {address(beside)}"
+                found[place] = case.refused(claim, "key_twice", told)
+    return found
+
+
 def _is_section(resolver: Resolver, reading: RegionReading, blank: Place, place: Place) -> bool:
     """Whether a blank place stands beside the name of a table right over the first line of its list: a subtitle.
 

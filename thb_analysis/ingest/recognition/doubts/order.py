@@ -19,7 +19,7 @@ from thb_analysis.ingest.recognition.doubts import (
 from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.doubts.doubles import like_doubles, of_blank
+from thb_analysis.ingest.recognition.doubts.doubles import beside_doubles, like_doubles, of_blank
 from thb_analysis.ingest.recognition.doubts.minors import (
     all_or_adults,
     beside_younger,
@@ -46,6 +46,7 @@ Doubt = Callable[[Case], dict[Place, Refusal]]
 DOUBTS: tuple[Doubt, ...] = (
     in_sections,
     of_blank,
+    beside_doubles,
     gaps.beside_name,
     slips.two_ways,
     totals.parts_of_lost,
