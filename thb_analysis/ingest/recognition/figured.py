@@ -73,11 +73,14 @@ def _tables(readings: Sequence[Reading]) -> list[list[Reading]]:
         abreast.setdefault(claim.block, []).append(reading)
     found: list[list[Reading]] = []
     for abreast in blocks.values():
+        if len(abreast) == 1:
+            found += abreast.values()
+            continue
         labelled: dict[Place, list[Reading]] = {}  #: by the label of a row, the table that it is of
         for block in abreast.values():
             labels = {cell for one in block for role, cell in one.claim.headings if role == "row"}
             beside = None
-            if len(abreast) > 1 and block[0].claim.block.rows:
+            if block[0].claim.block.rows:
                 beside = next((labelled[cell] for cell in sorted(labels) if cell in labelled), None)
             if beside is None:
                 found.append(beside := [])

@@ -27,7 +27,7 @@ Given = ParamSpec("Given")
 Fact = TypeVar("Fact")
 
 FIGURE, LABEL, EITHER = "figure", "label", "either"
-MOST_BLANK = 2  #: rows amid one table
+MOST_BLANK = 2  #: rows amid one table, and between its headings and its figures
 _YEAR = re.compile(r"^(19[89]\d|20[0-4]\d)\.?$")
 _REMARKED = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*[(\[]")  #: a year with a remark
 _YEAR_IN_PART = re.compile(r"^(?:19[89]\d|20[0-4]\d)\.?\s*\((.*)\)$")  #: 2023 (9 months)

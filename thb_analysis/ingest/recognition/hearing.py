@@ -120,10 +120,8 @@ class Hearing:
 
     def hear(self, cells: Iterable[Place]) -> Refusal | Over:
         """All labels, the nearest first, and the sheet's name after them; the first that contradicts refuses it."""
-        outer, told = (
-            self.around.outer,
-            self.words.table.id in self.own,
-        )  # what the figures are of, nearer than that
+        outer = self.around.outer
+        told = self.words.table.id in self.own  # what the figures are of, nearer than a label
         for cell in cells:
             told = told or (cell not in outer.far and self.words.table.id in self.around.named((cell,)))
             if cell in outer.far:
@@ -289,6 +287,8 @@ class Hearing:
         if titles and not label.far and self._of_another(readings):
             return self._contradicts(cell)
         readings = self.axes.without_announced(readings, self.place, words)
+        if len(readings) > 1 and not label.outer and self._parts_others(cell, readings):
+            return None
         reading = title_reading(self.source, readings, key)
         if unsure or reading is not None:
             return None if unsure else reading
@@ -298,6 +298,14 @@ class Hearing:
             self.replaced = True  # the heading of an earlier part of the sheet
             return None
         return self._contradicts(cell)
+
+    def _parts_others(self, cell: Place, readings: Iterable[Reading]) -> bool:
+        """Whether a label may be of a kind with a nearer one below it in its column: of an earlier part of the list.
+
+        “Latvia, women 3; Ukraine, women 1”: what else the first may say (a place) is not said of the second's.
+        """
+        nearer = self.sections.get(cell[1], set())
+        return any(name in nearer for reading in readings for name, _ in reading.dims)
 
     def _of_another(self, readings: Iterable[Reading]) -> bool:
         """Whether the words of a title are another member's name than a label below it gave: “Identified victims”."""

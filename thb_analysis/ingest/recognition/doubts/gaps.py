@@ -9,15 +9,13 @@ from itertools import pairwise
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
-from thb_analysis.ingest.recognition.grid import LABEL, Place, address, by_column, by_row
+from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Place, address, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.neighbours import written_out
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
-
-MOST_BLANK = 2  #: blank rows between headings and their table
 
 
 def beside_name(case: Case) -> dict[Place, Refusal]:

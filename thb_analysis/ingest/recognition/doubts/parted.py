@@ -7,13 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Grid, Place, address
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
 from thb_analysis.ingest.words.labels import vocabulary
-
-MOST_BLANK = 2  #: blank rows between headings and their table
 
 
 def parted(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionReading]) -> dict[Place, Refusal]:

@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, Place, address, by_column, by_row
+from thb_analysis.ingest.recognition.grid import (
+    EITHER,
+    FIGURE,
+    LABEL,
+    MOST_BLANK,
+    Place,
+    address,
+    by_column,
+    by_row,
+)
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal, names_tables
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
@@ -15,7 +24,6 @@ from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 
 MOST_ALIKE = 20  #: lines under the very same words that are looked at
 _STRANGERS = frozenset({"label_unknown", "label_of_others", "label_ambiguous"})
-MOST_BLANK = 2  #: blank rows between headings and their table
 
 
 def slid(case: Case) -> dict[Place, Refusal]:

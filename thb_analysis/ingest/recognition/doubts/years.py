@@ -10,7 +10,7 @@ from itertools import product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Grid, Place, address
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -20,7 +20,6 @@ from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.paragraphs import numbers
 from thb_analysis.ingest.words.spans import named_year
 
-MOST_BLANK = 2  #: blank rows between headings and their table
 _RANGE = re.compile(r"\d\s*[-–/]\s*\d|\d\s*\+|[<>≤≥]")
 
 
