@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -110,6 +111,17 @@ def test_missing_and_broken_parts_are_named(path: Path, parts: dict[str, str | N
     book = read(raw_xlsx(path, ONE, parts=parts))
     assert code in codes(book)
     assert not any(sheet.cells for sheet in book.sheets)
+
+
+@pytest.mark.parametrize("again", ["xl/worksheets/sheet1.xml", "XL/Worksheets/Sheet1.xml"])
+def test_of_two_parts_of_one_name_none_is_read(path: Path, again: str) -> None:
+    """Which of them counts, programs decide differently: a person would see other figures than were read."""
+    raw_xlsx(path, ONE)
+    with zipfile.ZipFile(path, "a") as package, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        package.writestr(again, worksheet(ONE.replace("<v>1</v>", "<v>9</v>")))
+    found = read(path)
+    assert codes(found) == ["file_damaged"] and not found.sheets
 
 
 def test_one_broken_sheet_leaves_the_others(path: Path) -> None:

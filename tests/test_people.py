@@ -262,6 +262,23 @@ def test_names_of_sheets_and_files_are_masked(tmp_path: Path) -> None:
     assert "12345" not in repr(found) and "12346" not in repr(found)
 
 
+def test_nothing_is_told_of_a_text_box_or_a_comment_with_personal_data(tmp_path: Path) -> None:
+    """Not the name beside a code either, nor the half of one where a long text is cut."""
+    path = tmp_path / "VP_2021.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Dati")
+        sheet.write(0, 0, 1)
+        sheet.insert_textbox("C3", "Anna Kalniņa, 010180-12345: sievietes 3")
+        sheet.write_comment("B9", "x" * 109 + " 010180-12345")
+        sheet.write_comment("B10", "Tikai Rīgā")
+    told = {(f.code, f.cell): f.found for f in read(path).findings}
+    assert told == {
+        ("drawing_text", ""): REDACTED,
+        ("comment_on_blank", "B9"): REDACTED,
+        ("comment_on_blank", "B10"): "Tikai Rīgā",
+    }
+
+
 def test_a_broken_file_is_masked_too(tmp_path: Path) -> None:
     path = tmp_path / "VP_010180-12345_2021.xlsx"
     path.write_bytes(b"PK")

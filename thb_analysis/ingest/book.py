@@ -174,12 +174,12 @@ def _compound_reader(path: Path) -> Reader:
 
 
 def _guess(head: bytes) -> str:
-    """A word for a file that is not read."""
+    """A word for a file that is not read; none for one that is like no other."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for mark, word in _MARKS.items():
         if start.startswith(mark):
             return word
-    return "?"
+    return ""
 
 
 _MARKS = {

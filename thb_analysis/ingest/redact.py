@@ -34,6 +34,7 @@ SHORTEST_NUMBER = 8  #: digits of a number that can be personal
 SHORTEST = 3  #: characters of a text that cannot be personal
 COMMENT = "personal_in_comment"  #: beside a figure, which stays
 LONG = 100  #: characters of a text that is not worth remembering
+LONGEST_TOLD = 120  #: characters of a text box or a comment that a finding tells
 MOST_SEEN = 50_000  #: texts that are remembered
 STRETCH = 50_000  #: how many cells are looked at together; bounds the memory of a long list
 
@@ -249,6 +250,6 @@ def _other_name(name: str, taken: dict[str, str]) -> str:
 
 
 def _renamed(finding: Finding, names: dict[str, str]) -> Finding:
-    return finding._replace(
-        sheet=names.get(finding.sheet) or masked(finding.sheet), found=masked(finding.found)
-    )
+    """What the readers found, with nothing of a text that held personal data, cut to what can be told."""
+    found = REDACTED if personal(finding.found) else finding.found[:LONGEST_TOLD]
+    return finding._replace(sheet=names.get(finding.sheet) or masked(finding.sheet), found=found)

@@ -32,7 +32,6 @@ from thb_analysis.ingest.shown import NOTHING
 
 #: rows times columns between A1 and the farthest cell that is not blank; a list of 100,000 × 20 has 2 million
 MAX_SPREAD = 30_000_000
-LONGEST_TOLD = 120  #: characters of a text box or a comment that a finding tells
 LARGE_MERGE = 100_000  #: a merged range of more cells is cut to the part of the sheet that is in use
 
 
@@ -289,13 +288,13 @@ def _beside_cells(part: SheetPart, sheet: Sheet, file: str) -> Iterator[Finding]
     """What a person sees on a sheet that stands in no cell: text boxes, pictures, and comments on blank cells."""
     drawn = " ".join(" ".join(part.drawn).split())
     if drawn:
-        yield Finding("drawing_text", file, sheet.name, found=drawn[:LONGEST_TOLD])
+        yield Finding("drawing_text", file, sheet.name, found=drawn)
     if part.pictures:
         yield Finding("pictures_unread", file, sheet.name, found=str(part.pictures))
     filled = {cell.address for cell in sheet.cells} if part.comments else set()
     for address, words in part.comments.items():
         if address not in filled:
-            yield Finding("comment_on_blank", file, sheet.name, address, found=words[:LONGEST_TOLD])
+            yield Finding("comment_on_blank", file, sheet.name, address, found=words)
 
 
 def _attach_comments(cells: list[Cell], comments: Mapping[str, str]) -> None:

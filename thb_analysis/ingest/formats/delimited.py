@@ -50,7 +50,7 @@ def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in data:
-        raise Refused("file_type", found="\\x00")
+        raise Refused("file_type")
     else:
         encodings = ["utf-8-sig", "cp1257"]
     for encoding in encodings:

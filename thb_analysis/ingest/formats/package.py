@@ -36,6 +36,7 @@ class Package:
     """An open zip package whose parts are looked up by name without regard to case, as Excel does.
 
     `content` is the whole file where it is small enough to be held; then what is plain in it is read without zipfile.
+    Raises Refused: `file_damaged`, `file_bomb`.
     """
 
     def __init__(self, path: Path, content: bytes | None = None) -> None:
@@ -49,6 +50,11 @@ class Package:
             self.close()
             raise Refused("file_bomb", found=f"{len(entries)} parts", expected=f"≤ {MAX_PARTS} parts")
         self._entries = {entry.filename.replace("\\", "/").lstrip("/").lower(): entry for entry in entries}
+        if len(self._entries) < len(
+            entries
+        ):  # which of two parts of one name counts, programs decide differently
+            self.close()
+            raise Refused("file_damaged", found="zip")
         self._read = 0
 
     @property
