@@ -18,6 +18,7 @@ from typing import Any
 
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.observations import Observation, Plate, plain
+from thb_analysis.tidy.distinct import distinct
 from thb_analysis.tidy.numbers import Numbers
 
 _PLAIN = re.compile(r"[^\",\r\n]*")
@@ -175,7 +176,7 @@ class Columns:
                 apart = (self.number // step) % len(codes) - codes.index(TOTAL)
                 divided |= (apart != 0).astype(np.int64) << len(off)
                 off.append(apart * step)
-        kinds = np.unique(divided).tolist()
+        kinds = distinct(divided).tolist()
         rows = {kind: np.flatnonzero(divided == kind) for kind in kinds}
         pairs = [(part, whole) for part in kinds for whole in kinds if part & whole == whole != part]
         pairs.sort(key=lambda pair: (pair[0] ^ pair[1]).bit_count())
@@ -274,7 +275,8 @@ def _cells(letters: Sequence[str], letter: Any, number: Any) -> tuple[list[str],
     size = int(number.max()) + 1
     key = letter * size + number
     if len(letters) * size > 10 * len(key):
-        known, index = np.unique(key, return_inverse=True)
+        known = distinct(key)
+        index = np.searchsorted(known, key).astype(np.int32)
     else:
         there = np.zeros(len(letters) * size, dtype=np.int32)
         there[key] = 1

@@ -13,6 +13,7 @@ from typing import Any
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.observations import Plate, of_row
 from thb_analysis.tidy.columns import Figures, quoted, quoted_once
+from thb_analysis.tidy.distinct import among
 
 _OPEN, _ROW = "\1", "\2"  #: what is to be filled, and the row's number in the cells of its labels
 _ODD = re.compile(r'[,"\r\n]')  #: what a field is quoted for
@@ -60,7 +61,7 @@ def agreed(
     odd = np.repeat(
         [_is_odd(plate, versions) for plate in plates], [len(plate.templates) for plate in plates]
     )
-    other = (text != text[begins][group]) | marked[text] | odd[of] | np.isin(number, of_others)
+    other = (text != text[begins][group]) | marked[text] | odd[of] | among(number, np.sort(of_others))
     good = (np.bincount(group, weights=other) == 0)[group]
     agree[at[good]] = True
     stand[at[good & begins]] = True
