@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import shutil
 from difflib import SequenceMatcher
@@ -14,12 +15,14 @@ from drafts import Draft, Page, write
 from reading import PAGE, PARTS, page_with_messages
 
 from thb_analysis.cli import main
-from thb_analysis.definitions import SHIPPED, CatalogueError, load_catalogue
+from thb_analysis.definitions import SHIPPED, load_catalogue
+from thb_analysis.edited import CatalogueError
 from thb_analysis.findings import Finding, column_names, wordings
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.near import NEAR, bare, suggestions
 from thb_analysis.job import run_ingest
 
+ROOT = Path(__file__).parents[1]
 CONTRACT = {
     "registered_offences",
     "criminal_proceedings",
@@ -107,6 +110,78 @@ def test_a_line_that_cannot_stand_in_a_list_is_named(tmp_path: Path, line: str, 
         codes.write(f"{line}\n")
     with pytest.raises(CatalogueError, match=rf"institution.csv, line \d+: .*{told}"):
         load_catalogue(tmp_path / "catalogue")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A copy of the catalogue, to be edited."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "catalogue"))
+
+
+def ingested(catalogue: Path, lang: str = "lv") -> tuple[int, Path]:
+    """`thb ingest` of the shipped workbooks of one institution by a catalogue: its exit code and the tables."""
+    place = catalogue.parent
+    for file in sorted((ROOT / "raw").rglob("TA_*.xlsx")):
+        (place / "raw" / file.parent.name).mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, place / "raw" / file.parent.name)
+    folders = ["--raw", str(place / "raw"), "--processed", str(place / "processed")]
+    return main(["ingest", *folders, "--catalogue", str(catalogue), "--lang", lang]), place / "processed"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "ending"),
+    [("utf-8-sig", ";", "\r\n"), ("utf-16", "\t", "\r\n"), ("cp1257", ";", "\r\n"), ("utf-8", ",", "\n")],
+)
+def test_lists_are_read_as_spreadsheet_programs_save_them(
+    own: Path, encoding: str, delimiter: str, ending: str
+) -> None:
+    """All of them, with the empty lines and fields that such programs leave behind."""
+    _, shipped = ingested(own)
+    before = {path.name: path.read_bytes() for path in shipped.glob("*.csv")}
+    for path in [*(own / "codes").glob("*.csv"), own / "corrections.csv", own / "large_cases.csv"]:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+        width = len(rows[0])
+        out = io.StringIO(newline="")
+        csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(
+            [*[[*row, ""] for row in rows], [""] * width]
+        )
+        lossless = out.getvalue() == out.getvalue().encode(encoding, errors="replace").decode(encoding)
+        path.write_bytes(out.getvalue().encode(encoding if lossless else "utf-8-sig"))
+    _, edited = ingested(own)
+    assert {path.name: path.read_bytes() for path in edited.glob("*.csv")} == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (
+            "corrections.csv",
+            "file,sheet",
+            "fails,lapa",
+            "corrections.csv: pirmajā rindā nav visu kolonnu file,",
+        ),
+        (
+            "corrections.csv",
+            "reason\n",
+            "reason\na,b,c,d,1,e, f\n",
+            "corrections.csv, 2. rinda: lauku ir vairāk",
+        ),
+        ("corrections.csv", "reason\n", 'reason\n"a,b\n', "Datni corrections.csv nevar nolasīt"),
+        ("codes/sex.csv", "vīr.", "sieviete", "“sieviete” apzīmē gan"),
+        ("words.toml", "[", "[[", "Datni words.toml nevar nolasīt"),
+        ("tables/victims.toml", 'unit = "persons"', "", "victims.toml: trūkst 'unit'"),
+    ],
+)
+def test_what_is_wrong_in_the_catalogue_ends_the_run_and_is_told(
+    own: Path, file: str, old: str, new: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not of each workbook that it is not understood: the workbooks are in order."""
+    path = own / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    code, tables = ingested(own)
+    assert code == 3 and told in capsys.readouterr().err and not (tables / "findings.csv").exists()
 
 
 def test_a_table_of_another_catalogue_is_read_told_and_explained(

@@ -6,7 +6,6 @@ what the words say; a new spelling is a cell in a code list, a new table is one 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from thb_analysis.edited import CatalogueError, rows, toml
 from thb_analysis.stamps import SHIPPED as SHIPPED
 
 TOTAL = "_T"
@@ -36,10 +36,6 @@ EVIDENCE_COLUMNS = (
     "source_cell",
     "note",
 )
-
-
-class CatalogueError(ValueError):
-    """The catalogue contradicts itself: the file, the entry and what to mend are in the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +209,8 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
 
 @cache
 def _load(folder: Path) -> Catalogue:
-    import tomllib
-
     codes = {path.stem: _code_list(path) for path in sorted((folder / "codes").glob("*.csv"))}
-    words = tomllib.loads((folder / "words.toml").read_text(encoding="utf-8"))
+    words = toml(folder / "words.toml")
     tables = {}
     for path in sorted((folder / "tables").glob("*.toml")):
         table = _table(path, codes)
@@ -226,18 +220,16 @@ def _load(folder: Path) -> Catalogue:
 
 def _code_list(path: Path) -> dict[str, Member]:
     members: dict[str, Member] = {}
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), start=2):
-            code = (row.get("code") or "").strip()
-            if not code or code in members:
-                wrong = f"the code {code} stands twice" if code else "there is no code"
-                raise CatalogueError(f"{path.name}, line {number}: {wrong}")
-            members[code] = _member(code, {k: v.strip() for k, v in row.items() if k and v})
-            for day in (members[code].valid_from, members[code].valid_to):
-                if day and not re.fullmatch(r"\d{4}(-\d\d-\d\d)?", day):
-                    raise CatalogueError(
-                        f"{path.name}, line {number}: {day} is neither a year nor a date (YYYY-MM-DD)"
-                    )
+    for line, row in rows(path, ("code", "label_lv", "label_en")):
+        code = row["code"].strip()
+        if not code:
+            raise CatalogueError("catalogue.code_none", file=path.name, line=line)
+        if code in members:
+            raise CatalogueError("catalogue.code_twice", file=path.name, line=line, code=code)
+        members[code] = _member(code, {k: v.strip() for k, v in row.items() if k and v})
+        for day in (members[code].valid_from, members[code].valid_to):
+            if day and not re.fullmatch(r"\d{4}(-\d\d-\d\d)?", day):
+                raise CatalogueError("catalogue.day", file=path.name, line=line, found=day)
     return members
 
 
@@ -262,9 +254,7 @@ def _member(code: str, row: Mapping[str, str]) -> Member:
 
 
 def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
-    import tomllib
-
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    raw = toml(path)
     try:
         words = raw["words"]
         dimensions = tuple(_dimension(entry, path, codes) for entry in raw["dimensions"])
@@ -295,7 +285,7 @@ def _table(path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Table:
             record={name: tuple(texts) for name, texts in raw.get("record", {}).items()},
         )
     except KeyError as missing:
-        raise CatalogueError(f"{path.name}: {missing} is missing") from missing
+        raise CatalogueError("catalogue.missing", file=path.name, missing=missing) from missing
 
 
 def _dimension(entry: Mapping[str, Any], path: Path, codes: Mapping[str, Mapping[str, Member]]) -> Dimension:
@@ -305,9 +295,9 @@ def _dimension(entry: Mapping[str, Any], path: Path, codes: Mapping[str, Mapping
     fields["spelled"] = tuple((text, code) for code, texts in words for text in texts)
     dimension = Dimension(**fields)
     if dimension.codes and dimension.codes not in codes:
-        raise CatalogueError(f"{path.name}: there is no code list codes/{dimension.codes}.csv")
+        raise CatalogueError("catalogue.no_list", file=path.name, codes=dimension.codes)
     if entry.get("required") and dimension.default:
-        raise CatalogueError(f"{path.name}: {dimension.name} is required and has a default as well")
+        raise CatalogueError("catalogue.default", file=path.name, dimension=dimension.name)
     return dimension
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,13 +13,15 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, CatalogueError, Table
+from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue, Table
+from thb_analysis.edited import CatalogueError, toml
 from thb_analysis.formmap import CHOSEN, DASH, FIXED, NO_DATA, ZERO, FormMap, RowMap, SheetMap
 from thb_analysis.ingest.recognition.keys import Source, fill_defaults
 from thb_analysis.language import Language
 
 Key = tuple[str, tuple[tuple[str, str], ...]]  #: of a figure: its table, and its dimensions sorted by name
 
+FILE = "forms.toml"
 EARLIER = "earlier"  #: all years before those that are listed
 JOIN = "+"
 
@@ -52,8 +53,8 @@ def requests(catalogue: Catalogue) -> tuple[Request, ...]:
 
 @cache
 def _requests(catalogue: Catalogue) -> tuple[Request, ...]:
-    path = catalogue.folder / "forms.toml"
-    entries = tomllib.loads(path.read_text(encoding="utf-8"))["sheet"] if path.exists() else []
+    path = catalogue.folder / FILE
+    entries = toml(path)["sheet"] if path.exists() else []
     return tuple(_request(entry, catalogue) for entry in entries)
 
 
@@ -61,13 +62,15 @@ def _request(entry: Mapping[str, Any], catalogue: Catalogue) -> Request:
     key = entry["key"]
     table = catalogue.tables.get(entry["table"])
     if table is None:
-        raise CatalogueError(f"forms.toml, {key}: there is no table {entry['table']}")
+        raise CatalogueError("catalogue.no_table", file=FILE, entry=key, table=entry["table"])
     axes, choose = tuple(entry.get("rows", ())), tuple(entry.get("choose", ()))
     fixed = dict(entry.get("fixed", {}))
     named = [name for axis in (*axes, *choose) for name in axis.split(JOIN)] + list(fixed)
     for name in named:
         if name not in table.dimension_names:
-            raise CatalogueError(f"forms.toml, {key}: {table.id} has no dimension {name}")
+            raise CatalogueError(
+                "catalogue.no_dimension", file=FILE, entry=key, table=table.id, dimension=name
+            )
     years = dict(entry.get("years", {}))
     members = {
         axis: entry.get("members", {}).get(axis) or _all_codes(catalogue, table, axis)
@@ -107,7 +110,7 @@ def _check_codes(catalogue: Catalogue, table: Table, key: str, axis: str, joined
         dimension = table.dimension(name)
         parts = code.split(JOIN) if dimension.combined else [code]
         if any(part not in catalogue.codes[dimension.codes] for part in parts):
-            raise CatalogueError(f"forms.toml, {key}: {code} is no code of {name}")
+            raise CatalogueError("catalogue.no_code", file=FILE, entry=key, code=code, dimension=name)
 
 
 def institutions(catalogue: Catalogue, year: int) -> list[str]:
@@ -224,7 +227,9 @@ def _fixed(catalogue: Catalogue, request: Request, institution: str) -> dict[str
     source = Source(catalogue, "", institution, "", None)
     missing = fill_defaults(source, request.table, dims)
     if missing:
-        raise CatalogueError(f"forms.toml, {request.key}: {missing} of {request.table.id} is not said")
+        raise CatalogueError(
+            "catalogue.not_said", file=FILE, entry=request.key, table=request.table.id, missing=missing
+        )
     return {name: code for name, code in dims.items() if name not in varying}
 
 

@@ -6,7 +6,6 @@ filled.
 
 from __future__ import annotations
 
-import csv
 import math
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +15,8 @@ from numbers import Real
 from pathlib import Path
 from string import Formatter
 from typing import Any, TypeAlias
+
+from thb_analysis.edited import rows
 
 Entry = str | dict[str, str]
 
@@ -286,10 +287,6 @@ def _labels(folder: Path, dimension: str, lang: str) -> dict[str, str]:
     path = folder / "codes" / f"{dimension}.csv"
     if not path.is_file():
         raise LanguageError(f"no code list codes/{dimension}.csv")
-    rows = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
     column = lang if lang == "short" else f"label_{lang}"
-    if column not in (rows.fieldnames or []):
-        if column == "short":
-            return {}
-        raise LanguageError(f"codes/{dimension}.csv has no column {column}")
-    return {row["code"]: row[column] for row in rows if row[column]}
+    needed = ("code",) if column == "short" else ("code", column)
+    return {row["code"].strip(): row[column].strip() for _, row in rows(path, needed) if row.get(column)}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thb_analysis.definitions import TOTAL, Catalogue, CatalogueError
+from thb_analysis.definitions import TOTAL, Catalogue
+from thb_analysis.edited import CatalogueError, toml
 
 FILE = "disclosure.toml"
 PUBLIC, PROTECTED, CLOSED = CLASSES = ("public", "protected", "closed")
@@ -75,7 +75,7 @@ class Policy:
 def load_policies(catalogue: Catalogue) -> dict[str, Policy]:
     """A policy for every table; one without a decision is closed.  CatalogueError where one is malformed."""
     path = catalogue.folder / FILE
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    content = toml(path)
     undecided = {"class": CLOSED, "why": content["undecided"]}
     return {
         name: _policy(name, content["tables"].get(name, undecided), content["owner"], catalogue, path)
@@ -86,7 +86,7 @@ def load_policies(catalogue: Catalogue) -> dict[str, Policy]:
 def _policy(name: str, entry: Mapping[str, Any], owner: str, catalogue: Catalogue, path: Path) -> Policy:
     place = f"{path.name}, {name}"
     if entry.get("class") not in CLASSES:
-        raise CatalogueError(f"{place}: class is one of {', '.join(CLASSES)}")
+        raise CatalogueError("catalogue.policy_class", place=place, known=", ".join(CLASSES))
     policy = Policy(
         table=name,
         kind=entry["class"],
@@ -111,15 +111,15 @@ def _policy(name: str, entry: Mapping[str, Any], owner: str, catalogue: Catalogu
         limit=float(entry.get("limit", 30)),
     )
     if not policy.owner:
-        raise CatalogueError(f"{place}: nobody owns the decision")
+        raise CatalogueError("catalogue.policy_owner", place=place)
     if policy.kind == PROTECTED:
         order = [REMEDIES.index(each) for each in policy.remedies if each in REMEDIES]
         if len(order) != len(policy.remedies) or order != sorted(order) or not order:
-            raise CatalogueError(f"{place}: remedies are some of {', '.join(REMEDIES)}, in this order")
+            raise CatalogueError("catalogue.policy_remedies", place=place, known=", ".join(REMEDIES))
         if not policy.thresholds or not policy.attributes or min(policy.thresholds) < 2:
-            raise CatalogueError(f"{place}: a protected table names attributes and thresholds of 2 or more")
+            raise CatalogueError("catalogue.policy_protected", place=place)
         if "round" in policy.remedies and policy.base <= max(policy.thresholds):
-            raise CatalogueError(f"{place}: the base of rounding must be above every threshold")
+            raise CatalogueError("catalogue.policy_base", place=place)
     return policy
 
 

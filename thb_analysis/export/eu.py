@@ -5,12 +5,12 @@ What cannot be filled is `:` with a reason, never a zero; the coverage report sa
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from thb_analysis.edited import toml
 from thb_analysis.export import package
 from thb_analysis.export.fill import Filled, Source
 from thb_analysis.export.internal import csv_files
@@ -35,7 +35,7 @@ class Asked:
 
 def eu(request: Request) -> dict[str, bytes]:
     """The files of the export, by their path in it."""
-    mapping = tomllib.loads((request.catalogue.folder / MAPPING).read_text(encoding="utf-8"))
+    mapping = toml(request.catalogue.folder / MAPPING)
     tables = read_tables(request.processed, request.catalogue)
     sources = {
         name: Source(request.catalogue.tables[c["table"]], tables[c["table"]], c["where"], request.catalogue)

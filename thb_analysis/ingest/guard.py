@@ -21,6 +21,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
+from thb_analysis.told import Told
+
 SECONDS = 20.0  #: for one file
 PATIENCE = 3  #: times as long on the clock, where it had to wait for processors
 MEGABYTES = 500  #: for one file, beyond what the process has before
@@ -49,11 +51,12 @@ def guarded(
     """The result of `work` for each item, in the order of the items, whatever the number of workers.
 
     `work` must be a function of a module, items and results must be picklable.  In place of a result comes
-    Stopped: `file_slow`, `file_heavy`, or `file_broke_reader` where `work` raised or its process died.
+    Stopped: `file_slow`, `file_heavy`, or `file_broke_reader` where `work` raised or its process died.  Raises what
+    `work` raises where that is no fault of an item (Told).
     """
     crew = _Crew(work, max(workers, 1), seconds, megabytes)
     queue = enumerate(items)
-    done: dict[int, Result | Stopped] = {}
+    done: dict[int, Result | Stopped | Told] = {}
     following = 0
     try:
         while True:
@@ -62,7 +65,10 @@ def guarded(
             ):
                 crew.give(*job)
             if following in done:
-                yield done.pop(following)
+                result = done.pop(following)
+                if isinstance(result, Told):
+                    raise result
+                yield result
                 following += 1
             elif crew.is_idle():
                 return
@@ -107,7 +113,7 @@ class _Crew(Generic[Item, Result]):
         with suppress(OSError):  # it died while it had nothing to do; the next look finds it dead
             worker.connection.send(item)
 
-    def results(self) -> Iterator[tuple[int, Result | Stopped]]:
+    def results(self) -> Iterator[tuple[int, Result | Stopped | Told]]:
         """Wait until something happens; what is done, and what will not be."""
         busy = [worker for worker in self.workers if worker.index >= 0]
         patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
@@ -183,6 +189,8 @@ def _serve(
             result = work(item)
         except MemoryError:
             result = heavy
+        except Told as error:  # not of the item: all others would end in the same
+            result = error
         except Exception as error:  # whatever it is, it must not cost the other files
             result = Stopped("file_broke_reader", found=type(error).__name__)
         try:

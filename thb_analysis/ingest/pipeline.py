@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from thb_analysis.definitions import Catalogue, figures, load_catalogue
+from thb_analysis.edited import CatalogueError
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book, stopped_book, uncollected
 from thb_analysis.ingest.cells import Book
@@ -144,6 +145,8 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
         source, thin = source._replace(catalogue=typed), False  # what is alike is kept by the usual words
     try:
         reading = read_answer(book, source, thin)
+    except CatalogueError:
+        raise  # no file could be read
     except Exception as error:  # the last guard of "one file never stops the others"; it is an error finding
         told = Finding("file_not_understood", book.file, found=type(error).__name__)
         if isinstance(error, MemoryError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from fnmatch import fnmatch
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.edited import toml
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Book, Cell, Sheet
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
@@ -37,7 +37,7 @@ def read_series(book: Book, catalogue: Catalogue) -> WorkbookReading:
 @cache
 def _sources(folder: Path) -> tuple[Mapping[str, Any], ...]:
     path = folder / "sources.toml"
-    found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found = toml(path) if path.exists() else {}
     return tuple({**entry, "id": name} for name, entry in found.items())
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
 from thb_analysis.definitions import SHIPPED
+from thb_analysis.edited import rows
 from thb_analysis.language import LanguageError
 from thb_analysis.publish.context import Context
 from thb_analysis.publish.document import (
@@ -158,8 +158,7 @@ def _word(context: Context, dimension: str, code: str) -> str:
 @cache
 def _rules() -> dict[str, str]:
     """What other publishers call a thing, and its id in the rules of comparison."""
-    with (SHIPPED / "comparisons.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["indicator"]: row["id"] for row in csv.DictReader(lines)}
+    return {row["indicator"]: row["id"] for _, row in rows(SHIPPED / "comparisons.csv", ("id", "indicator"))}
 
 
 def _shown(context: Context, row: Observation) -> str:

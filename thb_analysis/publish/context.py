@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from thb_analysis.edited import rows
 from thb_analysis.language import CATALOGUE, Language
 from thb_analysis.publish.document import Absent, Paragraph, Row, RowGroup, Runs, Section, Strong, Table
 from thb_analysis.publish.edition import Edition
@@ -84,8 +84,7 @@ _SAME_YEARS = re.compile(r"\b(\d{4})\.?–\1\b")
 
 def code_list(dimension: str) -> dict[str, Mapping[str, str]]:
     """A code list of the catalogue by code, with all its columns."""
-    text = (CATALOGUE / "codes" / f"{dimension}.csv").read_text(encoding="utf-8-sig")
-    return {row["code"]: row for row in csv.DictReader(text.splitlines())}
+    return {row["code"]: row for _, row in rows(CATALOGUE / "codes" / f"{dimension}.csv", ("code",))}
 
 
 def strip(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.edited import toml
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, plain
 from thb_analysis.tidy.plausible import leaps, named_cases
@@ -142,7 +142,7 @@ def _agreement(table: Table, rows: Iterable[Observation], over: str, between: st
 def _series_parts(rows: Sequence[Observation], catalogue: Catalogue) -> list[Finding]:
     """Parts of a publisher's series that exceed their whole, such as women and men more than the total."""
     path = catalogue.folder / "sources.toml"
-    sources: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    sources: dict[str, Any] = toml(path) if path.exists() else {}
     findings = []
     for source in sources.values():
         for dimension, codes in source.get("parts", {}).items():

@@ -6,11 +6,11 @@ the finger changes most.  A year for which the catalogue names a large case is n
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from thb_analysis.definitions import Catalogue, Table
+from thb_analysis.edited import rows
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, plain
 
@@ -24,16 +24,15 @@ def named_cases(catalogue: Catalogue) -> frozenset[tuple[str, str]]:
     path = catalogue.folder / "large_cases.csv"
     if not path.exists():
         return frozenset()
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return frozenset((row["table"], row["year"].strip()) for row in csv.DictReader(file))
+    return frozenset((row["table"].strip(), row["year"].strip()) for _, row in rows(path, ("table", "year")))
 
 
-def leaps(table: Table, rows: Iterable[Observation], named: frozenset[tuple[str, str]]) -> list[Finding]:
-    """A finding for each figure of `rows` (of all years) that leaps; `rows` hold totals and simple breakdowns."""
+def leaps(table: Table, of_years: Iterable[Observation], named: frozenset[tuple[str, str]]) -> list[Finding]:
+    """A finding for each figure of all years that leaps; these are totals and simple breakdowns."""
     if table.values not in TIMES:
         return []
     series: dict[object, dict[int, tuple[Decimal, Observation]]] = {}
-    for row in rows:
+    for row in of_years:
         if row.year is not None and row.value is not None:
             sender = row.institution if table.by_institution else ""
             series.setdefault((row.dims, sender), {})[row.year] = row.value, row

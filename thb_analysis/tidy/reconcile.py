@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from thb_analysis.definitions import TOTAL, Catalogue, Table
+from thb_analysis.edited import rows
 from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, plain
 
@@ -40,6 +40,7 @@ class Tidy:
 
 
 Line = Mapping[str, str]  #: of a corrections file
+CORRECTION = ("file", "sheet", "cell", "expected", "value", "reason")
 
 
 def reconcile(
@@ -60,8 +61,8 @@ def reconcile(
     for key in sorted(by_key):
         table = catalogue.tables[key[0]]
         tidy.standing[table.id].append(_settle(key, by_key[key], table, tidy))
-    for rows in tidy.standing.values():
-        rows.sort(key=lambda o: order_of(o, catalogue.tables[o.table]))
+    for standing in tidy.standing.values():
+        standing.sort(key=lambda o: order_of(o, catalogue.tables[o.table]))
     return tidy
 
 
@@ -260,8 +261,7 @@ def corrections(path: Path) -> list[Line]:
     """The lines of a corrections file: file, sheet, cell, expected, value, reason; none if there is no file."""
     if not path.exists():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return [row for _, row in rows(path, CORRECTION)]
 
 
 def _with_value(observation: Observation, value: str, reason: str, table: Table) -> Observation | None:

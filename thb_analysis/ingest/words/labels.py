@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
-from thb_analysis.definitions import Catalogue, CatalogueError, Table, article_dimension
+from thb_analysis.definitions import Catalogue, Table, article_dimension
+from thb_analysis.edited import CatalogueError
 from thb_analysis.ingest.words.any_year import read_of_any_year, years_named
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, another_in_brackets, with_points
 from thb_analysis.ingest.words.fold import fold
@@ -238,9 +239,8 @@ class Vocabulary:
                 return
             clash = other.kind == meaning.kind == "member" and other.name == meaning.name
             if clash and other.code != meaning.code and other_exact == exact:
-                raise CatalogueError(
-                    f"{self.table.id}.{meaning.name}: “{text}” stands for both {other.code} and {meaning.code}"
-                )
+                said = {"text": text, "one": other.code, "other": meaning.code}
+                raise CatalogueError("catalogue.spelling_twice", list=meaning.name, **said)
         known.append((exact, meaning))
         self.spelled.setdefault(text, meaning)
 
