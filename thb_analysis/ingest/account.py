@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import itemgetter
 
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.alike.restore import ledger_text, plates, spelled
 from thb_analysis.ingest.alike.thin import row_labels
+from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.observe import Teller
 from thb_analysis.ingest.outcome import LedgerLines, LedgerRow, WorkbookReading
 from thb_analysis.ingest.pages import Page
@@ -16,6 +18,8 @@ from thb_analysis.ingest.recognition.keys import Claim, Source
 from thb_analysis.ingest.recognition.recognise import unit_of
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.observations import Observation
+
+_COLUMN_FIRST: Callable[[Cell], tuple[int, int]] = itemgetter(1, 0)
 
 
 def account(page: Page, source: Source, result: WorkbookReading) -> None:
@@ -43,8 +47,7 @@ def _observe(page: Page, source: Source, result: WorkbookReading) -> None:
         place = grid.covers.get(claim.place, claim.place)
         problem = figure.problem
         if problem == "blank":
-            row, column = claim.place
-            blanks.setdefault(claim.table.id, []).append((grid.sheet.row(row), column))
+            blanks.setdefault(claim.table.id, []).append(grid.sheet.place(*claim.place))
         elif problem:
             result.findings.append(
                 Finding(
@@ -72,8 +75,7 @@ def _observe(page: Page, source: Source, result: WorkbookReading) -> None:
             continue
         elif figure.status == "Z":
             marks.setdefault(place, reading)
-        true = grid.sheet.row(place[0]), place[1]
-        observed.append((true, teller.observation(reading, grid.address(place))))
+        observed.append((grid.sheet.place(*place), teller.observation(reading, grid.address(place))))
     for reading in marks.values():
         where = grid.address(grid.covers.get(reading.claim.place, reading.claim.place))
         result.findings.append(Finding("mark_read", source.file, reading.sheet, where, reading.figure.raw))
@@ -88,8 +90,8 @@ def _observe(page: Page, source: Source, result: WorkbookReading) -> None:
                 observed += spelled(block, templates, columns)
             else:
                 result.plates += plates(block, templates, source.catalogue)
-        if any(block.spelled for block in page.expansion.blocks):
-            observed.sort(key=itemgetter(0))
+    if grid.sheet.turned or (page.expansion is not None and any(b.spelled for b in page.expansion.blocks)):
+        observed.sort(key=itemgetter(0))
     result.observations += [one for _, one in observed]
     for table, places in blanks.items():
         cells = [address(place) for place in sorted(places)]
@@ -111,22 +113,24 @@ def _account(page: Page, source: Source, result: WorkbookReading) -> None:
     rows: list[tuple[int, str, str, str]] = []
     moved = {(row, column) for (_, column), row in expansion.thinned.moved.items()} if expansion else ()
     standing = set(expansion.thinned.standing) if expansion is not None else ()
-    roles, tables, true_row = reading.roles, reading.tables, reading.sheet.row
+    roles, tables = reading.roles, reading.tables
     taken = {old: place for place, old in reading.grid.moved.items()}
-    for cell in reading.sheet.cells:
+    sheet = reading.sheet
+    standing_cells = sorted(sheet.cells, key=_COLUMN_FIRST) if sheet.turned else sheet.cells
+    for cell in standing_cells:
         number, column, _, _, text, look = cell
         place = taken.get((number, column), (number, column))
         if number in standing or place in moved:
             continue  # told of with the rows of its group
         hidden = look.hidden or reading.sheet.hidden
         role = "ignored" if hidden else roles.get(place, "unread")
-        row = true_row(number)
-        where = address((row, column))
+        true = reading.sheet.place(number, column)
+        where = address(true)
         if role == "unread" and not hidden and place not in reading.refusals and place not in roles:
             result.findings.append(
                 Finding("cell_unread", source.file, reading.sheet.name, where, text.strip())
             )
-        rows.append((row, where, role, tables.get(place, "")))
+        rows.append((true[0], where, role, tables.get(place, "")))
     if expansion is None:
         result.ledger += [LedgerRow(source.file, reading.sheet.name, *told) for _, *told in rows]
     else:

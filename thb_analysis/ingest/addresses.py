@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import Place
 
 
 def blocks(places: Sequence[Place]) -> list[list[Place]]:
@@ -22,7 +22,7 @@ def blocks(places: Sequence[Place]) -> list[list[Place]]:
     return found
 
 
-def spelled(block: Sequence[Place]) -> str:
+def spelled(block: Sequence[Place], address: Callable[[Place], str]) -> str:
     """The address of a block: “B4”, “B4:C6”."""
     return ":".join(dict.fromkeys((address(block[0]), address(block[-1]))))
 

@@ -238,6 +238,7 @@ class Sheet:
     #: Where rows were left out and the rest numbered anew: (from this row on, so many more in the workbook).
     shifts: tuple[tuple[int, int], ...] = ()
     margins: tuple[str, ...] = ()  #: what stands at the head and foot of its pages
+    turned: bool = False  #: its rows are the columns of the workbook, and its columns the rows
 
     def texts(self) -> set[str]:
         """What the cells say, each text once."""
@@ -248,9 +249,14 @@ class Sheet:
         at = bisect_right(self.shifts, (row, _ENDLESS))
         return row + self.shifts[at - 1][1] if at else row
 
+    def place(self, row: int, column: int) -> tuple[int, int]:
+        """The row and the column in the workbook of a place on this sheet."""
+        return (column, row) if self.turned else (self.row(row), column)
+
     def address(self, row: int, column: int) -> str:
         """A1-style address in the workbook of a place on this sheet."""
-        return f"{column_letters(column)}{self.row(row)}"
+        row, column = self.place(row, column)
+        return f"{column_letters(column)}{row}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from thb_analysis.ingest.recognition.notes import Note, footnotes
 from thb_analysis.ingest.recognition.recognise import unit_of
 from thb_analysis.observations import Observation
 
+_TURNED = {"row": "column", "column": "row"}
+
 
 @dataclass(slots=True)
 class Teller:
@@ -92,6 +94,8 @@ class Teller:
         parts = []
         for heading in dict.fromkeys(claim.headings):
             role, place = heading
+            if self.grid.sheet.turned:
+                role = _TURNED.get(role, role)
             if place in labels:
                 parts.append(f"{role} {column_letters(place[1])} {quoted('*')}")
                 continue

@@ -20,6 +20,7 @@ from thb_analysis.ingest.covers import is_cover
 from thb_analysis.ingest.parts_of_year import differing_parts
 from thb_analysis.ingest.recognition.assembly import Doubtful
 from thb_analysis.ingest.recognition.complements import complement
+from thb_analysis.ingest.recognition.either_way import either_way
 from thb_analysis.ingest.recognition.grid import Grid
 from thb_analysis.ingest.recognition.judge import Reading, TableOnSheet
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key
@@ -35,7 +36,7 @@ from thb_analysis.ingest.recognition.notes import (
 )
 from thb_analysis.ingest.recognition.qualified import slipped_from
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise
-from thb_analysis.ingest.recognition.records import read_records
+from thb_analysis.ingest.recognition.records import RecordReading, read_records
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.refused import refusals
 from thb_analysis.ingest.remarks import days_told, narrowed_by_sender, yearly, years_left_out
@@ -166,6 +167,9 @@ def page_of(sheet: Sheet, source: Source, in_full: bool) -> Page:
     strange = unnamed(sheet, source)
     if strange is not None:
         return Page(SheetReading(sheet, Grid(sheet)), twin=Twin([], [], *strange))
+    either = either_way(sheet, source)
+    if either is not None:
+        return _told(either, RecordReading(), source)
     if in_full:
         return _read(sheet, source)
     small = thinned(sheet, source.catalogue)
@@ -240,7 +244,12 @@ def _repeated(sheet: Sheet, source: Source) -> Page:
 def _read(sheet: Sheet, source: Source, strict: bool = False) -> Page:
     """A sheet read by itself, every cell of it.  With `strict`, raises Doubtful at the first refused figure."""
     records = read_records(sheet, source)
-    reading = recognise(sheet, source, frozenset(records.roles), strict)
+    return _told(recognise(sheet, source, frozenset(records.roles), strict), records, source)
+
+
+def _told(reading: SheetReading, records: RecordReading, source: Source) -> Page:
+    """The page of a sheet whose tables are recognised, with what is said beside them."""
+    sheet = reading.sheet
     reading.roles.update(records.roles)
     reading.tables.update(records.tables)
     said, notes, remarks = read_loose(reading, source)
@@ -250,7 +259,7 @@ def _read(sheet: Sheet, source: Source, strict: bool = False) -> Page:
 
     def add(claim: Claim, figure: Figure) -> None:
         cell = reading.grid.address(claim.place)
-        figures.append(Reading(claim, figure, source.file, sheet.name, cell))
+        figures.append(Reading(claim, figure, source.file, sheet.name, cell, sheet.turned))
 
     for claim in reading.claims:
         if claim.aside:

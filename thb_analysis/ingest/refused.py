@@ -126,7 +126,7 @@ def _unread(reading: SheetReading, source: Source, cause: Refusal, places: Seque
                 "number_unread",
                 source.file,
                 reading.sheet.name,
-                spelled(block),
+                spelled(block, reading.grid.address),
                 texts,
                 "",
                 reading.grid.address(cause.place),

@@ -12,9 +12,9 @@ from thb_analysis.ingest.addresses import blocks, spelled
 from thb_analysis.ingest.filenames import of_one_sender, other_topic
 from thb_analysis.ingest.outcome import WorkbookReading
 from thb_analysis.ingest.recognition.called import called
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.judge import Reading
-from thb_analysis.ingest.recognition.keys import Block, Claim, Source, claim_key
+from thb_analysis.ingest.recognition.keys import Block, Source, claim_key
 from thb_analysis.ingest.recognition.naming import elsewhere, members_of_sheet
 from thb_analysis.ingest.recognition.outer import own_name
 from thb_analysis.ingest.recognition.recognise import SheetReading
@@ -161,7 +161,7 @@ def by_block(code: str, readings: Iterable[Reading], found: str) -> list[Finding
         if reading.figure.problem != "blank":
             groups.setdefault((reading.sheet, reading.claim.block), []).append(reading)
     return [
-        Finding(code, own[0].file, sheet, spelled(run), found)
+        Finding(code, own[0].file, sheet, spelled(run, own[0].address), found)
         for (sheet, _), own in groups.items()
         for run in blocks(sorted({reading.claim.place for reading in own}))
     ]
@@ -195,10 +195,10 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
                     "year_disagrees",
                     first.file,
                     first.sheet,
-                    spelled(run),
+                    spelled(run, first.address),
                     told,
                     expected,
-                    _says_year(first.claim, told),
+                    _says_year(first, told),
                 )
             )
     for (sheet, heading), group in lone.items():
@@ -206,16 +206,17 @@ def year_findings(bad: Sequence[tuple[Reading, str, str]]) -> list[Finding]:
         first = group[0]
         if cells:
             year, expected = str(first.claim.year), next(e for r, _, e in bad if r is first)
-            where = address(heading)
+            where = first.address(heading)
             findings.append(Finding("year_alone", first.file, sheet, where, year, expected, ", ".join(cells)))
     return findings
 
 
-def _says_year(claim: Claim, year: str) -> str:
+def _says_year(reading: Reading, year: str) -> str:
     """The title over a figure that has a year in it, with its address; "" where none of them has."""
+    claim = reading.claim
     cells = (cell for role, cell in claim.headings if role == "title")
     said = (
-        f"{address(cell)} “{text.strip()}”"
+        f"{reading.address(cell)} “{text.strip()}”"
         for cell, text in zip(cells, claim.titles, strict=False)
         if year in text
     )

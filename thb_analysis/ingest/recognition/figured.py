@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from thb_analysis.definitions import Table
-from thb_analysis.ingest.recognition.grid import Place
+from thb_analysis.ingest.recognition.grid import Place, address
 from thb_analysis.ingest.recognition.keys import Block, Claim
 from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.values import Figure
@@ -22,6 +22,11 @@ class Reading:
     file: str
     sheet: str
     cell: str  #: its address in the workbook
+    turned: bool = False  #: whether its sheet was turned round before it was read
+
+    def address(self, place: Place) -> str:
+        """The address in the workbook of another cell of its sheet."""
+        return address(place[::-1] if self.turned else place)
 
 
 def lines_of(readings: Sequence[Reading]) -> Iterable[tuple[Table, list[tuple[int, list[Reading]]]]]:

@@ -11,8 +11,9 @@ from itertools import count, takewhile
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, by_row, stands_alone, tables_abreast
-from thb_analysis.ingest.recognition.keys import Pages, Refusal, Source
+from thb_analysis.ingest.recognition.keys import Refusal, Source
 from thb_analysis.ingest.recognition.titles import of_the_country
+from thb_analysis.ingest.recognition.turned import may_be_turned, turned
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.mentions import understood
@@ -255,7 +256,7 @@ def abroad(source: Source, grid: Grid, words: Vocabulary) -> bool:
     """Whether another country stands over a part of the workbook: alone on its row, or as the name of a sheet."""
     if source.pages.several:
         grid.short = True  # another workbook's sheet that is written alike may stand among others
-    return grid.once(_others, source.pages, words)
+    return grid.once(_others, source, words)
 
 
 def _in_same_words(source: Source, grid: Grid, text: str, words: Vocabulary) -> bool:
@@ -266,8 +267,13 @@ def _in_same_words(source: Source, grid: Grid, text: str, words: Vocabulary) -> 
     return any(stems <= {*words.stems(other)} for other in others)
 
 
-def _others(grid: Grid, pages: Pages, words: Vocabulary) -> bool:
-    sheets = pages.sheets or (grid.sheet,)
+def _others(grid: Grid, source: Source, words: Vocabulary) -> bool:
+    own, sheets = grid.sheet, list[Sheet]()
+    for sheet in source.pages.sheets or (own,):
+        if sheet.name != own.name:
+            sheets += [sheet, *([turned(sheet)] if may_be_turned(sheet, source) else [])]
+        else:
+            sheets.append(turned(sheet) if sheet.turned != own.turned else sheet)
     return any(_is_other(words, sheet.name) or _lone(sheet, words) for sheet in sheets)
 
 

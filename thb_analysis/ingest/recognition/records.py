@@ -13,7 +13,7 @@ from functools import cache
 from thb_analysis.definitions import NEEDED, TOTAL, Catalogue, Table
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Cell, Sheet
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Source, fill_defaults
 from thb_analysis.ingest.recognition.persons import PersonList, person_lists
 from thb_analysis.ingest.words.fold import fold
@@ -71,7 +71,7 @@ def _refuse(found: PersonList, sheet: Sheet, source: Source, reading: RecordRead
         reading.roles[(cell.row, cell.column)] = "label" if cell.kind == "text" else "unread"
     heads = ", ".join(cell.text.strip() for cell in found.header)
     first, last = found.header[0], found.rows[-1][-1]
-    where = f"{first.address}:{sheet.address(last.row, found.header[-1].column)}"
+    where = f"{sheet.address(first.row, first.column)}:{sheet.address(last.row, found.header[-1].column)}"
     told = Finding("persons_listed", source.file, sheet.name, where, heads, str(len(found.rows)))
     reading.findings.append(told)
 
@@ -121,7 +121,13 @@ def _read_turned(
         ]  # fmt: skip
         if unseen:
             first = unseen[0]
-            told = Finding("heading_hidden", source.file, sheet.name, first.address, first.text.strip())
+            told = Finding(
+                "heading_hidden",
+                source.file,
+                sheet.name,
+                sheet.address(first.row, first.column),
+                first.text.strip(),
+            )
             reading.findings.append(told)
             return
         if found:
@@ -224,7 +230,15 @@ def _record(
     missing = fill_defaults(source, table, dims)
     if missing and missing != "responsible":
         reading.findings.append(
-            Finding("heading_missing", source.file, sheet.name, key.address, key.text, missing, table.id)
+            Finding(
+                "heading_missing",
+                source.file,
+                sheet.name,
+                sheet.address(key.row, key.column),
+                key.text,
+                missing,
+                table.id,
+            )
         )
         return
     dims.setdefault("responsible", "")
@@ -236,12 +250,12 @@ def _record(
         letter = "A" if code else "M"
         if crossed:
             told = "value_struck" if crossed is status else "heading_struck"
-            where = source.file, sheet.name, crossed.address
+            where = source.file, sheet.name, sheet.address(crossed.row, crossed.column)
             reading.findings.append(Finding(told, *where, crossed.text.strip(), table.id))
         elif not code:
             known_ones = (m for m in source.catalogue.codes[STATUS].values() if m.code != TOTAL)
             told = ", ".join(f"“{member.label['lv']}”" for member in known_ones)
-            where = source.file, sheet.name, status.address
+            where = source.file, sheet.name, sheet.address(status.row, status.column)
             reading.findings.append(Finding("status_unknown", *where, status.text.strip(), told))
     known = {fields[name] for name in fields}
     note = " | ".join(
@@ -253,14 +267,22 @@ def _record(
         if position not in known and cell.kind != "text":
             _mark(reading, cell, "unread", table)
             reading.findings.append(
-                Finding("cell_unread", source.file, sheet.name, cell.address, cell.text.strip())
+                Finding(
+                    "cell_unread",
+                    source.file,
+                    sheet.name,
+                    sheet.address(cell.row, cell.column),
+                    cell.text.strip(),
+                )
             )
             continue
         _mark(reading, cell, "label" if position in known else "note", table)
     if status is not None:
         _mark(reading, status, "value" if code else "unread", table)
     place = status or key
-    heads = "; ".join(f"{cell.address} “{cell.text.strip()}”" for _, cell in sorted(header.items()))
+    heads = "; ".join(
+        f"{sheet.address(cell.row, cell.column)} “{cell.text.strip()}”" for _, cell in sorted(header.items())
+    )
     reading.observations.append(
         Observation(
             table=table.id,
@@ -272,11 +294,11 @@ def _record(
             institution=source.institution,
             file=source.file,
             sheet=sheet.name,
-            cell=address((place.row, place.column)),
+            cell=sheet.address(place.row, place.column),
             vintage=source.year or 0,
             text=status.text if status is not None else "",
             note=note,
-            headings=f"record {key.address} “{key.text}”; {heads}",
+            headings=f"record {sheet.address(key.row, key.column)} “{key.text}”; {heads}",
             code=code,
             stated=status is not None,
         )
@@ -308,5 +330,11 @@ def _status_code(source: Source, text: str) -> str:
 def _unknown(source: Source, sheet: Sheet, table: Table, cell: Cell) -> Finding:
     near = suggestions(source.catalogue, (table.id, "measure_tallies"), cell.text)
     return Finding(
-        "label_unknown", source.file, sheet.name, cell.address, cell.text.strip(), table.id, "; ".join(near)
+        "label_unknown",
+        source.file,
+        sheet.name,
+        sheet.address(cell.row, cell.column),
+        cell.text.strip(),
+        table.id,
+        "; ".join(near),
     )

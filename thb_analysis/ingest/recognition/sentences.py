@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from thb_analysis.ingest.recognition.keys import (
 from thb_analysis.ingest.recognition.naming import members_of_sheet, sheet_narrows, speaks_of
 from thb_analysis.ingest.recognition.outer import own_name, set_aside, year_of_sheet, year_outside
 from thb_analysis.ingest.recognition.recognise import SheetReading
-from thb_analysis.ingest.recognition.scene import LEFT
+from thb_analysis.ingest.recognition.scene import LEFT, UP
 from thb_analysis.ingest.recognition.titles import is_note, of_area, without_address
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -235,6 +235,22 @@ def _narrows(words: Vocabulary, text: str, sender: str) -> bool:
     return other or of_area(text, catalogue) or slipped(catalogue, words.table.id, text)
 
 
+def _list_of(grid: Grid, place: Place, words: Vocabulary) -> tuple[int, int]:
+    """The axis along which sentences of one list (women, men, girls) follow each other, and their first column."""
+    (row, column), states = place, partial(_states, grid, words)
+    if states((row - 1, column)) or states((row + 1, column)):
+        return LEFT, column
+    beside = states((row, column - 1)) or states((row, column + 1))
+    while states((row, column - 1)):
+        column -= 1
+    return (UP if beside else LEFT), column
+
+
+def _states(grid: Grid, words: Vocabulary, place: Place) -> bool:
+    """Whether a cell states a figure in words."""
+    return any(reading.number is not None for reading in words.read(grid.text(place)))
+
+
 def _by_sheet(
     source: Source, grid: Grid, words: Vocabulary, dims: Mapping[str, str]
 ) -> dict[str, str] | None:
@@ -295,17 +311,18 @@ def _claim(
         return None
     if any(dimension.identifies and dimension.name not in stated for dimension in table.dimensions):
         return None
+    axis, first = _list_of(reading.grid, place, own)
     return Claim(
         place=place,
         table=table,
         year=year,
         dims=dims,
         stated=stated,
-        own={0: frozenset(), 1: frozenset(words.sets)},
+        own={UP: frozenset(), LEFT: frozenset(), axis: frozenset(words.sets)},
         institution=sender or source.institution,
         headings=(("sentence", place), *(("title", title) for title in titles)),
         year_from=year_from,
-        total=frozenset({LEFT}) if words.total else frozenset(),
-        block=Block((titles[0] if titles else over.stop)[0], place[1]),  # of one list: women, men, girls
+        total=frozenset({axis}) if words.total else frozenset(),
+        block=Block((titles[0] if titles else over.stop)[0], first),
         title_years=tuple(spans),
     )

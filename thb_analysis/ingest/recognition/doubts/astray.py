@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, address, by_column, by_row
+from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene, place_at
@@ -53,7 +53,7 @@ def slid_on_line(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionRead
                 for claim in slipped:
                     text, tables = grid.text(claim.place), (claim.table.id,)
                     found[claim.place] = Refusal(
-                        "figures_slid", claim.place, text, address(end), tables=tables
+                        "figures_slid", claim.place, text, grid.address(end), tables=tables
                     )
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import Case, titles
-from thb_analysis.ingest.recognition.grid import FIGURE, Place, address, by_row
+from thb_analysis.ingest.recognition.grid import FIGURE, Place, by_row
 from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.words.labels import Vocabulary
@@ -102,7 +102,7 @@ def past_blank_lines(case: Case) -> dict[Place, Refusal]:
                     for name, code in alike_below.items()
                 )
                 if blank and readings and other and scene.labels_row(above):
-                    found[place] = case.refused(claim, "heading_gap", address(above))
+                    found[place] = case.refused(claim, "heading_gap", case.grid.address(above))
                 first, blank = above, blank or not scene.labels_row(above)
                 above = grid.at((above[0] - 1, above[1]))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, address
+from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, names_tables, readings, said
 from thb_analysis.ingest.recognition.resolve import Resolver
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -72,7 +72,7 @@ def of_blank(case: Case) -> dict[Place, Refusal]:
     for members in case.blocks.values() if blanks else ():
         blank = blanks.get(claim_key(members[0])) if len(members) == 1 else None
         if blank is not None and blank.block != members[0].block:
-            told = f"{address(members[0].place)}, {address(blank.place)}"
+            told = f"{case.grid.address(members[0].place)}, {case.grid.address(blank.place)}"
             found[members[0].place] = case.refused(members[0], "key_twice", told)
     return found
 
@@ -98,7 +98,7 @@ def beside_doubles(case: Case) -> dict[Place, Refusal]:
             twin = lines.get((axis, place[axis]))
             beside = place_at(axis, twin[axis], place[1 - axis]) if twin is not None else place
             if beside not in case.claims and case.grid.at(beside) is not None:
-                told = f"{address(place)}, {address(beside)}"
+                told = f"{case.grid.address(place)}, {case.grid.address(beside)}"
                 found[place] = case.refused(claim, "key_twice", told)
     return found
 
@@ -210,6 +210,6 @@ def like_doubles(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, R
                 *reading.scene.figures,
             ):  # it has no title of its own
                 text, tables = grid.text(place), (claim.table.id,)
-                where = f"{address(place)}, {twin[1]}"
+                where = f"{grid.address(place)}, {twin[1]}"
                 found[place] = Refusal("key_twice", place, text, where, tables=tables)
     return found

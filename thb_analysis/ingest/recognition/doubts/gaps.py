@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from thb_analysis.ingest.recognition.doubts.bare import alone
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
-from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Place, address, by_column, by_row
+from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Place, by_column, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.neighbours import written_out
 from thb_analysis.ingest.recognition.resolve import Resolver
@@ -136,7 +136,9 @@ def bare_beside_headed(case: Case) -> dict[Place, Refusal]:
             headed = [place for place in line if scene.stack(place, axis)]
             for place in line if headed else ():
                 if place in case.claims and not scene.stack(place, axis):
-                    found[place] = case.refused(case.claims[place], "heading_gap", address(headed[0]))
+                    found[place] = case.refused(
+                        case.claims[place], "heading_gap", case.grid.address(headed[0])
+                    )
     return found
 
 
@@ -218,7 +220,7 @@ def lacking_alike(case: Case) -> dict[Place, Refusal]:
                     levels = case.resolver.axes.level_sets(place, axis, case.words(claim)).items()
                     lacks = any(n not in own and ", ".join(sorted(sets)) == told for n, sets in levels)
                 if lacks:
-                    found[place] = case.refused(claim, "heading_gap", address(other))
+                    found[place] = case.refused(claim, "heading_gap", case.grid.address(other))
     return found
 
 
@@ -289,7 +291,7 @@ def twins_of_lost(case: Case) -> dict[Place, Refusal]:
                 if not own or level in scene.fills(other, axis) or not before:
                     continue
                 for place in under.get((heads[max(before)], texts), ()):
-                    told = f"{address(place)}, {address(other)}"
+                    told = f"{case.grid.address(place)}, {case.grid.address(other)}"
                     found[place] = case.refused(case.claims[place], "key_twice", told)
     return found
 
@@ -308,7 +310,7 @@ def labelled_elsewhere(case: Case) -> dict[Place, Refusal]:
                 continue  # it divides a line farther up, whose label stands before its own
             theirs = scene.fills(beside, axis)
             if across == scene.stack(beside, 1 - axis) and theirs and max(own) < min(theirs):
-                told = address(beside)
+                told = case.grid.address(beside)
                 found[place] = case.refused(claim, "heading_gap", told)
     return found
 
@@ -373,7 +375,9 @@ def alike_lost(case: Case) -> dict[Place, Refusal]:
         texts[place] = tuple(tuple(case.grid.text(cell) for cell in stack) for stack in stacks)
     missing = {texts[place]: place for place in case.lost if any(texts[place])}
     return {
-        place: case.refused(claim, "key_twice", f"{address(place)}, {address(missing[texts[place]])}")
+        place: case.refused(
+            claim, "key_twice", f"{case.grid.address(place)}, {case.grid.address(missing[texts[place]])}"
+        )
         for place, claim in case.claims.items()
         if missing and texts[place] in missing and not claim.total and not claim.aside
     }
@@ -400,7 +404,7 @@ def twice_on_line(case: Case) -> dict[Place, Refusal]:
                 lines.setdefault(heads[place], set()).add(outer)
         for place, key in heads.items():
             if len(lines[key]) > 1 and _parted(case, lines[key], axis):
-                told = ", ".join(address(cell) for cell in sorted(lines[key]))
+                told = ", ".join(case.grid.address(cell) for cell in sorted(lines[key]))
                 found[place] = case.refused(case.claims[place], "key_twice", told)
     return found
 

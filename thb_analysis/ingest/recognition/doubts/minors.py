@@ -9,7 +9,7 @@ from functools import cache
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import HEADING_LOST, Case
-from thb_analysis.ingest.recognition.grid import Place, address
+from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP
@@ -62,7 +62,7 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
         ):
             continue
         if axis not in claim.part or _are(words, grid.text(case.refusals[other].place), minors=True):
-            found[place] = case.refused(claim, "heading_gap", address(other))
+            found[place] = case.refused(claim, "heading_gap", case.grid.address(other))
         else:
             opened.append((place, claim, axis, other))
     for place, claim, axis, other in opened:
@@ -74,7 +74,7 @@ def minors_lost(case: Case) -> dict[Place, Refusal]:
             and axis not in one.part
         )
         if any(one.place in found or _of_minors(one) for one in beside):
-            found[place] = case.refused(claim, "heading_gap", address(other))
+            found[place] = case.refused(claim, "heading_gap", case.grid.address(other))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from thb_analysis.definitions import TOTAL, Catalogue
-from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Grid, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Grid, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, claim_key, said
 from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -65,7 +65,7 @@ def _level_lost(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, Re
             for claim, _ in line:
                 place = claim.place
                 if place in lost and grid.at(place) is not None:
-                    text, told = grid.text(place), address(lost[place])
+                    text, told = grid.text(place), grid.address(lost[place])
                     found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
     return found
 
@@ -125,7 +125,7 @@ def _below_headed(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, 
             fewer = _has_fewer(*levels) and not (over.total | claim.total | claim.part) & {LEFT}
             less = fewer and over.own[LEFT] - claim.own[LEFT]
             if not titled and (over.own[UP] - claim.stated - {"year"} or less):
-                told, tables = address(over.place), (claim.table.id,)
+                told, tables = grid.address(over.place), (claim.table.id,)
                 found[place] = Refusal("heading_gap", place, grid.text(place), told, tables=tables)
     return found
 
@@ -164,7 +164,7 @@ def _twin_beyond(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place, R
             first, last = sorted((blank or place, place))
             titled = any(role == "title" and first[0] < cell[0] < last[0] for role, cell in claim.headings)
             if own and not titled:
-                told, tables = f"{address(first)}, {address(last)}", (claim.table.id,)
+                told, tables = f"{grid.address(first)}, {grid.address(last)}", (claim.table.id,)
                 found[place] = Refusal("key_twice", place, grid.text(place), told, tables=tables)
     return found
 
@@ -253,7 +253,7 @@ def _beside_refused(
                     end = at[1 - axis]
                     if grid.at(at) is not None:
                         found[at] = Refusal(
-                            "heading_gap", at, grid.text(at), address(place), tables=refusal.tables
+                            "heading_gap", at, grid.text(at), grid.address(place), tables=refusal.tables
                         )
     return found
 
@@ -307,7 +307,7 @@ def _parted_totals(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place,
                 near = part is not reading and abs(other[1 - axis] - place[1 - axis]) <= MOST_BLANK + 1
                 more = not table or (table == claim.table.id and _says_more(part.claims[other], claim, axis))
                 if near and more:
-                    text, told = grid.text(place), address(other)
+                    text, told = grid.text(place), grid.address(other)
                     found[place] = Refusal("heading_gap", place, text, told, tables=(claim.table.id,))
     return found
 
@@ -418,11 +418,11 @@ def _parted_lines(
                     continue
                 theirs = part.claims.get(other)
                 if own is None and theirs and _texts(reading.scene, place) == _texts(part.scene, other):
-                    told = f"{address(other)}, {address(place)}"
+                    told = f"{grid.address(other)}, {grid.address(place)}"
                     text, tables = grid.text(other), (theirs.table.id,)
                     found[other] = Refusal("key_twice", other, text, told, tables=tables)
                 elif own and _label_says(part, other, own, catalogue) - own.stated - {"year"}:
-                    text, told = grid.text(place), address(other)
+                    text, told = grid.text(place), grid.address(other)
                     found[place] = Refusal("heading_gap", place, text, told, tables=(own.table.id,))
     return found
 

@@ -12,7 +12,6 @@ from thb_analysis.ingest.recognition.grid import (
     LABEL,
     MOST_BLANK,
     Place,
-    address,
     by_column,
     by_row,
 )
@@ -77,7 +76,7 @@ def slid(case: Case) -> dict[Place, Refusal]:
                 start = min(empty, default=last.get(across, position))
                 if claim.place in case.claims and position > start:
                     first = past.get(across, min(past.values()))
-                    found[claim.place] = case.refused(claim, "figures_slid", address(first))
+                    found[claim.place] = case.refused(claim, "figures_slid", case.grid.address(first))
     return found
 
 
@@ -154,7 +153,7 @@ def headings_slid(case: Case) -> dict[Place, Refusal]:
                 continue
             for claim in members:
                 if claim.place in case.claims and claim.place[1 - axis] > min(lost):
-                    found[claim.place] = case.refused(claim, "figures_slid", address(min(past)))
+                    found[claim.place] = case.refused(claim, "figures_slid", case.grid.address(min(past)))
     return found
 
 
@@ -176,7 +175,7 @@ def slid_alone(case: Case) -> dict[Place, Refusal]:
         heads = case.scene.own_stack(place, UP)
         first = max((max(case.scene.levels(cell, UP)) for cell in heads), default=place[0]) + 1
         if place[0] - first >= MOST_BLANK and not any(first <= row < place[0] for row in columns[place[1]]):
-            found[place] = case.refused(claim, "figures_slid", address((first, place[1])))
+            found[place] = case.refused(claim, "figures_slid", case.grid.address((first, place[1])))
     return found
 
 
@@ -297,7 +296,9 @@ def before_twin(case: Case) -> dict[Place, Refusal]:
                 number = other in scene.headings and other not in scene.stack(place, 1 - axis)
                 apart = other not in scene.region.places and grid.kinds.get(other) == FIGURE
                 if blank or number or apart or other in case.lost:
-                    found[place] = case.refused(claim, "key_twice", f"{address(place)}, {address(other)}")
+                    found[place] = case.refused(
+                        claim, "key_twice", f"{case.grid.address(place)}, {case.grid.address(other)}"
+                    )
     return found
 
 

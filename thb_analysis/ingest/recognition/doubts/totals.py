@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, says
-from thb_analysis.ingest.recognition.grid import Grid, Place, address
+from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, said
 from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -61,7 +61,7 @@ def _parts_after(case: Case, lines: set[tuple[int, int]]) -> dict[Place, Refusal
             if same and not twin:
                 continue
             if before in case.refusals or (axis, before[1 - axis]) in lines:
-                found[place] = case.refused(case.claims[place], "heading_gap", address(before))
+                found[place] = case.refused(case.claims[place], "heading_gap", case.grid.address(before))
             break
     return found
 
@@ -180,7 +180,11 @@ def totals_in_doubt(case: Case) -> dict[Place, Refusal]:
             for other, same in known[key]:
                 if any(claim.dims.get(name) == TOTAL != code for name, code in same):
                     code = "key_twice" if twin else "heading_gap"
-                    where = f"{address(place)}, {address(other)}" if twin else address(other)
+                    where = (
+                        f"{case.grid.address(place)}, {case.grid.address(other)}"
+                        if twin
+                        else case.grid.address(other)
+                    )
                     found[place] = case.refused(claim, code, where)
     return found
 
@@ -270,7 +274,7 @@ def totals_amid_lost(case: Case) -> dict[Place, Refusal]:
             lost = [other for other in line if other in case.refusals and (other[1 - axis] < at or after[1:])]
             lost += [other for other in after[:1] if other in case.refusals and _misspelt(case, claim, other)]
             if after and lost and line[0][1 - axis] < at and not _sums_up(case, claim, line, axis):
-                found[place] = case.refused(claim, "heading_gap", address(lost[0]))
+                found[place] = case.refused(claim, "heading_gap", case.grid.address(lost[0]))
     return found
 
 
@@ -341,7 +345,7 @@ def totals_of_only_twins(case: Case) -> dict[Place, Refusal]:
         read = {place[axis] for place, claim in case.claims.items() if axis not in claim.total}
         for place, claim in case.claims.items():
             if axis in claim.total and place[axis] in lines and place[axis] not in read:
-                found[place] = case.refused(claim, "heading_gap", address(lines[place[axis]]))
+                found[place] = case.refused(claim, "heading_gap", case.grid.address(lines[place[axis]]))
     return found
 
 
@@ -406,7 +410,7 @@ def totals_of_more(grid: Grid, readings: Sequence[RegionReading]) -> dict[Place,
             sums = [sum(grid.number(one.place) or 0 for one in some) for some in (own, parts)]
             number = grid.number(claim.place)
             if own and number and sums[0] != number == sums[1] and len(parts) > len(own):
-                told = f"{said(claim)} / {address(parts[0].place)}:{address(parts[-1].place)}"
+                told = f"{said(claim)} / {grid.address(parts[0].place)}:{grid.address(parts[-1].place)}"
                 text, tables = grid.text(claim.place), (claim.table.id,)
                 found[claim.place] = Refusal("two_readings", claim.place, text, told, tables=tables)
             above = []

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, titles
-from thb_analysis.ingest.recognition.grid import LABEL, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, Place
 from thb_analysis.ingest.recognition.keys import Refusal, said
 from thb_analysis.ingest.recognition.nested import is_part, wholes
 from thb_analysis.ingest.recognition.scene import LEFT, UP, Scene
@@ -131,7 +131,7 @@ def under_title_only(case: Case) -> dict[Place, Refusal]:
     found: dict[Place, Refusal] = {}
     if not case.refusals:
         return found
-    first = address(min(case.refusals))
+    first = case.grid.address(min(case.refusals))
     full, divided = case.grid.full, _divided(case)
     claims = {
         place: claim

@@ -10,7 +10,7 @@ from itertools import product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.doubts.case import Case
-from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Grid, Place, address
+from thb_analysis.ingest.recognition.grid import LABEL, MOST_BLANK, Grid, Place
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import Block, Claim, Refusal
 from thb_analysis.ingest.recognition.rivals import RegionReading
@@ -262,14 +262,18 @@ def over_one_part(case: Case) -> dict[Place, Refusal]:
             axis = next((axis for axis in (UP, LEFT) if cell[1 - axis] == place[1 - axis]), None)
             if axis is None and _over_other_list(case, claim, cell):
                 told = ", ".join(
-                    sorted(address(p) for p, o in case.claims.items() if ("title", cell) in o.headings)
+                    sorted(
+                        case.grid.address(p) for p, o in case.claims.items() if ("title", cell) in o.headings
+                    )
                 )
                 found[place] = Refusal("year_alone", cell, grid.text(cell), str(own), told, (claim.table.id,))
             if axis is None or any(other != cell and other[axis] == cell[axis] for other in grid.cells):
                 continue
             beside = [p for p, other in case.claims.items() if p != place and other.block == claim.block]
             if any(p[1 - axis] != cell[1 - axis] for p in beside):
-                told = ", ".join(sorted(address(p) for p in case.claims if p[1 - axis] == cell[1 - axis]))
+                told = ", ".join(
+                    sorted(case.grid.address(p) for p in case.claims if p[1 - axis] == cell[1 - axis])
+                )
                 found[place] = Refusal("year_alone", cell, grid.text(cell), str(own), told, (claim.table.id,))
     return found
 
@@ -314,7 +318,7 @@ def behind_lost_years(case: Case) -> dict[Place, Refusal]:
                 for axis in (UP, LEFT)
             )
             if behind and any(reading.sets - told for reading in words.read(grid.text(other))):
-                found[place] = case.refused(claim, "heading_gap", address(other))
+                found[place] = case.refused(claim, "heading_gap", case.grid.address(other))
     return found
 
 
@@ -365,7 +369,7 @@ def under_dates(case: Case) -> dict[Place, Refusal]:
                 scene, place, axis, [(n, o) for (a, m, n), o in touching.items() if (a, m) == (axis, outer)]
             )
         if over and place not in over:
-            found[place] = case.refused(claim, "heading_gap", address(over[0]))
+            found[place] = case.refused(claim, "heading_gap", case.grid.address(over[0]))
     return found
 
 

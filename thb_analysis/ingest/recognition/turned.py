@@ -1,0 +1,78 @@
+"""Sheets that are turned round as a whole: what else is a row is a column there, from the titles to the notes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
+from thb_analysis.ingest.recognition.keys import Source
+
+_DASHED = re.compile(r"\s*[-–—•]+\s*[^\W\d_]")
+FEWEST_DASHED = 2  #: labels with a dash that are lines of a list
+MOST_ROWS, MOST_CELLS = 100, 20_000  #: a taller or larger sheet is not turned
+
+
+def may_be_turned(sheet: Sheet, source: Source) -> bool:
+    """Whether a sheet may have its rows for columns: all of its tables have their titles beside them.
+
+    Several of them stand below each other with empty rows between.  Or labels with dashes, as lines of a list have
+    them, stand on its first row.
+    """
+    if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or len(sheet.cells) > MOST_CELLS:
+        return False
+    first = [cell for cell in sheet.cells if cell.row == sheet.cells[0].row]
+    if sum(_DASHED.match(cell.text) is not None for cell in first) >= FEWEST_DASHED:
+        return True
+    tables: list[list[Cell]] = []
+    last = -1
+    for cell in sheet.cells:
+        if not tables or cell.row > last + 1:
+            tables.append([])
+        tables[-1].append(cell)
+        last = cell.row
+    parts: list[list[Cell]] = []
+    for table in tables:
+        if _is_titled(table) or not parts:
+            parts.append(table)
+        else:
+            parts[-1] += table
+    return all(map(_is_titled, parts))
+
+
+def _last_row(sheet: Sheet) -> int:
+    """The last row with a cell, 0 where there is none; without making the cells of a large sheet."""
+    last = sheet.cells.parts[-1:] if isinstance(sheet.cells, Segments) else [sheet.cells]
+    for part in last:
+        return part.first + part.rows - 1 if isinstance(part, RowRun) else part[-1].row if part else 0
+    return 0
+
+
+def _is_titled(cells: Sequence[Cell]) -> bool:
+    """Whether the first columns of a part of a sheet have one cell each, a text in its first row."""
+    columns: dict[int, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        columns[cell.column].append(cell)
+    first = columns[min(columns)]
+    return (
+        len(columns) > 1
+        and len(cells) > len(columns)
+        and len(first) == 1
+        and first[0] is cells[0]
+        and first[0].kind == "text"
+    )
+
+
+def turned(sheet: Sheet) -> Sheet:
+    """A sheet with its columns as rows."""
+    cells = [
+        cell._replace(
+            row=cell.column,
+            column=cell.row,
+            look=cell.look._replace(rows=cell.look.columns, columns=cell.look.rows),
+        )
+        for cell in sheet.cells
+    ]
+    merges = tuple(Merge(left, top, right, bottom) for top, left, bottom, right in sheet.merges)
+    return Sheet(sheet.name, sorted(cells), merges, sheet.hidden, margins=sheet.margins, turned=True)
