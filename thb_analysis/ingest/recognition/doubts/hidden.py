@@ -137,7 +137,10 @@ def _says_else(reading: Reading, claim: Claim) -> bool:
 
 
 def overlaid(case: Case) -> dict[Place, Refusal]:
-    """Figures of which a merged heading covers another text on their own line: that was merged over one too many."""
+    """Figures of which a merged heading covers another text on their own line: that was merged over one too many.
+
+    And those below the name of a table that is covered, where their own title stands farther.
+    """
     found: dict[Place, Refusal] = {}
     for place, claim in case.claims.items() if case.grid.overlaid else ():
         for role, cell in claim.headings:
@@ -147,4 +150,10 @@ def overlaid(case: Case) -> dict[Place, Refusal]:
                 text = case.grid.overlaid.get(under, "")
                 if text and text != case.grid.text(cell).strip():
                     found[place] = case.blamed(claim, "heading_hidden", cell, text)
+    for under, text in case.grid.overlaid.items():
+        named = names_tables(case.catalogue, text)
+        for place, claim in case.claims.items() if named else ():
+            titled = max((cell[0] for role, cell in claim.headings if role == "title"), default=0)
+            if under[1] <= place[1] and titled < under[0] < place[0] and claim.table.id not in named:
+                found[place] = case.blamed(claim, "heading_hidden", case.grid.covers[under], text)
     return found
