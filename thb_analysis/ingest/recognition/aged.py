@@ -21,7 +21,7 @@ def ages_as_labels(grid: Grid, catalogue: Catalogue) -> None:
     rows, columns = by_row(grid), by_column(grid)
     for row, column in sorted(ages):
         over = _heads(grid, catalogue, ages, rows[row], (row, column), (row + 1, column))
-        first = column == min(at for _, at in rows[row])
+        first = all(grid.kinds[place] != FIGURE for place in rows[row] if place[1] < column)
         if over or (
             first and _heads(grid, catalogue, ages, columns[column], (row, column), (row, column + 1))
         ):

@@ -12,6 +12,7 @@ from thb_analysis.ingest.recognition.titles import is_division, is_note, narrows
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.spans import of_several_years
 
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 
@@ -39,6 +40,39 @@ def of_everything(grid: Grid, cell: Place, catalogue: Catalogue) -> bool:
     return bool(said & every) and said - every <= {*words.stems(grid.text(field))}
 
 
+def of_all_years(grid: Grid, cell: Place, catalogue: Catalogue) -> bool:
+    """Whether a label says that figures are of all years together: “Year: All”, in one cell or in two; “All years”."""
+    beside = grid.at((cell[0], cell[1] - 1))
+    return _of_all_years(catalogue, grid.text(cell), "" if beside is None else grid.text(beside))
+
+
+@lru_cache(maxsize=20_000)
+def _of_all_years(catalogue: Catalogue, text: str, beside: str) -> bool:
+    text = fold(text).strip(" .:()")
+    if text in _all_years(catalogue):
+        return True
+    field, sign, value = text.partition(":") if ":" in text else text.partition("=")
+    field, value = (field, value) if sign else (fold(beside), text)
+    return value.strip(" ().") in _every(catalogue) and field.strip(" .:") in _year_fields(catalogue)
+
+
+@cache
+def _all_years(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(fold(text) for text in catalogue.words["all_years"])
+
+
+@cache
+def _every(catalogue: Catalogue) -> frozenset[str]:
+    return _all_years(catalogue) | {fold(text) for text in catalogue.words["every"]}
+
+
+@cache
+def _year_fields(catalogue: Catalogue) -> frozenset[str]:
+    """What a field with a year, or a part of one, is called."""
+    words = catalogue.words
+    return frozenset(fold(text).strip(" .:") for name in ("year", "period_field") for text in words[name])
+
+
 @lru_cache(maxsize=20_000)
 def field_narrows(text: str, words: Vocabulary, sender: str) -> bool:
     """Whether a field and its value stand in one cell, and the value is a member: “Filter: women”."""
@@ -50,6 +84,12 @@ def field_narrows(text: str, words: Vocabulary, sender: str) -> bool:
     )
     own = {(dimension.name, sender) for dimension in words.table.dimensions if dimension.by_sender}
     return bool(name.strip() and said - own) and not is_note(text, words.catalogue)
+
+
+def is_span_field(text: str, words: Vocabulary) -> bool:
+    """Whether a line of a few words is about more than one year: “Fiscal year 2023/24”, “Timeframe: 2020–2024”."""
+    said = sum(token.kind == "word" for token in words.tokens(text))
+    return said < DATELINE and of_several_years(text) and not is_note(text, words.catalogue)
 
 
 def may_narrow(grid: Grid, cell: Place, words: Vocabulary, outer: bool) -> bool:

@@ -8,7 +8,14 @@ from typing import NamedTuple
 
 from thb_analysis.ingest.recognition.axes import Axes
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
-from thb_analysis.ingest.recognition.fields import field_narrows, filters, may_narrow, of_everything
+from thb_analysis.ingest.recognition.fields import (
+    field_narrows,
+    filters,
+    is_span_field,
+    may_narrow,
+    of_all_years,
+    of_everything,
+)
 from thb_analysis.ingest.recognition.grid import Grid, Place, stands_alone
 from thb_analysis.ingest.recognition.home import (
     abroad,
@@ -97,6 +104,7 @@ class Hearing:
     named: bool = False  #: a label named a table: what stands beyond it is about others
     titled: Place | None = None  #: the label that named the figure's own
     dated: Place | None = None  #: the label that gave its year
+    spanned: Place | None = None  #: a line of a few words, not understood, about more than one year
     replaced: bool = False  #: what is left has been replaced by nearer labels
     sections: dict[int, set[str]] = field(default_factory=dict)
     """Column → what nearer labels in it, that part rows, have said."""
@@ -133,6 +141,8 @@ class Hearing:
             label = self._placed(cell)
             if label is None:
                 continue
+            if self._of_all_years(cell):
+                continue
             text = self._worded(label)
             if isinstance(text, Refusal):
                 return text
@@ -163,6 +173,13 @@ class Hearing:
         if beyond or self.scene.spelled(self.place, cell):
             return None
         return Label(cell, cell in self.corners, cell in self.around.outer.cells, far, other, between)
+
+    def _of_all_years(self, cell: Place) -> bool:
+        """Whether a label says that figures are of all years: a span, where nothing nearer gives one."""
+        told = of_all_years(self.grid, cell, self.source.catalogue)
+        if told and self.key.year is None and not self.key.year_total:
+            self.over.ranged = self.over.ranged or cell
+        return told
 
     def _worded(self, label: Label) -> str | Refusal | None:
         """A label's text without what says nothing of figures; None where nothing is left, or only their unit."""
@@ -243,6 +260,9 @@ class Hearing:
             or field_narrows(text, words, source.institution)
         ):
             return self.not_understood(cell)
+        undated = self.key.year is None and not self.key.year_total
+        if undated and not label.far and is_span_field(text, words):
+            self.spanned = self.spanned or cell
         if label.outer and self.named:
             return None
         if speaks_of(text, words, source.institution) and not tables_named(source, text):
@@ -406,6 +426,8 @@ class Hearing:
             return Refusal("sheet_name_narrows", self.place, tables=(table.id,))
         key.sender = key.sender or source.titled(sender_of(name, words))
         outer_year(source, self.grid, key, over, table)
+        if self.spanned and over.year_from in ("sheet", "file"):
+            return self.not_understood(self.spanned)
         if over.ranged and over.year_from and not key.aside:
             return Refusal("year_range", over.ranged, self.grid.text(over.ranged), tables=(table.id,))
         return None

@@ -11,6 +11,7 @@ from itertools import repeat
 from thb_analysis.definitions import TOTAL, Catalogue, Table
 from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.called import called
+from thb_analysis.ingest.recognition.fields import of_all_years
 from thb_analysis.ingest.recognition.gaps import WHOLE, gap
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.hearing import Hearing
@@ -157,6 +158,9 @@ class Resolver(Surroundings):
             missing = ", ".join(table.dimension_names)
             return Refusal("heading_missing", place, self.grid.text(place), missing, tables=(table.id,))
         stated_year = key.year is not None or key.year_total
+        for cell in () if stated_year else (*self.scene.stack(place, UP), *self.scene.stack(place, LEFT)):
+            if of_all_years(self.grid, cell, self.source.catalogue):
+                return Refusal("year_range", cell, self.grid.text(cell), tables=(table.id,))
         key.aside = parts[UP].aside or parts[LEFT].aside
         key.full = parts[UP].full or parts[LEFT].full
         context = self._context(place, table, key, words)

@@ -13,6 +13,8 @@ from thb_analysis.ingest.words.meanings import EARLIEST, LATEST, Token
 FEW_MONTHS = 2
 YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _YEAR = re.compile(YEAR)
+#: A year and the last digits of the next: “2023/24”, “23/24”.
+_SHORT_SPAN = re.compile(r"(?<![\d.,/-])(?:19|20)?(\d\d)\.?\s?[/\-\N{EN DASH}]\s?(\d\d)(?![\d/-])")
 BOUNDS = (
     "since",
     "after",
@@ -126,6 +128,13 @@ def full_date_span(dates: Iterable[str]) -> int:
     (day, month, year), (last_day, last_month, last_year) = ([int(part) for part in date] for date in found)
     whole = (day, month) == (1, 1) and (last_day, last_month) == (31, 12) and year == last_year
     return year if whole else 0
+
+
+@lru_cache(maxsize=20_000)
+def of_several_years(text: str) -> bool:
+    """Whether a text names several years: “2020–2024”, “2023/24”, “FY23/24”, “2023 or 2024”."""
+    short = any((int(last) - int(first)) % 100 == 1 for first, last in _SHORT_SPAN.findall(text))
+    return short or len(set(re.findall(rf"(?<!\d){YEAR}(?!\d)", text))) > 1
 
 
 def day_after(catalogue: Catalogue, tokens: Sequence[Token]) -> tuple[int, int, int]:
