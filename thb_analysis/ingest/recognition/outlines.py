@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.coming_to import (
@@ -47,6 +48,7 @@ def outlined(grid: Grid, catalogue: Catalogue, columns: list[list[Line]]) -> dic
     figured = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
     for lines in columns:
         if all(len(line.number) < 2 for line in lines):
+            found |= _counted_parts(catalogue, lines)
             continue
         divided = {line.number[:-1] for line in lines}  #: what has parts of its own may have no figure
         last: dict[tuple[str, ...], Line] = {}  #: the last line of each number
@@ -67,6 +69,21 @@ def outlined(grid: Grid, catalogue: Catalogue, columns: list[list[Line]]) -> dic
                 indent = INDENT * (len(line.number) - 1) if len(depths) > 1 else ""
                 found[line.place] = indent + _as_part(catalogue, line, before)
     return found
+
+
+def _counted_parts(catalogue: Catalogue, lines: list[Line]) -> dict[Place, str]:
+    """Parts that say so, numbered on from the line that they divide: “4. Suspects”, “5. of whom women”."""
+    return {
+        line.place: line.words
+        for before, line in pairwise(lines)
+        if part_start(catalogue, line.words)
+        and line.place[0] == before.place[0] + 1
+        and _next(before.number) == line.number
+    }
+
+
+def _next(number: tuple[str, ...]) -> tuple[str, ...]:
+    return (str(int(number[0]) + 1),) if number[0].isdigit() else ()
 
 
 def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:

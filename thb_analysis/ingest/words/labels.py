@@ -324,8 +324,8 @@ class Vocabulary:
         if counted and all(reading.number is not None for reading in readings):
             readings = self._parse(whole[counted.end() :])
         if roman and all(reading.period for reading in readings):
-            named = [r for r in self._parse(whole[roman.end() :]) if r.tells]
-            readings = tuple(r for r in named if not r.period) or readings
+            named = [r for r in self._parse(whole[roman.end() :]) if not r.period]
+            readings = tuple([r for r in named if r.tells] or [r for r in named if not r.names]) or readings
         several = any("+" in dict(reading.dims).get(self.articles, "") for reading in readings)
         return () if several and another_in_brackets(whole, self.read, self.articles) else readings
 

@@ -13,7 +13,7 @@ _YEAR = r"(?:19[89]|20[0-4])\d(?!\d)"
 #: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year,
 #: and "2. " before a year: "2. 2022. gadā …".
 ORDINAL = re.compile(
-    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|[^\W\d_]\)|[A-E](?:\.\d{1,2})*[.)])\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?="
+    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+(?=\s)|[^\W\d_]\)|[A-E](?:\.\d{1,2})*[.)])\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?="
     + _YEAR
     + "))"
 )

@@ -123,6 +123,7 @@ def _bounds(catalogue: Catalogue) -> _Bounds:
 def full_date_span(dates: Iterable[str]) -> int:
     """The year that two dates span from its first to its last day; 0 if they do not."""
     found = [re.findall(r"\d+", date) for date in dates]
+    found = [date[::-1] if len(date[0]) == 4 else date for date in found]
     if len(found) != 2 or any(len(date[-1]) != 4 for date in found):
         return 0
     (day, month, year), (last_day, last_month, last_year) = ([int(part) for part in date] for date in found)
