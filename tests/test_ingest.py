@@ -277,6 +277,15 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "3 skaitļi, 5 piezīmes" in told and "Gads 2021–2023 ir pretrunā ar gadu 2024" in told
 
 
+def test_check_of_a_folder_checks_its_workbooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(RAW / "2022"), "--lang", "en"]) == 1
+    told = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines() if line[0] != " "]
+    assert told == [str(path) for path in sorted((RAW / "2022").glob("*.xlsx"))]
+    (tmp_path / "2022").mkdir()
+    assert main(["check", str(tmp_path / "2022"), "--lang", "en"]) == 2
+    assert "There is no workbook in" in capsys.readouterr().err
+
+
 def test_a_later_workbook_revises_and_the_change_is_kept(tmp_path: Path) -> None:
     for year, file in (("2022", "TA_2022.xlsx"), ("2023", "TA_2023.xlsx")):
         (tmp_path / "raw" / year).mkdir(parents=True)

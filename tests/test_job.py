@@ -21,10 +21,12 @@ from thb_analysis.asked import Folders, Request
 from thb_analysis.build import BuildError, NotebooksFailed, WrongRequest
 from thb_analysis.commands.bar import Bar
 from thb_analysis.definitions import load_catalogue
+from thb_analysis.job import run_ingest
 from thb_analysis.memory import Memory
 from thb_analysis.runlock import Locked, locked
 from thb_analysis.runlog import RunLog
 from thb_analysis.staging import MOVES, STAGE, InUse, Staging
+from thb_analysis.told import Told
 
 ROOT = Path(__file__).parent.parent
 FAST = (
@@ -259,9 +261,23 @@ def test_a_kernel_that_dies_once_is_forgiven(place: Folders, tmp_path: Path) -> 
 
 
 def test_a_second_run_is_turned_away(place: Folders) -> None:
-    with locked(place.processed), pytest.raises(Locked, match=str(os.getpid())):
+    with locked(place.processed, raw=place.raw), pytest.raises(Locked, match=str(os.getpid())):
         run(place)
     assert run(place)[0].fresh, "the lock goes with its holder"
+
+
+def test_nothing_is_written_where_the_workbooks_are_nor_over_a_file(place: Folders, tmp_path: Path) -> None:
+    """Tables among the workbooks would be read as answers the next time."""
+    before = sorted(place.raw.rglob("*"))
+    with pytest.raises(Told, match="nothing is ever written"):
+        run(replace(place, figures=place.raw / "figures"))
+    with pytest.raises(Told, match="nothing is ever written"):
+        run_ingest(place.raw, place.raw / "processed", load_catalogue(), "en")
+    assert sorted(place.raw.rglob("*")) == before
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "processed"):
+        with pytest.raises(Told, match="a file is in its way"):
+            run(replace(place, processed=folder))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits on the size of files are for the other systems")

@@ -60,7 +60,7 @@ def build(folders: Folders, catalogue: Catalogue, request: Request, teller: Tell
     own = folders
     if request.as_of is not None:
         folders = folders.as_of(request.as_of)
-    with locked(*folders.outputs().values()):
+    with locked(*folders.outputs().values(), raw=folders.raw):
         staging = Staging(folders.outputs())
         recovered = staging.recover()
         if recovered:

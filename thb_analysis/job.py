@@ -14,6 +14,7 @@ from pathlib import Path
 
 from thb_analysis.ingest.names import sorted_out
 from thb_analysis.last import IngestSummary, Last, beside
+from thb_analysis.runlock import make, spare
 from thb_analysis.stamps import Checksums, looks, program_stamp
 from thb_analysis.told import Missing
 
@@ -46,16 +47,17 @@ def run_ingest(
     executor of `concurrent.futures` whose workers see the same folders.  What was read stays on the `shelf` (by default
     a folder beside `processed`).  Where outputs are made aside, `standing` is the folder where those of the last ingest
     are, and `put_into_place` is to be called once these are there.
-    Raises FileNotFoundError where there is no raw folder.
+    Raises FileNotFoundError where there is no raw folder, Told where the tables would be written into it.
     """
     if not raw.is_dir():
         raise Missing("no_folder", folder=raw)
+    spare(raw, processed)
     files, strangers = sorted_out(raw, wanted)
     place = os.fspath(raw)
     checksums = Checksums([f"{place}/{file}" for file in files])
     folder = shelf or beside(processed)
-    folder.mkdir(parents=True, exist_ok=True)
-    processed.mkdir(parents=True, exist_ok=True)
+    make(folder)
+    make(processed)
     program = program_stamp(catalogue if isinstance(catalogue, Path) else catalogue.folder)
     last = Last.kept(folder)
     seen = looks([f"{place}/{file}" for file in files])

@@ -26,13 +26,33 @@ class Locked(Told):
 
 
 @contextmanager
-def locked(*folders: Path) -> Iterator[None]:
-    """Hold the lock of every folder, in one order for all runs; Locked where another run holds one."""
+def locked(*folders: Path, raw: Path) -> Iterator[None]:
+    """Hold the lock of every folder that is written to, in one order for all runs; Locked where another run holds one.
+
+    Raises Told where one cannot be a folder, or lies within `raw`, which is never changed.
+    """
+    spare(raw, *folders)
     with ExitStack() as stack:
         for folder in sorted({folder.resolve() for folder in folders}):
-            folder.mkdir(parents=True, exist_ok=True)
+            make(folder)
             stack.enter_context(_held(folder))
         yield
+
+
+def spare(raw: Path, *folders: Path) -> None:
+    """Raise Told for a folder within `raw`: what is written there would be read as an answer, or over one."""
+    kept = f"{os.path.realpath(raw)}{os.sep}"
+    for folder in folders:
+        if f"{os.path.realpath(folder)}{os.sep}".startswith(kept):
+            raise Told("in_raw", folder=folder, raw=raw)
+
+
+def make(folder: Path) -> None:
+    """Make a folder with those above it where they are not there; raise Told where a file is in its way."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise Told("no_place", folder=folder) from error
 
 
 @contextmanager

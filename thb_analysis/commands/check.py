@@ -30,7 +30,9 @@ EMPTY = ("form_table_empty", "form_table_missing")
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Declare the command."""
     command = declare(commands, "check", _check, "a returned workbook: what is wrong in it, and where")
-    command.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="or a folder: all workbooks in it"
+    )
     command.add_argument(
         "--annotate",
         type=Path,
@@ -52,13 +54,12 @@ def _check(arguments: argparse.Namespace) -> int:
 
     messages = language(arguments, "en")
     words = Language(messages)
+    files = _named(arguments.files)
     for option, suffix in (("annotate", ".xlsx"), ("letter", ".docx")):
-        _check_output(getattr(arguments, option), option, suffix, arguments.files)
+        _check_output(getattr(arguments, option), option, suffix, files)
     catalogue = load_catalogue(arguments.catalogue)
     worst = DONE
-    for path in arguments.files:
-        if not path.is_file():
-            raise Usage("no_file", file=path)
+    for path in files:
         parent = path.resolve().parent.name
         file = f"{parent}/{path.name}" if parent.isdigit() and named_year(parent) else path.name
         reading = read_file(path, file, catalogue)
@@ -74,12 +75,30 @@ def _check(arguments: argparse.Namespace) -> int:
         for finding in findings:
             worded = finding.worded(messages)
             where = " ".join(text for text in (finding.sheet, finding.cell) if text)
-            severity = words.text(f"commands.severity.{finding.severity}")
-            print(f"  {severity}: {where}: {worded['message']} {worded['suggestion']}")
+            said = [words.text(f"commands.severity.{finding.severity}"), where, worded["message"]]
+            print(f"  {': '.join(filter(None, said))} {worded['suggestion']}")
             if finding.severity == "error":
                 worst = FINDINGS
         _write(arguments, path, file, reading.observations, findings, catalogue)
     return worst
+
+
+def _named(given: Sequence[Path]) -> list[Path]:
+    """The files that were named, and the workbooks of folders that were."""
+    from thb_analysis.ingest.files import workbooks
+
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            here = list(workbooks(path))
+            if not here:
+                raise Usage("no_books", folder=path)
+            found += here
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise Usage("no_file", file=path)
+    return found
 
 
 def _check_output(out: Path | None, option: str, suffix: str, files: list[Path]) -> None:

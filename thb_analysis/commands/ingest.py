@@ -31,7 +31,7 @@ def _ingest(arguments: argparse.Namespace) -> int:
 
     messages = language(arguments, "en")
     try:
-        with locked(arguments.processed):
+        with locked(arguments.processed, raw=arguments.raw):
             summary = run_ingest(
                 arguments.raw, arguments.processed, arguments.catalogue or SHIPPED, messages, progress()
             )
