@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -275,6 +276,20 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(later), "--lang", "lv"]) == 1
     told = capsys.readouterr().out
     assert "3 skaitļi, 5 piezīmes" in told and "Gads 2021–2023 ir pretrunā ar gadu 2024" in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there that few have")
+def test_a_link_that_leads_nowhere_or_to_a_folder_is_no_silence(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    (raw / "2024").mkdir(parents=True)
+    (raw / "2024" / "TA_2024.xlsx").symlink_to(tmp_path / "gone.xlsx")
+    (raw / "2023").symlink_to(RAW / "2023")
+    assert main(["ingest", "--raw", str(raw), "--processed", str(tmp_path / "out"), "--lang", "en"]) == 1
+    told = [(f["severity"], f["code"], f["source_file"]) for f in rows(tmp_path / "out" / "findings.csv")]
+    assert sorted(told) == [
+        ("error", "file_unopened", "2024/TA_2024.xlsx"),
+        ("error", "folder_unread", "2023/"),
+    ]
 
 
 def test_check_of_a_folder_checks_its_workbooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,4 +59,6 @@ def tasks_of(
 def _stranger(file: str) -> Finding:
     from thb_analysis.ingest.people import masked
 
+    if file.endswith("/"):
+        return Finding("folder_unread", masked(file))
     return Finding("file_unknown", masked(file), found=masked(PurePath(file).suffix))

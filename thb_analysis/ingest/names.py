@@ -10,16 +10,24 @@ from thb_analysis.listing import files_under
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 
 
-def named(raw: Path) -> list[str]:
-    """Every file under `raw` that may be a workbook, in order of its path; locks and hidden files are passed over."""
-    return sorted(file for file in files_under(raw) if not file.rpartition("/")[2].startswith(("~$", ".")))
+def named(raw: Path, unread: list[str] | None = None) -> list[str]:
+    """Every file under `raw` that may be a workbook, in order of its path; locks and hidden files are passed over.
+
+    Folders that were not looked into are told to `unread`.
+    """
+    files = files_under(raw, unread=unread)
+    return sorted(file for file in files if not file.rpartition("/")[2].startswith(("~$", ".")))
 
 
 def sorted_out(raw: Path, wanted: Callable[[Path], bool] | None = None) -> tuple[list[str], list[str]]:
-    """The names of workbooks under `raw`, and those of files that are none; of those only that are `wanted`."""
-    files = named(raw)
+    """The names of workbooks under `raw`, and those of files that are none; of those only that are `wanted`.
+
+    Among the others are folders that were not looked into, each with a slash at its end.
+    """
+    unread: list[str] = []
+    files = named(raw, unread)
     if wanted is not None:
         files = [file for file in files if wanted(raw / file)]
     own = [file for file in files if file.lower().endswith(SUFFIXES)]
     known = set(own)
-    return own, [file for file in files if file not in known]
+    return own, [*(file for file in files if file not in known), *sorted(unread)]
