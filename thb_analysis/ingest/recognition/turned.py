@@ -11,6 +11,7 @@ from thb_analysis.ingest.recognition.keys import Source
 
 _DASHED = re.compile(r"\s*[-–—•]+\s*[^\W\d_]")
 FEWEST_DASHED = 2  #: labels with a dash that are lines of a list
+UPRIGHT = 12  #: rows that are written alike, so many that they are the lines of a list
 MOST_ROWS, MOST_CELLS = 100, 20_000  #: a taller or larger sheet is not turned
 
 
@@ -21,6 +22,8 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
     them, stand on its first row.
     """
     if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or len(sheet.cells) > MOST_CELLS:
+        return False
+    if _is_upright(sheet.cells):
         return False
     first = [cell for cell in sheet.cells if cell.row == sheet.cells[0].row]
     if sum(_DASHED.match(cell.text) is not None for cell in first) >= FEWEST_DASHED:
@@ -39,6 +42,16 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
         else:
             parts[-1] += table
     return all(map(_is_titled, parts))
+
+
+def _is_upright(cells: Sequence[Cell]) -> bool:
+    """Whether many rows are written alike from the first column on; by a look at the parts, without making cells."""
+    if not isinstance(cells, Segments):
+        return False
+    runs = [part for part in cells.parts if isinstance(part, RowRun)]
+    others = [cell.column for part in cells.parts if not isinstance(part, RowRun) for cell in part]
+    first = min([*others, *(run.columns[0].column for run in runs)], default=0)
+    return any(run.rows >= UPRIGHT and run.columns[0].column == first for run in runs)
 
 
 def _last_row(sheet: Sheet) -> int:
