@@ -4,8 +4,8 @@
 
 Whole processes in turn, so that a busy machine is unfair to both; ratios are medians of pairs.  `thb ingest` reads,
 recognises, accounts for every cell, reconciles and writes; pandas loads every sheet and writes nothing.  With --scale
-three hundred workbooks beside three thousand, with --list one list of 100,000 rows by 20 columns, with --others two
-hundred workbooks of each of four other kinds.
+three hundred workbooks beside three thousand, with --list one list of 100,000 rows by 20 columns, with --others
+workbooks of each of four other kinds.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from corpus import write_corpus
 from others import write_small, write_strange, write_varied, write_years
 
 ROOT = Path(__file__).resolve().parents[1]
+FEW = 200  #: workbooks of kinds of which there are no more with so many cells
 PANDAS = (
     "import sys, pandas as pd\n"
     "from pathlib import Path\n"
@@ -183,14 +184,15 @@ def main() -> None:
         if given.list:
             long_list(work)
         if given.others:
-            for write, what in (
-                (write_years, "of the last five years"),
-                (write_varied, "that vary"),
-                (write_small, "that are small, many on a sheet"),
-                (write_strange, "of something else"),
+            for write, what, most in (
+                (write_years, "of the last five years", given.count),
+                (write_varied, "that vary", given.count),
+                (write_small, "that are small, many on a sheet", FEW),
+                (write_strange, "of something else", FEW),
             ):
-                write(work / what, 200)
-                shares(work / what, work, given.rounds, f"200 workbooks with tables {what}")
+                many = min(most, given.count)
+                write(work / what, many)
+                shares(work / what, work, given.rounds, f"{many} workbooks with tables {what}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,159 @@
+"""A workbook with a blank row or an empty column put in, turned round, or under a letter's head: it says what it said.
+
+`python tests/test_spread.py 300 [SEED]` tries as many of the workbooks in `data/habits*.toml` as 300 seconds allow, at
+places drawn by chance, and prints what became of them; with a way behind the seed only that way, with names behind it
+those workbooks at every place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from drafts import Answer, Draft, Page, Place, answer, told
+from test_habits import HABITS
+from test_layouts import short
+
+from thb_analysis.ingest.cells import column_letters
+
+WAYS = ("row", "column", "turned", "letter")
+EVERY = 12  #: of how many workbooks one is tried in `make test`
+HEAD = ("Rīgā", "15.01.2025. Nr. 1-57/12", "Par informācijas sniegšanu")
+FOOT = ("Direktors", "Sagatavoja: J. Bērziņš", "tālr. 67208400")
+
+PLAIN = {
+    name: habit.draft
+    for name, habit in HABITS.items()
+    if habit.read and not habit.says and len(habit.draft.pages) == 1
+    if not habit.draft.pages[0].hidden_rows and not habit.draft.pages[0].hidden_columns
+}
+#: In which a blank row, an empty column or another direction is known to change what is read without a word.
+LEFT: dict[str, frozenset[str]] = {"row": frozenset(), "column": frozenset(), "turned": frozenset()}
+
+Said = dict[Place, tuple[str, str]]
+
+
+def figures(found: Answer) -> Said:
+    """What each cell of a workbook of one sheet says of what."""
+    said = {}
+    for key, one in found.rows.items():
+        letters = one.cell.rstrip("0123456789")
+        column = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))
+        if told(one) != "M":
+            said[int(one.cell.removeprefix(letters)), column] = short(key), told(one)
+    return said
+
+
+@cache
+def plain(name: str) -> Said:
+    """What a workbook says as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        return figures(answer(PLAIN[name], Path(folder)))
+
+
+def places(page: Page, way: str) -> int:
+    """At how many places a workbook can be changed so."""
+    rows, columns = page.extent
+    return {"row": rows - 1, "column": columns - 1}.get(way, 1)
+
+
+def changed(page: Page, way: str, at: int) -> tuple[Page, Callable[[Place], Place]]:
+    """A sheet changed, and where its cells are then."""
+    moves: dict[str, Callable[[Place], Place]] = {
+        "row": lambda cell: (cell[0] + (cell[0] > at), cell[1]),
+        "column": lambda cell: (cell[0], cell[1] + (cell[1] > at)),
+        "turned": lambda cell: (cell[1], cell[0]),
+        "letter": lambda cell: (cell[0] + len(HEAD) + 2, cell[1]),
+    }
+    move = moves[way]
+    other = replace(page.copy(), cells={move(cell): ink for cell, ink in page.cells.items()}, merges=[])
+    other.styled = set(map(move, page.styled))
+    for top, left, bottom, right in page.merges:
+        ends = move((top, left)), move((bottom, right))
+        other.merges.append((*map(min, zip(*ends, strict=True)), *map(max, zip(*ends, strict=True))))  # type: ignore[arg-type]
+    if way == "letter":
+        rows = other.extent[0]
+        for row, text in [*enumerate(HEAD, 1), *enumerate(FOOT, rows + 2)]:
+            other.put((row, 1), text)
+    return other, move
+
+
+def became(name: str, way: str, at: int) -> tuple[str, list[str]]:
+    """What became of a workbook's figures: “same”, “refused” or “other”."""
+    draft, before = PLAIN[name], plain(name)
+    page, move = changed(draft.pages[0], way, at)
+    with tempfile.TemporaryDirectory() as folder:
+        found = answer(Draft(draft.file, [page]), Path(folder))
+    got, want = figures(found), {move(cell): said for cell, said in before.items()}
+    other = [
+        f"{column_letters(column)}{row}: {want.get((row, column))} → {said}"
+        for (row, column), said in got.items()
+        if want.get((row, column)) != said
+    ]
+    lost = want.keys() - got.keys()
+    if other and not found.codes():
+        return "other", other
+    if lost and not found.codes("error", "warning"):
+        return "other", [f"{len(lost)} figures are gone"]
+    return ("refused" if lost or other else "same"), other
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_a_workbook_says_the_same_however_it_is_spread_out(way: str) -> None:
+    """Nothing becomes something else without a word, and most is read."""
+    tried = {}
+    for name in PLAIN.keys() - LEFT.get(way, frozenset()):
+        mark = hashlib.sha256(f"{way}{name}".encode()).digest()
+        many = places(PLAIN[name].pages[0], way)
+        if mark[0] % EVERY == 0 and many:
+            tried[name] = became(name, way, 1 + mark[1] % many)
+    outcomes = Counter(outcome for outcome, _ in tried.values())
+    assert {name: what for name, (outcome, what) in tried.items() if outcome == "other"} == {}
+    assert outcomes["same"] > outcomes["refused"]
+
+
+def _sweep(seconds: float, seed: int, ways: tuple[str, ...]) -> None:
+    draw = random.Random(seed)
+    for way in ways:
+        names = sorted(PLAIN)
+        draw.shuffle(names)
+        counted: Counter[str] = Counter()
+        end = time.monotonic() + seconds / len(ways)
+        for name in names:
+            many = places(PLAIN[name].pages[0], way)
+            if many and time.monotonic() < end:
+                at = draw.randint(1, many)
+                outcome, what = became(name, way, at)
+                counted[outcome] += 1
+                if outcome == "other":
+                    print(f"{way} {at} of {name!r}: {what[0]}", flush=True)
+        print(
+            f"{way}: {counted.total()} workbooks; the same figures {counted['same']}, some refused in words "
+            f"{counted['refused']}, other figures without a word {counted['other']}",
+            flush=True,
+        )
+
+
+def _at_every_place(way: str, names: list[str]) -> None:
+    for name in names:
+        for at in range(1, places(PLAIN[name].pages[0], way) + 1):
+            outcome, what = became(name, way, at)
+            print(f"{way} {at} of {name!r}: {outcome} {what[:1]}", flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 4:
+        _at_every_place(sys.argv[3], sys.argv[4:])
+    else:
+        given = sys.argv[1:]
+        _sweep(float(given[0]), int(given[1]) if given[1:] else 0, tuple(given[2:]) or WAYS)
