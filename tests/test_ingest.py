@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import sys
 from collections import Counter
@@ -290,6 +291,20 @@ def test_a_link_that_leads_nowhere_or_to_a_folder_is_no_silence(tmp_path: Path) 
         ("error", "file_unopened", "2024/TA_2024.xlsx"),
         ("error", "folder_unread", "2023/"),
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_in_another_encoding_costs_its_file_only(tmp_path: Path) -> None:
+    """As an archive from another system leaves it."""
+    raw = tmp_path / "raw"
+    (raw / "2023").mkdir(parents=True)
+    shutil.copy(RAW / "2023" / "TA_2023.xlsx", raw / "2023")
+    other = os.fsencode(raw / "2023") + "/Patvērums_2023.xlsx".encode("cp1257")
+    shutil.copy(RAW / "2023" / "TA_2023.xlsx", other)
+    assert main(["ingest", "--raw", str(raw), "--processed", str(tmp_path / "out"), "--lang", "en"]) == 1
+    told = [(f["code"], f["source_file"]) for f in rows(tmp_path / "out" / "findings.csv")]
+    assert ("name_no_text", "2023/Patv\\udce7rums_2023.xlsx") in told
+    assert rows(tmp_path / "out" / "persons_convicted.csv")
 
 
 def test_check_of_a_folder_checks_its_workbooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

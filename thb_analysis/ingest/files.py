@@ -59,6 +59,9 @@ def tasks_of(
 def _stranger(file: str) -> Finding:
     from thb_analysis.ingest.people import masked
 
+    shown = file.encode("utf-8", "backslashreplace").decode("utf-8")
     if file.endswith("/"):
-        return Finding("folder_unread", masked(file))
+        return Finding("folder_unread", masked(shown))
+    if shown != file:
+        return Finding("name_no_text", masked(shown))
     return Finding("file_unknown", masked(file), found=masked(PurePath(file).suffix))
