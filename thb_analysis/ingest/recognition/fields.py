@@ -14,6 +14,10 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.spans import of_several_years
 
+#: The name of a field and its value: “Sex: F”, “Sex <> F”, “sex == 'F'”.
+_FIELD = re.compile(r"([^:=<>≠!]{2,40}?)\s*(?:[:=≠]|!=|<>|[<>]=?)=?\s*(\S.*)", re.DOTALL)
+PEOPLE = frozenset(("sex", "age_group", "citizenship"))  #: what tells which people are counted
+
 DATELINE = 3  #: “Rīga, 12.01.2024.” has fewer words
 
 
@@ -27,6 +31,26 @@ def filters(grid: Grid, cell: Place, words: Vocabulary, dated: bool = False) -> 
     divided = any(reading.names for reading in words.read(name)) or is_division(words.catalogue, name)
     another = not dated and bool(name_of_year(words.catalogue, text))
     return divided or another or of_area(text, words.catalogue)
+
+
+@lru_cache(maxsize=20_000)
+def divided_by_field(text: str, words: Vocabulary) -> frozenset[str]:
+    """Of what kinds of people a field with its value in one cell may tell: “Age: 18–29”, “Sex <> F”, “Filter: M”.
+
+    Of none where its value is everything.
+    """
+    found = _FIELD.match(text)
+    if found is None or fold(found[2]).strip(" ().") in _every(words.catalogue):
+        return frozenset()
+    name = _filter_field(words.catalogue).sub("", fold(found[1])).strip()
+    names = [reading.names for reading in words.read(name) if reading.neutral]
+    return PEOPLE if not name else PEOPLE & frozenset().union(*names)
+
+
+@cache
+def _filter_field(catalogue: Catalogue) -> re.Pattern[str]:
+    words = sorted(map(fold, catalogue.words["filter_field"]), key=len, reverse=True)
+    return re.compile(rf"^(?:{'|'.join(map(re.escape, words))})\b")
 
 
 def of_everything(grid: Grid, cell: Place, catalogue: Catalogue) -> bool:

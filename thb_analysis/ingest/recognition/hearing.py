@@ -9,6 +9,7 @@ from typing import NamedTuple
 from thb_analysis.ingest.recognition.axes import Axes
 from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
 from thb_analysis.ingest.recognition.fields import (
+    divided_by_field,
     field_narrows,
     filters,
     is_span_field,
@@ -258,6 +259,7 @@ class Hearing:
         if self._below_title(label) and (
             filters(self.grid, cell, words, self.key.year is not None)
             or field_narrows(text, words, source.institution)
+            or divided_by_field(text, words) - self.key.dims.keys()
         ):
             return self.not_understood(cell)
         undated = self.key.year is None and not self.key.year_total

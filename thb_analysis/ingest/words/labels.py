@@ -1,7 +1,6 @@
 """What a heading says: its words, matched whole against what the catalogue knows of one table.
 
-A label is understood only if every word of it is.  Words meet by their stems (case endings cut), so that
-grammar does not matter and spelling does.  Nothing here looks at positions.
+Every word of a label must be understood.  Words meet by their stems: grammar does not matter, spelling does.
 """
 
 from __future__ import annotations
@@ -39,10 +38,11 @@ _TOKENS = re.compile(
     rf"""(?P<dates>\d{{1,2}}\.\s?\d{{1,2}}\.\s?{YEAR}|{YEAR}-\d\d-\d\d)
     |(?P<years>(?<![\d.,]){YEAR}\.?\s?-\s?{YEAR}(?!\d))
     |(?P<raised>\d{{2,4}}\s?\.?\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+\.?)
+    |(?P<odd>{YEAR}[^\W\d_gG](?![^\W_])|(?<![\d.,/:-])00+(?![\d.,/:-]))
     |(?P<grouped>(?<![\d.,])\d{{1,3}}(?:\ \d{{3}})+(?:,\d+)?(?!\d))
     |(?P<number>\d+(?:[.,]\d+)*)
     |(?P<word>[^\W\d_]+(?:\.[^\W\d_]+)*)
-    |(?P<symbol>\+/-|\(\?+\)|\?\?+|[±%‰€$£¥₤₽₴<>≤≥≈~×=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
+    |(?P<symbol>\+/-|\(\?+\)|\?\?+|!=|[≠¬∉]|[±%‰€$£¥₤₽₴<>≤≥≈~×=+&]|(?<=[^\W\d_])\s?/\s?(?=[^\W\d_]))""",
     re.VERBOSE,
 )
 _SLIPPED = re.compile(r"20[0-2]\d\d|20\d[0-2]\d")  #: a year with a digit too many
@@ -300,7 +300,7 @@ class Vocabulary:
                 yield Token("date", word, "#date")
             elif kind == "grouped":
                 yield Token("grouped", word.replace(" ", ""), "#" + word.replace(" ", ""))
-            elif kind == "symbol":
+            elif kind in ("symbol", "odd"):  # “2024P” is no year, “EUR 000” no figure
                 yield Token("symbol", word.strip(), word.strip())
             else:
                 yield Token("number", word, "#" + word)
