@@ -67,6 +67,16 @@ def is_short(source: Source, text: str) -> bool:
     )
 
 
+def is_said_of_all(source: Source, text: str) -> bool:
+    """Whether a field and its value stand in one cell, and the value is a common word or two: “Recidivism: yes”.
+
+    What letters have is a name, or speaks of the field; it begins with a capital, or is a date.
+    """
+    name, colon, value = (part.strip() for part in text.partition(":"))
+    few = bool(colon) and is_short(source, name) and is_short(source, value)
+    return few and value[0].islower() and not of_field(source.catalogue, text)
+
+
 def is_prose(source: Source, text: str) -> bool:
     """Whether a text has more words than a subtitle, and may say anything: not who wrote it, nor its source."""
     catalogue = source.catalogue
@@ -123,7 +133,12 @@ def is_unheard(reading: SheetReading, source: Source, place: Place, tables: Iter
         not any(at == column for _, at in reading.remarks)
         and (corner or beside is None or bool(names_tables(catalogue, grid.text(beside))))
         and not (corner and any(vocabulary(catalogue, table).read(text) for table in tables))
-        and (corner or is_short(source, text) or ages_of(catalogue, text) is not None)
+        and (
+            corner
+            or is_short(source, text)
+            or ages_of(catalogue, text) is not None
+            or is_said_of_all(source, text)
+        )
         and not is_name(text)
         and not is_remark(catalogue, text)
         and not is_note(text, catalogue)
