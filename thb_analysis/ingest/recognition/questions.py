@@ -107,7 +107,7 @@ def submissions(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
 
     Each cell with its role.
     """
-    known, others = _of_submissions(catalogue)
+    known, others = of_submissions(catalogue)
     found: dict[Place, str] = {}
     for row, line in by_row(grid).items():
         told = {place: fold(grid.text(place)).strip(" .:") for place in line}
@@ -124,7 +124,7 @@ def submissions(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
 
 
 @cache
-def _of_submissions(catalogue: Catalogue) -> tuple[frozenset[str], frozenset[str]]:
+def of_submissions(catalogue: Catalogue) -> tuple[frozenset[str], frozenset[str]]:
     """Headings that only web forms have, and those that they have beside them."""
     words = catalogue.words["submission"]
     known, others = (frozenset(fold(text) for text in words[kind]) for kind in ("known", "beside"))
