@@ -402,7 +402,7 @@ def _parted_lines(
     for reading in readings:
         for place in (*reading.claims, *reading.refusals):
             claim = reading.claims.get(place)
-            if claim.own[LEFT] if claim else reading.scene.stack(place, LEFT):
+            if claim.own[LEFT] or LEFT in claim.total if claim else reading.scene.stack(place, LEFT):
                 labelled.setdefault(place[0], []).append((place, reading))
     found: dict[Place, Refusal] = {}
     for reading in readings if labelled else ():
