@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
@@ -88,7 +88,8 @@ def _gaps(sheet: Sheet, source: Source, axis: int) -> list[int]:
     titles = {n for n in used if len(lines[n]) == 1 and tables_named(source, lines[n][0].text)}
     first = min(titles, default=0) if axis == 0 else 0
     for before, after in _wide(used):
-        if first <= before and after <= last and titles.isdisjoint((before, after)):
+        alone = list(takewhile(lambda line: len(lines[line]) == 1, used[bisect_left(used, after) :]))
+        if first <= before and after <= last and titles.isdisjoint((before, *alone)):
             gaps += range(before + 1, after)
     return gaps
 

@@ -20,6 +20,7 @@ from thb_analysis.ingest.recognition.doubts.astray import slid_on_line
 from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sections
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import beside_doubles, like_doubles, of_blank
+from thb_analysis.ingest.recognition.doubts.heard import heard_by_some
 from thb_analysis.ingest.recognition.doubts.minors import (
     all_or_adults,
     beside_younger,
@@ -152,6 +153,7 @@ def refuse_on_sheet(grid: Grid, catalogue: Catalogue, readings: Sequence[RegionR
         | years.beside_title_of_years(grid, catalogue, readings)
         | like_doubles(grid, readings)
         | totals.totals_of_more(grid, readings)
+        | heard_by_some(grid, catalogue, readings)
     )
     for reading in readings:
         _refuse(reading, {place: astray[place] for place in reading.claims.keys() & astray})
