@@ -90,7 +90,7 @@ def _gap(
 def _announced(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
     """Whether all that have a heading at a level stand behind “of whom”, or “by sex”, beside the own heading."""
     heads = axes.scene.level_map(place, axis)
-    outer = heads[max(axes.scene.fills(place, axis))]
+    outer = heads[max(set(axes.scene.fills(place, axis)) & heads.keys(), default=level)]
     over = {max((start for start in outer if start <= n), default=place[1 - axis]) for n in heads[level]}
     said = [words.read(axes.grid.text(outer[start])) for start in over if start > place[1 - axis]]
     return len(said) == len(over) and all(
