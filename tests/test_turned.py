@@ -9,11 +9,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from drafts import Answer, Draft, Page, answer, told
 from test_habits import HABITS, Habit
 from test_layouts import short
 
+from thb_analysis.definitions import load_catalogue
 from thb_analysis.ingest.cells import column_letters
+from thb_analysis.ingest.recognition import either_way
 
 STEP = 16  #: of so many workbooks one is turned where all tests are run
 
@@ -58,6 +61,22 @@ def test_a_turned_sheet_says_the_same_or_is_refused(tmp_path: Path) -> None:
     several = [other_figures(name, tmp_path) for name in NAMES[::STEP]]
     assert not any(other for other, _, _ in several)
     assert sum(lost for _, _, lost in several) * 10 < sum(all_ for _, all_, _ in several)
+
+
+def test_a_long_list_is_not_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line under its title, an empty row and its headings are no doubt worth the time that a second look takes."""
+    monkeypatch.setattr(either_way, "recognise", None)
+    countries = [member.label["lv"] for member in load_catalogue().codes["citizenship"].values()][3:33]
+    page = Page("Lapa1")
+    page.put((1, 1), "Aizdomās turētās personas pēc 154.1 panta 2023. gadā")
+    page.put((2, 1), "Informācija par gadu")
+    page.put((4, 1), "Valstspiederība")
+    page.put((4, 2), "Skaits")
+    for row, country in enumerate(countries, 5):
+        page.put((row, 1), country)
+        page.put((row, 2), row)
+    found = answer(Draft("2023/VP_2023.xlsx", [page]), tmp_path)
+    assert len(by_cell(found)) == len(countries) and not found.codes()
 
 
 def main() -> None:

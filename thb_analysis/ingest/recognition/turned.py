@@ -20,7 +20,8 @@ from thb_analysis.ingest.words.fold import fold
 _LISTED = re.compile(r"(?:\s{2,}|\s*[-–—•]+\s*|\d\.\d{1,2}\.?\s+)[^\W\d_]")  #: labels of lines
 FEWEST = 2  #: labels on the first row that make it a list
 UPRIGHT = 12  #: rows that are written alike, so many that they are the lines of a list
-MOST_ROWS, MOST_CELLS = 100, 20_000  #: a taller or larger sheet is not turned
+MOST_ROWS, MOST_CELLS = 100, 2_000  #: a taller or larger sheet is not turned
+MOST_CLOSED = 600  #: cells of a sheet that is read without its empty rows or columns, too
 
 
 def may_be_turned(sheet: Sheet, source: Source) -> bool:
@@ -29,9 +30,7 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
     Several of them stand below each other with empty rows between.  Or the labels of lists stand beside each other, or
     what a web form writes of an answer stands below each other.
     """
-    if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or len(sheet.cells) > MOST_CELLS:
-        return False
-    if _alone_on_first_row(sheet) or _is_upright(sheet.cells):
+    if not _is_small(sheet, MOST_CELLS) or _alone_on_first_row(sheet):
         return False
     if _lists_beside(sheet.cells) or _of_web_form(sheet.cells, source.catalogue):
         return True
@@ -51,6 +50,13 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
     return all(map(_is_titled, parts))
 
 
+def _is_small(sheet: Sheet, most: int) -> bool:
+    """Whether a sheet may be read in more than one way, which takes its time: small, with no long list."""
+    if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or len(sheet.cells) > most:
+        return False
+    return not _is_upright(sheet.cells)
+
+
 def _is_upright(cells: Sequence[Cell]) -> bool:
     """Whether many rows are written alike from the first column on; by a look at the parts, without making cells."""
     if not isinstance(cells, Segments):
@@ -66,7 +72,7 @@ def closed_up(sheet: Sheet, source: Source) -> list[tuple[Sheet, Callable[[Place
 
     Not without those above the title of another table, or below one.
     """
-    if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or len(sheet.cells) > MOST_CELLS:
+    if not _is_small(sheet, MOST_CLOSED):
         return []
     found: list[tuple[Sheet, Callable[[Place], Place]]] = []
     for axis, (used, last) in enumerate(_used(sheet)):
