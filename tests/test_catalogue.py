@@ -142,7 +142,8 @@ def test_lists_are_read_as_spreadsheet_programs_save_them(
         rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
         width = len(rows[0])
         out = io.StringIO(newline="")
-        csv.writer(out, delimiter=delimiter, lineterminator=ending).writerows(
+        quoting = csv.QUOTE_ALL if encoding == "utf-8-sig" else csv.QUOTE_MINIMAL
+        csv.writer(out, delimiter=delimiter, lineterminator=ending, quoting=quoting).writerows(
             [*[[*row, ""] for row in rows], [""] * width]
         )
         lossless = out.getvalue() == out.getvalue().encode(encoding, errors="replace").decode(encoding)

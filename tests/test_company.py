@@ -17,9 +17,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from drafts import Answer, Draft, Page, answer, told
-from test_habits import HABITS
-from test_layouts import short
+from drafts import Draft, Page, answer
+from plain import PLAIN, Said, figures
 
 from thb_analysis.ingest.cells import column_letters
 
@@ -40,25 +39,7 @@ SPEAKS_FOR_ALL = {
     "women left of a sentence",
 }
 
-ALONE = {
-    name: habit.draft
-    for name, habit in HABITS.items()
-    if habit.read and not habit.says and len(habit.draft.pages) == 1 and name not in SPEAKS_FOR_ALL
-    if not habit.draft.pages[0].hidden_rows and not habit.draft.pages[0].hidden_columns
-}
-Cell = tuple[str, int, int]  #: sheet, row, column
-Said = dict[Cell, tuple[str, str]]
-
-
-def figures(found: Answer) -> Said:
-    """What each cell of a workbook says of what."""
-    said = {}
-    for key, one in found.rows.items():
-        letters = one.cell.rstrip("0123456789")
-        column = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))
-        if told(one) != "M":
-            said[one.sheet, int(one.cell.removeprefix(letters)), column] = short(key), told(one)
-    return said
+ALONE = {name: draft for name, draft in PLAIN.items() if name not in SPEAKS_FOR_ALL}
 
 
 @cache

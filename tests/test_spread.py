@@ -1,4 +1,4 @@
-"""A workbook with a blank row or an empty column put in, or as part of a letter: it says what it said.
+"""A workbook with a blank row or an empty column put in, turned round, or as part of a letter: it says what it said.
 
 `python tests/test_spread.py 300 [SEED]` tries as many of the workbooks in `data/habits*.toml` as 300 seconds allow, at
 places drawn by chance, and prints what became of them; `python tests/test_spread.py row NAME...` tries every place of
@@ -19,42 +19,21 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from drafts import Answer, Draft, Page, Place, answer, told
-from test_habits import HABITS
-from test_layouts import short
+from drafts import Draft, Page, Place, answer
+from plain import PLAIN, Said, figures
 
+from thb_analysis.definitions import load_catalogue
 from thb_analysis.ingest.cells import column_letters
+from thb_analysis.ingest.recognition import either_way
 
-WAYS = ("row", "column", "letter")
+WAYS = ("row", "column", "turned", "letter")
 EVERY = 12  #: of how many workbooks one is tried in `make test`
 HEAD = ("Rīgā", "15.01.2025. Nr. 1-57/12", "Par informācijas sniegšanu")
 FOOT = ("Direktors", "Sagatavoja: J. Bērziņš", "tālr. 67208400")
 
-PLAIN = {
-    name: habit.draft
-    for name, habit in HABITS.items()
-    if habit.read and not habit.says and len(habit.draft.pages) == 1
-    if not habit.draft.pages[0].hidden_rows and not habit.draft.pages[0].hidden_columns
-}
-#: In which a blank row or an empty column is known to change what is read without a word.
-LEFT: dict[str, frozenset[str]] = {"row": frozenset(), "column": frozenset()}
-
-Said = dict[Place, tuple[str, str]]
-
-
-def figures(found: Answer) -> Said:
-    """What each cell of a workbook of one sheet says of what."""
-    said = {}
-    for key, one in found.rows.items():
-        letters = one.cell.rstrip("0123456789")
-        column = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))
-        if told(one) != "M":
-            said[int(one.cell.removeprefix(letters)), column] = short(key), told(one)
-    return said
-
 
 @cache
-def plain(name: str) -> Said:
+def as_it_is(name: str) -> Said:
     """What a workbook says as it is."""
     with tempfile.TemporaryDirectory() as folder:
         return figures(answer(PLAIN[name], Path(folder)))
@@ -71,6 +50,7 @@ def changed(page: Page, way: str, at: int) -> tuple[Page, Callable[[Place], Plac
     moves: dict[str, Callable[[Place], Place]] = {
         "row": lambda cell: (cell[0] + (cell[0] > at), cell[1]),
         "column": lambda cell: (cell[0], cell[1] + (cell[1] > at)),
+        "turned": lambda cell: (cell[1], cell[0]),
         "letter": lambda cell: (cell[0] + len(HEAD) + 2, cell[1]),
     }
     move = moves[way]
@@ -88,11 +68,12 @@ def changed(page: Page, way: str, at: int) -> tuple[Page, Callable[[Place], Plac
 
 def became(name: str, way: str, at: int) -> tuple[str, list[str]]:
     """What became of a workbook's figures: “same”, “refused” or “other”."""
-    draft, before = PLAIN[name], plain(name)
+    draft, before = PLAIN[name], as_it_is(name)
     page, move = changed(draft.pages[0], way, at)
     with tempfile.TemporaryDirectory() as folder:
         found = answer(Draft(draft.file, [page]), Path(folder))
-    got, want = figures(found), {move(cell): said for cell, said in before.items()}
+    want = {move((row, column)): said for (_, row, column), said in before.items()}
+    got = {(row, column): said for (_, row, column), said in figures(found).items()}
     other = [
         f"{column_letters(column)}{row}: {want.get((row, column))} → {said}"
         for (row, column), said in got.items()
@@ -111,7 +92,7 @@ def became(name: str, way: str, at: int) -> tuple[str, list[str]]:
 def test_a_workbook_says_the_same_however_it_is_spread_out(way: str) -> None:
     """Nothing becomes something else without a word, and most is read."""
     tried = {}
-    for name in PLAIN.keys() - LEFT.get(way, frozenset()):
+    for name in PLAIN:
         mark = hashlib.sha256(f"{way}{name}".encode()).digest()
         many = places(PLAIN[name].pages[0], way)
         if mark[0] % EVERY == 0 and many:
@@ -119,6 +100,22 @@ def test_a_workbook_says_the_same_however_it_is_spread_out(way: str) -> None:
     outcomes = Counter(outcome for outcome, _ in tried.values())
     assert {name: what for name, (outcome, what) in tried.items() if outcome == "other"} == {}
     assert outcomes["same"] > outcomes["refused"]
+
+
+def test_a_long_list_is_not_read_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line under its title, an empty row and its headings are no doubt worth the time that a second look takes."""
+    monkeypatch.setattr(either_way, "recognise", None)
+    countries = [member.label["lv"] for member in load_catalogue().codes["citizenship"].values()][3:33]
+    page = Page("Lapa1")
+    page.put((1, 1), "Aizdomās turētās personas pēc 154.1 panta 2023. gadā")
+    page.put((2, 1), "Informācija par gadu")
+    page.put((4, 1), "Valstspiederība")
+    page.put((4, 2), "Skaits")
+    for row, country in enumerate(countries, 5):
+        page.put((row, 1), country)
+        page.put((row, 2), row)
+    found = answer(Draft("2023/VP_2023.xlsx", [page]), tmp_path)
+    assert len(figures(found)) == len(countries) and not found.codes()
 
 
 def _sweep(seconds: float, seed: int) -> None:

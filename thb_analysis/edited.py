@@ -10,12 +10,9 @@ from typing import Any
 
 from thb_analysis.told import Told
 
-DELIMITERS = (
-    ",",
-    ";",
-    "\t",
-)  #: the second is what a spreadsheet program writes where the comma is for decimals
-BALTIC = "cp1257"  #: and in what it writes where it is not asked for UTF-8
+#: The second is what a spreadsheet program writes where the comma is for decimals.
+DELIMITERS = (",", ";", "\t")
+BALTIC = "cp1257"  #: in what it writes where it is not asked for UTF-8
 
 
 class CatalogueError(Told, ValueError):
@@ -40,30 +37,37 @@ def rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, st
     UTF-8 with or without its mark, UTF-16 with it, else the Baltic code page; parted by commas, semicolons or tabs.
     Raises CatalogueError where the file has not all of `columns`, or a line more fields than there are columns.
     """
-    text = _decoded(path.read_bytes())
-    for delimiter in DELIMITERS:
+    try:
+        text = _decoded(path.read_bytes())
+        delimiter = next((sign for sign in DELIMITERS if set(columns) <= {*_head(text, sign, columns)}), None)
+        if delimiter is None:
+            raise CatalogueError("catalogue.columns", file=path.name, columns=", ".join(columns))
+        head = _head(text, delimiter, columns)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        try:
-            head = [name.strip() for name in next(lines, columns)]
-            if not set(columns) <= set(head):
-                continue
-            for fields in lines:
-                if any(fields[len(head) :]):
-                    raise CatalogueError("catalogue.line_long", file=path.name, line=lines.line_num)
-                if any(fields):
-                    blanks = [""] * (len(head) - len(fields))
-                    yield lines.line_num, dict(zip(head, [*fields, *blanks], strict=False))
-        except csv.Error as error:
-            problem = f"{lines.line_num}: {error}"
-            raise CatalogueError("catalogue.unreadable", file=path.name, problem=problem) from error
-        return
-    raise CatalogueError("catalogue.columns", file=path.name, columns=", ".join(columns))
+        next(lines, None)
+        for fields in lines:
+            if any(fields[len(head) :]):
+                raise CatalogueError("catalogue.line_long", file=path.name, line=lines.line_num)
+            if any(fields):
+                blanks = [""] * (len(head) - len(fields))
+                yield lines.line_num, dict(zip(head, [*fields, *blanks], strict=False))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise CatalogueError("catalogue.unreadable", file=path.name, problem=error) from error
+
+
+def _head(text: str, delimiter: str, columns: Sequence[str]) -> list[str]:
+    """The names of the columns, as a delimiter parts them: none where it does not; all of them in an empty file."""
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return [name.strip() for name in next(lines, columns)]
+    except csv.Error:  # “"a";"b"”
+        return []
 
 
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+        return content.decode("utf-16")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode(BALTIC, errors="replace")
+        return content.decode(BALTIC)

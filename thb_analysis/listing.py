@@ -21,7 +21,7 @@ def files_under(folder: Path, but: str = "", unread: list[str] | None = None) ->
             with os.scandir(place) as found:
                 entries = list(found)
         except PermissionError:
-            unread.append(before)
+            unread.append(before or "./")
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

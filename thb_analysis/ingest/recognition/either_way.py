@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from thb_analysis.ingest.cells import Sheet
+from thb_analysis.ingest.recognition.closed_up import closed_up
 from thb_analysis.ingest.recognition.complements import complement, siblings
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.judge import Reading, numbers_at
 from thb_analysis.ingest.recognition.keys import Claim, Pages, Refusal, Source, claim_key, said
 from thb_analysis.ingest.recognition.recognise import SheetReading, figure_of, recognise
 from thb_analysis.ingest.recognition.records import read_records
-from thb_analysis.ingest.recognition.turned import closed_up, may_be_turned, turned
+from thb_analysis.ingest.recognition.turned import may_be_turned, turned
 from thb_analysis.ingest.recognition.values import Figure
 
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect, bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
-from itertools import pairwise, takewhile
+from collections.abc import Sequence
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
-from thb_analysis.ingest.recognition.grid import MOST_BLANK, Place
-from thb_analysis.ingest.recognition.keys import Source, tables_named
+from thb_analysis.ingest.recognition.keys import Source
 from thb_analysis.ingest.recognition.questions import of_submissions
 from thb_analysis.ingest.words.fold import fold
 
@@ -21,7 +16,6 @@ _LISTED = re.compile(r"(?:\s{2,}|\s*[-–—•]+\s*|\d\.\d{1,2}\.?\s+)[^\W\d_]"
 FEWEST = 2  #: labels on the first row that make it a list
 UPRIGHT = 12  #: rows that are written alike, so many that they are the lines of a list
 MOST_ROWS, MOST_CELLS = 100, 2_000  #: a taller or larger sheet is not turned
-MOST_CLOSED = 600  #: cells of a sheet that is read without its empty rows or columns, too
 
 
 def may_be_turned(sheet: Sheet, source: Source) -> bool:
@@ -30,7 +24,7 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
     Several of them stand below each other with empty rows between.  Or the labels of lists stand beside each other, or
     what a web form writes of an answer stands below each other.
     """
-    if not _is_small(sheet, MOST_CELLS) or _alone_on_first_row(sheet):
+    if not is_small(sheet, MOST_CELLS) or _alone_on_first_row(sheet):
         return False
     if _lists_beside(sheet.cells) or _of_web_form(sheet.cells, source.catalogue):
         return True
@@ -50,7 +44,7 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
     return all(map(_is_titled, parts))
 
 
-def _is_small(sheet: Sheet, most: int) -> bool:
+def is_small(sheet: Sheet, most: int) -> bool:
     """Whether a sheet may be read in more than one way, which takes its time: small, with no long list."""
     if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or len(sheet.cells) > most:
         return False
@@ -65,75 +59,6 @@ def _is_upright(cells: Sequence[Cell]) -> bool:
     others = [cell.column for part in cells.parts if not isinstance(part, RowRun) for cell in part]
     first = min([*others, *(run.columns[0].column for run in runs)], default=0)
     return any(run.rows >= UPRIGHT and run.columns[0].column == first for run in runs)
-
-
-def closed_up(sheet: Sheet, source: Source) -> list[tuple[Sheet, Callable[[Place], Place]]]:
-    """A sheet without the empty rows amid its lists, and without such columns; each with where its cells have moved.
-
-    Not without those above the title of another table, or below one.
-    """
-    if not _is_small(sheet, MOST_CLOSED):
-        return []
-    found: list[tuple[Sheet, Callable[[Place], Place]]] = []
-    for axis, (used, last) in enumerate(_used(sheet)):
-        gaps = _gaps(sheet, source, axis) if any(after <= last for _, after in _wide(used)) else []
-        if gaps:
-            found.append((_without(sheet, gaps, axis), partial(_moved, gaps, axis)))
-    return found
-
-
-def _gaps(sheet: Sheet, source: Source, axis: int) -> list[int]:
-    """The empty rows, or columns, of a sheet amid what may be one list: below its first title, and above a figure."""
-    lines: dict[int, list[Cell]] = defaultdict(list)
-    for cell in sheet.cells:
-        first, long = (cell.row, cell.rows) if axis == 0 else (cell.column, cell.columns)
-        for line in range(first, first + long):
-            lines[line].append(cell)
-    used, gaps = sorted(lines), list[int]()
-    last = max((line for line in used if any(cell.kind == "number" for cell in lines[line])), default=0)
-    titles = {n for n in used if len(lines[n]) == 1 and tables_named(source, lines[n][0].text)}
-    first = min(titles, default=0) if axis == 0 else 0
-    for before, after in _wide(used):
-        alone = list(takewhile(lambda line: len(lines[line]) == 1, used[bisect_left(used, after) :]))
-        if first <= before and after <= last and titles.isdisjoint((before, *alone)):
-            gaps += range(before + 1, after)
-    return gaps
-
-
-def _wide(used: Sequence[int]) -> list[tuple[int, int]]:
-    """Rows or columns in use between which some are empty, and not too many."""
-    return [(one, other) for one, other in pairwise(used) if other - one in range(2, MOST_BLANK + 2)]
-
-
-def _used(sheet: Sheet) -> Iterator[tuple[list[int], int]]:
-    """The rows, then the columns with a cell, and the last with a number; without making the cells of a run."""
-    lines: tuple[dict[int, bool], dict[int, bool]] = ({}, {})
-    for part in sheet.cells.parts if isinstance(sheet.cells, Segments) else [sheet.cells]:
-        if isinstance(part, RowRun):
-            counts = {c.column: any(m and m[0] == "number" for m in c.known.values()) for c in part.columns}
-            lines[0].update(dict.fromkeys(range(part.first, part.first + part.rows), any(counts.values())))
-            lines[1].update(
-                (column, number) for column, number in counts.items() if number or column not in lines[1]
-            )
-            continue
-        for cell in part:
-            for axis, line in enumerate((cell.row, cell.column)):
-                lines[axis][line] = cell.kind == "number" or lines[axis].get(line, False)
-    for known in lines:
-        yield sorted(known), max((line for line, number in known.items() if number), default=0)
-
-
-def _moved(gaps: Sequence[int], axis: int, place: Place) -> Place:
-    """Where a cell stands without empty rows or columns before it."""
-    row, column = place
-    return (row - bisect(gaps, row), column) if axis == 0 else (row, column - bisect(gaps, column))
-
-
-def _without(sheet: Sheet, gaps: Sequence[int], axis: int) -> Sheet:
-    places = ((cell, _moved(gaps, axis, (cell.row, cell.column))) for cell in sheet.cells)
-    cells = [cell._replace(row=row, column=column) for cell, (row, column) in places]
-    ends = ((_moved(gaps, axis, merge[:2]), _moved(gaps, axis, merge[2:])) for merge in sheet.merges)
-    return replace(sheet, cells=cells, merges=tuple(Merge(*first, *last) for first, last in ends))
 
 
 def _lists_beside(cells: Sequence[Cell]) -> bool:
