@@ -287,6 +287,46 @@ def test_ods_keeps_what_a_person_sees(tmp_path: Path) -> None:
     assert codes(book) == ["rows_hidden", "columns_hidden", "sheet_hidden"]
 
 
+def test_ods_cells_look_as_their_column_says(tmp_path: Path) -> None:
+    """LibreOffice leaves out a cell's style where its column has the same, and writes equal neighbours once."""
+    columns = '<table:table-column table:default-cell-style-name="T2"/><table:table-column/>'
+    columns += '<table:table-column table:visibility="collapse"/><table:table-column/>'
+    columns += (
+        '<table:table-column-group table:display="false"><table:table-column/></table:table-column-group>'
+    )
+    four = cell("float", "4", office__value="4", table__number_columns_repeated="5")
+    body = f'<table:table table:name="Dati">{columns}{row(four)}'
+    body += row(four, attributes=' table:default-cell-style-name="T2"')
+    body += f'<table:table-row-group table:display="false">{row(four)}</table:table-row-group></table:table>'
+    found = cells(read(raw_ods(tmp_path / "a.ods", body, STYLES)))
+    assert [a for a, c in found.items() if c.struck] == ["A1", "A2", "B2", "C2", "D2", "E2", "A3"]
+    assert [a for a, c in found.items() if c.hidden] == [
+        *["C1", "E1", "C2", "E2", "A3", "B3", "C3", "D3", "E3"]
+    ]
+    assert len(found) == 15
+
+
+def test_ods_tells_of_what_stands_beside_its_cells(tmp_path: Path) -> None:
+    """A comment on a blank cell; the heads and feet of its pages, without fields; a date that shows its year."""
+    styles = STYLES + '<style:style style:name="ta1" style:family="table" style:master-page-name="mp1"/>'
+    pages = (
+        '<office:document-styles><office:master-styles><style:master-page style:name="mp1">'
+        "<style:header><style:region-left><text:p>Upuri<text:s/>2024,<text:span> tūkst.</text:span></text:p>"
+        '</style:region-left></style:header><style:header-left style:display="false"><text:p>cits</text:p>'
+        "</style:header-left><style:footer><text:p><text:page-number>1</text:page-number></text:p></style:footer>"
+        '</style:master-page><style:master-page style:name="mp2"><style:header><text:p>cits</text:p></style:header>'
+        "</style:master-page></office:master-styles></office:document-styles>"
+    )
+    noted = "<table:table-cell><office:annotation><text:p>Precizēts</text:p></office:annotation></table:table-cell>"
+    body = '<table:table table:name="Dati" table:style-name="ta1">'
+    body += row(cell("date", "2024", office__date_value="2024-01-01"), noted)
+    body += row(cell("date", "01.01.24", office__date_value="2024-01-01")) + "</table:table>"
+    book = read(raw_ods(tmp_path / "a.ods", body, styles, {"styles.xml": pages}))
+    assert book.sheets[0].margins == ("Upuri 2024, tūkst.",)
+    assert [(f.code, f.cell, f.found) for f in book.findings] == [("comment_on_blank", "B1", "Precizēts")]
+    assert [c.number_format for c in book.sheets[0].cells] == ["yyyy", ""]
+
+
 def test_ods_pictures_charts_and_embedded_texts_are_named() -> None:
     """Written by LibreOffice: a picture and a chart, a text box, and a document among shapes without a word."""
     told = [(f.code, f.sheet, f.found) for f in read(DATA / "beside_cells.ods").findings]

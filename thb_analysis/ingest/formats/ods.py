@@ -17,6 +17,7 @@ from thb_analysis.ingest.cells import Cell, CellValue, Look, Merge, Sheet, colum
 from thb_analysis.ingest.formats.arrange import SheetPart, gathered
 from thb_analysis.ingest.formats.comments import said
 from thb_analysis.ingest.formats.ink import BLACK, WHITE, hexadecimal, is_unseen
+from thb_analysis.ingest.formats.margins import MasterPages
 from thb_analysis.ingest.formats.package import Package
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import LOWERED, RAISED, Run, wording
@@ -25,6 +26,8 @@ from thb_analysis.ingest.shown import NOTHING, is_rounded
 
 MAX_REPEATED = 1_000_000  #: cells that stand for themselves by a repeat count, in one sheet
 MAX_LINE = 1_048_576  #: the last row that a program can show
+SHOWS_YEAR = "yyyy"  #: the format of a date of which only the year is seen
+GROUPS = ("table:table-row-group", "table:table-column-group")
 
 
 def read_ods(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
@@ -39,7 +42,7 @@ def read_ods(path: Path, file: str) -> tuple[list[Sheet], list[Finding]]:
         if "settings.xml" in package:
             package.parse("settings.xml", content.start_setting, content.end_setting, content.setting)
         if "styles.xml" in package:
-            package.parse("styles.xml", content.start_style)
+            package.parse("styles.xml", content.start_named, content.margins.end, content.margins.text)
         package.parse("content.xml", content.start, content.end, content.text)
     finally:
         package.close()
@@ -90,9 +93,14 @@ class _Content:
         self.zeros_unseen = False
         self.zeros_item = False  # the setting being read says whether zeros are shown
         self.hidden_tables: set[str] = set()
+        self.margins = MasterPages()
+        self.pages: dict[str, str] = {}  # the master page that a table's style names
         self.part = SheetPart()
         self.row = self.column = self.column_defined = self.repeated = 0
         self.row_repeat = 1
+        self.row_style = ""
+        self.column_styles: dict[int, str] = {}  # what cells without a style of their own look like
+        self.folded: list[bool] = []  # groups of rows or columns that are open: whether they are closed up
         self.row_cells: list[Cell] = []
         self.row_merges: list[Merge] = []
         self.cell: dict[str, str] | None = None
@@ -102,6 +110,7 @@ class _Content:
         self.in_text = self.naming = False
         self.note: list[str] | None = None
         self.note_text = self.creator = ""
+        self.comments: dict[str, str] = {}  # on blank cells, by address
         self.drawing = 0  # elements of drawings that are open: their texts are no cells
         self.nested = 0  # tables within tables and drawings hold no cells of the sheet
 
@@ -111,6 +120,7 @@ class _Content:
             self.style = attributes.get("style:name", "")
             if (parent := attributes.get("style:parent-style-name", "")) in self.marks:
                 self.marks[self.style] = self.marks[parent]
+            self.pages[self.style] = attributes.get("style:master-page-name", "")
         elif tag == "style:text-properties":
             level, struck, bold, colour, ground, points = self.marks.get(self.style, _Marks())
             position = attributes.get("style:text-position")
@@ -136,6 +146,11 @@ class _Content:
         elif tag == "style:table-properties" and attributes.get("table:display") == "false":
             self.hidden_tables.add(self.style)
 
+    def start_named(self, tag: str, attributes: dict[str, str]) -> None:
+        """The same of the styles that have names of their own, and what stands at the head and foot of pages."""
+        self.start_style(tag, attributes)
+        self.margins.start(tag, attributes)
+
     def start_setting(self, _: str, attributes: dict[str, str]) -> None:
         self.zeros_item = attributes.get("config:name") == "ShowZeroValues"
 
@@ -158,18 +173,17 @@ class _Content:
             self.drawing += tag.startswith("draw:")
             self.part.pictures += (tag == "draw:frame") - (tag == "draw:text-box")
             self.in_text = self.in_text or tag == "text:p"
+        elif tag in GROUPS:
+            self.folded.append(attributes.get("table:display") == "false")
         elif tag == "table:table-column":
-            repeat = _count(attributes.get("table:number-columns-repeated"))
-            if attributes.get("table:visibility", "visible") != "visible":
-                last = min(self.column_defined + repeat, 16_384)
-                self.part.hidden_columns.update(range(self.column_defined + 1, last + 1))
-            self.column_defined += repeat
+            self._start_column(attributes)
         elif tag == "table:table-row":
             self.row += 1
             self.column = 0
             self.row_repeat = _count(attributes.get("table:number-rows-repeated"))
+            self.row_style = attributes.get("table:default-cell-style-name", "")
             self.row_cells, self.row_merges = [], []
-            if attributes.get("table:visibility", "visible") != "visible":
+            if self._is_hidden(attributes):
                 self.part.hidden_rows.update(range(self.row, min(self.row + self.row_repeat, MAX_LINE + 1)))
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self.cell = attributes
@@ -180,10 +194,27 @@ class _Content:
             self._start_text(tag, attributes)
 
     def _start_table(self, attributes: dict[str, str]) -> None:
-        hidden = attributes.get("table:style-name", "") in self.hidden_tables
-        self.part = SheetPart(zeros_unseen=self.zeros_unseen)
+        style = attributes.get("table:style-name", "")
+        hidden = style in self.hidden_tables
+        margins = self.margins.of(self.pages.get(style, ""))
+        self.comments = {}
+        self.part = SheetPart(zeros_unseen=self.zeros_unseen, margins=margins, comments=self.comments)
         self.sheets.append((attributes.get("table:name", ""), hidden, self.part, None))
         self.row = self.column_defined = self.repeated = 0
+        self.column_styles, self.folded = {}, []
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        first = self.column_defined + 1
+        self.column_defined += _count(attributes.get("table:number-columns-repeated"))
+        columns = range(first, min(self.column_defined, 16_384) + 1)
+        style = attributes.get("table:default-cell-style-name", "")
+        if style in self.marks:
+            self.column_styles.update(dict.fromkeys(columns, style))
+        if self._is_hidden(attributes):
+            self.part.hidden_columns.update(columns)
+
+    def _is_hidden(self, line: dict[str, str]) -> bool:
+        return line.get("table:visibility", "visible") != "visible" or any(self.folded)
 
     def _start_text(self, tag: str, attributes: dict[str, str]) -> None:
         self.naming = tag == "dc:creator"
@@ -238,6 +269,8 @@ class _Content:
             self._end_cell(tag == "table:covered-table-cell")
         elif tag == "table:table-row":
             self._end_row()
+        elif tag in GROUPS:
+            self.folded.pop()
         elif tag == "office:annotation":
             self.note_text, self.note = said("".join(self.note or ()), self.creator), None
         elif tag == "text:p":
@@ -256,6 +289,8 @@ class _Content:
             self.row_merges.append(Merge(self.row, first, self.row + rows - 1, first + columns - 1))
         cell = self._cell(attributes, first)
         if cell is None:
+            if words := self.note_text.strip():
+                self.comments[f"{column_letters(first)}{self.row}"] = words
             return
         self.repeated += repeat * self.row_repeat - 1
         if self.repeated > MAX_REPEATED or self.column > 16_384 or self.row + self.row_repeat > MAX_LINE + 1:
@@ -264,7 +299,17 @@ class _Content:
                 Refused("sheet_spread", found=place, expected=f"{MAX_REPEATED // 1_000_000} 000 000")
             )
             return
-        self.row_cells.extend(cell._replace(column=column) for column in range(first, first + repeat))
+        look = self._look(attributes, first)
+        for column in range(first, first + repeat):
+            if (other := self._look(attributes, column)) != look:
+                look, cell = other, self._cell(attributes, column) or cell
+            self.row_cells.append(cell._replace(column=column))
+
+    def _look(self, attributes: dict[str, str], column: int) -> tuple[str, bool]:
+        """The style of the cell that just ended, in one of the columns it stands in, and whether it is hidden there."""
+        style = attributes.get("table:style-name") or self.row_style or self.column_styles.get(column, "")
+        lines = self.row in self.part.hidden_rows or column in self.part.hidden_columns
+        return style, lines or self._table_hidden()
 
     def _refuse(self, refused: Refused) -> None:
         name, hidden, part, _ = self.sheets[-1]
@@ -280,7 +325,8 @@ class _Content:
 
     def _cell(self, attributes: dict[str, str], column: int) -> Cell | None:
         """The cell that just ended, or None where it is blank."""
-        style = self.marks.get(attributes.get("table:style-name", ""), _Marks())
+        named, hidden = self._look(attributes, column)
+        style = self.marks.get(named, _Marks())
         struck, bold = bool(style.struck), bool(style.bold)
         formula = attributes.get("table:formula")
         if formula is not None:
@@ -297,9 +343,6 @@ class _Content:
                 return None
             typed = "", None, ""
         kind, value, text = typed
-        hidden = (
-            self.row in self.part.hidden_rows or column in self.part.hidden_columns or self._table_hidden()
-        )
         unseen = style.unseen()
         self.part.unseen = self.part.unseen or unseen
         code = NOTHING if unseen else self._code(attributes, kind, text, shown)
@@ -309,7 +352,9 @@ class _Content:
         return Cell(self.row, column, kind, value, text, look)
 
     def _code(self, attributes: Mapping[str, str], kind: str, text: str, shown: str) -> str:
-        """A number format that shows what the cell shows: "" where that is the number, at most rounded."""
+        """A number format that shows what the cell shows: "" where that is the number, at most rounded, or a day."""
+        if kind == "date":
+            return SHOWS_YEAR if shown.strip() == text[:4] else ""
         if kind != "number" or not self.paragraphs:
             return ""
         if attributes.get("office:value-type") == "percentage":
