@@ -102,8 +102,11 @@ def complement(
         for dimension, _, becomes in reading.claim.table.complements:
             if reading.claim.dims.get(dimension) == becomes:
                 for axis in (UP, LEFT):
-                    own = reading.claim.own[axis]
-                    elsewhere.setdefault(_row_or_column(axis, reading), set()).add(own)
+                    if reading.figure.problem != "blank" or not _names_next(
+                        axis, reading, readings, dimension
+                    ):
+                        own = reading.claim.own[axis]
+                        elsewhere.setdefault(_row_or_column(axis, reading), set()).add(own)
     for table, lines in lines_of(readings):
         for rule in table.complements:
             if not beside and not any(_is_child(one, rule) for _, line in lines for one in line):
@@ -122,6 +125,20 @@ def complement(
                     found.undecided += _beside_lost(axis, line, rule, total, apart)
     found.undecided = list({id(reading): reading for reading in found.undecided}.values())
     return found
+
+
+def _names_next(axis: int, blank: Reading, readings: Iterable[Reading], dimension: str) -> bool:
+    """Whether right behind adults without a figure women or men stand: it is the name of these."""
+    line = _row_or_column(axis, blank)
+    behind = (
+        one for one in readings if one.claim.place > blank.claim.place and _row_or_column(axis, one) == line
+    )
+    following = min(behind, key=lambda one: one.claim.place, default=None)
+    return (
+        following is not None
+        and "sex" in following.claim.own[axis] - {dimension}
+        and dimension not in following.claim.stated
+    )
 
 
 def _lines_across(readings: Sequence[Reading]) -> dict[object, list[Reading]]:

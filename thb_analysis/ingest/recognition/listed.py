@@ -152,6 +152,14 @@ class Listed:
         begin, end = bisect_right(self.lines, first, key=_ROW), bisect_left(self.lines, last, key=_ROW)
         return [line for line in self.lines[begin:end] if not line.part]
 
+    def within(self, first: int, last: int) -> list[Line]:
+        """The same below a label without a figure: where all but totals are parts, they are parts of that label."""
+        own = self.between(first, last)
+        if not all(line.total for line in own):
+            return own
+        begin, end = bisect_right(self.lines, first, key=_ROW), bisect_left(self.lines, last, key=_ROW)
+        return list(self.lines[begin:end])
+
 
 @lru_cache(maxsize=20_000)
 def _adds_nothing(catalogue: Catalogue, text: str, other: str) -> bool:

@@ -17,7 +17,7 @@ from thb_analysis.ingest.recognition.keys import Claim, Source, names_tables
 from thb_analysis.ingest.recognition.letterheads import later_month
 from thb_analysis.ingest.recognition.lone import is_year_alone
 from thb_analysis.ingest.recognition.misplaced import is_mistyped
-from thb_analysis.ingest.recognition.notes import Note, part_of_year, restricting, status_told
+from thb_analysis.ingest.recognition.notes import Note, part_of_year, restricting, status_told, told_about
 from thb_analysis.ingest.recognition.outer import names_over, own_name
 from thb_analysis.ingest.recognition.qualified import is_remark
 from thb_analysis.ingest.recognition.recognise import SheetReading
@@ -319,14 +319,16 @@ def _remark(
     last = max((year for year in figures.years if year), default=None)
     if place[0] < min(figures.last, default=0) and any(later_month(v, text, last) for v in vocabularies):
         return []
-    parts = any(part_of_year(words, text) for words in vocabularies)
+    about = next(filter(None, (told_about(words, text) for words in vocabularies)), "")
+    parts = any(part_of_year(words, one) for words in vocabularies for one in (text, about))
     marked = bool(footnote_start(text))
     if parts or (tables and stands_before_end(source.catalogue, source.year, text, of_figures=marked)):
         return [_finding("note_part_of_year", reading, source, place, text)]
     read = [r for words in vocabularies for r in words.read(text)]
     if any(r.scaled for r in read):
         return [_finding("note_restricts", reading, source, place, text)]
-    told = {r.years for r in read if not (r.title or r.compared or r.number is not None)}
+    of_time = [r for words in vocabularies for r in words.read(about)] if about else read
+    told = {r.years for r in of_time if not (r.title or r.compared or r.number is not None)}
     if len(figures.years) == 1 and any(len(years) > 1 for years in told):
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
     if (

@@ -13,13 +13,16 @@ from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, from_its_year
 from thb_analysis.ingest.recognition.qualified import UNSURE
 from thb_analysis.ingest.recognition.recognise import SheetReading
-from thb_analysis.ingest.recognition.titles import without_unchanged
+from thb_analysis.ingest.recognition.titles import is_note, without_unchanged
 from thb_analysis.ingest.recognition.values import Figure
 from thb_analysis.ingest.words.as_of import stands_before_end
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.meanings import Reading as WordReading
 from thb_analysis.ingest.words.spans import full_date_span, named_year
+
+_CLAUSE = re.compile(r"[,;()]")
 
 
 @dataclass(slots=True)
@@ -39,6 +42,34 @@ def part_of_year(words: Vocabulary, text: str) -> bool:
     if dates:
         return len(dates) > 1 and not full_date_span(dates)
     return any(reading.period for reading in words.read(text))
+
+
+@lru_cache(maxsize=20_000)
+def told_about(words: Vocabulary, text: str) -> str:
+    """What a note says of when its figures are that is not understood whole: “Data prepared for 2022: A. Berg”.
+
+    Behind the word for what it is about, where it begins as notes do; else behind the sign of a field.
+    """
+    plain = fold(text)
+    if not any(map(str.isdigit, plain)) or words.read(text):
+        return ""
+    if is_note(text, words.catalogue):
+        behind = (plain[found.end() :] for found in _about(words.catalogue).finditer(plain))
+        rests = [_CLAUSE.split(rest)[0] for rest in behind]
+    else:
+        rests = [plain.partition(":")[2]]
+    said = ((rest, words.read(rest)) for rest in rests if rest.strip())
+    return next((rest for rest, readings in said if readings and all(_dates_only(r) for r in readings)), "")
+
+
+def _dates_only(reading: WordReading) -> bool:
+    return bool(reading.years or reading.period) and not (reading.sets - {"year"} or reading.title)
+
+
+@cache
+def _about(catalogue: Catalogue) -> re.Pattern[str]:
+    words = "|".join(re.escape(fold(word)) for word in catalogue.words["about_what"])
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
 
 
 def apply_notes(

@@ -30,11 +30,11 @@ def after_sections(listed: Listed) -> list[After]:
         if cell == run[-1]:
             begins = *_begin(listed, run), *(row for row, _ in run)
             whole = _whole(listed, run, end)
-            sections = [listed.between(first, last) for first, last in pairwise((*begins, whole))]
+            sections = [listed.within(first, last) for first, last in pairwise((*begins, whole))]
             filled = [section for section in sections if section]  # one without a line may be a line itself
             if len(filled) > 1 and sections[-1]:
                 found += _after(listed, run, filled)
-            beyond = listed.between(whole, end)
+            beyond = listed.within(whole, end)
             if all(sections) and beyond:
                 found.append(_below_total(listed, run, sections, (whole, beyond)))
     return found

@@ -135,8 +135,9 @@ def _stretches(scene: Scene, lines: Sequence[Line]) -> list[list[Line]]:
     heads = {(scene.depth(cell), _names(reading)) for cell, reading in lines if scene.labels_row(cell)}
     for cell, reading in lines:
         before = found[-1][-1][0] if found[-1] else None
-        deeper = bool(found[-1]) and scene.depth(cell) > scene.depth(found[-1][0][0])
-        begins = not deeper and (not found[-1] or _names(reading) & _names(found[-1][0][1]))
+        further = scene.depth(cell) - scene.depth(found[-1][0][0]) if found[-1] else 0
+        deeper = further > 0
+        begins = not deeper and (not found[-1] or further or _names(reading) & _names(found[-1][0][1]))
         if begins and not scene.labels_row(cell) and (scene.depth(cell), _names(reading)) not in heads:
             found.append([])
             continue

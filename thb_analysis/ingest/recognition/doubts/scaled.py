@@ -25,19 +25,31 @@ def scaled_aside(case: Case) -> dict[Place, Refusal]:
     A heading among others of its line is its own column's, and a label before a figure its own line's.
     """
     catalogue, grid = case.catalogue, case.grid
-    cells = grid.once(_of_money, catalogue)
+    cells, claims = grid.once(_of_money, catalogue), case.claims.items()
+    found = _by_comments(case)
     if not cells:
-        return {}
-    claims = case.claims.items()
+        return found
     lines = {cell[0] for _, claim in claims for role, cell in claim.headings if role == "column"}
     loose = sorted(cell for cell in cells if cell[0] not in lines and not _before_figure(grid, cell))
-    found = {}
     for place, claim in claims:
         words = case.words(claim)
         cell = next((cell for cell in loose if _is_about(words, grid.text(cell))), None)
         if cell is not None:
             code = "unit_scaled" if scales(catalogue, grid.text(cell)) else "unit_not_tables"
             found[place] = case.blamed(claim, code, cell, claim.table.unit)
+    return found
+
+
+def _by_comments(case: Case) -> dict[Place, Refusal]:
+    """Figures of which a comment on them or on one of their headings says so."""
+    catalogue, found = case.catalogue, {}
+    told = case.grid.once(_commented, catalogue)
+    for place, claim in case.claims.items() if told else ():
+        for cell in (place, *(cell for _, cell in claim.headings)):
+            text = told.get(cell, "")
+            if text and _is_about(case.words(claim), text):
+                code = "unit_scaled" if scales(catalogue, text) else "unit_not_tables"
+                found[place] = Refusal(code, cell, text, claim.table.unit, tables=(claim.table.id,))
     return found
 
 
@@ -139,6 +151,12 @@ def _of_money(grid: Grid, catalogue: Catalogue) -> list[Place]:
     return [place for place in grid.once(seen_labels) if other_money(catalogue, grid.text(place))]
 
 
+def _commented(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
+    """The comments that do so, by the cells on which they are."""
+    told = ((place, cell.comment or "") for place, cell in grid.cells.items() if place not in grid.hidden)
+    return {place: text for place, text in told if text and other_money(catalogue, text)}
+
+
 def _before_figure(grid: Grid, cell: Place) -> bool:
     """Whether a figure stands in the line of a cell, right of it."""
     row, column = cell
@@ -148,10 +166,11 @@ def _before_figure(grid: Grid, cell: Place) -> bool:
 
 def _is_about(words: Vocabulary, text: str) -> bool:
     """Whether a line gives the scale of a table's figures; one that nobody understands gives that of amounts."""
-    readings = words.read(text)
+    rest = _signs(words.catalogue).sub(" ", plain := fold(text))
+    readings = words.read(text) if rest == plain else ()
     if readings:
         return any(reading.scaled and reading.number is None for reading in readings)
-    return words.table.values == "amount" and not any(map(str.isdigit, text))
+    return words.table.values == "amount" and not any(map(str.isdigit, rest))
 
 
 @lru_cache(maxsize=20_000)
@@ -163,7 +182,15 @@ def other_money(catalogue: Catalogue, text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def scales(catalogue: Catalogue, text: str) -> bool:
     """Whether a text speaks of thousands or millions."""
-    return _words(catalogue).search(fold(text)) is not None
+    plain = fold(text)
+    return any(known(catalogue).search(plain) is not None for known in (_words, _signs))
+
+
+@cache
+def _signs(catalogue: Catalogue) -> re.Pattern[str]:
+    """The signs for thousands and millions, each by itself."""
+    signs = sorted(map(fold, catalogue.words["scaled_signs"]), key=len, reverse=True)
+    return re.compile(rf"(?<![\w.,])(?<!\d )(?:{'|'.join(map(re.escape, signs))})(?!\w)")
 
 
 @cache
