@@ -1,4 +1,6 @@
-"""A workbook with a blank row or an empty column put in, turned round, or as part of a letter: it says what it said.
+"""A workbook with a blank row or an empty column put in, turned round, as part of a letter, or with its numbers as text.
+
+It says what it said before.
 
 `python tests/test_spread.py 300 [SEED]` tries as many of the workbooks in `data/habits*.toml` as 300 seconds allow, at
 places drawn by chance, and prints what became of them; `python tests/test_spread.py row NAME...` tries every place of
@@ -26,7 +28,7 @@ from thb_analysis.definitions import load_catalogue
 from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.recognition import either_way
 
-WAYS = ("row", "column", "turned", "letter")
+WAYS = ("row", "column", "turned", "letter", "text")
 EVERY = 12  #: of how many workbooks one is tried in `make test`
 HEAD = ("Rīgā", "15.01.2025. Nr. 1-57/12", "Par informācijas sniegšanu")
 FOOT = ("Direktors", "Sagatavoja: J. Bērziņš", "tālr. 67208400")
@@ -52,6 +54,7 @@ def changed(page: Page, way: str, at: int) -> tuple[Page, Callable[[Place], Plac
         "column": lambda cell: (cell[0], cell[1] + (cell[1] > at)),
         "turned": lambda cell: (cell[1], cell[0]),
         "letter": lambda cell: (cell[0] + len(HEAD) + 2, cell[1]),
+        "text": lambda cell: cell,
     }
     move = moves[way]
     other = replace(page.copy(), cells={move(cell): ink for cell, ink in page.cells.items()}, merges=[])
@@ -59,6 +62,10 @@ def changed(page: Page, way: str, at: int) -> tuple[Page, Callable[[Place], Plac
     for top, left, bottom, right in page.merges:
         ends = move((top, left)), move((bottom, right))
         other.merges.append((*map(min, zip(*ends, strict=True)), *map(max, zip(*ends, strict=True))))  # type: ignore[arg-type]
+    if way == "text":
+        for cell, ink in page.cells.items():
+            if isinstance(ink.value, int) and not ink.number_format:
+                other.put(cell, str(ink.value))
     if way == "letter":
         rows = other.extent[0]
         for row, text in [*enumerate(HEAD, 1), *enumerate(FOOT, rows + 2)]:

@@ -53,6 +53,11 @@ class Cell(NamedTuple):
         return f"{column_letters(self.column)}{self.row}"
 
     @property
+    def is_number(self) -> bool:
+        """Whether it holds a number and nothing else, stored as one or as text."""
+        return is_number(self.kind, self.text)
+
+    @property
     def number_format(self) -> str:
         return self.look.number_format
 
@@ -83,6 +88,11 @@ class Cell(NamedTuple):
     @property
     def columns(self) -> int:
         return self.look.columns
+
+
+def is_number(kind: str, text: str) -> bool:
+    """Whether a cell of a kind holds a number and nothing else: what is exported or typed as text is one, too."""
+    return kind == "number" or (kind == "text" and text.strip().isdecimal())
 
 
 Typed = tuple[str, CellValue, str]  #: kind, value and text of a cell

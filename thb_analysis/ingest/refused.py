@@ -270,9 +270,8 @@ def _are_of_each_other(claims: Sequence[Claim], catalogue: Catalogue) -> bool:
 
 def _is_more(reading: SheetReading, part: Place, whole: Place) -> bool:
     """Whether both are numbers and the part is the greater one."""
-    cells = [reading.grid.cells.get(place) for place in (part, whole)]
-    texts = [cell.text for cell in cells if cell is not None and cell.kind == "number"]
-    return len(texts) == 2 and Decimal(texts[0]) > Decimal(texts[1])
+    more, less = (reading.grid.amount(place) for place in (part, whole))
+    return more is not None and less is not None and more > less
 
 
 def _is_bare(cause: Refusal, catalogue: Catalogue) -> bool:

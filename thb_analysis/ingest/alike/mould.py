@@ -221,7 +221,9 @@ def cast(frame: Frame, thinned: Thinned, source: Source) -> Cast | None:
     if mould.others:  # some of the groups' labels may be theirs as well
         cells |= _label_cells(thinned, mould.grid)
     known = mould.grid
-    grid = Grid(sheet, cells, known.kinds, known.covers, known.hidden, series=known.series)
+    grid = Grid(
+        sheet, cells, known.kinds, known.covers, known.hidden, series=known.series, catalogue=catalogue
+    )
     caster = _Caster(source, grid, change, titles)
     blocks = []
     for group, part in zip(thinned.groups, mould.parts, strict=True):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise, takewhile
 
-from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
+from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet, is_number
 from thb_analysis.ingest.recognition.grid import MOST_BLANK, Place
 from thb_analysis.ingest.recognition.keys import Source, tables_named
 from thb_analysis.ingest.recognition.turned import is_small
@@ -40,7 +40,7 @@ def _gaps(sheet: Sheet, source: Source, axis: int) -> list[int]:
         for line in range(first, first + long):
             lines[line].append(cell)
     used, gaps = sorted(lines), list[int]()
-    last = max((line for line in used if any(cell.kind == "number" for cell in lines[line])), default=0)
+    last = max((line for line in used if any(cell.is_number for cell in lines[line])), default=0)
     titles = {n for n in used if len(lines[n]) == 1 and tables_named(source, lines[n][0].text)}
     first = min(titles, default=0) if axis == 0 else 0
     for before, after in _wide(used):
@@ -60,7 +60,9 @@ def _used(sheet: Sheet) -> Iterator[tuple[list[int], int]]:
     lines: tuple[dict[int, bool], dict[int, bool]] = ({}, {})
     for part in sheet.cells.parts if isinstance(sheet.cells, Segments) else [sheet.cells]:
         if isinstance(part, RowRun):
-            counts = {c.column: any(m and m[0] == "number" for m in c.known.values()) for c in part.columns}
+            counts = {
+                c.column: any(m and is_number(m[0], m[2]) for m in c.known.values()) for c in part.columns
+            }
             lines[0].update(dict.fromkeys(range(part.first, part.first + part.rows), any(counts.values())))
             lines[1].update(
                 (column, number) for column, number in counts.items() if number or column not in lines[1]
@@ -68,7 +70,7 @@ def _used(sheet: Sheet) -> Iterator[tuple[list[int], int]]:
             continue
         for cell in part:
             for axis, line in enumerate((cell.row, cell.column)):
-                lines[axis][line] = cell.kind == "number" or lines[axis].get(line, False)
+                lines[axis][line] = cell.is_number or lines[axis].get(line, False)
     for known in lines:
         yield sorted(known), max((line for line, number in known.items() if number), default=0)
 

@@ -33,7 +33,7 @@ def on_comments(
         if cell.comment is None or place in grid.hidden:
             continue
         others = set(re.findall(r"\d+", cell.comment)) - {cell.text}
-        corrected = cell.kind == "number" and len(others) == 1
+        corrected = cell.is_number and len(others) == 1
         own = [one for one in heard(place, cell.comment) if corrected or one.code != "number_in_text"]
         for line in cell.comment.splitlines() if not own else ():
             words = line.strip(" .!")

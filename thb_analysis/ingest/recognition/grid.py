@@ -14,7 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell, Sheet, column_letters
 from thb_analysis.ingest.numerals import shows_year
-from thb_analysis.ingest.recognition.values import looks_like_figure, mark_status
+from thb_analysis.ingest.recognition.values import amount, looks_like_figure, mark_status
 from thb_analysis.ingest.shown import is_faithful, is_whole, shown
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, pointed
@@ -84,6 +84,7 @@ class Grid:
         False  #: whether what a label means was asked of numbers: other numbers may say another thing
     )
     facts: dict[Any, Any] = field(default_factory=dict, repr=False)  #: see `once`
+    catalogue: Catalogue | None = None  #: to read numbers that are typed as text
 
     def at(self, place: Place) -> Place | None:
         """The first place of the cell that covers this place; None where it is blank."""
@@ -128,7 +129,13 @@ class Grid:
     def number(self, place: Place) -> Decimal | None:
         """The number that stands at a place, to tell what labels mean; None where none does."""
         self.weighed = True
+        return self.amount(place)
+
+    def amount(self, place: Place) -> Decimal | None:
+        """The number that stands at a place, stored as one or as text with its unit; None where none does."""
         cell = self.cells.get(place)
+        if cell is not None and cell.kind == "text" and self.catalogue is not None:
+            return amount(self.catalogue, cell.text)
         return Decimal(cell.text) if cell is not None and cell.kind == "number" else None
 
     def written(self, place: Place) -> str:
@@ -197,7 +204,7 @@ def seen_labels(grid: Grid) -> list[Place]:
 
 def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
     """The visible cells with their kinds: label, figure, or either (a year or an article's number)."""
-    grid = Grid(sheet)
+    grid = Grid(sheet, catalogue=catalogue)
     codes = section_numbers(catalogue)
     for cell in sheet.cells:
         if sheet.hidden:

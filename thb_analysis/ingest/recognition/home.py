@@ -283,7 +283,7 @@ def _lone(sheet: Sheet, words: Vocabulary) -> bool:
     if not named:
         return False
     places = {(cell.row, cell.column): cell for cell in sheet.cells}
-    figures = {place for place, cell in places.items() if cell.kind == "number"}
+    figures = {place for place, cell in places.items() if cell.is_number}
     tables = tables_abreast(figures, places.keys() - figures)
     lines = Counter((row, tables[column]) for row, column in places)
     texts = {place: cell.text for place, cell in places.items() if cell.kind == "text"}

@@ -144,8 +144,8 @@ def is_total(claim: Claim, axis: int) -> bool:
 
 def numbers_at(grid: Grid, places: Iterable[Place]) -> dict[Place, int]:
     """The whole numbers at some places."""
-    cells = ((place, grid.cells.get(place)) for place in places)
-    return {place: cell.value for place, cell in cells if cell and isinstance(cell.value, int)}
+    numbers = ((place, grid.amount(place)) for place in places)
+    return {place: int(number) for place, number in numbers if number is not None and number % 1 == 0}
 
 
 def refused_among(lost: Mapping[Place, int], axis: int, line: Sequence[Reading], total: Claim) -> int:

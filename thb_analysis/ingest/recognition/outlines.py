@@ -149,8 +149,8 @@ def _more_than(grid: Grid, head: Place, parts: Iterable[Place]) -> bool:
 def _counts(grid: Grid, label: Place) -> Iterator[int]:
     """The whole numbers right of a label, from the left."""
     row = grid.once(by_row).get(label[0], ())
-    cells = (grid.cells[place] for place in row if place > label and grid.kinds[place] == FIGURE)
-    return (cell.value for cell in cells if isinstance(cell.value, int))
+    numbers = (grid.amount(place) for place in row if place > label and grid.kinds[place] == FIGURE)
+    return (int(number) for number in numbers if number is not None and number % 1 == 0)
 
 
 def _in_list(grid: Grid, catalogue: Catalogue, head: Place, figured: Set[int]) -> bool:

@@ -163,7 +163,7 @@ def _claim_titles(
 ) -> None:
     """Those from the list up to the nearest line with a number: above it stand tables with headings of their own."""
     for _, line in sorted(before.items(), reverse=True):
-        if len({cell.kind == "number" for cell in line.values()}) > 1:
+        if len({cell.is_number for cell in line.values()}) > 1:
             return
         for cell in line.values():
             if (cell.row, cell.column) not in reading.roles and _has_words(cell) and words.read(cell.text):

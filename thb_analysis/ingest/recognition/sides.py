@@ -57,11 +57,11 @@ def _part(sheet: Sheet, band: range) -> Sheet:
 
 def joined(sheet: Sheet, grids: Sequence[Grid]) -> Grid:
     """The grid of the whole sheet, with all that is known of the cells of each table."""
-    whole = Grid(sheet)
+    whole = Grid(sheet, catalogue=grids[0].catalogue)
     for grid in grids:
         for each in fields(Grid):
             mine, theirs = getattr(whole, each.name), getattr(grid, each.name)
-            if each.name in ("sheet", "facts", "alike"):
+            if each.name in ("sheet", "facts", "alike", "catalogue"):
                 continue
             setattr(whole, each.name, mine | theirs)
     return whole

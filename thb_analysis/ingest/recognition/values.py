@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue, Table
@@ -248,6 +248,15 @@ def _taken_apart(catalogue: Catalogue, raw: str) -> tuple[str, frozenset[str], s
             plain, units = split_unit(catalogue, plain)
         plain = plain.removesuffix(",-").removesuffix(".-")
     return plain, units, mark
+
+
+@lru_cache(maxsize=20_000)
+def amount(catalogue: Catalogue, text: str) -> Decimal | None:
+    """The number that a text is, whatever it counts; None for any other."""
+    plain = text.strip()
+    if not plain or plain.isdecimal():
+        return Decimal(plain) if plain else None
+    return number_of(_taken_apart(catalogue, _pieces(catalogue).sub("", plain))[0])[0]
 
 
 def _without_words(catalogue: Catalogue, plain: str) -> str:

@@ -100,9 +100,7 @@ def _unseen_lines(grid: Grid) -> frozenset[int]:
 def _hidden_numbers(grid: Grid) -> dict[int, int]:
     """Row → column of a hidden number that is no year."""
     cells = grid.once(_hidden_cells)
-    return {
-        cell.row: cell.column for cell in cells if cell.kind == "number" and named_year(cell.text) is None
-    }
+    return {cell.row: cell.column for cell in cells if cell.is_number and named_year(cell.text) is None}
 
 
 def _crossed(grid: Grid) -> frozenset[Place]:

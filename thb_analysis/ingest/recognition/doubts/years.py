@@ -257,7 +257,7 @@ def over_one_part(case: Case) -> dict[Place, Refusal]:
         if claim.year == own or claim.year is None:
             continue
         for _, cell in claim.headings:
-            if grid.series.get(cell) != "year" or grid.cells[cell].kind != "number":
+            if grid.series.get(cell) != "year" or not grid.cells[cell].is_number:
                 continue
             axis = next((axis for axis in (UP, LEFT) if cell[1 - axis] == place[1 - axis]), None)
             if axis is None and _over_other_list(case, claim, cell):
