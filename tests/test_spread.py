@@ -1,4 +1,4 @@
-"""A workbook with a blank row or an empty column put in, turned round, as part of a letter, or with its numbers as text.
+"""A workbook with a blank row or an empty column put in, turned round, in a letter, or with its numbers as text.
 
 It says what it said before.
 

@@ -63,7 +63,10 @@ def _used(sheet: Sheet) -> Iterator[tuple[list[int], int]]:
             counts = {
                 c.column: any(m and is_number(m[0], m[2]) for m in c.known.values()) for c in part.columns
             }
-            lines[0].update(dict.fromkeys(range(part.first, part.first + part.rows), any(counts.values())))
+            rows = range(part.first, part.first + part.rows)
+            gaps = all(None in c.known.values() for c in part.columns)
+            used = {cell.row for cell in part.cells()} if gaps else rows
+            lines[0].update(dict.fromkeys(used, any(counts.values())))
             lines[1].update(
                 (column, number) for column, number in counts.items() if number or column not in lines[1]
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -44,6 +44,9 @@ _LISTED = re.compile(r"\s*(?:;|\+|/|&|,\s|\.,|\bun\b|\band\b)\s*")
 #: A number with signs or a letter behind it that are no footnote's mark.
 _ODD = re.compile(r"^(\d[\d .,]*)(?:[^\w\s]+|[a-z])$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
+SET_APART = re.compile(r"(?:[^\W\d_]\s+){2,}[^\W\d_]")  #: letters, each by itself
+#: White space between words that is not one plain space; between digits it may part two numbers.
+_WIDE = re.compile(r"(?<=[^\s\d])(?:[^\S\n]{2,}|[^\S\n ])(?=\S)|(?<=\d)(?:[^\S\n]{2,}|[^\S\n ])(?=[^\s\d])")
 _CODE = re.compile(r"^(\d{2,4})\s?(\.?)\s?([⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d)?\.?$")
 
 
@@ -206,12 +209,15 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
     """The visible cells with their kinds: label, figure, or either (a year or an article's number)."""
     grid = Grid(sheet, catalogue=catalogue)
     codes = section_numbers(catalogue)
+    before = _white_before(sheet.cells)
     for cell in sheet.cells:
         if sheet.hidden:
             continue
         place = (cell.row, cell.column)
         if cell.kind == "date" and isinstance(cell.value, date) and shows_year(cell.number_format):
             cell = cell._replace(kind="text", text=str(cell.value.year))  # what a person sees of it
+        elif cell.kind == "text" and (before or "  " in cell.text or not cell.text.isprintable()):
+            cell = cell._replace(text=_in_words(cell.text)[before:])
         kind, series = _kind(cell, catalogue, codes)
         if series and cell.kind == "number" and not is_faithful(cell.number_format):
             seen = shown(cell.number_format, Decimal(cell.text))
@@ -249,6 +255,23 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         grid.hidden.discard(place)
         grid.series.pop(place, None)
     return grid
+
+
+def _white_before(cells: Sequence[Cell]) -> int:
+    """The white space that every text of a sheet begins with: none of them is written further in by it."""
+    least = 0
+    for cell in cells:
+        if cell.kind == "text":
+            white = len(cell.text) - len(cell.text.lstrip())
+            if not white:
+                return 0
+            least = min(least or white, white)
+    return least
+
+
+def _in_words(text: str) -> str:
+    """A text with one space between its words, however they are set; what it begins and ends with stays."""
+    return text if SET_APART.fullmatch(text.strip()) else _WIDE.sub(" ", text)
 
 
 def _ranges_as_labels(grid: Grid, catalogue: Catalogue) -> None:

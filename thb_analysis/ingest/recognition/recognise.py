@@ -21,7 +21,7 @@ from thb_analysis.ingest.recognition.coordinated import in_full
 from thb_analysis.ingest.recognition.dates import days_alone
 from thb_analysis.ingest.recognition.doubts.order import refuse_on_sheet
 from thb_analysis.ingest.recognition.further_in import written_further_in
-from thb_analysis.ingest.recognition.grid import Grid, Place, make_grid, seen_labels
+from thb_analysis.ingest.recognition.grid import SET_APART, Grid, Place, make_grid, seen_labels
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.mirrored import labels_first, said_again
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
@@ -43,8 +43,6 @@ from thb_analysis.ingest.recognition.summed import summed
 from thb_analysis.ingest.recognition.unmerged import groups_merged
 from thb_analysis.ingest.recognition.values import Figure, read_figure
 from thb_analysis.ingest.words.written_out import written_out
-
-_SPACED = re.compile(r"(?:[^\W\d_]\s+){2,}[^\W\d_]")  #: letters set apart
 
 
 @dataclass(slots=True)
@@ -156,7 +154,7 @@ def _joined(sheet: Sheet, parts: Sequence[SheetReading]) -> SheetReading:
 def _spelled(grid: Grid, place: Place, source: Source) -> str:
     """A label with words cut short written out, or its letters put together: “T O T A L”; "" where it has none."""
     text = grid.written(place)
-    if _SPACED.fullmatch(text.strip()):
+    if SET_APART.fullmatch(text.strip()):
         return " ".join("".join(word.split()) for word in re.split(r"\s{2,}", text.strip()))
     return written_out(source.catalogue, text) if "." in text else ""
 
