@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.values import amount, looks_like_figure, ma
 from thb_analysis.ingest.shown import is_faithful, is_whole, shown
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.article_numbers import SUPERSCRIPTS, pointed
-from thb_analysis.ingest.words.fold import fold
+from thb_analysis.ingest.words.fold import fold, visible
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.readers import readers
 
@@ -271,6 +271,7 @@ def _white_before(cells: Sequence[Cell]) -> int:
 
 def _in_words(text: str) -> str:
     """A text with one space between its words, however they are set; what it begins and ends with stays."""
+    text = visible(text)
     return text if SET_APART.fullmatch(text.strip()) else _WIDE.sub(" ", text)
 
 

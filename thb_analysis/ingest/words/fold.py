@@ -40,6 +40,11 @@ def fold(text: str) -> str:
     return plain if _CYRILLIC.search(plain) is None else _FOREIGN.sub(_unmixed, plain)
 
 
+def visible(text: str) -> str:
+    """A text without what nobody sees in it."""
+    return text if _HIDDEN.search(text) is None else text.translate(_UNSEEN)
+
+
 @cache
 def folded(catalogue: Catalogue, kind: str) -> frozenset[str]:
     """The catalogue's words of one kind, as texts are compared."""

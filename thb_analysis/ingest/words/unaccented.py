@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from thb_analysis.definitions import Catalogue, Dimension, Member, Table
@@ -20,7 +20,8 @@ from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.readers import known_stems
 
 FIRST = 400  #: cells of a sheet that are looked at: whoever writes without diacritics does so from the first line on
-FEWEST = 2  #: words that are known but for their diacritics, so that it is no workbook in English
+FEWEST = 2  #: words that are known but for their diacritics, so that it is no workbook in English; or one long word
+LONG = 7
 _WORD = re.compile(r"[a-z]{3,}")
 
 
@@ -28,15 +29,17 @@ def as_typed(catalogue: Catalogue, book: Book) -> Catalogue:
     """The catalogue by which a workbook is to be read: without diacritics, where it has words that lack them."""
     found: set[str] = set()
     for sheet in book.sheets:
-        texts = (cell.text for cell in islice(sheet.cells, FIRST) if cell.kind == "text")
-        for text in chain((sheet.name,), texts):
+        if sheet.name.isascii():  # else somebody else may have named it, who sent out the form
+            found.add(sheet.name)
+        for text in (cell.text for cell in islice(sheet.cells, FIRST) if cell.kind == "text"):
             if text.isascii():
                 found.add(text)
             elif any(letter.isalpha() and not letter.isascii() for letter in text):
                 return catalogue
     lost, words = _lost(catalogue), {word for text in found for word in _WORD.findall(text.lower())}
-    named = (word for word in words if any(word[:size] in lost for size in range(3, len(word) + 1)))
-    return without_diacritics(catalogue) if sum(1 for _ in named) >= FEWEST else catalogue
+    named = [word for word in words if any(word[:size] in lost for size in range(3, len(word) + 1))]
+    enough = len(named) >= FEWEST or any(len(word) >= LONG for word in named)
+    return without_diacritics(catalogue) if enough else catalogue
 
 
 @cache
