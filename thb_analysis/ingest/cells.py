@@ -5,6 +5,7 @@ Only `book` and its neighbours know spreadsheet formats.  Everything after them 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,8 +93,10 @@ class Cell(NamedTuple):
 
 def is_number(kind: str, text: str) -> bool:
     """Whether a cell of a kind holds a number and nothing else: what is exported or typed as text is one, too."""
-    return kind == "number" or (kind == "text" and text.strip().isdecimal())
+    return kind == "number" or (kind == "text" and _NUMBER.fullmatch(text.strip()) is not None)
 
+
+_NUMBER = re.compile(r"\d+(?:[ \xa0.,]\d+)*")
 
 Typed = tuple[str, CellValue, str]  #: kind, value and text of a cell
 Stored = (

@@ -116,6 +116,7 @@ DOUBTS: tuple[Doubt, ...] = (
     of_group_or_all,
     years.lacking_year,
     years.amid_titled,
+    years.below_title,
     years.amid_years,
     years.beside_empty_years,
     years.years_in_a_row,

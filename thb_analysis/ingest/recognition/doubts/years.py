@@ -103,21 +103,39 @@ def amid_titled(case: Case) -> dict[Place, Refusal]:
         for claim in line if undated else ():
             if claim.year_from != "heading" or "year" not in claim.own[axis] or claim.aside:
                 continue
-            level = _level_of_year(case, claim, axis)
-            for (
-                other
-            ) in undated:  # the file's year says nothing of a line that has its own; but a total's parts do
+            heading = _year_of(case, claim, axis)
+            if heading is None:
+                continue
+            for other in undated:
+                # the file's year says nothing of a line that has its own; but a total's parts do
                 told = other.year_from in ("title", "sheet") or axis in claim.total
-                if told and other.year != claim.year and level in case.scene.fills(other.place, axis):
-                    found[claim.place] = case.refused(claim, "year_disagrees", str(other.year))
+                if told and other.year != claim.year and heading[axis] in case.scene.fills(other.place, axis):
+                    found[claim.place] = case.blamed(claim, "year_disagrees", heading, str(other.year))
     return found
 
 
-def _level_of_year(case: Case, claim: Claim, axis: int) -> int:
-    """On which line of headings the year of a figure stands."""
+def below_title(case: Case) -> dict[Place, Refusal]:
+    """Figures whose year stands over a title of theirs that names another: it heads what is above that title."""
+    found: dict[Place, Refusal] = {}
+    for place, claim in case.claims.items():
+        titles = [cell for role, cell in claim.headings if role == "title" and cell[0] < place[0]]
+        if not titles or claim.year_from != "heading" or "year" not in claim.own[UP] or claim.aside:
+            continue
+        heading = _year_of(case, claim, UP)
+        if heading is None:
+            continue
+        for cell in titles:
+            years = next((r.years for r in case.words(claim).read(case.grid.text(cell)) if r.years), None)
+            if cell[0] > heading[0] and years and not years[0] <= (claim.year or 0) <= years[-1]:
+                found[place] = case.blamed(claim, "year_disagrees", heading, str(years[-1]))
+    return found
+
+
+def _year_of(case: Case, claim: Claim, axis: int) -> Place | None:
+    """The heading that says the year of a figure."""
     words = case.words(claim)
     stack = case.scene.own_stack(claim.place, axis)
-    return next((cell[axis] for cell in stack if any(r.years for r in words.read(case.grid.text(cell)))), -1)
+    return next((cell for cell in stack if any(r.years for r in words.read(case.grid.text(cell)))), None)
 
 
 def amid_years(case: Case) -> dict[Place, Refusal]:
