@@ -17,6 +17,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.ingest.book import read_book, stopped_book, uncollected
 from thb_analysis.ingest.cells import Book
 from thb_analysis.ingest.files import REFERENCE, Task, tasks_under
+from thb_analysis.ingest.flush import flush
 from thb_analysis.ingest.form import form_of, read_answer
 from thb_analysis.ingest.guard import MEGABYTES, Stopped, guarded
 from thb_analysis.ingest.outcome import LedgerRow, WorkbookReading
@@ -132,7 +133,7 @@ def read_file(path: Path, file: str, catalogue: Catalogue, thin: bool = False) -
 
     With `thin`, large tables come as plates (see `read_workbook`).
     """
-    book = read_book(path, file)
+    book = flush(read_book(path, file))
     if file.split("/")[0] == REFERENCE:
         return read_series(book, catalogue)
     source, findings = _named_by_form(book, *source_of(file, catalogue))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -209,15 +209,14 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
     """The visible cells with their kinds: label, figure, or either (a year or an article's number)."""
     grid = Grid(sheet, catalogue=catalogue)
     codes = section_numbers(catalogue)
-    before = _white_before(sheet.cells)
     for cell in sheet.cells:
         if sheet.hidden:
             continue
         place = (cell.row, cell.column)
         if cell.kind == "date" and isinstance(cell.value, date) and shows_year(cell.number_format):
             cell = cell._replace(kind="text", text=str(cell.value.year))  # what a person sees of it
-        elif cell.kind == "text" and (before or "  " in cell.text or not cell.text.isprintable()):
-            cell = cell._replace(text=_in_words(cell.text)[before:])
+        elif cell.kind == "text" and ("  " in cell.text or not cell.text.isprintable()):
+            cell = cell._replace(text=_in_words(cell.text))
         kind, series = _kind(cell, catalogue, codes)
         if series and cell.kind == "number" and not is_faithful(cell.number_format):
             seen = shown(cell.number_format, Decimal(cell.text))
@@ -255,18 +254,6 @@ def make_grid(sheet: Sheet, catalogue: Catalogue) -> Grid:
         grid.hidden.discard(place)
         grid.series.pop(place, None)
     return grid
-
-
-def _white_before(cells: Sequence[Cell]) -> int:
-    """The white space that every text of a sheet begins with: none of them is written further in by it."""
-    least = 0
-    for cell in cells:
-        if cell.kind == "text":
-            white = len(cell.text) - len(cell.text.lstrip())
-            if not white:
-                return 0
-            least = min(least or white, white)
-    return least
 
 
 def _in_words(text: str) -> str:
