@@ -1,4 +1,4 @@
-"""A workbook with a blank row or an empty column put in, turned round, in a letter, or with its numbers as text.
+"""A workbook with a blank row or an empty column put in, turned round, in a letter, its numbers as text, or padded.
 
 It says what it said before.
 
@@ -28,7 +28,7 @@ from thb_analysis.definitions import load_catalogue
 from thb_analysis.ingest.cells import column_letters
 from thb_analysis.ingest.recognition import either_way
 
-WAYS = ("row", "column", "turned", "letter", "text")
+WAYS = ("row", "column", "turned", "letter", "text", "padded")
 EVERY = 12  #: of how many workbooks one is tried in `make test`
 HEAD = ("Rīgā", "15.01.2025. Nr. 1-57/12", "Par informācijas sniegšanu")
 FOOT = ("Direktors", "Sagatavoja: J. Bērziņš", "tālr. 67208400")
@@ -55,6 +55,7 @@ def changed(page: Page, way: str, at: int) -> tuple[Page, Callable[[Place], Plac
         "turned": lambda cell: (cell[1], cell[0]),
         "letter": lambda cell: (cell[0] + len(HEAD) + 2, cell[1]),
         "text": lambda cell: cell,
+        "padded": lambda cell: cell,
     }
     move = moves[way]
     other = replace(page.copy(), cells={move(cell): ink for cell, ink in page.cells.items()}, merges=[])
@@ -66,6 +67,9 @@ def changed(page: Page, way: str, at: int) -> tuple[Page, Callable[[Place], Plac
         for cell, ink in page.cells.items():
             if isinstance(ink.value, int) and not ink.number_format:
                 other.put(cell, str(ink.value))
+    for cell, ink in page.cells.items() if way == "padded" else ():
+        if isinstance(ink.value, str):
+            other.put(cell, " \xa0" + ink.value.replace(" ", "  ") + "\xa0")
     if way == "letter":
         rows = other.extent[0]
         for row, text in [*enumerate(HEAD, 1), *enumerate(FOOT, rows + 2)]:
