@@ -10,6 +10,7 @@ from typing import NamedTuple
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.cells import Cell
 from thb_analysis.ingest.recognition.grid import Place, is_year
+from thb_analysis.ingest.recognition.roles import counts_up
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import says_how_many
 
@@ -82,8 +83,8 @@ def _is_age(cell: Cell) -> bool:
 
 def _counts_nothing(column: Sequence[Cell], first: bool) -> bool:
     """Whether the numbers of a column are ordinals before all else, years, dates or none."""
-    numbers = [cell.text for cell in column if cell.kind == "number" or cell.text.strip(" .").isdigit()]
-    if first and [text.strip(" .") for text in numbers] == [str(n + 1) for n in range(len(numbers))]:
+    numbers = [cell.text for cell in column if cell.is_number or cell.text.strip(" .").isdigit()]
+    if first and counts_up([text.strip(" .") for text in numbers]):
         return True
     return all(is_year(text) for text in numbers)
 

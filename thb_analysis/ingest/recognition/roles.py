@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.definitions import figures as tables
-from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, MOST_BLANK, Grid, Place
+from thb_analysis.ingest.recognition.grid import EITHER, FIGURE, LABEL, MOST_BLANK, Grid, Place, by_row
 from thb_analysis.ingest.recognition.islands import Region
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.titles import is_note, narrows
@@ -372,15 +372,26 @@ def _counts_on(grid: Grid, start: Place, places: list[Place], step: Place) -> bo
 
 
 def _counts(grid: Grid, places: list[Place]) -> bool:
-    """Whether numbers count lines: 1, 2, 3, or as the parts of a form are numbered, 1, 1.1, 1.2, 2."""
+    """Whether numbers count lines: 1, 2, 3, from 0 on as programs do, or as the parts of a form: 1, 1.1, 1.2, 2."""
     texts = [grid.text(place).strip(" .)") for place in places]
-    if texts == [str(n) for n in range(1, len(places) + 1)]:
+    if counts_up(texts) and (texts[:1] != ["0"] or all(_has_figure(grid, place) for place in places)):
         return True
     if len(texts) < 2 or not all(re.fullmatch(r"\d{1,2}(\.\d{1,2})*", text) for text in texts):
         return False
     numbers = [tuple(int(n) for n in text.split(".")) for text in texts]
     outlined = any(len(number) > 1 for number in numbers) and set(numbers[0][1:]) <= {1}
     return outlined and all(_follows(*pair) for pair in pairwise(numbers))
+
+
+def counts_up(texts: Sequence[str]) -> bool:
+    """Whether texts are 1, 2, 3 and so on, or at least three of 0, 1, 2."""
+    count = len(texts)
+    return texts == [*map(str, range(1, count + 1))] or (count > 2 and texts == [*map(str, range(count))])
+
+
+def _has_figure(grid: Grid, number: Place) -> bool:
+    """Whether a figure stands right of a number on its line: else the number may be one."""
+    return any(place > number and grid.kinds[place] == FIGURE for place in grid.once(by_row)[number[0]])
 
 
 def _follows(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
