@@ -53,6 +53,9 @@ def _below(lines: Mapping[int, list[Cell]], row: int, catalogue: Catalogue) -> P
         line = [cell for cell in lines.get(row + 1 + len(rows), ()) if left - 1 <= cell.column <= right]
         if not line:
             break
+        behind = next((c for c in lines[row + 1 + len(rows)] if c.column == right + 1), None)
+        if behind is not None and behind.is_number and not is_year(behind.text):
+            return None  # its headings go on above: they are those of columns of counts
         rows.append(line)
     columns: dict[int, list[Cell]] = {}
     for line in rows:
