@@ -29,7 +29,7 @@ from thb_analysis.tidy.wholes import wholes_below
 TABLE = CATALOGUE.tables["persons_convicted"]
 BUDGET = CATALOGUE.tables["budget"]
 PEOPLE, FORMS = ("LV", "LT", "EE", "foreign"), ("sexual", "labour", "begging")
-MARKS = (("", "M"), ("-", "Z"), ("n/a", "L"), ('say "no", or\nnot', "Q"))
+MARKS = (("", "M"), ("-", "Z"), ("n/a", "L"), ('say "no", or not', "Q"))
 
 
 def one(year: int | None, file: str, **dims: str) -> Observation:
@@ -68,7 +68,7 @@ def plate(dice: Random, year: int | None, file: str, sexes: Sequence[str]) -> Pl
         ("citizenship", "exploitation_form"),
         tuple(sorted(dice.sample(range(4, 40), len(rows)))),
         tuple(zip(*rows, strict=True)),
-        tuple(tuple(dice.choices(texts, k=len(rows))) for _ in sexes),
+        "\n".join(dice.choices(texts, k=len(rows) * len(sexes))),
         MARKS,
     )
 
@@ -96,7 +96,7 @@ def repeated(known: Plate, dice: Random, number: int) -> Plate:
         ),
         rows=tuple(sorted(dice.sample(range(40, 90), len(rows)))),
         codes=tuple(tuple(codes[row] for row in rows) for codes in known.codes),
-        figures=tuple(tuple(own[row] for row in rows) for own in figures),
+        text="\n".join(own[row] for own in figures for row in rows),
     )
 
 

@@ -111,6 +111,21 @@ def test_a_row_apart_keeps_the_label_that_is_merged_over_it(tmp_path: Path, odd:
         assert all(o.headings == told[o.cell] for o in some.observations)
 
 
+def test_a_mark_on_two_lines_is_told_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "2022" / "TA_2022.xlsx"
+    path.parent.mkdir(parents=True)
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Tabula")
+        sheet.write(0, 0, "Notiesātās personas: 154.1. pants, 2022. gads")
+        sheet.write_row(1, 0, ["Valstspiederība", "Sievietes", "Vīrieši"])
+        for row, person in enumerate(labels("citizenship")[:30], start=2):
+            sheet.write_row(row, 0, [person, row, "nav\ndatu" if row == 9 else 1])
+    some, every = (read_file(path, "2022/TA_2022.xlsx", CATALOGUE, thin=thin) for thin in (True, False))
+    assert some.plates
+    assert observed(some) == observed(every)
+    assert [o.status for o in observed(some) if o.text == "nav\ndatu"] == ["L"]
+
+
 NUMBERS = ("165", "164", "1541", "1651", "195", "275", "2852")
 
 

@@ -79,25 +79,28 @@ class Plate:
 
     templates: tuple[Observation, ...]
     names: tuple[str, ...]  #: the dimensions that the rows give
-    rows: tuple[int, ...]  #: numbers in the workbook
+    rows: Sequence[int]  #: numbers in the workbook
     codes: tuple[tuple[str, ...], ...]  #: by name, each row's code
-    figures: tuple[tuple[str, ...], ...]  #: by template, each row's figure as text; "" for a blank
+    text: str  #: by template, each row's figure as a line of its own; "" for a blank
     marks: tuple[tuple[str, str], ...] = ()  #: texts that are no numbers, with their status; blanks too
 
     def __post_init__(self) -> None:
         first = self.templates[0]
-        if any((one.table, one.year) != (first.table, first.year) for one in self.templates):
+        if {one[:2] for one in self.templates} != {(first.table, first.year)}:
             raise ValueError(f"{first.place}: a plate is of one year")
 
     def __len__(self) -> int:
         return len(self.rows) * len(self.templates)
 
     def __reduce__(self) -> tuple[Callable[..., Plate], tuple[Any, ...]]:
-        """For pickle: one long text is read faster than a thousand short ones."""
-        joined = ["\n".join(own) for own in (*self.codes, *self.figures)]
-        if any(text.count("\n") != len(self.rows) - 1 for text in joined):
-            return Plate, (self.templates, self.names, self.rows, self.codes, self.figures, self.marks)
-        return _plate, (self.templates, self.names, self.rows, joined, self.marks)
+        """For pickle: one long text is read faster than many short ones, and a tuple than one of our own."""
+        templates, codes = list(map(tuple, self.templates)), list(map("\n".join, self.codes))
+        return _plate, (templates, self.names, self.rows, codes, self.text, self.marks)
+
+    @property
+    def figures(self) -> Sequence[Sequence[str]]:
+        """By template, each row's figure."""
+        return _columns(self.text, len(self.rows))
 
     def observation(self, row: int, column: int) -> Observation:
         """One of the figures, by the indices of its row and its column."""
@@ -123,20 +126,25 @@ class Plate:
 
 
 def _plate(
-    templates: tuple[Observation, ...],
+    templates: Sequence[tuple[Any, ...]],
     names: tuple[str, ...],
-    rows: tuple[int, ...],
-    joined: Sequence[str],
+    rows: Sequence[int],
+    codes: Sequence[str],
+    text: str,
     marks: tuple[tuple[str, str], ...],
 ) -> Plate:
-    codes, figures = (
-        map(_again, joined[: len(names)]),
-        [tuple(own.split("\n")) for own in joined[len(names) :]],
-    )
-    return Plate(templates, names, rows, tuple(codes), tuple(figures), marks)
+    every = tuple(map(Observation._make, templates))
+    return Plate(every, names, rows, tuple(map(_again, codes)), text, marks)
 
 
 @lru_cache(maxsize=1 << 10)
 def _again(joined: str) -> tuple[str, ...]:
     """Codes, which many plates have in common."""
     return tuple(joined.split("\n"))
+
+
+@lru_cache(maxsize=1)
+def _columns(text: str, rows: int) -> Sequence[Sequence[str]]:
+    """The lines of a text, so many a column; of the last plate that was asked for, since many of its are."""
+    lines = text.split("\n")
+    return [lines[at : at + rows] for at in range(0, len(lines), rows)]

@@ -33,10 +33,7 @@ class Figures:
     def __init__(self, plates: Sequence[Plate], marks: Mapping[str, str]) -> None:
         import numpy as np
 
-        every: list[str] = []
-        for plate in plates:
-            for figures in plate.figures:
-                every += figures
+        every = "\n".join([plate.text for plate in plates]).split("\n")
         known = {text: at for at, text in enumerate(set(every))}
         self.texts, self.marks = list(known), marks
         self.index = np.fromiter(map(known.__getitem__, every), dtype=np.int32, count=len(every))
@@ -118,7 +115,7 @@ class Columns:
             there = [known.setdefault(o.cell, len(known)) for o in others]
             self.cells, cell = list(known), np.concatenate([cell, np.array(there, dtype=np.int32)])
             of_plates = np.concatenate([of_plates, np.array([numbers.of(o) for o in others], dtype=np.int64)])
-        order = np.argsort(of_plates)  # no two are the same
+        order = np.argsort(of_plates, kind="stable")  # no two are the same; this way sees what is in order
         self.number, self.value = of_plates[order], value[order]
         self.tail, self.cell = tail[order], cell[order]
         self.groups = list(self._grouped())

@@ -12,8 +12,15 @@ def distinct(numbers: Any) -> Any:
     """Each number once, in order."""
     import numpy as np
 
-    ordered = np.sort(numbers)
+    ordered = in_order(numbers)
     return ordered[np.concatenate([np.ones(len(ordered[:1]), dtype=bool), ordered[1:] != ordered[:-1]])]
+
+
+def in_order(numbers: Any) -> Any:
+    """Numbers sorted.  Those of a year of a table come in long stretches that are in order: some ways see that."""
+    import numpy as np
+
+    return np.sort(numbers, kind="stable")
 
 
 def among(numbers: Any, known: Any) -> Any:

@@ -43,10 +43,11 @@ def plate_lines(plate: Plate, alone: Any, marked: Sequence[int], table: Table) -
     if alone is not None:
         for at in (~alone).nonzero()[0].tolist():
             out.setdefault(at // size, set()).add(at % size)
+    figures = plate.figures if marked else ()
     for at in marked:
         column, row = divmod(at, size)
         if row not in out.get(column, ()):
-            by_text.setdefault(column, {}).setdefault(plate.figures[column][row], []).append(row)
+            by_text.setdefault(column, {}).setdefault(figures[column][row], []).append(row)
     written = _Areas(plate.rows)
     key = _keys(plate.names, table.key_columns)
     told = f"{table.id},"

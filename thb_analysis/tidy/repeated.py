@@ -13,7 +13,7 @@ from typing import Any
 from thb_analysis.definitions import TOTAL, Table
 from thb_analysis.observations import Plate, of_row
 from thb_analysis.tidy.columns import Figures, quoted, quoted_once
-from thb_analysis.tidy.distinct import among
+from thb_analysis.tidy.distinct import among, in_order
 
 _OPEN, _ROW = "\1", "\2"  #: what is to be filled, and the row's number in the cells of its labels
 _ODD = re.compile(r'[,"\r\n]')  #: what a field is quoted for
@@ -61,7 +61,7 @@ def agreed(
     odd = np.repeat(
         [_is_odd(plate, versions) for plate in plates], [len(plate.templates) for plate in plates]
     )
-    other = (text != text[begins][group]) | marked[text] | odd[of] | among(number, np.sort(of_others))
+    other = (text != text[begins][group]) | marked[text] | odd[of] | among(number, in_order(of_others))
     good = (np.bincount(group, weights=other) == 0)[group]
     agree[at[good]] = True
     stand[at[good & begins]] = True
@@ -84,13 +84,14 @@ def repeated_lines(plate: Plate, agree: Any, stand: Any, table: Table) -> Iterat
     names = [name for name in table.key_columns if name in plate.names]
     codes = list(zip(*[plate.codes[plate.names.index(name)] for name in names], strict=True))
     forms: dict[int, tuple[str, int]] = {}
+    figures = plate.figures
     for index, is_standing in zip(here, stands, strict=True):
         column, row = divmod(index, size)
         known = forms.get(column)
         if known is None:
             known = forms[column] = _form(plate, column, table)
         form, labels = known
-        text, number = plate.figures[column][row], plate.rows[row]
+        text, number = figures[column][row], plate.rows[row]
         told = "yes" if is_standing else "no"
         yield index, form % (*codes[row], text, told, number, text, *[number] * labels)
 

@@ -20,7 +20,7 @@ from thb_analysis.findings import Finding
 from thb_analysis.observations import Observation, Plate
 from thb_analysis.shelf import Section
 from thb_analysis.tidy.columns import Columns, Figures, quoted
-from thb_analysis.tidy.distinct import among
+from thb_analysis.tidy.distinct import among, in_order
 from thb_analysis.tidy.evidence import plate_lines
 from thb_analysis.tidy.numbers import Numbers
 from thb_analysis.tidy.parquet import WORTH, Piece, encoded, from_csv
@@ -184,7 +184,7 @@ def _alone(of_plates: Any, of_others: Any) -> Any:
     """For each number of a plate's figure whether it is the only one; None where each is."""
     import numpy as np
 
-    every = np.sort(np.concatenate([of_plates, of_others]))
+    every = in_order(np.concatenate([of_plates, of_others]))
     double = every[1:][every[1:] == every[:-1]]
     return ~among(of_plates, double) if len(double) else None
 

@@ -30,7 +30,7 @@ Lent = Mapping[int, Sequence[tuple[int, int, str]]]  #: column → first row, la
 class Group:
     """Plain rows that follow each other, by columns; two of which every figure is a number stand for all."""
 
-    numbers: list[int]  #: of the rows in the workbook
+    numbers: range  #: of the rows in the workbook
     labels: Words  #: with those that merged cells lend
     own: tuple[list[bool], ...]  #: by label column: whether the label is in a cell of the row's own
     figures: Words  #: "" for a blank
@@ -151,7 +151,8 @@ class PlainRows:
             return ODD
         if kind == "number":
             return text if is_count(text) else ODD
-        return text.strip() if kind == "text" and mark_status(self.catalogue, text) else ODD
+        is_mark = kind == "text" and "\n" not in text and mark_status(self.catalogue, text)
+        return text.strip() if is_mark else ODD
 
     def _looks_plain(self, look: Look) -> bool:
         plain = self.looks.get(look)
@@ -268,7 +269,8 @@ class PlainRows:
                 labels = tuple(column[start:end] for column in self.labels)
                 own = tuple(column[start:end] for column in self.own)
                 columns = self.figure_columns[: len(figures)]
-                found.append(Group(numbers[start:end], labels, own, figures, columns, first, last))
+                rows = range(numbers[start], numbers[end - 1] + 1)
+                found.append(Group(rows, labels, own, figures, columns, first, last))
         return found
 
 

@@ -38,9 +38,9 @@ def plates(block: Block, templates: Sequence[Observation], catalogue: Catalogue)
         Plate(
             tuple([templates[at] for at in own]),
             block.names,
-            tuple(group.numbers),
+            group.numbers,
             block.codes,
-            tuple([tuple(group.figures[at]) for at in own]),
+            "\n".join(["\n".join(group.figures[at]) for at in own]),
             tuple(sorted(marks.items())),
         )
         for own in by_year.values()

@@ -24,7 +24,7 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
     Several of them stand below each other with empty rows between.  Or the labels of lists stand beside each other, or
     what a web form writes of an answer stands below each other.
     """
-    if not is_small(sheet, MOST_CELLS) or _alone_on_first_row(sheet):
+    if _alone_on_first_row(sheet) or not is_small(sheet, MOST_CELLS):
         return False
     if _lists_beside(sheet.cells) or _of_web_form(sheet.cells, source.catalogue):
         return True
@@ -46,9 +46,9 @@ def may_be_turned(sheet: Sheet, source: Source) -> bool:
 
 def is_small(sheet: Sheet, most: int) -> bool:
     """Whether a sheet may be read in more than one way, which takes its time: small, with no long list."""
-    if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or len(sheet.cells) > most:
+    if sheet.hidden or _last_row(sheet) not in range(1, MOST_ROWS) or _is_upright(sheet.cells):
         return False
-    return not _is_upright(sheet.cells)
+    return len(sheet.cells) <= most  # the last: of a large sheet it takes the longest to tell
 
 
 def _is_upright(cells: Sequence[Cell]) -> bool:
@@ -86,7 +86,7 @@ def _alone_on_first_row(sheet: Sheet) -> bool:
     part = sheet.cells.parts[0] if isinstance(sheet.cells, Segments) else sheet.cells
     if isinstance(part, RowRun):
         return len(part.columns) == 1
-    return len(part) == 1 or part[1].row != part[0].row
+    return len(part) < 2 or part[1].row != part[0].row
 
 
 def _last_row(sheet: Sheet) -> int:
