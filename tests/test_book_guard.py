@@ -62,7 +62,24 @@ def test_memory_is_bounded() -> None:
 
 
 def test_nothing_to_do_needs_no_worker() -> None:
-    assert list(guarded(work, [], 2)) == []
+    done: list[str] = []
+    assert list(guarded(work, [], 2, then=lambda: done.append("then"))) == []
+    assert done == ["then"]
+
+
+def who(item: str) -> tuple[str, int]:
+    time.sleep(0.05)
+    return item, os.getpid()
+
+
+def test_what_has_most_in_common_goes_to_one_worker() -> None:
+    """Only one of the two takes from the other's once its own are done; all come in order, before what is done then."""
+    items = [f"{kind}{number}" for number, kind in enumerate("aabbaabbabab")]
+    done: list[str] = []
+    results = list(guarded(who, items, 2, kind=lambda item: item[0], then=lambda: done.append("then")))
+    assert [item for item, _ in results] == items  # type: ignore[misc]
+    assert len({(item[0], process) for item, process in results}) <= 3  # type: ignore[misc]
+    assert done == ["then"]
 
 
 def test_a_reader_who_stops_early_leaves_no_process_behind() -> None:

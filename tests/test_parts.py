@@ -64,11 +64,15 @@ def again(raw: Path) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
 
         def guarded(
-            work: Callable[..., object], items: Iterable[object], *_: object, **__: object
+            work: Callable[..., object],
+            items: Iterable[object],
+            *_: object,
+            then: Callable[[], None],
+            **__: object,
         ) -> Iterator[object]:
-            known = list(items)
-            read.extend(item.file for item in known if isinstance(item, Task))
-            return map(work, known)
+            read.extend(item.file for item in items if isinstance(item, Task))
+            then()
+            return map(work, items)
 
         patch.setattr(rounds, "guarded", guarded)
         run_ingest(raw, raw.parent / "out", CATALOGUE, "en")

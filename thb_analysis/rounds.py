@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,11 @@ def _read(task: Task) -> Card:
     return read_packed(task)
 
 
+def _sender(task: Task) -> str:
+    """What a file's name begins with, mostly who sent it: such files have most in common."""
+    return "".join(takewhile(str.isalpha, task.path.name))
+
+
 def _settle_room(order: Order) -> Room:
     with uncollected():
         return _settled_room(order)
@@ -137,7 +143,8 @@ class Work:
         ]
         if len(missing) > self.workers:
             _learn(self.catalogue)
-        fresh = self._done(_read, missing, partial(_make_ready, missing, [card for card in known if card]))
+        ready = partial(_make_ready, missing, [card for card in known if card])
+        fresh = self._done(_read, missing, ready, kind=_sender)
         cards = []
         for task, card in zip(tasks, known, strict=True):
             if card is None:
@@ -219,19 +226,14 @@ class Work:
         return Order(key, name, sections, self.catalogue.folder, self.shelf, own, several)
 
     def _done(
-        self, work: Callable[[Any], Any], items: Sequence[Any], then: Callable[[], None], **bounds: int
+        self, work: Callable[[Any], Any], items: Sequence[Any], then: Callable[[], None], **how: Any
     ) -> Iterator[Any]:
         """What each item comes to; `then` is done once the last is given away."""
         if self.executor is not None:
             done = self.executor.map(work, items)
             then()
             return iter(done)
-
-        def given() -> Iterator[Any]:
-            yield from items
-            then()
-
-        return guarded(work, given(), self.workers, **bounds)
+        return guarded(work, items, self.workers, then=then, **how)
 
 
 def _learn(catalogue: Catalogue) -> None:

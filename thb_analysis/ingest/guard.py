@@ -14,7 +14,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -26,7 +26,7 @@ from thb_analysis.told import Told
 SECONDS = 20.0  #: for one file
 PATIENCE = 3  #: times as long on the clock, where it had to wait for processors
 MEGABYTES = 500  #: for one file, beyond what the process has before
-AHEAD = 16  #: how many results a worker may be ahead of the one that is waited for
+AHEAD = 16  #: how many items for each worker, from the one that is waited for on, may be in hand or done
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -43,37 +43,45 @@ class Stopped:
 
 def guarded(
     work: Callable[[Item], Result],
-    items: Iterable[Item],
+    items: Sequence[Item],
     workers: int = 1,
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
+    kind: Callable[[Item], str] = lambda item: "",
+    then: Callable[[], None] = lambda: None,
 ) -> Iterator[Result | Stopped]:
     """The result of `work` for each item, in the order of the items, whatever the number of workers.
 
+    Those of one `kind` go to one worker where nobody has to wait for that: it has learned what they have in common.
+    `then` is done once the last of them is in somebody's hands.
     `work` must be a function of a module, items and results must be picklable.  In place of a result comes
     Stopped: `file_slow`, `file_heavy`, or `file_broke_reader` where `work` raised or its process died.  Raises what
     `work` raises where that is no fault of an item (Told).
     """
     crew = _Crew(work, max(workers, 1), seconds, megabytes)
-    queue = enumerate(items)
+    kinds = list(map(kind, items))
+    waiting: list[int] = []
     done: dict[int, Result | Stopped | Told] = {}
-    following = 0
+    taken = 0
     try:
-        while True:
-            while (
-                len(done) < AHEAD * crew.size and crew.has_room() and (job := next(queue, None)) is not None
-            ):
-                crew.give(*job)
-            if following in done:
-                result = done.pop(following)
-                if isinstance(result, Told):
-                    raise result
-                yield result
-                following += 1
-            elif crew.is_idle():
-                return
-            else:
+        if not items:
+            then()
+        for following in range(len(items)):
+            while True:
+                end = min(following + AHEAD * crew.size, len(items))
+                waiting += range(taken, end)
+                taken = end
+                while waiting and crew.has_room():
+                    crew.give(waiting, items, kinds)
+                    if not waiting and taken == len(items):
+                        then()
+                if following in done:
+                    break
                 done.update(crew.results())
+            result = done.pop(following)
+            if isinstance(result, Told):
+                raise result
+            yield result
     finally:
         crew.dismiss()
 
@@ -83,6 +91,7 @@ class _Worker:
     process: BaseProcess
     connection: Connection[Any, Any]
     index: int = -1  #: of the item at work, -1 for none
+    kinds: set[str] = field(default_factory=set)  #: of the items that it was given
     deadline: float = 0.0
     worked: float = 0.0  #: what its process had taken of processors before the item
     last: float = 0.0  #: the deadline that no waiting moves
@@ -101,17 +110,19 @@ class _Crew(Generic[Item, Result]):
     def has_room(self) -> bool:
         return len(self.workers) < self.size or any(worker.index < 0 for worker in self.workers)
 
-    def is_idle(self) -> bool:
-        return all(worker.index < 0 for worker in self.workers)
-
-    def give(self, index: int, item: Item) -> None:
+    def give(self, waiting: list[int], items: Sequence[Item], kinds: Sequence[str]) -> None:
+        """Give one of the waiting items away: of a kind that the worker had before, else of one that nobody had."""
         worker = next((worker for worker in self.workers if worker.index < 0), None) or self._hire()
+        had = {kind for worker in self.workers for kind in worker.kinds}
+        index = min(waiting, key=lambda index: (kinds[index] not in worker.kinds, kinds[index] in had, index))
+        waiting.remove(index)
+        worker.kinds.add(kinds[index])
         worker.index = index
         worker.deadline = time.monotonic() + self.seconds
         worker.last = time.monotonic() + self.seconds * PATIENCE
         worker.worked = _worked(worker.process.pid)
         with suppress(OSError):  # it died while it had nothing to do; the next look finds it dead
-            worker.connection.send(item)
+            worker.connection.send(items[index])
 
     def results(self) -> Iterator[tuple[int, Result | Stopped | Told]]:
         """Wait until something happens; what is done, and what will not be."""
