@@ -22,6 +22,7 @@ from thb_analysis.tidy.distinct import distinct
 from thb_analysis.tidy.numbers import Numbers
 
 _PLAIN = re.compile(r"[^\",\r\n]*")
+_NEW_LINE = ord("\n")
 _TOGETHER = 500_000  #: rows that are written together
 _TAIL = ("unit", "obs_status", "institution", "source_file", "source_sheet", "note")
 Tail = tuple[str, str, str, str, str, str]
@@ -32,11 +33,13 @@ class Figures:
 
     def __init__(self, plates: Sequence[Plate], marks: Mapping[str, str]) -> None:
         import numpy as np
+        from pyarrow._compute import call_function
 
-        every = "\n".join([plate.text for plate in plates]).split("\n")
-        known = {text: at for at, text in enumerate(set(every))}
-        self.texts, self.marks = list(known), marks
-        self.index = np.fromiter(map(known.__getitem__, every), dtype=np.int32, count=len(every))
+        lines = _lines("".join([f"{plate.text}\n" for plate in plates]))
+        known = call_function("dictionary_encode", [lines])
+        self.texts = [line[:-1] for line in known.dictionary.to_pylist()]
+        self.index = np.frombuffer(known.indices.buffers()[1], dtype=np.int32, count=len(lines))
+        self.marks = marks
 
     @property
     def plain(self) -> bool:
@@ -307,6 +310,18 @@ def _texts(texts: Sequence[str]) -> Any:
     ends = np.fromiter(accumulate(lengths, initial=0), dtype=np.int32, count=len(texts) + 1)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(content.encode())]
     return pa.Array.from_buffers(pa.string(), len(texts), buffers)
+
+
+def _lines(text: str) -> Any:
+    """An Arrow array of the lines of a text, each with its end."""
+    import numpy as np
+    import pyarrow as pa
+
+    content = np.frombuffer(text.encode(), dtype=np.uint8)
+    ends = np.concatenate([[0], np.flatnonzero(content == _NEW_LINE) + 1]).astype(np.int32)
+    return pa.Array.from_buffers(
+        pa.string(), len(ends) - 1, [None, pa.py_buffer(ends), pa.py_buffer(content)]
+    )
 
 
 def _numbers(values: Any) -> Any:

@@ -256,7 +256,7 @@ def _are_apart(found: Expansion, others: Sequence[Reading]) -> bool:
     taken: dict[object, set[tuple[str, ...]]] = {}
     single = len(found.blocks) == 1
     for block in found.blocks:
-        codes = set(zip(*block.codes, strict=True))
+        codes = _said(block.codes)
         if single and not others:
             return block.apart and len(codes) == len(block.codes[0])
         if block.names != names or len(codes) != len(block.codes[0]):
@@ -273,6 +273,12 @@ def _are_apart(found: Expansion, others: Sequence[Reading]) -> bool:
             if said in taken.get(_rest(claim, names), ()):
                 return False
     return True
+
+
+@lru_cache(maxsize=200)
+def _said(codes: tuple[tuple[str, ...], ...]) -> frozenset[tuple[str, ...]]:
+    """What the labels of rows say, row by row, each once."""
+    return frozenset(zip(*codes, strict=True))
 
 
 def _rest(claim: Claim, names: tuple[str, ...]) -> object:

@@ -93,9 +93,7 @@ class PlainRows:
                     owned = [key in filled for key in column.stored]
                     for at in where(owned, (True,)):
                         texts[at] = filled[column.stored[at]]
-            odd = {text for text in set(texts) if not is_plain_label(self.catalogue, text)}
-            if odd:
-                _strike(plain, texts, odd)
+            _strike(plain, texts, {"", ODD, *self._odd_lent(number)})
             labels.append(texts)
             own.append(owned)
         figures: list[list[str]] = []
@@ -133,10 +131,15 @@ class PlainRows:
         return said
 
     def _label(self, cell: Stored) -> str:
-        """A label's text; ODD for what is none by its kind or its look."""
+        """A plain label's text; ODD for what is none by its kind, its look, or its words."""
         if cell is None or cell[0] != "text" or not self._looks_plain(cell[3]) or cell[3].columns > 1:
             return ODD
-        return cell[2]
+        return cell[2] if is_plain_label(self.catalogue, cell[2]) else ODD
+
+    def _odd_lent(self, column: int) -> set[str]:
+        """The texts that merged cells lend a column and that are no plain labels."""
+        lent = {text for _, _, text in self.lent.get(column, ())}
+        return {text for text in lent if not is_plain_label(self.catalogue, text)}
 
     def _figures(self, known: Mapping[str, Stored]) -> dict[str, str]:
         """What each of a column's cells says, by how the file writes it."""

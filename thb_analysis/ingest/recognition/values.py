@@ -80,6 +80,7 @@ class _Units(NamedTuple):
     """Spellings of units, longest first, with the codes each may mean; which end and which begin with a letter."""
 
     spelled: tuple[tuple[str, frozenset[str]], ...]
+    texts: tuple[str, ...]
     ending: Mapping[str, tuple[int, ...]]
     beginning: Mapping[str, tuple[int, ...]]
 
@@ -96,13 +97,16 @@ def _units(catalogue: Catalogue) -> _Units:
     for number, text in enumerate(spelled):
         ending[text[-1]] = (*ending.get(text[-1], ()), number)
         beginning[text[0]] = (*beginning.get(text[0], ()), number)
-    return _Units(tuple((text, frozenset(codes[text])) for text in spelled), ending, beginning)
+    known = tuple((text, frozenset(codes[text])) for text in spelled)
+    return _Units(known, tuple(spelled), ending, beginning)
 
 
 def split_unit(catalogue: Catalogue, text: str) -> tuple[str, frozenset[str]]:
     """A figure's text without its unit, and the units that the word could mean."""
-    spelled, ending, beginning = _units(catalogue)
+    spelled, texts, ending, beginning = _units(catalogue)
     plain = text.removesuffix(".")
+    if not (plain.endswith(texts) or text.endswith(texts) or text.startswith(texts)):
+        return text, frozenset()
     near = {*ending.get(plain[-1:], ()), *ending.get(text[-1:], ()), *beginning.get(text[:1], ())}
     for spelling, codes in [spelled[number] for number in sorted(near)]:
         for whole in (plain, text):

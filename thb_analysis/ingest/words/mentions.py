@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from thb_analysis.definitions import TOTAL, UNKNOWN, Catalogue
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.meanings import Reading
+from thb_analysis.ingest.words.names import any_vocabulary
 from thb_analysis.ingest.words.telling import can_name
 
 COUNTED = ("count", "amount")  #: the values of tables of which a heading may speak
@@ -133,9 +134,13 @@ def _members(words: Vocabulary, text: str) -> set[tuple[str, str]]:
 @lru_cache(maxsize=4096)
 def says_how_many(catalogue: Catalogue, text: str) -> bool:
     """Whether a label says how many there are (“number”): over an amount it tells of something else."""
-    words = vocabulary(catalogue, next(iter(catalogue.tables)))
-    counting = {stem for said in catalogue.words["how_many"] for stem in words.stems(said)}
-    return not counting.isdisjoint(words.stems(text))
+    return not _counting(catalogue).isdisjoint(any_vocabulary(catalogue).stems(text))
+
+
+@cache
+def _counting(catalogue: Catalogue) -> frozenset[str]:
+    stems = any_vocabulary(catalogue).stems
+    return frozenset(stem for said in catalogue.words["how_many"] for stem in stems(said))
 
 
 @lru_cache(maxsize=20_000)
