@@ -80,7 +80,7 @@ def python(kept: Path, *arguments: str) -> str:
 
 
 def learned(kept: Path) -> Path:
-    (found,) = kept.rglob("*.learned")
+    (found,) = kept.rglob("words.*.kept")
     return found
 
 
@@ -118,4 +118,4 @@ def test_an_ingest_comes_to_the_same(kept: Path, tmp_path: Path) -> None:
 
 def test_where_python_writes_no_byte_code_nothing_is_kept(kept: Path) -> None:
     python(kept, "-B", "-c", SAID)
-    assert not list(kept.rglob("*.learned"))
+    assert not list(kept.rglob("*.kept"))

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from thb_analysis.edited import CatalogueError, rows, toml
+from thb_analysis.kept import kept
 from thb_analysis.stamps import SHIPPED as SHIPPED
 
 TOTAL = "_T"
@@ -209,13 +210,19 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
 
 @cache
 def _load(folder: Path) -> Catalogue:
+    said = kept("catalogue", partial(_said, folder)) if folder == SHIPPED else _said(folder)
+    return Catalogue(folder, *said)
+
+
+def _said(folder: Path) -> tuple[dict[str, Table], dict[str, dict[str, Member]], Mapping[str, Any]]:
+    """The tables, the lists of codes and the words of a catalogue."""
     codes = {path.stem: _code_list(path) for path in sorted((folder / "codes").glob("*.csv"))}
     words = toml(folder / "words.toml")
     tables = {}
     for path in sorted((folder / "tables").glob("*.toml")):
         table = _table(path, codes)
         tables[table.id] = table
-    return Catalogue(folder=folder, tables=tables, codes=codes, words=words)
+    return tables, codes, words
 
 
 def _code_list(path: Path) -> dict[str, Member]:

@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from string import Formatter
 from typing import Any, NamedTuple
 
+from thb_analysis.kept import kept
+
 SEVERITIES = ("error", "warning", "info")
 LANGUAGES = ("lv", "en")
 
@@ -93,6 +95,10 @@ FINDING_COLUMNS = (
 @cache
 def wordings() -> dict[str, Any]:
     """Every code's severity and its wording in Latvian and English."""
+    return kept("findings", _wordings)
+
+
+def _wordings() -> dict[str, Any]:
     import tomllib
     from importlib import resources
 

@@ -258,7 +258,7 @@ def _make_ready(tasks: Sequence[Task], known: Sequence[Card]) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads that would wait for work that never comes
     import_module("numpy")
     import_module("pyarrow._compute")
-    import_module("pyarrow.parquet")
+    import_module("pyarrow._parquet")
 
 
 def write_all(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple, overload
 
@@ -104,6 +104,10 @@ Stored = (
 )  #: kind, value, text and look of a cell; None for a blank one
 
 
+#: A cell of a tuple of all its fields: the quickest way to a named tuple, of which there are very many.
+new_cell: Callable[[tuple[Any, ...]], Cell] = partial(tuple.__new__, Cell)
+
+
 class RunColumn(NamedTuple):
     """One column of a run: what each row has here, as the file writes it."""
 
@@ -135,7 +139,7 @@ class RowRun(NamedTuple):
             for column, stored, known in self.columns:
                 means = known[stored[at]]
                 if means is not None:
-                    yield Cell(self.first + at, column, *means)
+                    yield new_cell((self.first + at, column, *means))
 
     def filled(self) -> int:
         """How many cells are not blank."""

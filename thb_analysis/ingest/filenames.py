@@ -204,13 +204,19 @@ def other_topic(catalogue: Catalogue, name: str, tables: Collection[str], among:
 
     With `among`, only what one of these tables is called.
     """
+    phrase = _title_in(catalogue, name)
+    if phrase is None or not tables:
+        return ""
+    of = _titles(catalogue)[phrase]
+    return " ".join(phrase) if of.isdisjoint(tables) and not (among and of.isdisjoint(among)) else ""
+
+
+@lru_cache(maxsize=1_000)
+def _title_in(catalogue: Catalogue, name: str) -> Phrase | None:
+    """What a table is called that a name has among its words."""
     said = ways(catalogue, [word for word in words_of(name) if plain(word) not in _senders(catalogue)])
     titles = _titles(catalogue)
-    phrase = next(filter(None, (holds(way, titles) for way in said)), None)
-    apart = bool(phrase and tables) and titles[phrase or ()].isdisjoint(tables)
-    return (
-        " ".join(phrase) if phrase and apart and (not among or not titles[phrase].isdisjoint(among)) else ""
-    )
+    return next(filter(None, (holds(way, titles) for way in said)), None)
 
 
 @learned

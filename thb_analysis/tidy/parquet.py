@@ -65,23 +65,35 @@ def from_csv(table: Table, head: bytes, rows: bytes) -> Piece:
 def encoded(table: Table, groups: Iterable[Any]) -> Piece:
     """Arrow tables, each a group of rows; columns of text may be given by dictionaries."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     out = pa.BufferOutputStream()
     writer = None
     for group in groups:
         if writer is None:
-            writer = _writer(pq, out, group.schema)
+            writer = _writer(out, group.schema)
         writer.write_table(group)
-    writer = writer or _writer(pq, out, schema(table))
+    writer = writer or _writer(out, schema(table))
     writer.close()
     content = memoryview(out.getvalue())
     (length,) = _END.unpack(content[-8:-4])
     return Piece(bytes(content[4 : -8 - length]), footer_of(bytes(content[-8 - length : -8])))
 
 
-def _writer(pq: Any, out: Any, kinds: Any) -> Any:
-    return pq.ParquetWriter(out, kinds, compression="snappy", store_schema=False, write_statistics=["year"])
+def _writer(out: Any, kinds: Any) -> Any:
+    # Not from pyarrow.parquet, which first imports what reads from the net; but as it writes if nothing is said.
+    from pyarrow._parquet import ParquetWriter
+
+    return ParquetWriter(
+        out,
+        kinds,
+        version="2.6",
+        compression="snappy",
+        use_dictionary=True,
+        data_page_version="1.0",
+        writer_engine_version="V2",
+        store_schema=False,
+        write_statistics=["year"],
+    )
 
 
 def joined(footers: Sequence[tuple[Footer, int]]) -> bytes:

@@ -15,7 +15,7 @@ from typing import Any
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.alike.plain import Group, Lent, PlainRows, is_plain_look
-from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet
+from thb_analysis.ingest.cells import Cell, Merge, RowRun, Segments, Sheet, new_cell
 from thb_analysis.ingest.recognition.grid import Grid, Place
 
 _KIND: Callable[[Any], str] = itemgetter(0)
@@ -134,7 +134,7 @@ def _cells_at(sheet: Sheet, places: Iterable[Place]) -> Iterator[Cell]:
                 if column is not None and part.first <= row < part.first + part.rows:
                     entry = column.known[column.stored[row - part.first]]
                     if entry is not None:
-                        yield Cell(row, number, *entry)
+                        yield new_cell((row, number, *entry))
         else:
             yield from [cell for cell in part if cell[:2] in wanted]
 
@@ -172,7 +172,7 @@ def _others(sheet: Sheet, groups: Sequence[Group], gone: Sequence[int]) -> tuple
     grouped: set[int] = set().union(*(group.numbers for group in groups))
     return tuple(
         [
-            Cell(row - bisect_left(gone, row), column, kind, value, text, look)
+            new_cell((row - bisect_left(gone, row), column, kind, value, text, look))
             for part in sheet.cells.parts
             for row, column, kind, value, text, look in (
                 _of_rows(part, set(range(part.first, part.first + part.rows)) - grouped)
@@ -190,7 +190,7 @@ def _of_rows(run: RowRun, rows: Set[int]) -> Iterator[Cell]:
         for column, stored, known in run.columns:
             entry = known[stored[number - run.first]]
             if entry is not None:
-                yield Cell(number, column, *entry)
+                yield new_cell((number, column, *entry))
 
 
 def _with_standing(thinned: Thinned) -> Sheet:

@@ -25,6 +25,7 @@ from thb_analysis.ingest.cells import (
     Sheet,
     column_letters,
     joined,
+    new_cell,
     part_of,
 )
 from thb_analysis.ingest.formats.refused import Refused
@@ -260,7 +261,7 @@ def _merge_cells(cells: list[Cell], merges: Iterable[Merge]) -> list[str]:
         at = bisect_left(cells, (top, left))
         if at < len(cells) and cells[at][:2] == (top, left):
             look = _spanning(cells[at].look, bottom - top + 1, right - left + 1)
-            cells[at] = Cell(*cells[at][:5], look)
+            cells[at] = new_cell((*cells[at][:5], look))
             at += 1
         while at < len(cells) and (row := cells[at].row) <= bottom:
             column = cells[at].column

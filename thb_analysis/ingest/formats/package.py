@@ -27,6 +27,8 @@ CHUNK = 1 << 20
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 
+#: id → (last word of the type, target part or address, external)
+Relations = Mapping[str, tuple[str, str, bool]]
 Start = Callable[[str, dict[str, str]], Any]
 End = Callable[[str], Any]
 Text = Callable[[str], Any]
@@ -173,8 +175,8 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def relations(package: Package, part: str) -> Mapping[str, tuple[str, str, bool]]:
-    """The relationships of a part: id → (last word of the type, target part or address, external)."""
+def relations(package: Package, part: str) -> Relations:
+    """The relationships of a part."""
     folder, slash, base = part.rpartition("/")
     name = f"{folder}{slash}_rels/{base}.rels"
     if name not in package:
@@ -185,7 +187,7 @@ def relations(package: Package, part: str) -> Mapping[str, tuple[str, str, bool]
 
 
 @lru_cache(maxsize=256)
-def _relations(content: bytes, folder: str) -> Mapping[str, tuple[str, str, bool]]:
+def _relations(content: bytes, folder: str) -> Relations:
     found: dict[str, tuple[str, str, bool]] = {}
 
     def start(tag: str, attributes: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from thb_analysis.findings import Finding
 from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.formats.arrange import SheetPart, gathered
-from thb_analysis.ingest.formats.package import Package, relations
+from thb_analysis.ingest.formats.package import Package, Relations, relations
 from thb_analysis.ingest.formats.refused import Refused
 from thb_analysis.ingest.formats.richtext import Wording
 from thb_analysis.ingest.formats.styles import Style
@@ -41,7 +41,7 @@ def read_xlsx(path: Path, file: str, content: bytes | None = None) -> tuple[list
 
 
 def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
-    main = _target(package, "", "officeDocument")
+    main = _target(relations(package, ""), "officeDocument")
     if main not in package:
         main = "xl/workbook.xml"
     if main not in package:
@@ -73,13 +73,13 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
         targets.add(target)
         try:
             part = reader.read(target, hidden)
-            comments = _target(package, target, "comments")
+            beside = relations(package, target)
+            comments, drawing = _target(beside, "comments"), _target(beside, "drawing")
             if comments in package:
                 part.comments = read_comments(package, comments)
-            drawing = _target(package, target, "drawing")
             if drawing in package:
                 part.drawn, part.pictures = read_drawn(package, drawing)
-            part.pictures += sum(kind in EMBEDDED for kind, *_ in relations(package, target).values())
+            part.pictures += sum(kind in EMBEDDED for kind, *_ in beside.values())
         except Refused as refused:
             if refused.code == "part_missing":
                 raise Refused("sheet_missing", refused.found, refused.expected) from refused
@@ -96,10 +96,10 @@ def _read(package: Package, file: str) -> tuple[list[Sheet], list[Finding]]:
     return sheets, findings
 
 
-def _target(package: Package, part: str, wanted: str) -> str:
-    """The part that `part` names as its `wanted`, or "" where it names none."""
-    links = relations(package, part).values()
-    return next((target for kind, target, external in links if kind == wanted and not external), "")
+def _target(links: Relations, wanted: str) -> str:
+    """The part that a part's links name as its `wanted`, or "" where they name none."""
+    named = (target for kind, target, external in links.values() if kind == wanted and not external)
+    return next(named, "")
 
 
 def _about_the_file(file: str, package: Package, parts: dict[str, str]) -> Iterator[Finding]:

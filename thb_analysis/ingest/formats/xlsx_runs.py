@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import compress, count, groupby, pairwise
 from operator import ne, or_, sub
 
-from thb_analysis.ingest.cells import FEWEST, Cell, Look, RowRun, RunColumn, Stored
+from thb_analysis.ingest.cells import FEWEST, Cell, Look, RowRun, RunColumn, Stored, new_cell
 from thb_analysis.ingest.formats.xlsx_tokens import (
     MAX_COLUMN,
     MAX_ROW,
@@ -218,7 +218,7 @@ def _by_shape(
             row = numbers[place]
             try:
                 cells = [
-                    Cell(row, column, *means)
+                    new_cell((row, column, *means))
                     for column, one, (_, cell) in zip(
                         columns, cut[place][2:], found[place - start], strict=False
                     )

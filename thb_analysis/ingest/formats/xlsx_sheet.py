@@ -6,10 +6,10 @@ letters, numbers, texts) is looked up instead of worked out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
-from thb_analysis.ingest.cells import Cell, CellValue, Look, RowRun, Stored, Typed, column_letters
+from thb_analysis.ingest.cells import Cell, CellValue, Look, RowRun, Stored, Typed, column_letters, new_cell
 from thb_analysis.ingest.formats.arrange import SheetPart
 from thb_analysis.ingest.formats.formulas import moved
 from thb_analysis.ingest.formats.margins import margins_of
@@ -118,8 +118,6 @@ class SheetReader:
     ) -> None:
         """Turn tokens into cells of the sheet."""
         columns, looks, hidden_columns = self._columns, self._looks, sheet.hidden_columns
-        # the quickest way to a named tuple
-        make: Callable[[type[Cell], tuple[object, ...]], Cell] = tuple.__new__
         add = sheet.cells.append
         row, before, row_text, row_hidden = sheet.last_row, 0, "", sheet_hidden
         for reference, new_row, key, formula_tag, formula_text, stored in tokens:
@@ -151,7 +149,7 @@ class SheetReader:
             if column <= before:
                 sheet.orderly = False
             before = column
-            add(make(Cell, (row, column, shape, value, text, look)))
+            add(new_cell((row, column, shape, value, text, look)))
         sheet.last_row = row
 
     def _column(self, reference: str, row: int) -> int:

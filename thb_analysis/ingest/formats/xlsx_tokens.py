@@ -86,13 +86,7 @@ def read_plain(content: bytes, sheet: SheetPart, take: Take, split: Split) -> bo
     """
     begin, end = content.find(_ROWS_BEGIN) + len(_ROWS_BEGIN), content.rfind(_ROWS_END)
     head, tail = content[:begin], content[end:]
-    if (
-        not len(_ROWS_BEGIN) <= begin <= end
-        or b"<!" in head
-        or b"<!" in tail
-        or b"<?" in tail
-        or not _is_plain_utf8(head)
-    ):
+    if not len(_ROWS_BEGIN) <= begin <= end or b"<!" in head or b"<!" in tail or b"<?" in tail:
         return False
     merges = _MERGES.search(tail)
     if merges is not None:
@@ -126,6 +120,8 @@ def _frame(frame: bytes) -> tuple[frozenset[int], bool] | None:
     """
     sheet = SheetPart()
     tokens: list[Token] = []
+    if not _is_plain_utf8(frame):
+        return None
     try:
         with _WideLane(sheet, lambda some, _: tokens.extend(some)) as wide:
             wide.feed(frame)

@@ -28,7 +28,7 @@ from thb_analysis.ingest.words.meanings import (
     meant,
     of_kind,
 )
-from thb_analysis.ingest.words.not_taken import is_other, says_two, unlike
+from thb_analysis.ingest.words.not_taken import is_other, people_begin, says_two, unlike
 from thb_analysis.ingest.words.openings import ORDINAL, openings, unannounced
 from thb_analysis.ingest.words.scattered import scattered
 from thb_analysis.ingest.words.shortened import spelled
@@ -76,7 +76,7 @@ class Vocabulary:
         self._make_ready()
         self._learn()
         self.years_named = years_named(self.phrases, [code.replace(".", "") for code in articles])
-        self.longest = max(len(phrase) for phrase in self.phrases)
+        self.people = people_begin(self.phrases)
         self.reach: dict[str, int] = {}  #: by its first word's stem, how long a phrase may be
         for phrase in self.phrases:
             self.reach[phrase[0]] = max(self.reach.get(phrase[0], 0), len(phrase))
@@ -249,7 +249,7 @@ class Vocabulary:
         counted = ORDINAL.match(text)
         stems = self.stems(text[counted.end() :] if counted else text)
         while stems:
-            starts = (self.phrases.get(stems[:n], ()) for n in range(1, min(self.longest, len(stems)) + 1))
+            starts = (self.phrases.get(stems[:n], ()) for n in range(1, self.reach.get(stems[0], 0) + 1))
             if any(meaning.kind == kind for entries in starts for _, meaning in entries):
                 return True
             filler = any(meaning.kind == "filler" for _, meaning in self.phrases.get(stems[:1], ()))

@@ -1,32 +1,21 @@
-"""What follows from the words of the catalogue alone: learned once, and kept as Python keeps its byte code.
-
-To read it again takes a tenth of the time, which is most of what a start takes.  What is kept is of one state of the
-program and of its own catalogue, beside the byte code; where that may not be written, all is learned at every start.
-"""
+"""What follows from the words of the catalogue alone: learned once, and kept for the next start."""
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
 import pickle
-import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, wraps
-from importlib.util import cache_from_source
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from thb_analysis.definitions import SHIPPED, Catalogue, Table, load_catalogue
-from thb_analysis.shelf import replace_file
-from thb_analysis.stamps import program_stamp
+from thb_analysis.kept import read, write
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_SUM = 32  #: bytes of a checksum
+_NAME = "words"  #: by which it is kept
 _EVERY: list[Callable[[Catalogue], Any]] = []  #: functions of a catalogue and of nothing else
 
 
@@ -58,8 +47,9 @@ def keep(catalogue: Catalogue) -> None:
     made = _of(catalogue)
     if made.new and made.lasts:
         made.new = False
-        with suppress(OSError):
-            _write(made.found)
+        content = io.BytesIO()
+        _Pickler(content, protocol=pickle.HIGHEST_PROTOCOL).dump(made.found)
+        write(_NAME, content.getvalue())
 
 
 @dataclass(slots=True)
@@ -75,7 +65,8 @@ class _Made:
 def _of(catalogue: Catalogue) -> _Made:
     if catalogue.folder != SHIPPED or catalogue is not load_catalogue():
         return _Made(lasts=False)
-    return _Made(lasts=True, found=_read(catalogue))
+    said = read(_NAME)
+    return _Made(lasts=True, found={} if said is None else _Unpickler(said, catalogue).load())
 
 
 class _Pickler(pickle.Pickler):
@@ -94,36 +85,3 @@ class _Unpickler(pickle.Unpickler):
 
     def persistent_load(self, table: str) -> Any:
         return self._catalogue.tables[table] if table else self._catalogue
-
-
-def _write(found: Mapping[tuple[str, ...], Any]) -> None:
-    if sys.dont_write_bytecode:
-        return
-    content = io.BytesIO()
-    _Pickler(content, protocol=pickle.HIGHEST_PROTOCOL).dump(found)
-    said = content.getvalue()
-    place = _place()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(place, [_stamp(), hashlib.sha256(said).digest(), said])
-
-
-def _read(catalogue: Catalogue) -> dict[tuple[str, ...], Any]:
-    """What is kept; nothing where there is nothing, or it is of another state, or damaged."""
-    try:
-        content = _place().read_bytes()
-    except OSError:
-        return {}
-    stamp, own, said = content[:_SUM], content[_SUM : 2 * _SUM], content[2 * _SUM :]
-    if stamp != _stamp() or own != hashlib.sha256(said).digest():
-        return {}
-    found: dict[tuple[str, ...], Any] = _Unpickler(said, catalogue).load()
-    return found
-
-
-def _place() -> Path:
-    """Beside the byte code of a module of the catalogue, if it had one."""
-    return Path(cache_from_source(os.fspath(SHIPPED / "words.py"))).with_suffix(".learned")
-
-
-def _stamp() -> bytes:
-    return hashlib.sha256(program_stamp(SHIPPED).encode()).digest()

@@ -53,11 +53,11 @@ def tells_of_others(words: Vocabulary, text: str) -> bool:
     Nor are they where the deed is said to be theirs, “women’s trafficking”, or done by them or against them.
     """
     stems = words.stems(text)
-    if _first_words(words).isdisjoint(stems):
+    if words.people.isdisjoint(stems):
         return False
     said = [token.exact for token in words.tokens(text)]
     for at, stem in enumerate(stems):
-        if stem in _first_words(words) and any(said[max(at - len(w), 0) : at] == w for w in _toward(words)):
+        if stem in words.people and any(said[max(at - len(w), 0) : at] == w for w in _toward(words)):
             return True
     if not words.articles:
         return False
@@ -98,11 +98,10 @@ def _is_deed(words: Vocabulary, meaning: Meaning) -> bool:
     )
 
 
-@cache
-def _first_words(words: Vocabulary) -> frozenset[str]:
+def people_begin(phrases: Mapping[tuple[str, ...], Iterable[tuple[object, Meaning]]]) -> frozenset[str]:
     """The words with which the names of sexes, ages and citizenships begin."""
     found: set[str] = set()
-    for phrase, known in words.phrases.items():
+    for phrase, known in phrases.items():
         if phrase[0] not in found and any(_is_of_people(meaning) for _, meaning in known):
             found.add(phrase[0])
     return frozenset(found)

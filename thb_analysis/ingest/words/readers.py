@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from thb_analysis.definitions import Catalogue, figures
 from thb_analysis.ingest.words.any_year import in_any_year
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
+from thb_analysis.ingest.words.learned import learned
 from thb_analysis.ingest.words.openings import openings
 
 
@@ -30,7 +31,7 @@ def readers(catalogue: Catalogue, text: str) -> tuple[Vocabulary, ...]:
     return tuple([words for at, words in enumerate(every) if left >> at & 1])
 
 
-@cache
+@learned
 def _knowing(catalogue: Catalogue) -> tuple[tuple[Vocabulary, ...], dict[str, int]]:
     """All vocabularies, and for each stem which of them know it, as bits."""
     every = tuple([vocabulary(catalogue, table.id) for table in figures(catalogue)])
