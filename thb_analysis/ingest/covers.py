@@ -14,7 +14,7 @@ from thb_analysis.ingest.cells import Sheet
 from thb_analysis.ingest.recognition.doubts.scaled import other_money
 from thb_analysis.ingest.recognition.grid import Grid, Place, is_year
 from thb_analysis.ingest.recognition.keys import Claim, Source
-from thb_analysis.ingest.recognition.notes import status_told
+from thb_analysis.ingest.recognition.notes import status_told, told_about
 from thb_analysis.ingest.recognition.recognise import SheetReading
 from thb_analysis.ingest.recognition.titles import without_address
 from thb_analysis.ingest.words.beside import SENDING
@@ -103,10 +103,12 @@ def is_cover(reading: SheetReading) -> bool:
 def _told(grid: Grid, source: Source) -> Iterator[Told]:
     for place, cell in sorted(grid.cells.items()):
         if cell.kind == "text":
-            tokens = vocabulary(source.catalogue, next(iter(source.catalogue.tables))).tokens(cell.text)
-            if any(day_after(source.catalogue, tokens)):
+            words = vocabulary(source.catalogue, next(iter(source.catalogue.tables)))
+            if any(day_after(source.catalogue, words.tokens(cell.text))):
                 continue  # the day of signing
             readings = [r for words in readers(source.catalogue, cell.text) for r in words.read(cell.text)]
+            if not readings:
+                readings = list(words.read(told_about(words, cell.text)))
             said = _said(readings, source)
             narrow, money = _narrows(readings, cell.text, source), other_money(source.catalogue, cell.text)
         elif cell.kind == "number" and is_year(cell.text) and _asks_year(grid, place, source):

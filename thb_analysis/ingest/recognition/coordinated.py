@@ -149,6 +149,13 @@ def _namings(parts: list[str]) -> Iterator[list[tuple[str, str]]]:
         yield [(part, f"{part} {noun}") for part in [*parts[:-1], " ".join(last[:size])]]
 
 
+@lru_cache(maxsize=10_000)
+def parts_of(catalogue: Catalogue, text: str) -> tuple[str, ...]:
+    """What stands beside each other in a title, “suspects and victims”; none where nothing does."""
+    parts = [piece.strip() for part in _between(catalogue).split(text) for piece in part.split("/")]
+    return tuple(parts) if len(parts) > 1 else ()
+
+
 @cache
 def _between(catalogue: Catalogue) -> re.Pattern[str]:
     words = "|".join(re.escape(fold(word)) for word in catalogue.words["joint"])

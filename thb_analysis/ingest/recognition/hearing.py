@@ -132,6 +132,8 @@ class Hearing:
         outer = self.around.outer
         told = self.words.table.id in self.own  # what the figures are of, nearer than a label
         for cell in cells:
+            if stands_on(self.grid, cell, self.titled) and self._of_all_years(cell):
+                continue
             told = told or (cell not in outer.far and self.words.table.id in self.around.named((cell,)))
             if cell in outer.far:
                 earlier = cell in outer.earlier if self.named else told
@@ -292,7 +294,7 @@ class Hearing:
             without = label.far or figures_between(self.scene, cell, self.titled, self.place)
             if not without and self._of_another(readings):
                 return self._contradicts(cell)
-            if not (stands_on(self.grid, cell, self.titled) and says_more(self.source, readings, key)):
+            if not (stands_on(self.grid, cell, self.titled) and says_more(self.source, words, readings, key)):
                 return None
             if not self._lacked_in_corner(readings):
                 return self._contradicts(cell)

@@ -11,6 +11,7 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.fields import of_all_years
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.scene import LEFT, Scene
@@ -111,7 +112,12 @@ class Listed:
         found = set[Place]()
         for cell, (end, _) in pairwise([*alone, (self.scene.region.bottom + 1, 0)]):
             below = [text(line.labels[0]) for line in self.between(cell[0], end) if line.labels]
-            if below and all(_adds_nothing(self.catalogue, text(cell), other) for other in below):
+            told = of_all_years(self.scene.grid, cell, self.catalogue)
+            if (
+                below
+                and not told
+                and all(_adds_nothing(self.catalogue, text(cell), other) for other in below)
+            ):
                 found.add(cell)
         return frozenset(found)
 

@@ -39,6 +39,7 @@ from thb_analysis.ingest.words.footnotes import footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
 from thb_analysis.ingest.words.mentions import foreign
 from thb_analysis.ingest.words.references import numbers_in
+from thb_analysis.ingest.words.spans import named_year
 
 MOST_APART = 3  #: lines between two figures of one list
 
@@ -320,6 +321,8 @@ def _remark(
     if place[0] < min(figures.last, default=0) and any(later_month(v, text, last) for v in vocabularies):
         return []
     about = next(filter(None, (told_about(words, text) for words in vocabularies)), "")
+    if not known and (named_year(about) or 0) > (last or 0):
+        about = ""  # “Next report: 2026”, “Run date: 12 January 2026”
     parts = any(part_of_year(words, one) for words in vocabularies for one in (text, about))
     marked = bool(footnote_start(text))
     if parts or (tables and stands_before_end(source.catalogue, source.year, text, of_figures=marked)):
@@ -339,6 +342,8 @@ def _remark(
     ):
         ours = ", ".join(str(year) for year in sorted(year for year in figures.years if year))
         return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
+    if not (read or known) and (giver := _field_of_other(source, text, vocabularies)):
+        return [_finding("sender_differs", reading, source, place, giver, source.institution, text.strip())]
     if any(reading.number is None for reading in read) and place not in reading.remarks:
         apart = any((r.share or r.accumulated or (r.part and r.dims)) and not r.title for r in read)
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())] if apart else []
@@ -354,6 +359,14 @@ def _remark(
     if limits:
         return [_finding("note_restricts", reading, source, place, text, hint=", ".join(limits))]
     return []
+
+
+def _field_of_other(source: Source, text: str, vocabularies: Iterable[Vocabulary]) -> str:
+    """The institution that a field with a name that nobody knows gives, if it is not the sender: “Giver: Court”."""
+    value = text.partition(":")[2]
+    said = (r for words in vocabularies for r in (words.read(value) if value.strip() else ()))
+    others = (source.titled(r.sender) for r in said if r.sender and not (r.title or r.sets or r.years))
+    return next((one for one in others if source.institution and one not in ("", source.institution)), "")
 
 
 def fates(source: Source, tables: list[str], text: str) -> list[str]:

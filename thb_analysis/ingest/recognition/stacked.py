@@ -16,11 +16,12 @@ from thb_analysis.ingest.words.meanings import Reading
 from thb_analysis.ingest.words.readers import kinds_by_table, share_kind
 
 
-def says_more(source: Source, readings: Iterable[Reading], key: Key) -> bool:
+def says_more(source: Source, words: Vocabulary, readings: Iterable[Reading], key: Key) -> bool:
     """Whether a second title of the same table says another thing of a figure than all nearer labels do, or more."""
     titles = [since_own_year(source, reading) for reading in readings if reading.title]
+    usual = {d.name: d.default for d in words.table.dimensions}  # “identified victims” are all
     return all(
-        any(name not in r.worded and key.dims.get(name) != code for name, code in r.dims)
+        any(n not in r.worded and key.dims.get(n, usual.get(n)) != code for n, code in r.dims)
         or (bool(r.years) and key.year is not None and not r.years[0] <= key.year <= r.years[-1])
         or (bool(r.years) and key.year is None and r.years[0] == r.years[-1] and r.years[0] != source.year)
         or source.titled(r.sender) not in ("", key.sender or source.institution)

@@ -23,11 +23,15 @@ def nested(scene: Scene, words: Vocabulary) -> tuple[dict[Place, Place | None], 
     """
     columns: dict[int, list[Place]] = {}
     kinds: dict[Place, frozenset[str]] = {}
+    first = scene.figures[0][0] if scene.figures else 0
+    above = scene.row_above(first) if scene.figures else 0
     for cell in sorted(scene.region.places) if scene.figures else ():
-        if scene.figures[0][0] <= cell[0] <= scene.figures[-1][0] and scene.is_heading(cell):
+        if (above or first) <= cell[0] <= scene.figures[-1][0] and scene.is_heading(cell):
             columns.setdefault(cell[1], []).append(cell)
     found: dict[Place, Place | None] = {}
     for cells in columns.values():
+        if cells[0][0] < first and (not cells[1:] or scene.depth(cells[0]) >= scene.depth(cells[1])):
+            del cells[0]  # a title, and no line without a figure that has parts
         lines = _settled(scene, words, cells)
         kinds |= {cell: _names(reading) for cell, reading in lines if len(_ways(scene, words, cell)) > 1}
         for stretch in _stretches(scene, lines):

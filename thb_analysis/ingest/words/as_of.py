@@ -63,4 +63,5 @@ def _as_of(catalogue: Catalogue) -> re.Pattern[str]:
     sources = "|".join(rf"{re.escape(word)}\w*" for word in (*bounds["sources"], *bounds["after"]))
     as_of = "|".join(re.escape(word) for word in bounds["as_of"])
     day = rf"(?:\d{{1,2}}\.\s?\d{{1,2}}\.\s?{YEAR}|{YEAR}-\d\d-\d\d)\.?"
-    return re.compile(rf"[(,]?\s*(?:(?:{sources})\s+)*(?<!\w)(?:{as_of})\s+{day}\s*\)?")
+    bare = rf"\(\s*{day}\s*\)"  # “Persons convicted (31.12.2024)”
+    return re.compile(rf"{bare}|[(,]?\s*(?:(?:{sources})\s+)*(?<!\w)(?:{as_of})\s+{day}\s*\)?")

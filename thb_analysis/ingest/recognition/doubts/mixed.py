@@ -23,7 +23,7 @@ def mixed_lines(case: Case) -> dict[Place, Refusal]:
     """
     found: dict[Place, Refusal] = {}
     lists: dict[tuple[int, object], dict[int, _Line]] = {}
-    for claim in (*case.claims.values(), *_twins(case)) if not _of_one_kind(case) else ():
+    for claim in (*case.claims.values(), *_blanks(case), *_twins(case)) if not _of_one_kind(case) else ():
         for axis in (UP, LEFT) if not claim.aside else ():
             if len((claim.block.rows, claim.block.columns)[axis]) == 1 and claim.own[axis]:
                 lines = lists.setdefault((axis, (claim.block, claim.table.id)), {})
@@ -63,6 +63,14 @@ def _of_one_kind(case: Case) -> bool:
         for axis in (UP, LEFT)
     )
     return not case.refusals and all(not own or frozenset.intersection(*own) for own in kinds)
+
+
+def _blanks(case: Case) -> Iterator[Claim]:
+    """The places without a figure: lines too.  Not adults, whose name may stand over women and men, minors below."""
+    for claim in case.blanks.values():
+        aged = {dimension for dimension, _, _ in claim.table.complements}
+        if not any(aged & own for own in claim.own.values()):
+            yield claim
 
 
 def _twins(case: Case) -> Iterator[Claim]:

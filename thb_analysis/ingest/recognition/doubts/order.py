@@ -27,7 +27,7 @@ from thb_analysis.ingest.recognition.doubts.minors import (
     minors_lost,
     minors_pasted,
 )
-from thb_analysis.ingest.recognition.doubts.misnamed import of_another_title
+from thb_analysis.ingest.recognition.doubts.misnamed import of_another_title, of_two_titles, under_name_apart
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
 from thb_analysis.ingest.recognition.doubts.scaled import counting_else, how_many, scaled_aside, shares_aside
@@ -47,6 +47,8 @@ Doubt = Callable[[Case], dict[Place, Refusal]]
 
 DOUBTS: tuple[Doubt, ...] = (
     of_another_title,
+    under_name_apart,
+    of_two_titles,
     in_sections,
     of_blank,
     beside_doubles,
