@@ -23,6 +23,7 @@ from thb_analysis.ingest.words.meanings import Reading as WordReading
 from thb_analysis.ingest.words.spans import full_date_span, named_year
 
 _CLAUSE = re.compile(r"[,;()]")
+_FIELD = re.compile(r":|\s-\s")
 
 
 @dataclass(slots=True)
@@ -51,13 +52,14 @@ def told_about(words: Vocabulary, text: str) -> str:
     Behind the word for what it is about, where it begins as notes do; else behind the sign of a field.
     """
     plain = fold(text)
-    if not any(map(str.isdigit, plain)) or words.read(text):
+    noted = is_note(text, words.catalogue)
+    if not (noted or any(map(str.isdigit, plain))) or words.read(text):
         return ""
-    if is_note(text, words.catalogue):
+    if noted:
         behind = (plain[found.end() :] for found in _about(words.catalogue).finditer(plain))
         rests = [_CLAUSE.split(rest)[0] for rest in behind]
     else:
-        rests = [plain.partition(":")[2]]
+        rests = _FIELD.split(plain, maxsplit=1)[1:]
     said = ((rest, words.read(rest)) for rest in rests if rest.strip())
     return next((rest for rest, readings in said if readings and all(_dates_only(r) for r in readings)), "")
 

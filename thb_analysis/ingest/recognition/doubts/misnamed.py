@@ -54,16 +54,17 @@ def under_name_apart(case: Case) -> dict[Place, Refusal]:
     """Figures over whose title the name of a member stands by itself, between blank rows and below other figures.
 
     “Women” may be the name of what follows, or what is left of the table above.  Not where one of its kind stands so
-    over the figures above as well.
+    over the figures above as well.  So may names on a row of several, “woman | adult”, be a line left blank.
     """
     grid, found = case.grid, {}
-    first = min((row for (row, _), kind in grid.kinds.items() if kind == FIGURE), default=0)
+    first = grid.once(_first_figure)
+    cells = {cell for claim in case.claims.values() for role, cell in claim.headings if role == "title"}
+    titles = [cell for cell in cells if names_tables(case.catalogue, grid.text(cell))]
+    last = max(titles, default=(0, 0))
     apart = {
         cell
-        for cell in {
-            cell for claim in case.claims.values() for role, cell in claim.headings if role == "title"
-        }
-        if cell[0] > first and _is_apart(grid, cell)
+        for cell in cells
+        if cell[0] > first and (_is_apart(grid, cell) or (cell < last and _is_line(grid, cell)))
     }
     for place, claim in case.claims.items() if apart else ():
         words = case.words(claim)
@@ -104,6 +105,17 @@ def _names_others(case: Case, cell: Place, table: str) -> bool:
         return False
     said = set(words.stems(text))
     return all(said.isdisjoint(words.stems(case.grid.text(used))) for used in case.scene.used)
+
+
+def _first_figure(grid: Grid) -> int:
+    """The row of the first figure on a sheet."""
+    return min((row for (row, _), kind in grid.kinds.items() if kind == FIGURE), default=0)
+
+
+def _is_line(grid: Grid, cell: Place) -> bool:
+    """Whether other labels stand on a label's row, and no figure: a line of a list that was left blank."""
+    line = grid.once(by_row)[cell[0]]
+    return len(line) > 1 and all(grid.kinds[place] == LABEL for place in line)
 
 
 def _is_apart(grid: Grid, cell: Place) -> bool:

@@ -30,7 +30,13 @@ from thb_analysis.ingest.recognition.doubts.minors import (
 from thb_analysis.ingest.recognition.doubts.misnamed import of_another_title, of_two_titles, under_name_apart
 from thb_analysis.ingest.recognition.doubts.mixed import mixed_lines
 from thb_analysis.ingest.recognition.doubts.parted import parted
-from thb_analysis.ingest.recognition.doubts.scaled import counting_else, how_many, scaled_aside, shares_aside
+from thb_analysis.ingest.recognition.doubts.scaled import (
+    counting_else,
+    how_many,
+    scaled_aside,
+    shares_aside,
+    shares_below,
+)
 from thb_analysis.ingest.recognition.doubts.sections import in_sections, of_group_or_all
 from thb_analysis.ingest.recognition.doubts.stray import (
     labels_for_figures,
@@ -66,6 +72,7 @@ DOUBTS: tuple[Doubt, ...] = (
     how_many,
     counting_else,
     shares_aside,
+    shares_below,
     bare_headings,
     bare_sections,
     gaps.beside_blank_label,

@@ -16,6 +16,7 @@ from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import counts_others, counts_years, says_how_many
 
 _TITLE = re.compile(r"[:–—(]\s*([^\W\d][^:–—()\d]+)\)?\s*$")  #: what stands behind a title's last sign
+MOST_APART = 3  #: rows between a table and what is said below it
 NOWHERE = (1_000_000_000, 0)  #: behind every cell
 
 
@@ -124,6 +125,44 @@ def shares_aside(case: Case) -> dict[Place, Refusal]:
         if share or below or _is_other_unit(words, text):
             found[place] = case.blamed(claim, "unit_not_tables", cell, claim.table.unit)
     return found
+
+
+def shares_below(case: Case) -> dict[Place, Refusal]:
+    """Figures of the last table of a sheet, where a line below it says no more than that they are shares: “(percent)”.
+
+    Where a sheet has other tables as well, of which of them it speaks nobody knows.
+    """
+    grid, claims = case.grid, case.claims
+    last = grid.once(_last_figure)
+    if len({(claim.table.id, claim.year) for claim in claims.values()}) != 1 or last[0] not in {
+        row for row, _ in claims
+    }:
+        return {}
+    cells = [cell for cell in grid.once(seen_labels) if last[0] < cell[0] <= last[0] + MOST_APART]
+    words = case.words(next(iter(claims.values())))
+    told = [cell for cell in cells if _only_share(words, grid.text(cell))]
+    whole = told and min(row for row, _ in claims) == last[1]
+    return {
+        place: case.blamed(claim, "unit_not_tables", told[0], claim.table.unit)
+        for place, claim in (claims.items() if whole else ())
+        if not claim.aside
+    }
+
+
+def _last_figure(grid: Grid) -> tuple[int, int]:
+    """The last row with a figure, and the first."""
+    rows = [row for (row, _), kind in grid.kinds.items() if kind == FIGURE]
+    return max(rows, default=0), min(rows, default=0)
+
+
+@lru_cache(maxsize=20_000)
+def _only_share(words: Vocabulary, text: str) -> bool:
+    """Whether a line says that figures are shares or averages, and nothing else."""
+    readings = words.read(text)
+    return bool(readings) and all(
+        (r.share or r.accumulated) and not (r.title or r.dims or r.years or r.number is not None)
+        for r in readings
+    )
 
 
 def _of_units(grid: Grid, catalogue: Catalogue) -> dict[int, Place]:
