@@ -61,11 +61,7 @@ def under_name_apart(case: Case) -> dict[Place, Refusal]:
     cells = {cell for claim in case.claims.values() for role, cell in claim.headings if role == "title"}
     titles = [cell for cell in cells if names_tables(case.catalogue, grid.text(cell))]
     last = max(titles, default=(0, 0))
-    apart = {
-        cell
-        for cell in cells
-        if cell[0] > first and (_is_apart(grid, cell) or (cell < last and _is_line(grid, cell)))
-    }
+    apart = {cell for cell in cells if cell[0] > first and (_is_apart(grid, cell) or cell < last)}
     for place, claim in case.claims.items() if apart else ():
         words = case.words(claim)
         for cell in [cell for role, cell in claim.headings if role == "title" and cell in apart]:
@@ -74,7 +70,7 @@ def under_name_apart(case: Case) -> dict[Place, Refusal]:
             alike = any(
                 kinds & _kinds(words, grid.text(other)) for other in over if stands_alone(grid, other)
             )
-            if kinds and not alike:
+            if kinds and not alike and (_is_apart(grid, cell) or _is_line(grid, words, cell)):
                 found[place] = case.blamed(claim, "label_unfilled", cell)
     return found
 
@@ -112,10 +108,10 @@ def _first_figure(grid: Grid) -> int:
     return min((row for (row, _), kind in grid.kinds.items() if kind == FIGURE), default=0)
 
 
-def _is_line(grid: Grid, cell: Place) -> bool:
-    """Whether other labels stand on a label's row, and no figure: a line of a list that was left blank."""
+def _is_line(grid: Grid, words: Vocabulary, cell: Place) -> bool:
+    """Whether names of other members stand on the row of one, and no figure: a line of a list that was left blank."""
     line = grid.once(by_row)[cell[0]]
-    return len(line) > 1 and all(grid.kinds[place] == LABEL for place in line)
+    return len(line) > 1 and all(grid.kinds[p] == LABEL and _kinds(words, grid.text(p)) for p in line)
 
 
 def _is_apart(grid: Grid, cell: Place) -> bool:
