@@ -142,6 +142,7 @@ def test_the_console_command_and_the_module_are_the_same() -> None:
     by_name = thb(str(script), "--help")
     assert "build" in by_name
     assert by_name == thb(sys.executable, "-m", "thb_analysis", "--help")
+    assert thb(str(script), "--version").split() == ["thb", PROJECT["version"]]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="make and shell scripts are for the other systems")

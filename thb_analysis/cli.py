@@ -41,6 +41,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+class _Version(argparse.Action):
+    """Tells the version: to know it takes an import that nothing else needs."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"thb {import_module('importlib.metadata').version('thb-analysis')}")
+        parser.exit()
+
+
 def _parser(first: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of the command that comes first, or of all: to declare those that are not asked for takes time."""
     parser = argparse.ArgumentParser(
@@ -48,6 +56,7 @@ def _parser(first: Sequence[str]) -> argparse.ArgumentParser:
         description="Institutions' workbooks on trafficking in human beings: tidy tables, charts, the overview.",
         epilog="Exit codes: 0 all well; 1 done, and findings of severity error exist; 2 wrong usage; 3 failed.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="tell the version and stop")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in first if set(first) & set(COMMANDS) else COMMANDS:
         import_module(f"thb_analysis.commands.{name}").add(commands)
