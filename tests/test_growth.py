@@ -104,6 +104,24 @@ def unknown_columns(page: Worksheet, many: int) -> None:
         page.write_column(1, 1 + number, [f"Iela {PEOPLE[number % 6]}", number, 1, number % 7])
 
 
+def flat_list(page: Worksheet, many: int) -> None:
+    """One line a figure, with its year, article, sex and citizenship beside it, as a database exports them."""
+    page.write(0, 0, "Notiesātās personas")
+    page.write_row(1, 0, ["Gads", "KL pants", "Dzimums", "Valstspiederība", "Skaits"])
+    keys = product(range(1990, 2024), ARTICLES, ("sievietes", "vīrieši"), PEOPLE)
+    for number, key in enumerate(islice(keys, many)):
+        page.write_row(2 + number, 0, [*key, number % 40])
+
+
+def list_with_totals(page: Worksheet, many: int) -> None:
+    """The same with the total of each of its parts above it."""
+    page.write(0, 0, "Notiesātās personas")
+    page.write_row(1, 0, ["Gads", "KL pants", "Dzimums", "Valstspiederība", "Skaits"])
+    keys = product(range(1990, 2024), ARTICLES, ("sievietes", "vīrieši"), ("Kopā", *PEOPLE[:3]))
+    for number, key in enumerate(islice(keys, many)):
+        page.write_row(2 + number, 0, [*key, 1 if number % 4 else 3])
+
+
 def labels_only(page: Worksheet, many: int) -> None:
     """Texts beside each other, among them years and members, and no figure at all."""
     for number in range(many):
@@ -123,6 +141,8 @@ def labels_only(page: Worksheet, many: int) -> None:
         (sentences, 60, 2.1),
         (lines_of_many_tables, 60, 2.2),
         (labels_only, 60, 2.1),
+        (flat_list, 150, 2.1),
+        (list_with_totals, 100, 2.1),
         (unknown_lines, 150, 2.1),
         (unknown_columns, 60, 2.04),
     ],

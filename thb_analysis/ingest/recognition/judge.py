@@ -128,13 +128,25 @@ def check_totals(
     for table, lines in summed_lines(readings):
         for axis, line in lines:
             totals = [r for r in line if is_total(r.claim, axis) and axis not in r.claim.part]
+            years = None if any(axis in r.claim.part for r in line) else _by_year(line)
             for total in totals:
-                lacking = refused_among(lost.get(total.sheet, {}), axis, line, total.claim)
-                finding = check_total(catalogue, table, axis, line, total, lacking)
-                if finding is not None and finding not in findings:
+                refused = lost.get(total.sheet)
+                lacking = refused_among(refused, axis, line, total.claim) if refused else 0
+                dated = years is not None and "year" in total.claim.own[axis] and not total.claim.once
+                near = years[total.claim.year] if years is not None and dated else line
+                finding = check_total(catalogue, table, axis, near, total, lacking)
+                if finding is not None:
                     findings.append(finding)
             findings += exceeded(axis, line, catalogue)
     return list(dict.fromkeys(findings))
+
+
+def _by_year(line: Sequence[Reading]) -> dict[int | None, list[Reading]]:
+    """The figures of a line by their years: a total that has one is of those of its year."""
+    found: dict[int | None, list[Reading]] = {}
+    for reading in line:
+        found.setdefault(reading.claim.year, []).append(reading)
+    return found
 
 
 def is_total(claim: Claim, axis: int) -> bool:

@@ -6,7 +6,7 @@ Worked out once for all figures that share the line, and remembered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -231,16 +231,17 @@ class Lines:
         """Level → readings of the headings beside this one."""
         found: dict[int, list[Reading]] = {}
         for level, heads in self.scene.level_map(place, axis).items():
-            for other, position in {other: position for position, other in heads.items()}.items():
+            positions = {other: position for position, other in heads.items()}
+            for other, position in positions.items():
                 below = place_at(axis, place[axis], position)
                 reading = self.reading_of(other, below, axis, words)
                 if isinstance(reading, Reading) and not self._of_another(
-                    other, reading, set(heads.values()), words
+                    other, reading, positions.keys(), words
                 ):
                     found.setdefault(level, []).append(reading)
         return found
 
-    def _of_another(self, cell: Place, reading: Reading, heads: set[Place], words: Vocabulary) -> bool:
+    def _of_another(self, cell: Place, reading: Reading, heads: Set[Place], words: Vocabulary) -> bool:
         """Whether letters that are a member's code name another table, and no other heading beside is of their kind.
 
         “KP” beside “ATP” are proceedings beside suspects, and no country's.

@@ -24,6 +24,7 @@ def bare_headings(case: Case) -> dict[Place, Refusal]:
             if heading in scene.headings and role in AXES:
                 headed.setdefault(heading, []).append((place, AXES[role]))
     found: dict[Place, Refusal] = {}
+    wordless: dict[tuple[object, ...], tuple[bool, set[Place]]] = {}
     for heading, places in headed.items():
         if _among_figures(case.resolver, heading, case.claims[places[0][0]], places[0][1]):
             for place, _ in places:
@@ -33,7 +34,7 @@ def bare_headings(case: Case) -> dict[Place, Refusal]:
                     "two_readings", heading, text, told, tables=(case.claims[place].table.id,)
                 )
             continue
-        if not _among_words(scene, heading, *places[0]) and not _besides(
+        if not _among_words(scene, heading, *places[0], wordless) and not _besides(
             case.resolver, heading, *places[0], case.claims
         ):
             continue
@@ -108,14 +109,27 @@ def _besides(
     )
 
 
-def _among_words(scene: Scene, heading: Place, place: Place, axis: int) -> bool:
-    """Whether every other heading on a heading's line is written in words."""
+def _among_words(
+    scene: Scene,
+    heading: Place,
+    place: Place,
+    axis: int,
+    known: dict[tuple[object, ...], tuple[bool, set[Place]]],
+) -> bool:
+    """Whether every other heading on a heading's line is written in words; `known` is what lines were found to hold."""
     level = scene.levels(heading, axis)[0]
-    others = set(scene.level_map(place, axis).get(level, {}).values()) - {heading}
-    return bool(others) and all(any(c.isalpha() for c in scene.grid.text(cell)) for cell in others)
+    key = axis, scene.band(place, axis), level
+    if key not in known:
+        line = set(scene.level_map(place, axis).get(level, {}).values())
+        known[key] = (
+            len(line) > 1,
+            {cell for cell in line if not any(map(str.isalpha, scene.grid.text(cell)))},
+        )
+    several, wordless = known[key]
+    return several and wordless <= {heading}
 
 
 def alone(scene: Scene, heading: Place, place: Place, axis: int) -> bool:
     """Whether a heading is the only one on its line."""
-    level = scene.levels(heading, axis)[0]
-    return set(scene.level_map(place, axis).get(level, {}).values()) == {heading}
+    line = scene.level_map(place, axis).get(scene.levels(heading, axis)[0], {})
+    return bool(line) and all(cell == heading for cell in line.values())

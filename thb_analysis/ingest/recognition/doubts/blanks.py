@@ -85,11 +85,19 @@ def past_blank_lines(case: Case) -> dict[Place, Refusal]:
     “Women, men (blank), girls, boys, total”: the total is of all of them, not of the children alone.
     """
     grid, scene, found = case.grid, case.scene, {}
-    loose = set(scene.loose)
-    for place, claim in case.claims.items() if loose else ():
+    begun: set[int] = set()
+    first_blank: dict[int, int] = {}  #: column → the first line without a figure below one that has some
+    for row, column in sorted(scene.region.places) if scene.loose else ():
+        if scene.labels_row((row, column)):
+            begun.add(column)
+        elif column in begun and scene.is_heading((row, column)):
+            first_blank.setdefault(column, row)
+    for place, claim in case.claims.items() if first_blank else ():
         words = case.words(claim)
         heads = [cell for role, cell in claim.headings if role == "row" and LEFT in claim.total]
         for head in heads[:1]:
+            if first_blank.get(head[1], head[0]) >= head[0]:
+                continue
             above, first, blank = grid.at((head[0] - 1, head[1])), head, False
             alike_below: dict[str, str] = {}
             while above is not None and above in scene.region.places and scene.is_heading(above):

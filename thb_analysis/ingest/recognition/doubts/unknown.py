@@ -49,15 +49,16 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
                 here = words.read(case.grid.text(heading))
                 set_here = {n for r in here for n, _ in r.dims} & optional
                 set_here |= {_SENDER for r in here if r.sender and not (r.dims or r.title or r.total)}
+                both = elsewhere(words, case.grid.text(heading))
+                fewest = (0 if claim.table.sentenced else 1) if both else MOST_STRANGERS
+                if not set_here or len(others) < fewest:
+                    continue
                 line = case.resolver.axes.beside(place, axis, words).get(level, ())
                 told_here = {
                     (r.dims, r.sender) for r in line if set_here & {*dict(r.dims), r.sender and _SENDER}
                 }
-                alone = len(told_here) == 1
                 named = set_here & case.resolver.axes.line_names(heading, place, axis, words)
-                both = elsewhere(words, case.grid.text(heading))
-                fewest = (0 if claim.table.sentenced else 1) if both else MOST_STRANGERS
-                if set_here and alone and not named and len(others) >= fewest:
+                if len(told_here) == 1 and not named:
                     if not others:
                         found[place] = case.blamed(claim, "label_ambiguous", heading, ", ".join(set_here))
                         continue
