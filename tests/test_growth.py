@@ -142,7 +142,7 @@ def labels_only(page: Worksheet, many: int) -> None:
         (lines_of_many_tables, 60, 2.2),
         (labels_only, 60, 2.1),
         (flat_list, 150, 2.1),
-        (list_with_totals, 100, 2.1),
+        (list_with_totals, 100, 2.2),
         (unknown_lines, 150, 2.1),
         (unknown_columns, 60, 2.04),
     ],
