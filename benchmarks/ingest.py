@@ -29,7 +29,7 @@ import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import write_corpus
-from others import write_small, write_strange, write_varied, write_years
+from others import write_flat, write_small, write_strange, write_varied, write_years
 
 ROOT = Path(__file__).resolve().parents[1]
 FEW = 200  #: workbooks of kinds of which there are no more with so many cells
@@ -189,6 +189,7 @@ def main() -> None:
                 (write_varied, "that vary", given.count),
                 (write_small, "that are small, many on a sheet", FEW),
                 (write_strange, "of something else", FEW),
+                (write_flat, "of one figure a line", FEW),
             ):
                 many = min(most, given.count)
                 write(work / what, many)

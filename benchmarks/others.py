@@ -4,8 +4,8 @@
 
 `years` has tables of the last five years, each figure of which five workbooks tell alike; `varied` has tables that
 differ in where they stand, in their titles and in their headings; `small` has many small tables below each other on
-few sheets, with notes between them; `strange` has tables of something else, all of which is refused.  About 2,500
-filled cells a workbook.
+few sheets, with notes between them; `strange` has tables of something else, all of which is refused; `flat` has lists
+of one figure a line below a line about them, as a database exports them.  About 2,500 filled cells a workbook.
 """
 
 from __future__ import annotations
@@ -145,6 +145,23 @@ def write_strange(folder: Path, count: int) -> None:
                     page.write_row(row, 1, [dice.randrange(200) for _ in range(columns)], body)
 
 
+def write_flat(folder: Path, count: int) -> None:
+    """Workbooks of one list with a line for each figure, the years, articles, sexes and citizenships in columns."""
+    articles = codes("article")
+    for number in range(count):
+        (table, _, title), year, part = _plan(number)
+        years = range(year - SPAN + 1, year + 1)
+        with _book(folder, number) as (book, head, body):
+            people = labels("citizenship")[part * 3 :][: FILLED_CELLS // 5 // SPAN // 2 // len(articles) + 1]
+            keys = list(product(years, articles, (MEN, WOMEN), people))[: FILLED_CELLS // 5]
+            page = book.add_worksheet("Dati")
+            page.write(0, 0, title, head)
+            page.write(1, 0, SOURCE, body)
+            page.write_row(3, 0, ["Gads", "KL pants", "Dzimums", "Valstspiederība", "Skaits"], head)
+            for row, key in enumerate(keys, 4):
+                page.write_row(row, 0, [*key, _figure(table, *key)], body)
+
+
 def _words(dice: random.Random, most: int) -> str:
     return " ".join(dice.choice(STRANGE) for _ in range(dice.randint(1, most))).capitalize()
 
@@ -219,3 +236,4 @@ if __name__ == "__main__":
     write_varied(place / "varied", many)
     write_small(place / "small", many)
     write_strange(place / "strange", many)
+    write_flat(place / "flat", many)
