@@ -130,13 +130,13 @@ def shares_aside(case: Case) -> dict[Place, Refusal]:
 def shares_below(case: Case) -> dict[Place, Refusal]:
     """Figures of the last table of a sheet, where a line below it says no more than that they are shares: “(percent)”.
 
-    Where a sheet has other tables as well, of which of them it speaks nobody knows.
+    Where a sheet has other tables as well, of which of them it speaks nobody knows; of shares that are told to be some
+    it explains these.
     """
     grid, claims = case.grid, case.claims
     last = grid.once(_last_figure)
-    if len({(claim.table.id, claim.year) for claim in claims.values()}) != 1 or last[0] not in {
-        row for row, _ in claims
-    }:
+    one = len({(claim.table.id, claim.year) for claim in claims.values()}) == 1
+    if not one or last[0] not in {row for row, _ in claims} or any(c.aside for c in claims.values()):
         return {}
     cells = [cell for cell in grid.once(seen_labels) if last[0] < cell[0] <= last[0] + MOST_APART]
     words = case.words(next(iter(claims.values())))
@@ -145,7 +145,6 @@ def shares_below(case: Case) -> dict[Place, Refusal]:
     return {
         place: case.blamed(claim, "unit_not_tables", told[0], claim.table.unit)
         for place, claim in (claims.items() if whole else ())
-        if not claim.aside
     }
 
 
