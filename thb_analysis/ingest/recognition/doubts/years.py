@@ -32,11 +32,12 @@ def years_in_a_row(case: Case) -> dict[Place, Refusal]:
     found: dict[Place, Refusal] = {}
     for place in years.keys() & case.claims.keys():
         row, column = place
-        for step in (-2, -1, 1, 2):  # past one year that was mistyped
+        for step in (-2, -1, 1, 2):
             for near in ((row + step, column), (row, column + step)):
                 true_rows = abs(grid.sheet.row(near[0]) - grid.sheet.row(row))  # rows may have been left out
                 lone = near in years and near not in case.claims and true_rows <= abs(step)
-                if lone and abs(years[near] - years[place]) == abs(step):
+                # past a year that was mistyped, or a column of remarks
+                if lone and abs(years[near] - years[place]) in (1, abs(step)):
                     found[place] = case.refused(
                         case.claims[place], "figure_is_year", case.claims[place].table.id
                     )
