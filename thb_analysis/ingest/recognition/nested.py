@@ -170,6 +170,29 @@ def told_alike(catalogue: Catalogue, one: str, other: str) -> bool:
     )
 
 
+def parts_of_lines(catalogue: Catalogue, lines: Sequence[tuple[str, frozenset[str]]]) -> list[bool]:
+    """Which parts of a list are parts of the line before them, by what each label begins with and is divided by.
+
+    Those that say so among lines that do not, and stand between two of these: “women, t.sk. minors, men”.  Where all
+    begin alike, those that every line of the first kind has: “t.sk. women, t.sk. minors, t.sk. men, t.sk. minors”.
+    """
+    found = [False] * len(lines)
+    starts = [part_start(catalogue, text) for text, _ in lines]
+    alike = len(set(starts)) == 1
+    main = [
+        kinds == lines[0][1] if alike else not start for (_, kinds), start in zip(lines, starts, strict=True)
+    ]
+    mains = [at for at, is_main in enumerate(main) if is_main]
+    if len(mains) < 2 or not main[0]:
+        return found
+    groups = [range(at + 1, end) for at, end in zip(mains, [*mains[1:], len(lines)], strict=True)]
+    between = any(groups[:-1]) if not alike else all(groups)
+    if between:
+        for at in (at for group in groups for at in group):
+            found[at] = not (lines[at][1] & lines[0][1]) and agreeing(catalogue, lines[at][0]) is None
+    return found
+
+
 @cache
 def part_start(catalogue: Catalogue, text: str) -> str:
     plain = fold(text).lstrip("- ")

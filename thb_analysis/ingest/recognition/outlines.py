@@ -18,7 +18,7 @@ from thb_analysis.ingest.recognition.coming_to import (
 )
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
-from thb_analysis.ingest.recognition.nested import agreeing, part_start
+from thb_analysis.ingest.recognition.nested import agreeing, part_start, parts_of_lines, told_alike
 from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.readers import readers
@@ -112,12 +112,13 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
         if not of_whom and _in_list(grid, catalogue, head, figured):
             continue  # “by age” below a list begins the next one, of the same whole
         alone = not any(r == row and c != column for r, c in grid.kinds)
-        whole = wholes.get(head, _kinds(catalogue, grid.written(head)))
+        whole = wholes.get(head, kinds_named(catalogue, grid.written(head)))
         parts, first, kinds = {}, "", frozenset[str]()
+        lines: list[tuple[str, frozenset[str]]] = []
         while alone and (row := row + 1) in rows:
             cell = grid.at((row, column)) or grid.at((row, column + 1))
             text = "" if cell is None or grid.kinds[cell] == FIGURE else grid.written(cell)
-            said = _kinds(catalogue, text)
+            said = kinds_named(catalogue, text)
             inner = _NUMBERED.sub("", text).lstrip("-–— ").strip()
             if cell is None or not said or said & whole or names_tables(catalogue, text):
                 break
@@ -128,7 +129,10 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
             first, kinds = first or text, kinds or said
             further = " " * (_depth(text) - _depth(first))
             parts[cell] = further + (inner if part_start(catalogue, inner) else f"{start} {inner}")
+            lines.append((inner, said))
             wholes[cell] = whole
+        for cell, of_line in zip(parts, parts_of_lines(catalogue, lines), strict=True):
+            parts[cell] = INDENT * of_line + parts[cell]
         if parts and (of_whom or not _more_than(grid, head, parts)):
             found |= {place: start, **parts}
     return found
@@ -137,7 +141,7 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
 def _closes(grid: Grid, catalogue: Catalogue, behind: Place, kinds: frozenset[str]) -> bool:
     """Whether what stands below a label is none of its own: nothing, one of its kind, or “of whom”."""
     text = grid.written(behind)
-    return not text or _kinds(catalogue, text) == kinds or bool(part_start(catalogue, text))
+    return not text or kinds_named(catalogue, text) == kinds or bool(part_start(catalogue, text))
 
 
 def _more_than(grid: Grid, head: Place, parts: Iterable[Place]) -> bool:
@@ -158,16 +162,16 @@ def _in_list(grid: Grid, catalogue: Catalogue, head: Place, figured: Set[int]) -
 
     So it may be below one that nobody understands, or that lost its label.
     """
-    kinds = _kinds(catalogue, grid.written(head))
+    kinds = kinds_named(catalogue, grid.written(head))
     above = grid.at((head[0] - 1, head[1]))
     text = grid.written(above) if above is not None and grid.kinds[above] != FIGURE else ""
     if not kinds:
         return False
     before = grid.at((head[0] - 2, head[1])) if above is None else None
-    if before is not None and before[0] in figured and _kinds(catalogue, grid.written(before)) & kinds:
+    if before is not None and before[0] in figured and kinds_named(catalogue, grid.written(before)) & kinds:
         return True  # a blank row parts it from the others
     if head[0] - 1 in figured:
-        other = _kinds(catalogue, text)
+        other = kinds_named(catalogue, text)
         return not other or bool(other & kinds)
     alone = not any(row == head[0] - 1 and column != head[1] for row, column in grid.kinds)
     return (alone or _by_kind(catalogue, text)) and bool(text) and _announces(catalogue, text)
@@ -198,7 +202,7 @@ def _announces(catalogue: Catalogue, text: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _kinds(catalogue: Catalogue, text: str) -> frozenset[str]:
+def kinds_named(catalogue: Catalogue, text: str) -> frozenset[str]:
     """The dimensions of which a label may name a member."""
     return frozenset(n for words in readers(catalogue, text) for r in words.read(text) for n, _ in r.dims)
 
@@ -280,7 +284,7 @@ def below_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
         summed = come_to(grid, catalogue, LEFT, cells, named)
         found |= summed if found.keys().isdisjoint(summed) else {}
     for cells in columns.values():
-        found |= _dashed_twice(grid, catalogue, cells)
+        found |= {**_dashed_twice(grid, catalogue, cells), **_in_turns(grid, catalogue, cells)}
     return {**below_articles(grid, catalogue), **found, **beside_named(grid, catalogue)}
 
 
@@ -325,6 +329,28 @@ def _dashed_twice(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[
             plain = [one.strip("-–— ") for one in (grid.written(over), text)]
             said, own = (one[len(part_start(catalogue, one)) :].strip() for one in plain)
             found[cell] = f"{part_start(catalogue, plain[0]) or catalogue.words['part'][0]} {said} {own}"
+    return found
+
+
+def _in_turns(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[Place, str]:
+    """The lines that are parts of the one before, though all begin alike: “t.sk. women, t.sk. minors, t.sk. men, …”."""
+    found: dict[Place, str] = {}
+    run: list[Place] = []
+    for cell in [*cells, None]:
+        text = "" if cell is None else grid.written(cell)
+        before = grid.written(run[-1]) if run else ""
+        if (
+            cell is not None
+            and run
+            and told_alike(catalogue, before, text)
+            and _depth(before) == _depth(text)
+        ):
+            run.append(cell)
+            continue
+        lines = [(part_start(catalogue, t), kinds_named(catalogue, t)) for t in map(grid.written, run)]
+        of_line = parts_of_lines(catalogue, lines)
+        found |= {one: INDENT + grid.written(one) for one, is_one in zip(run, of_line, strict=True) if is_one}
+        run = [cell] if cell is not None and part_start(catalogue, text) else []
     return found
 
 

@@ -39,7 +39,7 @@ from thb_analysis.ingest.recognition.rivals import RegionReading
 from thb_analysis.ingest.recognition.roles import marks_as_remarks
 from thb_analysis.ingest.recognition.sides import joined, sides
 from thb_analysis.ingest.recognition.stepped import close_up
-from thb_analysis.ingest.recognition.summed import summed
+from thb_analysis.ingest.recognition.summed import subtotals, summed
 from thb_analysis.ingest.recognition.unmerged import groups_merged
 from thb_analysis.ingest.recognition.values import Figure, read_figure
 from thb_analysis.ingest.words.written_out import written_out
@@ -108,10 +108,11 @@ def recognise(
     parts |= written_further_in(grid, source.catalogue)
     parts |= {**articles_below(grid, source.catalogue), **articles_beside(grid, source.catalogue)}
     measures, grid.measured = in_full(grid, source.catalogue)
-    totals = summed(grid, source.catalogue)
+    of_groups, grouped = subtotals(grid, source.catalogue)
+    totals = {**of_groups, **summed(grid, source.catalogue)}
     grid.short = bool(
         (parts or totals or grid.measured or qualified or grid.spelled or grid.moved)
-        or (aside or sent or merged or named_years)
+        or (aside or sent or merged or named_years or grouped)
     )
     grid.full = {**parts, **measures, **totals}
     reading = SheetReading(

@@ -1,13 +1,15 @@
-"""Headings that are a total's only where their figures are the sums of the others: “Sum”, “All”, “Total, of which”."""
+"""Headings that are told by sums: “Sum”, “All”, “Total, of which” are a total's, a total amid a list is a subtotal."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from functools import cache, lru_cache
 
 from thb_analysis.definitions import Catalogue
-from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place
+from thb_analysis.ingest.recognition.by_article import is_total
+from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
+from thb_analysis.ingest.recognition.outlines import kinds_named
 from thb_analysis.ingest.recognition.values import count_of
 from thb_analysis.ingest.words.fold import fold
 
@@ -21,6 +23,68 @@ def summed(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
     found = {place for place in labels if _may_be(catalogue, grid.text(place))}
     total = str(catalogue.words["total"][0])
     return {place: total for place in sorted(found) if _adds_up(grid, catalogue, place, found)}
+
+
+def subtotals(grid: Grid, catalogue: Catalogue) -> tuple[dict[Place, str], bool]:
+    """Totals of groups that have no name, in a list that ends with that of all: each with a word that sets it aside.
+
+    “154.1, 154.2, total, 285.1, 165.1, total, grand total”: every total comes to the lines from the last one on, the
+    last to all of them.  All lines are of one kind, and none has another label beside its own: that may name a group.
+    And whether there is such a list at all, be its sums as they may.
+    """
+    columns: dict[int, set[int]] = {}
+    for (row, column), kind in grid.kinds.items():
+        if (
+            kind == LABEL
+            and (row, column) not in grid.hidden
+            and is_total(catalogue, grid.text((row, column)))
+        ):
+            columns.setdefault(column, set()).add(row)
+    word = str(catalogue.words["share"][0])
+    found: dict[Place, str] = {}
+    grouped = False
+    for column, totals in columns.items():
+        for groups, total in _groups(grid, column, totals) if len(totals) > 2 else ():
+            grouped = True
+            lines = [row for group in groups for row in group[:-1]]
+            kinds = (kinds_named(catalogue, grid.text((row, column))) for row in lines)
+            sums = [(group[-1], group[:-1]) for group in groups]
+            if frozenset.intersection(*kinds) and all(
+                _comes_to(grid, (row, column), parts) for row, parts in [*sums, (total, lines)]
+            ):
+                found |= {(row, column): word for row, _ in sums}
+    return found, grouped
+
+
+def _groups(grid: Grid, column: int, totals: Set[int]) -> Iterator[tuple[list[list[int]], int]]:
+    """Several groups of rows, each with its total as its last one, and the total right below the last of these."""
+    found: list[list[int]] = []
+    group: list[int] = []
+    for row, places in sorted(grid.once(by_row).items()):
+        label, *figures = sorted(places)
+        if label[1] != column or not figures or any(grid.kinds.get(place) != FIGURE for place in figures):
+            found, group = [], []
+        elif row not in totals:
+            group.append(row)
+        elif group:
+            found.append([*group, row])
+            group = []
+        else:
+            if len(found) > 1:
+                yield found, row
+            found = []
+
+
+def _comes_to(grid: Grid, label: Place, rows: Sequence[int]) -> bool:
+    """Whether each of a line's figures is the sum of those of some lines, and one of them is hardly so by chance."""
+    told = False
+    for row, column in _figures(grid, (label[0], label[1] + 1), (0, 1)):
+        parts = [grid.amount((part, column)) for part in rows]
+        whole = grid.amount((row, column))
+        if whole is None or None in parts or whole != sum(part or 0 for part in parts):
+            return False
+        told = told or len(rows) == 1 or (whole >= FEW and sum(map(bool, parts)) > 1)
+    return told
 
 
 @lru_cache(maxsize=20_000)

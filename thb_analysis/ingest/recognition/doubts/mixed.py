@@ -8,6 +8,7 @@ from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
+from thb_analysis.ingest.recognition.nested import told_alike
 from thb_analysis.ingest.recognition.scene import LEFT, UP, place_at
 
 FEW = 3  #: a number that is hardly the sum of others by chance
@@ -31,7 +32,7 @@ def mixed_lines(case: Case) -> dict[Place, Refusal]:
     for (axis, _), lines in lists.items():
         every = [lines[at] for at in sorted(lines)]
         mains = [line[0].place[1 - axis] for line in every if not any(axis in claim.part for claim in line)]
-        for run in _runs(every, axis):
+        for run in [*_runs(every, axis), *_alike(case, every, axis)]:
             between: frozenset[str] = frozenset()  # the kind of lines that stand between two of another
             for before, group, after in zip(run, run[1:], [*run[2:], []], strict=False):
                 kind = _kind(group[0], axis)
@@ -95,6 +96,24 @@ def _runs(lines: Sequence[_Line], axis: int) -> list[list[list[_Line]]]:
         else:
             found[-1].append([line])
     return found
+
+
+def _alike(case: Case, lines: Sequence[_Line], axis: int) -> Iterator[list[list[_Line]]]:
+    """The parts that follow each other and begin alike, by their kind: “t.sk. women, t.sk. minors, t.sk. men”."""
+    run: list[list[_Line]] = []
+    before = ""
+    for line in lines:
+        heads = case.scene.stack(line[0].place, axis)
+        text = case.grid.text(heads[0]) if heads and all(axis in claim.part for claim in line) else ""
+        if not (before and told_alike(case.catalogue, before, text)):
+            yield run
+            run = []
+        if text and run and _kind(line, axis) & _kind(run[-1][-1], axis):
+            run[-1].append(line)
+        elif text:
+            run.append([line])
+        before = text
+    yield run
 
 
 def _kind(line: _Line, axis: int) -> frozenset[str]:
