@@ -9,6 +9,7 @@ from functools import lru_cache
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.naming import without_order
+from thb_analysis.ingest.recognition.titles import is_division, narrows
 from thb_analysis.ingest.words.beside import PEOPLE
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -75,7 +76,14 @@ def sender_of(name: str, words: Vocabulary) -> str:
     return next((reading.sender for reading in words.read(name) if reading.sender), "")
 
 
-def cut_at_member(name: str, words: Vocabulary) -> bool:
+def names_some(sheet: str, name: str, words: Vocabulary) -> bool:
+    """Whether a sheet is called by one of several offices, “1st precinct”, or by a word for people that was cut off."""
+    catalogue, plain = words.catalogue, without_order(sheet)
+    numbered = plain != sheet and is_division(catalogue, plain) and narrows(plain, catalogue)
+    return numbered or _cut_at_member(name, words)
+
+
+def _cut_at_member(name: str, words: Vocabulary) -> bool:
     """Whether the longest name that Excel takes ends in letters that begin a word for people: “Victims – wom”."""
     cut = fold(name).rpartition(" ")[2]
     if len(name) < LONGEST_NAME or not cut.isalpha() or words.read(cut) or words.read(name):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from thb_analysis.ingest.recognition.axes import Axes
-from thb_analysis.ingest.recognition.called import called, cut_at_member, sender_of, told_over
+from thb_analysis.ingest.recognition.called import called, names_some, sender_of, told_over
 from thb_analysis.ingest.recognition.fields import (
     divided_by_field,
     field_narrows,
@@ -426,7 +426,7 @@ class Hearing:
             if home or reading is None or unsaid or ambiguous(readings, key):
                 return Refusal("sheet_name_narrows", self.place, tables=(table.id,))
             self.add(reading._replace(years=()))
-        elif cut_at_member(name, words) or sheet_narrows(name, words, self._told(), key.dims):
+        elif names_some(sheet, name, words) or sheet_narrows(name, words, self._told(), key.dims):
             return Refusal("sheet_name_narrows", self.place, tables=(table.id,))
         key.sender = key.sender or source.titled(sender_of(name, words))
         outer_year(source, self.grid, key, over, table)

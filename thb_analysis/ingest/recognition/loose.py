@@ -334,12 +334,7 @@ def _remark(
     told = {r.years for r in of_time if not (r.title or r.compared or r.number is not None)}
     if len(figures.years) == 1 and any(len(years) > 1 for years in told):
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
-    if (
-        place not in reading.remarks
-        and len(told) == 1
-        and len(other := told.pop()) == 1
-        and other[0] not in figures.years
-    ):
+    if len(told) == 1 and len(other := told.pop()) == 1 and other[0] not in figures.years:
         ours = ", ".join(str(year) for year in sorted(year for year in figures.years if year))
         return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
     if not (read or known) and (giver := _field_of_other(source, text, vocabularies)):

@@ -25,7 +25,8 @@ from thb_analysis.ingest.words.readers import readers
 
 INDENT = "  "  #: by which a part of a part is written further in
 
-_NUMBER = r"\d{1,2}(?:\.\d{1,2})*"
+_NUMBER = r"\d{1,2}(?:\.\d{1,2})*(?:\.?(?:[a-z](?=\))|[a-c](?=\.)))?"
+_LEVEL = re.compile(r"\d+|[a-z]")
 _NUMBERED = re.compile(rf"^\s*(?:({_NUMBER})[.)]|({_NUMBER})(?=\s)|([^\W\d_])\))\s*(?=[^\W\d])")
 _ALONE = re.compile(rf"^\s*(?:({_NUMBER})[.)]?|([^\W\d_])\))\s*$")
 
@@ -243,7 +244,7 @@ def numbered(grid: Grid) -> list[list[Line]]:
             numbers = next((line.number for line in reversed(before) if line.number[-1].isdigit()), ())
             columns[place[1]].append(Line(place, (*numbers, letter), words))
         elif number:
-            columns.setdefault(place[1], []).append(Line(place, tuple(number.split(".")), words))
+            columns.setdefault(place[1], []).append(Line(place, tuple(_LEVEL.findall(number)), words))
     return list(columns.values())
 
 

@@ -19,7 +19,10 @@ _DAY = re.compile(rf"\d{{1,2}}\.\s?\d{{1,2}}\.\s?({YEAR})")
 _SLIPPED = re.compile(r"20[0-4]\d\d|20\d[0-4]\d|2[1-9]0\d|[13-9]0[0-4]\d|20[5-9]\d|20\d")
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)")
 UNSURE = ("P", "E")  #: provisional and estimated figures
-_QUALIFIED = re.compile(rf"\s*({YEAR})\.?\s*((?:gads|g\.)?)\s*\(([^()]+)\)\s*", re.IGNORECASE)
+_QUALIFIED = re.compile(
+    rf"\s*({YEAR})\.?\s*((?:gads|g\.)?)(?:\s*\(([^()]+)\)|\s*[,–-]?\s*([^\W\d]{{3}}[^\d()]*))\s*",
+    re.IGNORECASE,
+)
 _WITH_SHARES = re.compile(r"(.*\S)\s*\(\s*%\s*\)\s*", re.DOTALL)
 _COUNT_WITH_SHARE = re.compile(r"\d+\s*\(\s*\d+(?:[.,]\d+)?\s*%\s*\)")
 #: A year and what it is, seen from the workbook's, either in brackets.
@@ -37,21 +40,24 @@ def qualified_years(grid: Grid, catalogue: Catalogue, own_year: int | None) -> d
     """
     found = {}
     for place, cell in grid.cells.items():
-        if cell.kind != "text" or "(" not in cell.text:
+        bracketed = "(" in cell.text
+        if cell.kind != "text" or not (bracketed or cell.text[:1].isdigit()):
             continue
         match = _QUALIFIED.fullmatch(cell.text)
-        year = match[1] if match and is_remark(catalogue, match[3]) else ""
+        year = match[1] if match and is_remark(catalogue, match[3] or match[4]) else ""
         if year:
             found[place] = cell.text
-        elif own_year is not None and (known := _SEEN_FROM.fullmatch(cell.text)):
+        elif bracketed and own_year is not None and (known := _SEEN_FROM.fullmatch(cell.text)):
             year = known[1] or known[4]
             year = year if fold(known[2] or known[3]) in _seen_from(catalogue, int(year) - own_year) else ""
         if year:
             grid.cells[place] = cell._replace(text=year)
             grid.kinds[place], grid.series[place] = EITHER, "year"
-        elif grid.kinds[place] == LABEL and (title := _without_remark(catalogue, cell.text)) != cell.text:
-            found[place] = cell.text
-            grid.cells[place] = cell._replace(text=title)
+        elif bracketed and grid.kinds[place] == LABEL:
+            title = _without_remark(catalogue, cell.text)
+            if title != cell.text:
+                found[place] = cell.text
+                grid.cells[place] = cell._replace(text=title)
     return found
 
 

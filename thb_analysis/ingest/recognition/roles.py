@@ -16,9 +16,11 @@ from thb_analysis.ingest.recognition.titles import is_note, narrows
 from thb_analysis.ingest.words.fold import fold, folded
 from thb_analysis.ingest.words.footnotes import footnote
 from thb_analysis.ingest.words.labels import vocabulary
-from thb_analysis.ingest.words.mentions import divides
+from thb_analysis.ingest.words.mentions import divides, says_how_many
+from thb_analysis.ingest.words.spans import named_year
 
-_LETTER = re.compile(r"^\s*[a-z]\)\s*$")  #: “a)” by itself counts lines
+#: “a)” by itself counts lines, and so does “2.a)”.
+_LETTER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*\.?)?(?:([a-z])\)|(?<=[\d.])([a-c])\.)\s*$")
 _SUMMED = re.compile(
     r"=(?:[\d\s.()+]+|[a-zA-Z](?:\s*\+\s*[a-zA-Z])*)$"
 )  #: how one column comes from others: “4=2+3”
@@ -167,8 +169,8 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
         found |= set(numbers)
     letters = [place for place in column if _LETTER.match(grid.text(place))]
     if len(letters) > 1 and all(_is_label(grid, region, (row, column + 1)) for row, column in letters):
-        first = ord(grid.text(letters[0]).strip()[0])
-        if [ord(grid.text(place).strip()[0]) - first for place in letters] == [*range(len(letters))]:
+        told = [ord(said[1] or said[2]) for place in letters if (said := _LETTER.match(grid.text(place)))]
+        if all(b in (a + 1, told[0]) for a, b in pairwise(told)):
             found |= set(letters)
     return frozenset(found)
 
@@ -306,11 +308,21 @@ def _column_numbers(grid: Grid, region: Region, catalogue: Catalogue) -> set[Pla
         below = (place for other, places in lines.items() if other > row for place in places)
         if all(grid.kinds[place] == LABEL for place in below) and above and above[0][1] == line[0][1]:
             first = grid.text(above[0])  # what a figure is of, or what the lines are called
-            headed = headed and not (names_tables(catalogue, first) or divides(catalogue, first))
+            headed = headed and not _heads_figures(catalogue, first)
         whole = [p[1] for p in line] == [*range(region.left + blank, region.right + 1)]
         if len(texts) > 1 and texts == names and headed and whole:
             found |= set(line)
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _heads_figures(catalogue: Catalogue, text: str) -> bool:
+    """Whether a heading is of figures, and not what the labels below it are called: a table, a member, a year."""
+    if names_tables(catalogue, text) or divides(catalogue, text) or named_year(text) is not None:
+        return True
+    said = [r for table in tables(catalogue) for r in vocabulary(catalogue, table.id).read(text)]
+    of_labels = any(r.names or r.figure or r.ordinal or r.descriptor for r in said)
+    return says_how_many(catalogue, text) or (bool(said) and not of_labels)
 
 
 def _counting(

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue, article_dimension
-from thb_analysis.ingest.recognition.called import called, cut_at_member
+from thb_analysis.ingest.recognition.called import called, names_some
 from thb_analysis.ingest.recognition.grid import FIGURE, LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.islands import Region, regions
 from thb_analysis.ingest.recognition.keys import (
@@ -259,7 +259,11 @@ def _by_sheet(
     readings = members_of_sheet(name, words)
     said = next((dict(r.dims) for r in readings), {})
     doubtful = len(readings) > 1 or (bool(readings) and bool(bare_rest(words, name)))
-    doubtful = doubtful or cut_at_member(name, words) or sheet_narrows(name, words, told=True, stated=dims)
+    doubtful = (
+        doubtful
+        or names_some(grid.sheet.name, name, words)
+        or sheet_narrows(name, words, told=True, stated=dims)
+    )
     return None if doubtful or any(dims.get(n, code) != code for n, code in said.items()) else said
 
 

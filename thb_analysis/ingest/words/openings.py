@@ -10,10 +10,10 @@ from thb_analysis.ingest.words.article_numbers import pointed
 from thb_analysis.ingest.words.footnotes import footnote
 
 _YEAR = r"(?:19[89]|20[0-4])\d(?!\d)"
-#: "7. ", "7)", "2.1." or "a)" before words counts the headings and is no figure; so does "IV.", if no part of a year,
-#: and "2. " before a year: "2. 2022. gadā …".
+#: "7. ", "7)", "2.1.", "2.a)" or "a)" before words counts the headings and is no figure; so does "IV.", if no part of
+#: a year, and "2. " before a year: "2. 2022. gadā …".
 ORDINAL = re.compile(
-    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*[.)]|\d{1,2}(?:\.\d{1,2})+(?=\s)|Q(?:[5-9]|\d{2})(?:\.\d{1,2})*[.):]?(?=\s)|[^\W\d_]\)|[A-E](?:\.\d{1,2})*[.)])\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?="
+    r"^\s*(?:(?:\d{1,2}(?:\.\d{1,2})*(?:\.?(?:[a-z](?=\))|[a-c](?=\.)))?[.)]|\d{1,2}(?:\.\d{1,2})+(?=\s)|Q(?:[5-9]|\d{2})(?:\.\d{1,2})*[.):]?(?=\s)|[^\W\d_]\)|[A-E](?:\.\d{1,2})*[.)])\s*(?=[^\W\d])|\d{1,2}[.)]?\s+(?="
     + _YEAR
     + "))"
 )

@@ -21,6 +21,7 @@ from thb_analysis.ingest.recognition.doubts.bare import bare_headings, bare_sect
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.doubts.doubles import beside_doubles, like_doubles, of_blank
 from thb_analysis.ingest.recognition.doubts.heard import heard_by_some
+from thb_analysis.ingest.recognition.doubts.legends import standing_for_none
 from thb_analysis.ingest.recognition.doubts.minors import (
     all_or_adults,
     beside_younger,
@@ -73,6 +74,7 @@ DOUBTS: tuple[Doubt, ...] = (
     counting_else,
     shares_aside,
     shares_below,
+    standing_for_none,
     bare_headings,
     bare_sections,
     gaps.beside_blank_label,
