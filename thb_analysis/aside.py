@@ -1,9 +1,8 @@
-"""Work that is done beside other work: in steps between its steps, and at last in a thread of its own."""
+"""Work that is done beside other work, in a thread of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from itertools import islice
 from threading import Thread
 from types import TracebackType
 
@@ -17,15 +16,10 @@ class Aside:
         self._given_up = False
         self._error: BaseException | None = None
 
-    def step(self, count: int) -> None:
-        """Do some steps, unless the thread does them."""
-        if self._thread is None:
-            self._do(count)
-
     def start(self) -> None:
-        """Leave the rest to a thread: for when no process is forked any more, or hardly one."""
+        """Begin: for when no process is forked any more, or hardly one."""
         if self._thread is None:
-            self._thread = Thread(target=self._rest, daemon=True)
+            self._thread = Thread(target=self._all, daemon=True)
             self._thread.start()
 
     def __enter__(self) -> Aside:
@@ -38,18 +32,15 @@ class Aside:
         if self._thread is not None:
             self._thread.join()
         elif error is None:
-            self._do(None)
+            self._all()
         self._steps.close()
         if error is None and self._error is not None:
             raise self._error
 
-    def _rest(self) -> None:
+    def _all(self) -> None:
         try:
-            self._do(None)
+            for _ in self._steps:
+                if self._given_up:
+                    return
         except BaseException as error:
             self._error = error
-
-    def _do(self, count: int | None) -> None:
-        for _ in islice(self._steps, count):
-            if self._given_up:
-                return

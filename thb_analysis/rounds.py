@@ -10,10 +10,10 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from importlib import import_module
 from itertools import takewhile
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from thb_analysis.aside import Aside
@@ -143,8 +143,9 @@ class Work:
         ]
         if len(missing) > self.workers:
             _learn(self.catalogue)
-        ready = partial(_make_ready, missing, [card for card in known if card])
-        fresh = self._done(_read, missing, ready, kind=_sender)
+        # In a thread: whoever reads must not wait for it.
+        ready = Thread(target=_make_ready, args=(missing, [card for card in known if card]))
+        fresh = self._done(_read, missing, ready.start, kind=_sender)
         cards = []
         for task, card in zip(tasks, known, strict=True):
             if card is None:
@@ -153,6 +154,8 @@ class Work:
             if progress:
                 progress(card.file)
             cards.append(card)
+        if missing:
+            ready.join()
         return cards
 
     def _cards(self, names: Sequence[str]) -> list[Card | None]:
@@ -187,7 +190,7 @@ class Work:
     def settle(self, orders: Sequence[Order], meanwhile: Callable[[], None]) -> Iterator[Room]:
         """What they come to, in order; what stands is not settled again.  Raises Damaged where one cannot be.
 
-        `meanwhile` is done once all that is missing is in somebody's hands.
+        `meanwhile` is done once all who settle are at work.
         """
         known = [self._room(order) for order in orders]
         missing = [order for order, room in zip(orders, known, strict=True) if room is None]
@@ -228,7 +231,7 @@ class Work:
     def _done(
         self, work: Callable[[Any], Any], items: Sequence[Any], then: Callable[[], None], **how: Any
     ) -> Iterator[Any]:
-        """What each item comes to; `then` is done once the last is given away."""
+        """What each item comes to; `then` is done once all workers are at work."""
         if self.executor is not None:
             done = self.executor.map(work, items)
             then()
@@ -286,13 +289,11 @@ def write_all(
             rooms.append(room)
             yield Rows(order.name, room.places[0], room.head.footer, room.places[-1])
 
-    step = len(whole) // max(1, len(orders)) + 1
     with Aside(writer.ledger(whole, map(work.ledger, whole))) as ledger:
         settled = work.settle(orders, ledger.start)
         for table in catalogue.tables.values():
             own = [order for order in orders if order.key[0] == table.id]
-            for _ in writer.table(table, [order.name for order in own], rows(own)):
-                ledger.step(step)
+            writer.table(table, [order.name for order in own], rows(own))
         listed = sorted(zip(orders, rooms, strict=True), key=lambda each: _listed(each[0].key))
         writer.revisions(row for _, room in listed for row in room.head.said.revisions)
         writer.evidence([order.name for order, _ in listed], (room.places[1] for _, room in listed))

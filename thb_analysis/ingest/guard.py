@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
 from thb_analysis.told import Told
@@ -27,6 +28,7 @@ SECONDS = 20.0  #: for one file
 PATIENCE = 3  #: times as long on the clock, where it had to wait for processors
 MEGABYTES = 500  #: for one file, beyond what the process has before
 AHEAD = 16  #: how many items for each worker, from the one that is waited for on, may be in hand or done
+SMALL = 10_000  #: bytes of an item that is sent to a worker who may be sending: more could keep both waiting
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -53,7 +55,7 @@ def guarded(
     """The result of `work` for each item, in the order of the items, whatever the number of workers.
 
     Those of one `kind` go to one worker where nobody has to wait for that: it has learned what they have in common.
-    `then` is done once the last of them is in somebody's hands.
+    `then` is done once all workers are at work.
     `work` must be a function of a module, items and results must be picklable.  In place of a result comes
     Stopped: `file_slow`, `file_heavy`, or `file_broke_reader` where `work` raised or its process died.  Raises what
     `work` raises where that is no fault of an item (Told).
@@ -63,6 +65,7 @@ def guarded(
     waiting: list[int] = []
     done: dict[int, Result | Stopped | Told] = {}
     taken = 0
+    begun = False
     try:
         if not items:
             then()
@@ -71,13 +74,15 @@ def guarded(
                 end = min(following + AHEAD * crew.size, len(items))
                 waiting += range(taken, end)
                 taken = end
-                while waiting and crew.has_room():
+                while waiting and crew.has_room(len(waiting)):
                     crew.give(waiting, items, kinds)
-                    if not waiting and taken == len(items):
-                        then()
+                if not begun:
+                    begun = True
+                    then()
                 if following in done:
                     break
                 done.update(crew.results())
+                waiting += crew.returned()
             result = done.pop(following)
             if isinstance(result, Told):
                 raise result
@@ -90,7 +95,8 @@ def guarded(
 class _Worker:
     process: BaseProcess
     connection: Connection[Any, Any]
-    index: int = -1  #: of the item at work, -1 for none
+    items: list[int] = field(default_factory=list)  #: the item at work, and the one that follows it
+    held: bytes = b""  #: the one that follows, where it was not sent yet
     kinds: set[str] = field(default_factory=set)  #: of the items that it was given
     deadline: float = 0.0
     worked: float = 0.0  #: what its process had taken of processors before the item
@@ -99,47 +105,77 @@ class _Worker:
 
 @dataclass(slots=True)
 class _Crew(Generic[Item, Result]):
-    """Some processes, each with one item at a time; one that fails is replaced when it is needed."""
+    """Some processes, each with an item at work and, while there are many, the next in hand; one that fails is
+    replaced when it is needed."""
 
     work: Callable[[Item], Result]
     size: int
     seconds: float
     megabytes: int
     workers: list[_Worker] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)  #: items of which a worker that failed had not begun
 
-    def has_room(self) -> bool:
-        return len(self.workers) < self.size or any(worker.index < 0 for worker in self.workers)
+    def has_room(self, waiting: int) -> bool:
+        """Whether somebody has nothing to do, or should have another item in hand while so many are waiting."""
+        if len(self.workers) < self.size:
+            return True
+        return min(len(worker.items) for worker in self.workers) < (2 if waiting > self.size else 1)
 
     def give(self, waiting: list[int], items: Sequence[Item], kinds: Sequence[str]) -> None:
         """Give one of the waiting items away: of a kind that the worker had before, else of one that nobody had."""
-        worker = next((worker for worker in self.workers if worker.index < 0), None) or self._hire()
+        if len(self.workers) < self.size:
+            self._hire()
+        worker = min(self.workers, key=lambda worker: len(worker.items))
         had = {kind for worker in self.workers for kind in worker.kinds}
         index = min(waiting, key=lambda index: (kinds[index] not in worker.kinds, kinds[index] in had, index))
         waiting.remove(index)
         worker.kinds.add(kinds[index])
-        worker.index = index
+        worker.items.append(index)
+        worker.held = bytes(ForkingPickler.dumps(items[index]))
+        if len(worker.items) == 1:
+            self._begin(worker)
+        elif len(worker.held) < SMALL:
+            self._send(worker)
+
+    def _begin(self, worker: _Worker) -> None:
+        """Its time begins for the item that a worker has now."""
         worker.deadline = time.monotonic() + self.seconds
         worker.last = time.monotonic() + self.seconds * PATIENCE
         worker.worked = _worked(worker.process.pid)
-        with suppress(OSError):  # it died while it had nothing to do; the next look finds it dead
-            worker.connection.send(items[index])
+        self._send(worker)
+
+    def _send(self, worker: _Worker) -> None:
+        if worker.held:
+            with suppress(OSError):  # it died while it had nothing to do; the next look finds it dead
+                worker.connection.send_bytes(worker.held)
+            worker.held = b""
 
     def results(self) -> Iterator[tuple[int, Result | Stopped | Told]]:
         """Wait until something happens; what is done, and what will not be."""
-        busy = [worker for worker in self.workers if worker.index >= 0]
+        busy = [worker for worker in self.workers if worker.items]
         patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
         ready = set(wait([worker.connection for worker in busy], timeout=patience))
         for worker in busy:
             if worker.connection in ready:
-                index, worker.index = worker.index, -1
+                index = worker.items.pop(0)
                 try:
-                    yield index, worker.connection.recv()
+                    result = worker.connection.recv()
                 except (EOFError, OSError):
                     self._dismiss(worker)
-                    yield index, Stopped("file_broke_reader", found=_fate(worker.process.exitcode))
+                    result = Stopped("file_broke_reader", found=_fate(worker.process.exitcode))
+                else:
+                    if worker.items:
+                        self._begin(worker)
+                yield index, result
             elif time.monotonic() >= worker.deadline and not self._waits(worker):
+                index = worker.items.pop(0)
                 self._dismiss(worker)
-                yield worker.index, Stopped("file_slow", expected=f"{self.seconds:g} s")
+                yield index, Stopped("file_slow", expected=f"{self.seconds:g} s")
+
+    def returned(self) -> list[int]:
+        """The items that workers had in hand who failed at another: they are for others."""
+        left, self.left = self.left, []
+        return left
 
     def _waits(self, worker: _Worker) -> bool:
         """Whether a worker has had less of the processors than its time: then its deadline is put off."""
@@ -156,11 +192,12 @@ class _Crew(Generic[Item, Result]):
 
     def _dismiss(self, worker: _Worker) -> None:
         self.workers.remove(worker)
+        self.left += worker.items
         worker.connection.close()
         worker.process.kill()
         worker.process.join()
 
-    def _hire(self) -> _Worker:
+    def _hire(self) -> None:
         forks = sys.platform == "linux"  # nothing to import again; other systems start from nothing
         context: Any = multiprocessing.get_context("fork" if forks else "spawn")
         ours, theirs = context.Pipe()
@@ -173,9 +210,7 @@ class _Crew(Generic[Item, Result]):
             warnings.simplefilter("ignore", DeprecationWarning)
             process.start()
         theirs.close()
-        worker = _Worker(process, ours)
-        self.workers.append(worker)
-        return worker
+        self.workers.append(_Worker(process, ours))
 
 
 def _serve(

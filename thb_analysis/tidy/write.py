@@ -90,7 +90,7 @@ class Writer:
             out.part(name, part)
         return out
 
-    def table(self, table: Table, names: Sequence[str], rows: Iterator[Rows]) -> Iterator[None]:
+    def table(self, table: Table, names: Sequence[str], rows: Iterator[Rows]) -> None:
         """A table as CSV and Parquet, also one without rows."""
         done: list[Rows] = []
 
@@ -99,7 +99,8 @@ class Writer:
                 done.append(each)
                 yield each.lines
 
-        yield from self.csv(f"{table.id}.csv", table.columns, names, lines())
+        for _ in self.csv(f"{table.id}.csv", table.columns, names, lines()):
+            pass
         self._parquet(table, done)
 
     def _parquet(self, table: Table, rows: Sequence[Rows]) -> None:
