@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.grid import Place, section_numbers, text_kind
@@ -45,6 +45,8 @@ class Script:
     dated: bool  #: other years than this are named, too
     article: str  #: the one article whose number the texts name, "" where they name none or several
     members: Mapping[str, str]  #: dimension → code: what the titles are about
+    #: Models that its texts were held against, by their id, with what came of it; the same whatever its name.
+    known: dict[int, tuple[Any, Change, dict[str, str] | None]] = field(default_factory=dict, compare=False)
 
     def named(self, name: str) -> Script:
         """The script of a sheet that differs in its name only, and not in what of the name counts."""
@@ -212,13 +214,24 @@ def likened(
     model = models.get(key)
     if model is None:
         return None
-    change = _change_between(model.script, other)
-    titles = _differences(model.script, other, change, model.roles, catalogue)
-    if titles is None or (change.articles is not None and set(model.articles) != {change.articles[0]}):
-        return None
-    if any(set(model.members.get(name, ())) != {code} for name, code, _ in change.members):
+    known = other.known.get(id(model))
+    if known is None or known[0] is not model:
+        known = other.known[id(model)] = model, *_held_against(model, other, catalogue)
+    _, change, titles = known
+    if titles is None or not _alike_by_name(model.script, other, change, catalogue):
         return None
     return model, change, titles
+
+
+def _held_against(model: Model, other: Script, catalogue: Catalogue) -> tuple[Change, dict[str, str] | None]:
+    """What is another in a sheet than in a model, and the texts that differ; None where these are not alike."""
+    change = _change_between(model.script, other)
+    titles = _differences(model.script, other, change, model.roles, catalogue)
+    if change.articles is not None and set(model.articles) != {change.articles[0]}:
+        titles = None
+    if any(set(model.members.get(name, ())) != {code} for name, code, _ in change.members):
+        titles = None
+    return change, titles
 
 
 def _change_between(model: Script, other: Script) -> Change:
@@ -252,15 +265,23 @@ def _differences(
             if fixed.get(place) == "note" or not says_the_same(catalogue, own, text, change):
                 return None
             found[own] = text
-        elif (moved and names_article(catalogue, text)) or not others.isdisjoint(named_by(catalogue, text)):
+        elif moved and names_article(catalogue, text):
             return None
+        elif others and not others.isdisjoint(named_by(catalogue, text)):
+            return None
+    return found
+
+
+def _alike_by_name(model: Script, other: Script, change: Change, catalogue: Catalogue) -> bool:
+    """Whether a sheet's name says what that of the model does, and nothing of what is another."""
     if model.name != other.name and not says_the_same(
         catalogue, model.name, other.name, Change(change.years)
     ):
-        return None
+        return False
     name = without_order(other.name)
-    told = (moved and names_article(catalogue, name)) or not others.isdisjoint(named_by(catalogue, name))
-    return None if told else found
+    if change.articles is not None and names_article(catalogue, name):
+        return False
+    return named_by(catalogue, name).isdisjoint([name for name, _, _ in change.members])
 
 
 @lru_cache(maxsize=20_000)

@@ -27,7 +27,7 @@ from thb_analysis.ingest.alike.likeness import (
 from thb_analysis.ingest.alike.plain import Group, plain_dims
 from thb_analysis.ingest.alike.thin import Thinned, first_labels, row_labels
 from thb_analysis.ingest.cells import Cell
-from thb_analysis.ingest.observe import Teller, dims_of, retold
+from thb_analysis.ingest.observe import Teller, retold
 from thb_analysis.ingest.recognition.grid import Grid, Place
 from thb_analysis.ingest.recognition.judge import Reading
 from thb_analysis.ingest.recognition.keys import Claim, Source, claim_key, names_tables
@@ -334,11 +334,11 @@ class _Caster:
         return known
 
     def _template(self, one: Observation, reading: Reading) -> Observation:
-        claim = self._claim(reading.claim, {})
+        claim, dims = reading.claim, self.change.dims(reading.claim, self.source)
         return Observation(
             one.table,
-            claim.year,
-            dims_of(claim),
+            None if claim.year is None else self.change.year(claim.year),
+            tuple([(name, dims[name]) for name in claim.table.dimension_names]),
             one.value,
             one.status,
             one.unit,
