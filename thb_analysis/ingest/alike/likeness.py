@@ -265,9 +265,9 @@ def _differences(
             if fixed.get(place) == "note" or not says_the_same(catalogue, own, text, change):
                 return None
             found[own] = text
-        elif moved and names_article(catalogue, text):
-            return None
-        elif others and not others.isdisjoint(named_by(catalogue, text)):
+        elif (moved and names_article(catalogue, text)) or (
+            others and not others.isdisjoint(named_by(catalogue, text))
+        ):
             return None
     return found
 
