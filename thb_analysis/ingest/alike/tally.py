@@ -32,12 +32,13 @@ def sums_of(blocks: Sequence[Block], totals: Sequence[Claim], catalogue: Catalog
         parts: dict[tuple[str, ...], list[int]] = {}
         every = list(zip(*block.codes, strict=True))
         for number, said in enumerate(every):
-            parts.setdefault(tuple(said[at] for at in by), []).append(number)
+            parts.setdefault(tuple([said[at] for at in by]), []).append(number)
         for numbers in parts.values():
             codes = every[numbers[0]]
             for column, reading in enumerate(block.readings):
-                texts = [block.group.figures[column][number] for number in numbers]
-                filled = [text for text in texts if text]
+                figures = block.group.figures[column]
+                texts = figures if len(parts) == 1 else [figures[number] for number in numbers]
+                filled = list(filter(None, texts))
                 for at, part in enumerate((filled[:1], filled[1:])):  # a total of one part is not compared
                     sums += _sum(reading, row + 3 * at, block, codes, part, catalogue)
             row += 6
@@ -54,9 +55,11 @@ def _sum(
 ) -> list[Reading]:
     claim = reading.claim
     dims = claim.dims | dict(zip(block.names, codes, strict=True))
-    numbers = [int(text) for text in texts if is_count(text)]
-    marks = {mark_status(catalogue, text) for text in texts} - {""}
-    figures = [Figure(Decimal(sum(numbers)), "", "")] if numbers else []
+    different = set(texts)
+    numbers = {text: int(text) if is_count(text) else 0 for text in different}
+    marks = {mark_status(catalogue, text) for text in different} - {""}
+    counted = any(map(is_count, different))
+    figures = [Figure(Decimal(sum(map(numbers.__getitem__, texts))), "", "")] if counted else []
     figures += [Figure(None, "Z", "")] if "Z" in marks else []
     figures += [Figure(None, "M", "")] if marks - {"Z"} else []
     return [
