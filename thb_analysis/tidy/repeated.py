@@ -76,24 +76,23 @@ def _is_odd(plate: Plate, versions: Collection[str]) -> bool:
 
 def repeated_lines(plate: Plate, agree: Any, stand: Any, table: Table) -> Iterator[tuple[int, str]]:
     """The evidence for those of a plate's figures that agree with all others, each with its index."""
-    here = agree.nonzero()[0].tolist()
-    if not here:
-        return
     size = len(plate.rows)
-    stands = stand[here].tolist()
     names = [name for name in table.key_columns if name in plate.names]
-    codes = list(zip(*[plate.codes[plate.names.index(name)] for name in names], strict=True))
-    forms: dict[int, tuple[str, int]] = {}
-    figures = plate.figures
-    for index, is_standing in zip(here, stands, strict=True):
-        column, row = divmod(index, size)
-        known = forms.get(column)
-        if known is None:
-            known = forms[column] = _form(plate, column, table)
-        form, labels = known
-        text, number = figures[column][row], plate.rows[row]
-        told = "yes" if is_standing else "no"
-        yield index, form % (*codes[row], text, told, number, text, *[number] * labels)
+    codes = [plate.codes[plate.names.index(name)] for name in names]
+    numbers = list(map(str, plate.rows))
+    for column in range(len(plate.templates)):
+        start = column * size
+        rows = agree[start : start + size].nonzero()[0].tolist()
+        if not rows:
+            continue
+        form, labels = _form(plate, column, table)
+        told = ["yes" if stands else "no" for stands in stand[start : start + size][rows].tolist()]
+        wanted: list[Sequence[str]] = [*codes, plate.figures[column], numbers]
+        if len(rows) < size:
+            wanted = [[each[row] for row in rows] for each in wanted]
+        *own, text, number = wanted
+        fields = zip(*own, text, told, number, text, *[number] * labels, strict=True)
+        yield from zip([start + row for row in rows], map(form.__mod__, fields), strict=True)
 
 
 def _form(plate: Plate, column: int, table: Table) -> tuple[str, int]:
@@ -107,7 +106,7 @@ def _form(plate: Plate, column: int, table: Table) -> tuple[str, int]:
     where = ",".join(map(quoted, (t.institution, t.file, t.sheet)))
     headings = quoted_once(of_row(t.headings, _ROW))
     start, middle, end = [
-        text.replace("%", "%%").replace(_OPEN, "%s").replace(_ROW, "%d")
+        text.replace("%", "%%").replace(_OPEN, "%s").replace(_ROW, "%s")
         for text in (f"{table.id},{key},", f",{where},{t.cell}", headings)
     ]
-    return f"{start}%s,{t.status},{t.vintage or ''},%s{middle}%d,%s,{end}\n", headings.count(_ROW)
+    return f"{start}%s,{t.status},{t.vintage or ''},%s{middle}%s,%s,{end}\n", headings.count(_ROW)

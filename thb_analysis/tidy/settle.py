@@ -158,7 +158,8 @@ def _by_columns(
             spoken = np.flatnonzero(~(own | agree[all_of_it])).tolist()
             again += [_versioned(plate.observation(i % size, i // size), several) for i in spoken]
             same = repeated_lines(plate, agree[all_of_it], stand[all_of_it], table)
-            told += [(int(of_plates[at + index]), line) for index, line in same]
+            ranks = of_plates[all_of_it].tolist()
+            told += [(ranks[index], line) for index, line in same]
         end = bisect_left(marked, at + len(plate), next_mark)
         here = [mark - at for mark in marked[next_mark:end]]
         lines_ = plate_lines(plate, own, here, table)
