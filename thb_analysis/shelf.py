@@ -16,7 +16,6 @@ import hashlib
 import os
 import pickle
 import struct
-import tempfile
 import threading
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -314,12 +313,12 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
 
     Not forced onto the disk: what a power failure takes is made anew.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+    aside = path.with_name(f".{path.name[:40]}.{os.urandom(8).hex()}")
     try:
-        with os.fdopen(handle, "wb") as out:
+        with aside.open("xb") as out:
             yield out
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        aside.chmod(0o644)
+        aside.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
