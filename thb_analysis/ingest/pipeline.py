@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -286,6 +286,11 @@ def sender_named(words: Sequence[str], catalogue: Catalogue) -> tuple[str, int]:
 
     Without regard to case and diacritics, which file names often lack; "" and 0 where it begins with none.
     """
+    return _sender_named(tuple(words), catalogue)
+
+
+@lru_cache(maxsize=100)  # it is asked several times of one name
+def _sender_named(words: tuple[str, ...], catalogue: Catalogue) -> tuple[str, int]:
     known = _senders(catalogue)
     for long in range(min(len(words), MOST_WORDS), 0, -1):
         codes = known.get(bare(" ".join(words[:long])), frozenset())

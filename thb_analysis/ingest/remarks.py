@@ -281,9 +281,9 @@ def tables_in(result: WorkbookReading) -> list[str]:
 
 
 def _all(result: WorkbookReading) -> Iterator[Observation]:
-    """Everything that a workbook says; of what stands for many rows, one."""
+    """Everything that a workbook says; of a plate, which is of one table and one sheet, one."""
     yield from result.observations
-    yield from (template for plate in result.plates for template in plate.templates)
+    yield from (plate.templates[0] for plate in result.plates)
 
 
 def unusual_senders(tables: Iterable[str], source: Source) -> list[Finding]:
