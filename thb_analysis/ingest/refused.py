@@ -14,7 +14,7 @@ from thb_analysis.ingest.between import between_figures
 from thb_analysis.ingest.recognition.grid import LABEL, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
 from thb_analysis.ingest.recognition.recognise import SheetReading
-from thb_analysis.ingest.recognition.titles import is_division
+from thb_analysis.ingest.recognition.titles import is_division, is_of_division
 from thb_analysis.ingest.words.ages import within
 from thb_analysis.ingest.words.labels import vocabulary
 from thb_analysis.ingest.words.mentions import in_the_way, mentioned
@@ -283,8 +283,11 @@ def _of_others(cause: Refusal, catalogue: Catalogue) -> bool:
     if cause.code != "label_unknown" or len(cause.tables) != 1:
         return False
     own = set(catalogue.tables[cause.tables[0]].dimension_names)
-    if any(reading.number is None for reading in vocabulary(catalogue, cause.tables[0]).read(cause.found)):
+    words = vocabulary(catalogue, cause.tables[0])
+    if any(reading.number is None for reading in words.read(cause.found)):
         return False
+    if is_of_division(words, cause.found):
+        return True
     others = (
         t for t in catalogue.tables.values() if t.values in ("count", "amount") and t.id not in cause.tables
     )

@@ -65,6 +65,8 @@ def _gap(
             continue
         if label is not None and _beside_others(axes, heads, label, axis, level, words):
             continue
+        if fixed == {"year"} and _beside_spans(axes, place, axis, level, words):
+            continue
         if label is not None:
             apart = any(reading.sets for reading in words.read(axes.grid.text(label)))
         else:
@@ -85,6 +87,15 @@ def _gap(
             return WHOLE
         return fixed
     return None
+
+
+def _beside_spans(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:
+    """Whether only spans of years stand beside a figure whose line has one year: “Number”, “in all since 2014”."""
+    heads = axes.scene.level_map(place, axis)[level].values()
+    said = [r.years for cell in heads for r in words.read(axes.grid.text(cell)) if r.years]
+    own = (axes.grid.text(cell) for cell in axes.scene.stack(place, 1 - axis))
+    dated = any(len(reading.years) == 1 for text in own for reading in words.read(text))
+    return dated and all(len(set(years)) > 1 for years in said)
 
 
 def _announced(axes: Axes, place: Place, axis: int, level: int, words: Vocabulary) -> bool:

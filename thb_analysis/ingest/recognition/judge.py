@@ -337,7 +337,8 @@ def _for_wholes(axis: int, line: Sequence[Reading]) -> set[Place]:
         else []
     )
     kinds = {claim.own[axis] for claim in mains if claim.own[axis]}
-    told = {frozenset((name, claim.dims.get(name)) for name in claim.own[axis]) for claim in mains}
+    stated = [*mains, *(claim for claim in parts if claim.own[axis] in kinds)]  # “t.sk. women”, then “men”
+    told = {frozenset((name, claim.dims.get(name)) for name in claim.own[axis]) for claim in stated}
     alone: list[tuple[frozenset[tuple[str, str]], Place]] = []
     for claim in parts:
         for kind in kinds:

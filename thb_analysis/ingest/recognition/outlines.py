@@ -307,7 +307,9 @@ def _dashed(
             run.append(cell)
         plain = {cell: grid.written(cell).strip().lstrip("-–— ") for cell in run}
         lines = [cell for cell in run if grid.written(cell).lstrip()[:1] in DASHES]
-        told = any(part_start(catalogue, text) for text in plain.values()) or lines != run[: len(lines)]
+        outer = [cell for cell in run if grid.written(cell).strip()[1:2] not in DASHES]  # of “--” see below
+        told = any(part_start(catalogue, plain[cell]) for cell in outer) or lines != run[: len(lines)]
+        lines = [cell for cell in lines if not part_start(catalogue, plain[cell])]
         if not told and all(as_member(catalogue, named[head], plain[cell]) for cell in lines):
             found |= {cell: f"{catalogue.words['part'][0]} {plain[cell]}" for cell in lines}
     return found
@@ -329,7 +331,8 @@ def _dashed_twice(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[
         elif over is not None:
             plain = [one.strip("-–— ") for one in (grid.written(over), text)]
             said, own = (one[len(part_start(catalogue, one)) :].strip() for one in plain)
-            found[cell] = f"{part_start(catalogue, plain[0]) or catalogue.words['part'][0]} {said} {own}"
+            both = own if _says_more(catalogue, own, said) else f"{said} {own}"
+            found[cell] = f"{part_start(catalogue, plain[0]) or catalogue.words['part'][0]} {both}"
     return found
 
 
@@ -353,6 +356,18 @@ def _in_turns(grid: Grid, catalogue: Catalogue, cells: list[Place]) -> dict[Plac
         found |= {one: INDENT + grid.written(one) for one, is_one in zip(run, of_line, strict=True) if is_one}
         run = [cell] if cell is not None and part_start(catalogue, text) else []
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _says_more(catalogue: Catalogue, text: str, whole: str) -> bool:
+    """Whether a label says by itself what its whole says: “girls” of women."""
+    return any(
+        set(outer.dims) < set(reading.dims)
+        for words in readers(catalogue, text)
+        for reading in words.read(text)
+        for outer in words.read(whole)
+        if outer.dims
+    )
 
 
 def _depth(text: str) -> int:

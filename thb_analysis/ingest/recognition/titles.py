@@ -106,6 +106,16 @@ def is_division(catalogue: Catalogue, text: str) -> bool:
     return fold(text).strip(" .:") in _divisions(catalogue)
 
 
+def is_of_division(words: Vocabulary, text: str) -> bool:
+    """Whether a label is one of those into which wholes are so divided: “Real estate”, “Imprisonment”."""
+    return words.stems(text) in _of_divisions(words)
+
+
+@cache
+def _of_divisions(words: Vocabulary) -> frozenset[tuple[str, ...]]:
+    return frozenset(words.stems(text) for text in words.catalogue.words["of_division"])
+
+
 @cache
 def _divisions(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(fold(word) for word in catalogue.words["division"])

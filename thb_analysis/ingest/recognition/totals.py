@@ -9,7 +9,7 @@ from thb_analysis.ingest.recognition.axes import Axes, Part
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Refusal, names_tables
 from thb_analysis.ingest.recognition.naming import named_in
-from thb_analysis.ingest.recognition.titles import is_division, narrows
+from thb_analysis.ingest.recognition.titles import is_division, is_of_division, narrows
 from thb_analysis.ingest.words.ages import ages_of
 from thb_analysis.ingest.words.labels import Vocabulary
 from thb_analysis.ingest.words.mentions import divides_others
@@ -62,7 +62,7 @@ def unsound_total(
 
 
 def _of_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary, section: str) -> bool:
-    """Whether none of the lines beside a total is understood, and none is a region.
+    """Whether none of the lines beside a total is understood, and none is a region or a kind of property.
 
     Lines that are parts (“of whom …”) of it, such by which another table is divided (women and men), bands of ages, and
     paragraphs of the article that the total itself names (`section`) are sound.
@@ -88,6 +88,7 @@ def _are_unknown(axes: Axes, place: Place, axis: int, words: Vocabulary, section
         words.begins(text, "part")
         or words.read(text)
         or narrows(text, axes.catalogue)
+        or is_of_division(words, text)
         or divides_others(axes.catalogue, text)
         or _of_young(axes.catalogue, text)
         or (section and section_of(axes.catalogue, words.table.id, text) == section)

@@ -106,5 +106,5 @@ def _caption(catalogue: Catalogue) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in catalogue.words["caption"])
     ordinal = "|".join(re.escape(word) for word in catalogue.words["ordinal"])
     number = r"\d{1,2}(?:\.\d{1,2})*\.?"
-    start = rf"{number}\s?(?:{words})|(?:{words})\s?(?:{ordinal})?\s?{number}|(?:{ordinal})\s?{number}"
-    return re.compile(rf"^\s*(?:{start})\s*[.:)-]?\s*(?=[^\W\d]|{_YEAR})", re.IGNORECASE)
+    start = rf"{number}\s?(?:{words})(?!\w)|(?:{words})\s?(?:{ordinal})?\s?{number}|(?:{ordinal})\s?{number}"
+    return re.compile(rf"^\s*(?:{start})\s*[.:()-]?\s*(?=[^\W\d]|{_YEAR})", re.IGNORECASE)
