@@ -64,9 +64,19 @@ _OF_ROWS = re.compile(r"(?:(?<=; )|^)(\w+ [A-Z]{1,3}) “\*”(?=;|$)")
 
 def of_row(headings: str, number: int | str, labels: Mapping[str, str] = MappingProxyType({})) -> str:
     """The headings of a column that stands for all rows as those of one row; with its labels, by column, if known."""
-    if not labels:
-        return _OF_ROWS.sub(rf"\g<1>{number}", headings)
-    return _OF_ROWS.sub(lambda found: f"{found[1]}{number} {labels[found[1].split()[1]]}", headings)
+    first, *others = _around_labels(headings)
+    said = [first]
+    for (place, letters), text in others:
+        said.append(f"{place}{number} {labels[letters]}{text}" if labels else f"{place}{number}{text}")
+    return "".join(said)
+
+
+@lru_cache(maxsize=1 << 10)
+def _around_labels(headings: str) -> tuple[Any, ...]:
+    """What stands before the first label of rows, then of each its place, its column and what follows."""
+    first, *others = _OF_ROWS.split(headings)
+    pairs = zip(others[::2], others[1::2], strict=True)
+    return first, *(((place, place.split()[1]), text) for place, text in pairs)
 
 
 @dataclass(frozen=True, slots=True)

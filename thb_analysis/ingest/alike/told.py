@@ -5,7 +5,7 @@ Every condition under which that could be untrue sends the sheet back to be read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from thb_analysis.ingest.alike.blocks import Block, Expansion
@@ -153,10 +153,11 @@ class _Teller:
         own = dict(zip(known.names, [column[group.first] for column in codes], strict=True))
         file, sheet = self.source.file, self.grid.sheet.name
         readings, templates = [], []
+        written = {(cell.row - piece.top, cell.column): cell.text for cell in piece.cells}
         for one in known.readings:
             dims = change.dims(one.claim, self.source) | own
             claim = change.claim(one.claim, dims, {model.piece.text: piece.text})
-            heads = self._heads(claim, model, piece)
+            heads = self._heads(claim, model, piece, written)
             said = [*((place, text) for _, place, _, text in heads), ((0, 0), sheet)]
             if any(narrowing(claim, said, catalogue)):
                 return None
@@ -178,12 +179,13 @@ class _Teller:
             blanks=0,
         )
 
-    def _heads(self, claim: Claim, model: Model, piece: Piece) -> list[tuple[str, Place, str, str]]:
+    def _heads(
+        self, claim: Claim, model: Model, piece: Piece, written: Mapping[Place, str]
+    ) -> list[tuple[str, Place, str, str]]:
         """The headings of a table that is told by another: role, place there, where it stands here, and what it says.
 
-        Of its rows' labels there is one for all of them.
+        Of its rows' labels there is one for all of them.  `written` is what its cells say.
         """
-        texts = {(cell.row - piece.top, cell.column): cell.text for cell in piece.cells}
         found = []
         for role, place in dict.fromkeys(claim.headings):
             row, column = place[0] - model.top, place[1]
@@ -191,7 +193,7 @@ class _Teller:
                 found.append((role, place, column_letters(column), "*"))
             elif row >= 0:
                 where = address((self._true(piece.top + row), column))
-                found.append((role, place, where, texts[row, column]))
+                found.append((role, place, where, written[row, column]))
             else:  # of the first table, and said to stand over all of the sheet
                 found.append((role, place, self.grid.address(place), self.grid.written(place)))
         return found
