@@ -263,12 +263,13 @@ def _in_words(text: str) -> str:
 
 
 def _ranges_as_labels(grid: Grid, catalogue: Catalogue) -> None:
-    """Ranges (“0–17”, “45+”) below each other or other ages, first in their lines, a figure beside each, are labels.
+    """Ranges (“0–17”, “up to 18”) below each other or other ages, each first in its line beside a figure, are labels.
 
-    So are those beside each other that stand over figures, with no figure among them.
+    So are those beside each other that stand over figures, with no figure among them, nor a label before “up to 18”.
     """
     texts = [p for p, kind in grid.kinds.items() if kind == FIGURE and grid.cells[p].kind == "text"]
-    found = {place for place in texts if _RANGE.match(grid.text(place).strip())}
+    said = {place: grid.text(place).strip() for place in texts}
+    found = {place for place, text in said.items() if _RANGE.match(text) or ages_of(catalogue, text)}
     if not found:
         return
     first: dict[int, int] = {}
@@ -285,6 +286,7 @@ def _ranges_as_labels(grid: Grid, catalogue: Catalogue) -> None:
         if beside and ((row - 1, column) in labels or (row + 1, column) in labels):
             grid.kinds[(row, column)] = LABEL
         over = found.issuperset(figures[row]) and len(figures[row]) > 1
+        over = over and ((row, first[row]) in found or _RANGE.match(said[row, column]) is not None)
         if over and all(grid.kinds.get((row + 1, at)) == FIGURE for _, at in figures[row]):
             grid.kinds[(row, column)] = LABEL
 

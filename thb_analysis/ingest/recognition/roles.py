@@ -153,8 +153,8 @@ def beside(grid: Grid, region: Region, catalogue: Catalogue) -> frozenset[Place]
     found = columns | _particulars(grid, region, catalogue)
     for place in region.places:
         if grid.kinds[place] == LABEL and fold(grid.text(place)) in words:
+            coded = fold(grid.text(place)).strip(" .:") in catalogue.words["line_code"]
             for step in ((1, 0), (0, 1)):
-                coded = fold(grid.text(place)).strip(" .:") in catalogue.words["line_code"]
                 found |= _counting(grid, region, place, step, columns, coded)
     column = sorted(place for place in region.places - columns if place[1] == region.left)
     numbers = [place for place in column if grid.kinds[place] != LABEL]
@@ -343,7 +343,8 @@ def _counting(
             else:
                 places.append(place)
         row, column = row + step[0], column + step[1]
-    if _are_codes(grid, places) or (coded and _go_up(grid, places, step)):
+    years = all(grid.series.get(place) == "year" for place in places)  # “Line code | 2022 | 2023”, over codes
+    if _are_codes(grid, places) or (coded and not years and _go_up(grid, places, step)):
         return set(places)
     if places and not _counts(grid, places) and not _counts_on(grid, start, places, step):
         return set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from thb_analysis.definitions import TOTAL
 from thb_analysis.ingest.people import REDACTED
 from thb_analysis.ingest.recognition.doubts.case import AXES, Case, titles
 from thb_analysis.ingest.recognition.grid import LABEL, Place
@@ -47,7 +48,7 @@ def among_unknown(case: Case) -> dict[Place, Refusal]:
                 level = scene.levels(heading, axis)[0]
                 others = unknown.get((scene.band(place, axis), level), set())
                 here = words.read(case.grid.text(heading))
-                set_here = {n for r in here for n, _ in r.dims} & optional
+                set_here = {n for r in here for n, code in r.dims if code != TOTAL} & optional
                 set_here |= {_SENDER for r in here if r.sender and not (r.dims or r.title or r.total)}
                 both = elsewhere(words, case.grid.text(heading))
                 fewest = (0 if claim.table.sentenced else 1) if both else MOST_STRANGERS
