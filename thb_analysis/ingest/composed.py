@@ -21,7 +21,16 @@ def composed(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 
 def _is_composed(sheet: Sheet) -> bool:
-    return is_normalized(FORM, "\0".join((sheet.name, *sheet.texts())))
+    new = sheet.texts() - _known
+    if not is_normalized(FORM, "\0".join((sheet.name, *new))):
+        return False
+    if len(_known) + len(new) < MOST_KNOWN:
+        _known.update([text for text in new if len(text) < SHORT])
+    return True
+
+
+_known: set[str] = set()  #: texts that are so: most come again on the next sheet
+MOST_KNOWN, SHORT = 50_000, 200
 
 
 def _composed(sheet: Sheet) -> Sheet:
