@@ -172,16 +172,13 @@ def _run(first: int, cut: Sequence[Sequence[str]], cuts: Cuts, texts: Texts) -> 
             return None
         last = column
         given = set(stored)
-        afters, cells = zip(*map(look_up, given), strict=True)
-        following = set(afters)
+        said = list(map(look_up, given))
+        following = {after for after, _ in said}
         try:
-            if cells[0] is SHARED and cells.count(SHARED) == len(cells):
-                means = dict(zip(given, map(texts.__getitem__, given), strict=True))
-            else:
-                means = {
-                    one: texts[one] if cell is SHARED else cell
-                    for one, cell in zip(given, cells, strict=True)
-                }
+            means = {
+                one: texts[one] if cell is SHARED else cell
+                for one, (_, cell) in zip(given, said, strict=True)
+            }
         except KeyError:
             return None
         if any(means.values()):
