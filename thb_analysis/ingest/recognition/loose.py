@@ -33,7 +33,7 @@ from thb_analysis.ingest.recognition.subtitles import (
 )
 from thb_analysis.ingest.recognition.titles import COUNT, of_area
 from thb_analysis.ingest.recognition.values import Figure
-from thb_analysis.ingest.words.as_of import stands_before_end
+from thb_analysis.ingest.words.as_of import earlier_year, stands_before_end
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.footnotes import footnote_start
 from thb_analysis.ingest.words.labels import Vocabulary, vocabulary
@@ -324,9 +324,13 @@ def _remark(
     if not known and (named_year(about) or 0) > (last or 0):
         about = ""  # “Next report: 2026”, “Run date: 12 January 2026”
     parts = any(part_of_year(words, one) for words in vocabularies for one in (text, about))
-    marked = bool(footnote_start(text))
+    marked = bool(footnote_start(text)) or place in reading.remarks
     if parts or (tables and stands_before_end(source.catalogue, source.year, text, of_figures=marked)):
         return [_finding("note_part_of_year", reading, source, place, text)]
+    ours = ", ".join(str(year) for year in sorted(year for year in figures.years if year))
+    day = earlier_year(source.catalogue, source.year, text, of_figures=marked)
+    if ours and day is not None and day not in figures.years:
+        return [_finding("note_of_year", reading, source, place, text, ours)]
     read = [r for words in vocabularies for r in words.read(text)]
     if any(r.scaled for r in read):
         return [_finding("note_restricts", reading, source, place, text)]
@@ -335,7 +339,6 @@ def _remark(
     if len(figures.years) == 1 and any(len(years) > 1 for years in told):
         return [_finding("note_restricts", reading, source, place, text, hint=text.strip())]
     if len(told) == 1 and len(other := told.pop()) == 1 and other[0] not in figures.years:
-        ours = ", ".join(str(year) for year in sorted(year for year in figures.years if year))
         return [_finding("note_of_year", reading, source, place, text, ours)] if ours else []
     if not (read or known) and (giver := _field_of_other(source, text, vocabularies)):
         return [_finding("sender_differs", reading, source, place, giver, source.institution, text.strip())]

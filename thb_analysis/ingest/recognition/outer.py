@@ -8,6 +8,7 @@ from thb_analysis.ingest.recognition.keys import Key, Over, Source
 from thb_analysis.ingest.recognition.titles import COUNT
 from thb_analysis.ingest.words.fold import fold
 from thb_analysis.ingest.words.periods import (
+    is_day_amid,
     names_parts,
     of_money,
     of_no_counts,
@@ -16,7 +17,7 @@ from thb_analysis.ingest.words.periods import (
     of_year_seen,
     spans_years,
 )
-from thb_analysis.ingest.words.spans import named_year
+from thb_analysis.ingest.words.spans import named_year, of_several_years
 
 NUMBERS = ("count", "amount")  #: the values of tables that are given as they are
 OF_NAMES = (of_part_of_year, names_parts, of_no_counts, of_plans, of_money)  #: what is asked of such a name
@@ -29,7 +30,7 @@ def own_name(source: Source, name: str) -> str:
 
 def year_of_sheet(source: Source, name: str) -> int | None:
     """The year that a sheet's name gives; one that is the file's own says no more than the file."""
-    return None if _is_of_file(source, name) else named_year(name)
+    return None if _is_of_file(source, name) or of_several_years(name) else named_year(name)
 
 
 def year_outside(source: Source, name: str) -> int | None:
@@ -39,6 +40,7 @@ def year_outside(source: Source, name: str) -> int | None:
     if on_sheet is not None:
         return on_sheet
     spans = spans_years(source.catalogue, name) or spans_years(source.catalogue, stem)
+    spans = spans or (of_several_years(name) and not _is_of_file(source, name))  # “2023-24”
     seen = any(of_year_seen(source.catalogue, over) for over in names_over(source, name))
     return None if spans or seen or _of_all_years(source, name) else source.year
 
@@ -78,6 +80,8 @@ def is_of_part(source: Source, grid: Grid) -> bool:
     So is “half-year”, unless labels on the sheet tell one half from the other.
     """
     catalogue = source.catalogue
+    if is_day_amid(grid.sheet.name, source.year):
+        return True
     for name in names_over(source, grid.sheet.name):
         if of_part_of_year(catalogue, name):
             return True

@@ -24,21 +24,37 @@ def stands_before_end(
     """
     if reported is None or str(reported) not in text:
         return False
+    days = _days_told(catalogue, text, of_figures)
+    return any(year == reported and (month, day) != (12, 31) for year, month, day in days)
+
+
+def earlier_year(
+    catalogue: Catalogue, reported: int | None, text: str, of_figures: bool = False
+) -> int | None:
+    """The year of the day as of which data are, if it is one before that of the figures: “Data as of 31.12.2022”."""
+    if reported is None or not any(map(str.isdigit, text)):
+        return None
+    days = _days_told(catalogue, text, of_figures)
+    return next((year for year, _, _ in days if 0 < year < reported), None)
+
+
+@lru_cache(maxsize=20_000)
+def _days_told(catalogue: Catalogue, text: str, of_figures: bool) -> tuple[tuple[int, int, int], ...]:
+    """The days with which clauses that speak of data end."""
     bounds = catalogue.words["bounds"]
     sources, as_of = tuple(bounds["sources"]), frozenset(" ".join(bounds["as_of"]).split())
     words = vocabulary(catalogue, next(iter(catalogue.tables)))
     before, start = of_figures, 0  #: whether the clauses before speak of data
+    found = []
     for end in _CLAUSE_ENDS.finditer(text):
         tokens = words.tokens(text[start : end.start()])
         start = end.end()
         speaks = any(token.exact.startswith(sources) for token in tokens)
         at_end = len(tokens) > 1 and tokens[-1].kind == "date" and tokens[-2].exact in as_of
         if at_end and (speaks or (before and all(token.exact in as_of for token in tokens[:-1]))):
-            year, month, day = day_after(catalogue, tokens)
-            if year == reported and (month, day) != (12, 31):
-                return True
+            found.append(day_after(catalogue, tokens))
         before = before or speaks
-    return False
+    return tuple(found)
 
 
 @lru_cache(maxsize=20_000)

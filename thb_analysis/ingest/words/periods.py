@@ -30,6 +30,8 @@ _SPAN_OF_MONTHS = re.compile(
     rf"(?<![\d.-]){_NUMBERED}\s?-\s?{_NUMBERED}[._ /-]*{YEAR}(?!\d)"
     rf"|(?<!\d){YEAR}[._ /-]+{_NUMBERED}\s?-\s?{_NUMBERED}(?![\d.])"
 )
+_DAY = re.compile(rf"\s*(?:(\d{{1,2}})\.(\d{{1,2}})\.({YEAR})\.?|({YEAR})[-.](\d\d)[-.](\d\d))\s*")
+_LAST_DAY = (12, 31)
 _ALL_DAYS, _ALL_MONTHS = (1, 1, 31, 12), (1, 12)
 
 
@@ -76,6 +78,15 @@ def _ends_early(catalogue: Catalogue, name: str) -> bool:
         rf"(?<!\w)(?:{words})\s+(\d{{1,2}})\.\s?(\d{{1,2}})\.(?:\s?(?:19|20)\d\d|$)", name, re.IGNORECASE
     )
     return found is not None and (int(found[1]), int(found[2])) not in ((31, 12), (1, 1))
+
+
+def is_day_amid(name: str, year: int | None) -> bool:
+    """Whether a name is no more than a day of a year that is not its last: “30.06.2023”."""
+    found = _DAY.fullmatch(name)
+    if found is None:
+        return False
+    day, month, of_year = found[1] or found[6], found[2] or found[5], found[3] or found[4]
+    return int(of_year) == year and (int(month), int(day)) != _LAST_DAY
 
 
 @lru_cache(maxsize=2_000)

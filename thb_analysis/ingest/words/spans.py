@@ -14,7 +14,7 @@ FEW_MONTHS = 2
 YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _YEAR = re.compile(YEAR)
 #: A year and the last digits of the next: “2023/24”, “23/24”.
-_SHORT_SPAN = re.compile(r"(?<![\d.,/-])(?:19|20)?(\d\d)\.?\s?[/\-\N{EN DASH}]\s?(\d\d)(?![\d/-])")
+_SHORT_SPAN = re.compile(r"(?<![\d.,/-])(?:19|20)?(\d\d)\.?\s?[/\-_\N{EN DASH}]\s?(\d\d)(?![\d/-])")
 BOUNDS = (
     "since",
     "after",

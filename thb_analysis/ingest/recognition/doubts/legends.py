@@ -51,6 +51,6 @@ def _explained(catalogue: Catalogue) -> re.Pattern[str]:
         for kind in ("stands_for", "marked_by", "marked_with")
     )
     number = r"(0|-1|8{2,}|9{1,})"
-    first = rf"{number}\s*(?:[-=:]\s|(?:{stands})(?!\w))"
+    first = rf"{number}(?:\s+[^\W\d]+){{0,3}}?\s*(?:[-:]\s|=|(?:{stands})(?!\w))"
     with_it = rf"(?:{by})\s+{number}\s+(?:\w+\s+)?(?:{marked})\w*"
     return re.compile(rf"(?:^|[;,(])\s*(?:{first}|{with_it})[^;]*?(?<!\w)(?:{none})(?!\w)")
