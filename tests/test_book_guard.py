@@ -67,6 +67,12 @@ def test_nothing_to_do_needs_no_worker() -> None:
     assert done == ["then"]
 
 
+def test_long_items_do_not_wait_for_long_results() -> None:
+    """Who is given the next item while it sends the last result might wait for ever, and be waited for."""
+    items = [letter * 1_000_000 for letter in "abcdefgh"]
+    assert list(guarded(work, items, 2, seconds=10)) == [item.upper() for item in items]
+
+
 def who(item: str) -> tuple[str, int]:
     time.sleep(0.05)
     return item, os.getpid()

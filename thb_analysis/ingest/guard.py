@@ -28,7 +28,7 @@ SECONDS = 20.0  #: for one file
 PATIENCE = 3  #: times as long on the clock, where it had to wait for processors
 MEGABYTES = 500  #: for one file, beyond what the process has before
 AHEAD = 16  #: how many items for each worker, from the one that is waited for on, may be in hand or done
-SMALL = 10_000  #: bytes of an item that is sent to a worker who may be sending: more could keep both waiting
+SMALL = 4_000  #: bytes of an item that every system's pipe holds: it may be sent to a worker who is sending himself
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
