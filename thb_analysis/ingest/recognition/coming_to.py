@@ -97,7 +97,7 @@ def below_articles(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
         cells.sort()
         named = {cell: names_tables(catalogue, grid.text(cell)) for cell in cells}
         heads = [_ends(catalogue, grid.text(cell)) and not named[cell] for cell in cells]
-        if all(heads) or not any(_is_article(catalogue, grid.text(cell)) for cell in cells):
+        if all(heads) or not any(is_article(catalogue, grid.text(cell)) for cell in cells):
             continue
         parts = come_to(grid, catalogue, LEFT, cells, named, articles=True)
         for n, (head, cell) in enumerate(pairwise(cells)):
@@ -125,7 +125,7 @@ def beside_named(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
 
 
 @lru_cache(maxsize=10_000)
-def _is_article(catalogue: Catalogue, text: str) -> bool:
+def is_article(catalogue: Catalogue, text: str) -> bool:
     """Whether a label is an article and says no more."""
     said = [(words, r) for words in readers(catalogue, text) for r in words.read(text) if words.articles]
     return bool(said) and all({*dict(r.dims)} == {w.articles} and not (r.title or r.part) for w, r in said)
@@ -157,7 +157,7 @@ def _ends(catalogue: Catalogue, text: str) -> bool:
     """Whether a label is an article, or the total of all: it ends the lines below another, and has some of its own."""
     readings = [r for words in readers(catalogue, text) for r in words.read(text)]
     total = any(r.total and not (r.sets or r.title or r.part) for r in readings)
-    return total or _is_article(catalogue, text)
+    return total or is_article(catalogue, text)
 
 
 def _strange(catalogue: Catalogue, text: str) -> bool:

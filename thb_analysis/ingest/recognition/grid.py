@@ -74,6 +74,9 @@ class Grid:
     unseen: set[Place] = field(default_factory=set)  #: figures that nobody sees; they are no cells here
     series: dict[Place, str] = field(default_factory=dict)  #: of either-cells: "year" or "code"
     full: dict[Place, str] = field(default_factory=dict)  #: what headings mean that are written short
+    within: dict[Place, Place] = field(
+        default_factory=dict
+    )  #: labels of parts → those of the lines they divide
     moved: dict[Place, Place] = field(default_factory=dict)  #: labels that stand elsewhere → where
     typed: dict[Place, str] = field(
         default_factory=dict

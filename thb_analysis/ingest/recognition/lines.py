@@ -201,7 +201,7 @@ class Lines:
 
     def nested_rows(self, words: Vocabulary) -> dict[Place, Place | None]:
         """The labels of rows that divide the row above them, with that row where it is sure."""
-        return self._nested(words)[0]
+        return {**self._nested(words)[0], **self.grid.within}
 
     def _nested(self, words: Vocabulary) -> tuple[dict[Place, Place | None], dict[Place, frozenset[str]]]:
         key = ("nested", words.table.id)

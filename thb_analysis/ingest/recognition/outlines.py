@@ -106,7 +106,7 @@ def announced(grid: Grid, catalogue: Catalogue) -> dict[Place, str]:
         if (
             grid.kinds[head] == FIGURE
             or place in grid.hidden
-            or not _announces(catalogue, grid.written(place))
+            or not announces(catalogue, grid.written(place))
         ):
             continue
         of_whom = head in wholes or _is_part(catalogue, grid.written(place))
@@ -175,7 +175,7 @@ def _in_list(grid: Grid, catalogue: Catalogue, head: Place, figured: Set[int]) -
         other = kinds_named(catalogue, text)
         return not other or bool(other & kinds)
     alone = not any(row == head[0] - 1 and column != head[1] for row, column in grid.kinds)
-    return (alone or _by_kind(catalogue, text)) and bool(text) and _announces(catalogue, text)
+    return (alone or _by_kind(catalogue, text)) and bool(text) and announces(catalogue, text)
 
 
 @lru_cache(maxsize=10_000)
@@ -192,7 +192,7 @@ def _is_part(catalogue: Catalogue, text: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _announces(catalogue: Catalogue, text: str) -> bool:
+def announces(catalogue: Catalogue, text: str) -> bool:
     """Whether a label says no more than that parts follow, or by what the line over it is divided."""
     readings = [r for words in readers(catalogue, text) for r in words.read(text)]
     more = any(

@@ -23,6 +23,7 @@ from thb_analysis.ingest.recognition.doubts.order import refuse_on_sheet
 from thb_analysis.ingest.recognition.further_in import written_further_in
 from thb_analysis.ingest.recognition.grid import SET_APART, Grid, Place, make_grid, seen_labels
 from thb_analysis.ingest.recognition.keys import Claim, Refusal, Source
+from thb_analysis.ingest.recognition.levels import in_levels
 from thb_analysis.ingest.recognition.mirrored import labels_first, said_again
 from thb_analysis.ingest.recognition.misplaced import words_for_figures
 from thb_analysis.ingest.recognition.neighbours import numbered_parts, ten_of_months
@@ -105,8 +106,10 @@ def recognise(
     grid.numbered = {line.place for column in lines for line in column}
     parts = {**announced(grid, source.catalogue), **below_named(grid, source.catalogue)}
     parts |= outlined(grid, source.catalogue, lines)
-    parts |= written_further_in(grid, source.catalogue)
+    further = written_further_in(grid, source.catalogue)
+    parts |= further
     parts |= {**articles_below(grid, source.catalogue), **articles_beside(grid, source.catalogue)}
+    parts |= in_levels(grid, source.catalogue, lines, further)
     measures, grid.measured = in_full(grid, source.catalogue)
     of_groups, grouped = subtotals(grid, source.catalogue)
     totals = {**of_groups, **summed(grid, source.catalogue)}

@@ -1,0 +1,244 @@
+"""Lists of several levels, each level's lines marked in a way of their own: which line each one divides.
+
+“154.1”, “- women”, “t.sk. minors”: a mark that was not there before begins a level below the line above it, one that
+was there goes on with its level.  What a line is marked with is how far in it stands, its number, its dashes, the words
+that it begins with, or a line above it that says no more than “of whom:”.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from thb_analysis.definitions import Catalogue
+from thb_analysis.ingest.recognition.by_article import is_total
+from thb_analysis.ingest.recognition.coming_to import compared, is_article
+from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
+from thb_analysis.ingest.recognition.keys import names_tables
+from thb_analysis.ingest.recognition.nested import agreeing, is_part, part_start
+from thb_analysis.ingest.recognition.outlines import INDENT, Line, announces, kinds_named
+from thb_analysis.ingest.recognition.scene import LEFT
+from thb_analysis.ingest.words.readers import readers
+
+AGREES = "agrees"  #: the mark of all words that agree with what they divide: “no tām”, “no tiem”
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A line of a list: what it is marked with, and what it says."""
+
+    place: Place
+    depth: int  #: how far in it is written
+    mark: tuple[object, ...]
+    words: str
+    kinds: frozenset[str]  #: the dimensions of which it names a member
+    said: frozenset[tuple[str, str]]  #: the members
+    agrees: tuple[str, str] | None  #: with what it divides
+    over: bool  #: it is a total, or names its table: at the first level only
+    number: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Level:
+    """A level on the way to a line: its last line, the members that those before it have named, how it began."""
+
+    line: _Marked
+    step: tuple[
+        object, ...
+    ] = ()  #: the marks of the line above it and of its first; whether “of whom:” was between
+    lines: int = 1  #: how many there were
+    said: set[tuple[str, str]] = field(default_factory=set)
+
+
+def in_levels(
+    grid: Grid, catalogue: Catalogue, numbered: Iterable[Sequence[Line]], told: Container[Place]
+) -> dict[Place, str]:
+    """The lines of such lists below their first level, each as a part of the line that it divides.
+
+    Only where each line is understood, and those of a kind that divide one line come to no more than it.  Where
+    several lines stand before a level that only the last of them would have, and nothing else in the list tells that
+    each has its own, nobody knows whether it is of the last or of all: such a list is left.  So is one of which lines
+    are `told` already.  Below nothing but a total the first level is that of the lines that come to it.
+    """
+    numbers = {line.place: line for column in numbered for line in column}
+    found: dict[Place, str] = {}
+    start = str(catalogue.words["part"][0])
+    for lines in _lists(grid, catalogue, numbers):
+        if len(lines) < 2 or any(
+            (line.place if isinstance(line, _Marked) else line) in told for line in lines
+        ):
+            continue
+        levels = _levels(catalogue, lines)
+        own = [line for line in lines if isinstance(line, _Marked)]
+        if not levels or not _come_to_no_more(grid, own, levels):
+            continue
+        base = _base(catalogue, lines, levels)
+        if max(levels.values()) <= base or (base and not isinstance(lines[1], _Marked)):
+            continue
+        way: list[Place] = []
+        for line in lines:
+            if not isinstance(line, _Marked):
+                found[line] = start
+                continue
+            level = levels[line.place]
+            del way[level:]
+            if level > base:
+                found[line.place] = f"{INDENT * (level - base - 1)}{start} {line.words}"
+                grid.within[line.place] = way[-1]
+            else:
+                found[line.place] = line.words
+            way.append(line.place)
+    return found
+
+
+def _base(catalogue: Catalogue, lines: Sequence[_Marked | Place], levels: Mapping[Place, int]) -> int:
+    """The level of the lines that are parts of none: the second below nothing but a total, or below one by articles."""
+    first = [line for line in lines if isinstance(line, _Marked) and levels[line.place] == 0]
+    second = [line for line in lines if isinstance(line, _Marked) and levels[line.place] == 1]
+    articles = bool(second) and all(is_article(catalogue, line.words) for line in second)
+    totals = all(is_total(catalogue, line.words) for line in first)
+    return int(all(line.over for line in first) and (articles or (totals and isinstance(lines[1], _Marked))))
+
+
+def _lists(
+    grid: Grid, catalogue: Catalogue, numbers: Mapping[Place, Line]
+) -> Iterator[list[_Marked | Place]]:
+    """The understood lines that follow each other, with a figure each; a place is one that says “of whom:” alone."""
+    lines: list[_Marked | Place] = []
+    before = 0
+    amid = False  #: below lines of a list that something ended which is none
+    for row, places in sorted(grid.once(by_row).items()):
+        label, *figures = sorted(places)
+        line = _marked(grid, catalogue, label, numbers)
+        if not figures or label in grid.hidden or any(grid.kinds.get(place) != FIGURE for place in figures):
+            line = None
+        text = grid.written(label)
+        opens = bool(lines) and not figures and announces(catalogue, text) and is_part(catalogue, text)
+        apart = row != before + 1
+        goes_on = line is not None and _goes_on(lines, line) if apart else (opens or line is not None)
+        if lines and not (goes_on and _column(lines) == label[1]):
+            yield lines
+            lines, amid = [], line is not None or not apart
+        elif line is None and apart:
+            amid = False
+        if not amid and (line is not None or opens):
+            lines.append(line or label)
+        before = row
+    if lines:
+        yield lines
+
+
+def _column(lines: Sequence[_Marked | Place]) -> int:
+    first = lines[0]
+    return first.place[1] if isinstance(first, _Marked) else first[1]
+
+
+def _goes_on(lines: Sequence[_Marked | Place], line: _Marked) -> bool:
+    """Whether a line behind a blank row is the like of the first that such a list divides."""
+    own = (one for one in lines if isinstance(one, _Marked) and not one.over)
+    first = next(own, None)
+    return first is not None and first.kinds == line.kinds and first.mark == line.mark
+
+
+def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Place, Line]) -> _Marked | None:
+    """A line with its mark; None for one that is not understood."""
+    text = grid.written(place)
+    plain = text.strip()
+    depth = len(text) - len(text.lstrip())
+    mark: tuple[object, ...] = ()
+    number: tuple[str, ...] = ()
+    if place in numbers:
+        plain, number = numbers[place].words, numbers[place].number
+        mark += ("number", len(number))
+    dashes = len(plain) - len(plain.lstrip("-–—"))
+    if dashes:
+        plain = plain[dashes:].strip()
+        mark += ("dash", dashes)
+    agrees = agreeing(catalogue, plain)
+    begins = part_start(catalogue, plain)
+    if begins:
+        plain = plain[len(begins) :].strip(" :,")
+        mark += (AGREES if agrees else begins,)
+    named = names_tables(catalogue, plain)
+    told = [
+        r
+        for words in readers(catalogue, plain)
+        if words.table.id in named
+        for r in words.read(plain)
+        if r.title
+    ]
+    kinds = frozenset(n for r in told for n, _ in r.dims) if named else kinds_named(catalogue, plain)
+    over = not kinds and (bool(named) or is_total(catalogue, plain))
+    if not plain or not (kinds or over):
+        return None
+    said = {pair for words in readers(catalogue, plain) for r in words.read(plain) for pair in r.dims}
+    return _Marked(place, depth, (depth, *mark), plain, kinds, frozenset(said), agrees, over, number)
+
+
+def _levels(catalogue: Catalogue, lines: Sequence[_Marked | Place]) -> dict[Place, int]:
+    """The level of each line, from 0 on; none where one has no certain place."""
+    found: dict[Place, int] = {}
+    way: list[_Level] = []
+    sure: set[tuple[object, ...]] = set()  #: steps by which lines are left that go on behind them
+    unsure: set[tuple[object, ...]] = set()  #: those below the last of several
+    opened = False
+    for line in lines:
+        if not isinstance(line, _Marked):
+            opened = True
+            continue
+        level = _level(way, line, opened)
+        if level is None:
+            return {}
+        if level == len(way):
+            above = way[-1] if way else None
+            step = (above.line.mark, line.mark, opened) if above is not None else ()
+            if above is not None:
+                told = above.lines == 1 or (line.number and line.number[:-1] == above.line.number)
+                (sure if told else unsure).add(step)
+            way.append(_Level(line, step))
+        elif level + 1 < len(way) and line.kinds & way[level].line.kinds:
+            sure.add(way[level + 1].step)
+        del way[level + 1 :]
+        way[level].lines += way[level].line is not line
+        way[level].line = line
+        way[level].said |= line.said
+        found[line.place] = level
+        opened = False
+    return found if unsure <= sure else {}
+
+
+def _level(way: Sequence[_Level], line: _Marked, opened: bool) -> int | None:
+    """The level of a line behind those on the way to it; None where nobody can say."""
+    if not way:
+        return 0
+    kin = [at for at, level in enumerate(way) if level.line.kinds & line.kinds]
+    if opened:
+        return None if kin else len(way)
+    if line.over:
+        return 0 if line.mark == way[0].line.mark else None
+    if kin:
+        other = way[kin[-1]].line
+        return kin[-1] if other.kinds == line.kinds and _go_together(other, line) else None
+    above = way[-1].line
+    if line.agrees is not None and line.agrees[0] in above.kinds:
+        return len(way) if line.agrees in above.said else None
+    if any(level.line.mark == line.mark for level in way):
+        return 0 if len(way) == 1 and way[0].line.over else None
+    return len(way) if line.depth >= above.depth else None
+
+
+def _go_together(one: _Marked, other: _Marked) -> bool:
+    """Whether two lines of a kind are marked alike, but for the words that they begin with."""
+    return one.mark == other.mark or (one.depth == other.depth and len(one.mark) == len(other.mark) == 2)
+
+
+def _come_to_no_more(grid: Grid, lines: Sequence[_Marked], levels: Mapping[Place, int]) -> bool:
+    """Whether the lines of a kind that divide another one come to no more than it, all over the list."""
+    way: list[_Marked] = []
+    within: dict[tuple[Place, frozenset[str]], list[Place]] = {}
+    for line in lines:
+        del way[levels[line.place] :]
+        if way:
+            within.setdefault((way[-1].place, line.kinds), []).append(line.place)
+        way.append(line)
+    return all(compared(grid, LEFT, head, parts) for (head, _), parts in within.items())
