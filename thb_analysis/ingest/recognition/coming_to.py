@@ -49,7 +49,7 @@ def come_to(
             ends = named[cell] or (of_article and _ends(catalogue, grid.text(cell)))
             if cell[1 - axis] != head[1 - axis] + step or ends:
                 break
-            if run[1:] and _strange(catalogue, grid.written(cell)):
+            if run[1:] and is_strange(catalogue, grid.written(cell)):
                 break
             run.append(cell)
         texts = {cell: grid.written(cell).strip() for cell in run}
@@ -160,7 +160,7 @@ def _ends(catalogue: Catalogue, text: str) -> bool:
     return total or is_article(catalogue, text)
 
 
-def _strange(catalogue: Catalogue, text: str) -> bool:
+def is_strange(catalogue: Catalogue, text: str) -> bool:
     """Whether nobody understands a label, which does not say “of whom” either."""
     return not part_start(catalogue, text) and not any(words.read(text) for words in readers(catalogue, text))
 

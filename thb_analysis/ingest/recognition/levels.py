@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.by_article import is_total
-from thb_analysis.ingest.recognition.coming_to import compared, is_article
+from thb_analysis.ingest.recognition.coming_to import compared, is_article, is_strange
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import agreeing, is_part, part_start
@@ -36,6 +36,12 @@ class _Marked:
     agrees: tuple[str, str] | None  #: with what it divides
     over: bool  #: it is a total, or names its table: at the first level only
     number: tuple[str, ...]
+    part: bool  #: it begins as a part does, or with a dash
+
+    @property
+    def strange(self) -> bool:
+        """Whether nobody understands it."""
+        return not (self.kinds or self.over)
 
 
 @dataclass(slots=True)
@@ -68,8 +74,8 @@ def in_levels(
             (line.place if isinstance(line, _Marked) else line) in told for line in lines
         ):
             continue
-        levels = _levels(catalogue, lines)
         own = [line for line in lines if isinstance(line, _Marked)]
+        levels = _levels(lines)
         if not levels or not _come_to_no_more(grid, own, levels):
             continue
         base = _base(catalogue, lines, levels)
@@ -110,10 +116,15 @@ def _lists(
     for row, places in sorted(grid.once(by_row).items()):
         label, *figures = sorted(places)
         line = _marked(grid, catalogue, label, numbers)
-        if not figures or label in grid.hidden or any(grid.kinds.get(place) != FIGURE for place in figures):
+        if label in grid.hidden or any(grid.kinds.get(place) != FIGURE for place in figures):
             line = None
         text = grid.written(label)
         opens = bool(lines) and not figures and announces(catalogue, text) and is_part(catalogue, text)
+        if line is not None and not figures and not _is_blank(lines, line):
+            line = None
+        if line is not None and line.strange and not lines:
+            amid = amid or is_strange(catalogue, line.words)  # what follows may be parts of it
+            line = None
         apart = row != before + 1
         goes_on = line is not None and _goes_on(lines, line) if apart else (opens or line is not None)
         if lines and not (goes_on and _column(lines) == label[1]):
@@ -137,7 +148,18 @@ def _goes_on(lines: Sequence[_Marked | Place], line: _Marked) -> bool:
     """Whether a line behind a blank row is the like of the first that such a list divides."""
     own = (one for one in lines if isinstance(one, _Marked) and not one.over)
     first = next(own, None)
-    return first is not None and first.kinds == line.kinds and first.mark == line.mark
+    return first is not None and _like(first, line)
+
+
+def _is_blank(lines: Sequence[_Marked | Place], line: _Marked) -> bool:
+    """Whether a line without a figure was left blank amid a list, and is no title."""
+    marked = len(line.mark) > 1 or line.depth > 0
+    return bool(lines) and not line.strange and (marked or any(_like(one, line) for one in lines))
+
+
+def _like(one: _Marked | Place, other: _Marked) -> bool:
+    """Whether two lines are marked alike and of one kind."""
+    return isinstance(one, _Marked) and one.kinds == other.kinds and one.mark == other.mark
 
 
 def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Place, Line]) -> _Marked | None:
@@ -169,13 +191,24 @@ def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Pla
     ]
     kinds = frozenset(n for r in told for n, _ in r.dims) if named else kinds_named(catalogue, plain)
     over = not kinds and (bool(named) or is_total(catalogue, plain))
-    if not plain or not (kinds or over):
+    if not plain:
         return None
     said = {pair for words in readers(catalogue, plain) for r in words.read(plain) for pair in r.dims}
-    return _Marked(place, depth, (depth, *mark), plain, kinds, frozenset(said), agrees, over, number)
+    return _Marked(
+        place,
+        depth,
+        (depth, *mark),
+        plain,
+        kinds,
+        frozenset(said),
+        agrees,
+        over,
+        number,
+        bool(begins or dashes),
+    )
 
 
-def _levels(catalogue: Catalogue, lines: Sequence[_Marked | Place]) -> dict[Place, int]:
+def _levels(lines: Sequence[_Marked | Place]) -> dict[Place, int]:
     """The level of each line, from 0 on; none where one has no certain place."""
     found: dict[Place, int] = {}
     way: list[_Level] = []
@@ -196,7 +229,7 @@ def _levels(catalogue: Catalogue, lines: Sequence[_Marked | Place]) -> dict[Plac
                 told = above.lines == 1 or (line.number and line.number[:-1] == above.line.number)
                 (sure if told else unsure).add(step)
             way.append(_Level(line, step))
-        elif level + 1 < len(way) and line.kinds & way[level].line.kinds:
+        elif level + 1 < len(way) and _is_kin(line, way[level].line):
             sure.add(way[level + 1].step)
         del way[level + 1 :]
         way[level].lines += way[level].line is not line
@@ -205,6 +238,11 @@ def _levels(catalogue: Catalogue, lines: Sequence[_Marked | Place]) -> dict[Plac
         found[line.place] = level
         opened = False
     return found if unsure <= sure else {}
+
+
+def _is_kin(one: _Marked, other: _Marked) -> bool:
+    """Whether two lines are of one kind, or may be: nobody knows what one of them says."""
+    return bool(one.kinds & other.kinds) or one.strange or other.strange
 
 
 def _level(way: Sequence[_Level], line: _Marked, opened: bool) -> int | None:
@@ -216,13 +254,19 @@ def _level(way: Sequence[_Level], line: _Marked, opened: bool) -> int | None:
         return None if kin else len(way)
     if line.over:
         return 0 if line.mark == way[0].line.mark else None
+    if line.strange:
+        alike = [at for at, level in enumerate(way) if level.line.mark == line.mark]
+        return alike[-1] if alike else len(way) if line.part else None
     if kin:
         other = way[kin[-1]].line
         return kin[-1] if other.kinds == line.kinds and _go_together(other, line) else None
     above = way[-1].line
     if line.agrees is not None and line.agrees[0] in above.kinds:
         return len(way) if line.agrees in above.said else None
-    if any(level.line.mark == line.mark for level in way):
+    alike = [at for at, level in enumerate(way) if level.line.mark == line.mark]
+    if alike and way[alike[-1]].line.strange:
+        return alike[-1]
+    if alike:
         return 0 if len(way) == 1 and way[0].line.over else None
     return len(way) if line.depth >= above.depth else None
 
@@ -241,4 +285,9 @@ def _come_to_no_more(grid: Grid, lines: Sequence[_Marked], levels: Mapping[Place
         if way:
             within.setdefault((way[-1].place, line.kinds), []).append(line.place)
         way.append(line)
-    return all(compared(grid, LEFT, head, parts) for (head, _), parts in within.items())
+    filled = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
+    return all(
+        compared(grid, LEFT, head, [place for place in parts if place[0] in filled])
+        for (head, _), parts in within.items()
+        if head[0] in filled
+    )
