@@ -8,11 +8,19 @@ that it begins with, or a line above it that says no more than “of whom:”.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from thb_analysis.definitions import Catalogue
 from thb_analysis.ingest.recognition.by_article import is_total
-from thb_analysis.ingest.recognition.coming_to import compared, is_article, is_strange
+from thb_analysis.ingest.recognition.coming_to import (
+    AT_MOST,
+    EXACTLY,
+    compared,
+    is_all,
+    is_article,
+    is_strange,
+)
 from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import agreeing, is_part, part_start
@@ -37,6 +45,7 @@ class _Marked:
     over: bool  #: it is a total, or names its table: at the first level only
     number: tuple[str, ...]
     part: bool  #: it begins as a part does, or with a dash
+    opened: Place | None = None  #: the line right above it that says no more than “of whom:”
 
     @property
     def strange(self) -> bool:
@@ -46,14 +55,19 @@ class _Marked:
 
 @dataclass(slots=True)
 class _Level:
-    """A level on the way to a line: its last line, the members that those before it have named, how it began."""
+    """A level on the way to a line: its last line, how many there were, and how it began."""
 
     line: _Marked
-    step: tuple[
-        object, ...
-    ] = ()  #: the marks of the line above it and of its first; whether “of whom:” was between
-    lines: int = 1  #: how many there were
-    said: set[tuple[str, str]] = field(default_factory=set)
+    step: _Step
+    lines: int = 1
+
+
+class _Step(NamedTuple):
+    """How a level begins: the mark of the line above it, and that of its first, which “of whom:” may open."""
+
+    above: tuple[object, ...] = ()
+    first: tuple[object, ...] = ()
+    opened: bool = False
 
 
 def in_levels(
@@ -62,30 +76,27 @@ def in_levels(
     """The lines of such lists below their first level, each as a part of the line that it divides.
 
     Only where each line is understood, and those of a kind that divide one line come to no more than it.  Where
-    several lines stand before a level that only the last of them would have, and nothing else in the list tells that
-    each has its own, nobody knows whether it is of the last or of all: such a list is left.  So is one of which lines
-    are `told` already.  Below nothing but a total the first level is that of the lines that come to it.
+    several lines stand before a level that only the last of them has, nobody knows whether it is of the last or of
+    all, unless it comes to just the last, or others in the list have such a level: else the list is left.  So is one of
+    which lines are `told` already.  Below nothing but a total the first level is that of the lines that come to it.
     """
     numbers = {line.place: line for column in numbered for line in column}
     found: dict[Place, str] = {}
     start = str(catalogue.words["part"][0])
     for lines in _lists(grid, catalogue, numbers):
-        if len(lines) < 2 or any(
-            (line.place if isinstance(line, _Marked) else line) in told for line in lines
-        ):
+        if len(lines) < 2 or any(line.place in told for line in lines):
             continue
-        own = [line for line in lines if isinstance(line, _Marked)]
-        levels = _levels(lines)
-        if not levels or not _come_to_no_more(grid, own, levels):
+        levels, unsure = _levels(lines)
+        parts = _parts(lines, levels) if levels else {}
+        if not parts or not all(_compared(grid, head, own) for (head, _), own in parts.items()):
+            continue
+        if any(not _comes_to_last(grid, catalogue, steps, parts) for steps in unsure):
             continue
         base = _base(catalogue, lines, levels)
-        if max(levels.values()) <= base or (base and not isinstance(lines[1], _Marked)):
+        if max(levels.values()) <= base or (base and lines[1].opened):
             continue
         way: list[Place] = []
         for line in lines:
-            if not isinstance(line, _Marked):
-                found[line] = start
-                continue
             level = levels[line.place]
             del way[level:]
             if level > base:
@@ -93,24 +104,25 @@ def in_levels(
                 grid.within[line.place] = way[-1]
             else:
                 found[line.place] = line.words
+            if line.opened is not None:
+                found[line.opened] = start
             way.append(line.place)
     return found
 
 
-def _base(catalogue: Catalogue, lines: Sequence[_Marked | Place], levels: Mapping[Place, int]) -> int:
+def _base(catalogue: Catalogue, lines: Sequence[_Marked], levels: Mapping[Place, int]) -> int:
     """The level of the lines that are parts of none: the second below nothing but a total, or below one by articles."""
-    first = [line for line in lines if isinstance(line, _Marked) and levels[line.place] == 0]
-    second = [line for line in lines if isinstance(line, _Marked) and levels[line.place] == 1]
+    first = [line for line in lines if levels[line.place] == 0]
+    second = [line for line in lines if levels[line.place] == 1]
     articles = bool(second) and all(is_article(catalogue, line.words) for line in second)
     totals = all(is_total(catalogue, line.words) for line in first)
-    return int(all(line.over for line in first) and (articles or (totals and isinstance(lines[1], _Marked))))
+    return int(all(line.over for line in first) and (articles or (totals and not lines[1].opened)))
 
 
-def _lists(
-    grid: Grid, catalogue: Catalogue, numbers: Mapping[Place, Line]
-) -> Iterator[list[_Marked | Place]]:
-    """The understood lines that follow each other, with a figure each; a place is one that says “of whom:” alone."""
-    lines: list[_Marked | Place] = []
+def _lists(grid: Grid, catalogue: Catalogue, numbers: Mapping[Place, Line]) -> Iterator[list[_Marked]]:
+    """The lines of a column that follow each other, with a figure each, but for those that were left blank."""
+    lines: list[_Marked] = []
+    opened: Place | None = None
     before = 0
     amid = False  #: below lines of a list that something ended which is none
     for row, places in sorted(grid.once(by_row).items()):
@@ -127,39 +139,34 @@ def _lists(
             line = None
         apart = row != before + 1
         goes_on = line is not None and _goes_on(lines, line) if apart else (opens or line is not None)
-        if lines and not (goes_on and _column(lines) == label[1]):
+        if lines and not (goes_on and lines[0].place[1] == label[1]):
             yield lines
-            lines, amid = [], line is not None or not apart
+            lines, amid, opened = [], line is not None or not apart, None
         elif line is None and apart:
             amid = False
-        if not amid and (line is not None or opens):
-            lines.append(line or label)
+        if line is not None and not amid:
+            lines.append(replace(line, opened=opened))
+        opened = label if opens and lines else None
         before = row
     if lines:
         yield lines
 
 
-def _column(lines: Sequence[_Marked | Place]) -> int:
-    first = lines[0]
-    return first.place[1] if isinstance(first, _Marked) else first[1]
-
-
-def _goes_on(lines: Sequence[_Marked | Place], line: _Marked) -> bool:
+def _goes_on(lines: Sequence[_Marked], line: _Marked) -> bool:
     """Whether a line behind a blank row is the like of the first that such a list divides."""
-    own = (one for one in lines if isinstance(one, _Marked) and not one.over)
-    first = next(own, None)
+    first = next((one for one in lines if not one.over), None)
     return first is not None and _like(first, line)
 
 
-def _is_blank(lines: Sequence[_Marked | Place], line: _Marked) -> bool:
+def _is_blank(lines: Sequence[_Marked], line: _Marked) -> bool:
     """Whether a line without a figure was left blank amid a list, and is no title."""
     marked = len(line.mark) > 1 or line.depth > 0
     return bool(lines) and not line.strange and (marked or any(_like(one, line) for one in lines))
 
 
-def _like(one: _Marked | Place, other: _Marked) -> bool:
+def _like(one: _Marked, other: _Marked) -> bool:
     """Whether two lines are marked alike and of one kind."""
-    return isinstance(one, _Marked) and one.kinds == other.kinds and one.mark == other.mark
+    return one.kinds == other.kinds and one.mark == other.mark
 
 
 def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Place, Line]) -> _Marked | None:
@@ -208,36 +215,33 @@ def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Pla
     )
 
 
-def _levels(lines: Sequence[_Marked | Place]) -> dict[Place, int]:
-    """The level of each line, from 0 on; none where one has no certain place."""
+def _levels(lines: Sequence[_Marked]) -> tuple[dict[Place, int], list[list[_Marked]]]:
+    """The level of each line, from 0 on, or none where one has no certain place.
+
+    And by step, where it is not told that each line has its own parts, the lines that alone of several have some.
+    """
     found: dict[Place, int] = {}
     way: list[_Level] = []
-    sure: set[tuple[object, ...]] = set()  #: steps by which lines are left that go on behind them
-    unsure: set[tuple[object, ...]] = set()  #: those below the last of several
-    opened = False
+    sure: set[_Step] = set()  #: steps to levels behind which lines go on that are above them
+    unsure: dict[_Step, list[_Marked]] = {}
     for line in lines:
-        if not isinstance(line, _Marked):
-            opened = True
-            continue
-        level = _level(way, line, opened)
+        level = _level(way, line)
         if level is None:
-            return {}
+            return {}, []
         if level == len(way):
-            above = way[-1] if way else None
-            step = (above.line.mark, line.mark, opened) if above is not None else ()
-            if above is not None:
-                told = above.lines == 1 or (line.number and line.number[:-1] == above.line.number)
-                (sure if told else unsure).add(step)
+            step = _Step(way[-1].line.mark, line.mark, line.opened is not None) if way else _Step()
+            if way and way[-1].lines > 1 and not (line.number and line.number[:-1] == way[-1].line.number):
+                unsure.setdefault(step, []).append(way[-1].line)
+            else:
+                sure.add(step)
             way.append(_Level(line, step))
-        elif level + 1 < len(way) and _is_kin(line, way[level].line):
-            sure.add(way[level + 1].step)
+        else:
+            if level + 1 < len(way) and _is_kin(line, way[level].line):
+                sure.add(way[level + 1].step)
+            way[level].line, way[level].lines = line, way[level].lines + 1
         del way[level + 1 :]
-        way[level].lines += way[level].line is not line
-        way[level].line = line
-        way[level].said |= line.said
         found[line.place] = level
-        opened = False
-    return found if unsure <= sure else {}
+    return found, [heads for step, heads in unsure.items() if step not in sure]
 
 
 def _is_kin(one: _Marked, other: _Marked) -> bool:
@@ -245,12 +249,12 @@ def _is_kin(one: _Marked, other: _Marked) -> bool:
     return bool(one.kinds & other.kinds) or one.strange or other.strange
 
 
-def _level(way: Sequence[_Level], line: _Marked, opened: bool) -> int | None:
+def _level(way: Sequence[_Level], line: _Marked) -> int | None:
     """The level of a line behind those on the way to it; None where nobody can say."""
     if not way:
         return 0
     kin = [at for at, level in enumerate(way) if level.line.kinds & line.kinds]
-    if opened:
+    if line.opened is not None:
         return None if kin else len(way)
     if line.over:
         return 0 if line.mark == way[0].line.mark else None
@@ -276,18 +280,42 @@ def _go_together(one: _Marked, other: _Marked) -> bool:
     return one.mark == other.mark or (one.depth == other.depth and len(one.mark) == len(other.mark) == 2)
 
 
-def _come_to_no_more(grid: Grid, lines: Sequence[_Marked], levels: Mapping[Place, int]) -> bool:
-    """Whether the lines of a kind that divide another one come to no more than it, all over the list."""
+def _parts(
+    lines: Sequence[_Marked], levels: Mapping[Place, int]
+) -> dict[tuple[Place, frozenset[str]], list[_Marked]]:
+    """By line and kind, the lines that divide it."""
     way: list[_Marked] = []
-    within: dict[tuple[Place, frozenset[str]], list[Place]] = {}
+    found: dict[tuple[Place, frozenset[str]], list[_Marked]] = {}
     for line in lines:
         del way[levels[line.place] :]
         if way:
-            within.setdefault((way[-1].place, line.kinds), []).append(line.place)
+            found.setdefault((way[-1].place, line.kinds), []).append(line)
         way.append(line)
-    filled = {place[0] for place, kind in grid.kinds.items() if kind == FIGURE}
-    return all(
-        compared(grid, LEFT, head, [place for place in parts if place[0] in filled])
-        for (head, _), parts in within.items()
-        if head[0] in filled
+    return found
+
+
+def _compared(grid: Grid, head: Place, parts: Iterable[_Marked]) -> str:
+    """How parts compare with the line that they divide, as far as there are figures."""
+    filled = grid.once(_filled)
+    own = [line.place for line in parts if line.place[0] in filled]
+    return compared(grid, LEFT, head, own) if head[0] in filled else AT_MOST
+
+
+def _comes_to_last(
+    grid: Grid,
+    catalogue: Catalogue,
+    heads: Iterable[_Marked],
+    parts: Mapping[tuple[Place, frozenset[str]], Sequence[_Marked]],
+) -> bool:
+    """Whether one of some lines has all the parts that there are of a kind, which come to just that line."""
+    return any(
+        head == line.place
+        and is_all(catalogue, frozenset().union(*(part.said for part in own)))
+        and _compared(grid, head, own) == EXACTLY
+        for line in heads
+        for (head, _), own in parts.items()
     )
+
+
+def _filled(grid: Grid) -> frozenset[int]:
+    return frozenset(place[0] for place, kind in grid.kinds.items() if kind == FIGURE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from thb_analysis.definitions import TOTAL
+from thb_analysis.ingest.recognition.coming_to import is_all
 from thb_analysis.ingest.recognition.doubts.case import Case
 from thb_analysis.ingest.recognition.grid import Place
 from thb_analysis.ingest.recognition.keys import Claim, Refusal
@@ -137,9 +138,15 @@ def _is_taken_off(group: Sequence[_Line]) -> bool:
 def _is_sum_of_last(
     case: Case, group: Sequence[_Line], before: Sequence[_Line], axis: int, parts: bool
 ) -> bool:
-    """Whether lines come to just what the last line before them is, throughout, and not to all of those lines."""
+    """Whether lines come to just what the last line before them is, throughout, and not to all of those lines.
+
+    Parts that are all that there are of their kind, and do not come to all of those lines, may be of the last as well.
+    """
     if len(group) < 2 or (len(before) < 2 and not parts):
         return False
+    kind = _kind(case, group[0], axis)
+    said = frozenset((name, claim.dims[name]) for line in group for claim in line for name in kind)
+    every = parts and is_all(case.catalogue, said)
     told = []
     for across in {claim.place[axis] for claim in before[-1]}:
         own, theirs = (
@@ -149,7 +156,8 @@ def _is_sum_of_last(
         summed = sum(own)
         other = sum(theirs) if len(before) > 1 else _whole(case, group, across, axis)
         several = summed >= FEW and sum(map(bool, own)) > 1
-        told.append(several and other is not None and summed == theirs[-1] != other)
+        of_last = summed == theirs[-1] or (every and summed < theirs[-1])
+        told.append(several and other is not None and of_last and summed != other)
     return bool(told) and all(told)
 
 
