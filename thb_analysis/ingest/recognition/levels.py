@@ -82,7 +82,7 @@ def in_levels(
     """
     numbers = {line.place: line for column in numbered for line in column}
     found: dict[Place, str] = {}
-    start = str(catalogue.words["part"][0])
+    start, neutral = (str(catalogue.words[name][0]) for name in ("part", "figure"))
     for lines in _lists(grid, catalogue, numbers):
         if len(lines) < 2 or any(line.place in told for line in lines):
             continue
@@ -93,7 +93,10 @@ def in_levels(
         if any(not _comes_to_last(grid, catalogue, steps, parts) for steps in unsure):
             continue
         base = _base(catalogue, lines, levels)
-        if max(levels.values()) <= base or (base and lines[1].opened):
+        deepest = max(levels.values())
+        if deepest == 0 or (
+            deepest == base and not _are_articles_of_total(grid, catalogue, lines, levels, parts)
+        ):
             continue
         way: list[Place] = []
         for line in lines:
@@ -105,7 +108,7 @@ def in_levels(
             else:
                 found[line.place] = line.words
             if line.opened is not None:
-                found[line.opened] = start
+                found[line.opened] = start if level > base else neutral
             way.append(line.place)
     return found
 
@@ -113,10 +116,27 @@ def in_levels(
 def _base(catalogue: Catalogue, lines: Sequence[_Marked], levels: Mapping[Place, int]) -> int:
     """The level of the lines that are parts of none: the second below nothing but a total, or below one by articles."""
     first = [line for line in lines if levels[line.place] == 0]
-    second = [line for line in lines if levels[line.place] == 1]
-    articles = bool(second) and all(is_article(catalogue, line.words) for line in second)
-    totals = all(is_total(catalogue, line.words) for line in first)
-    return int(all(line.over for line in first) and (articles or (totals and not lines[1].opened)))
+    totals = all(is_total(catalogue, line.words) for line in first) and not lines[1].opened
+    return int(all(line.over for line in first) and (totals or _are_articles(catalogue, lines, levels)))
+
+
+def _are_articles(catalogue: Catalogue, lines: Sequence[_Marked], levels: Mapping[Place, int]) -> bool:
+    """Whether all lines of the second level are articles, which are parts of none."""
+    second = [line.words for line in lines if levels[line.place] == 1]
+    return bool(second) and all(is_article(catalogue, words) for words in second)
+
+
+def _are_articles_of_total(
+    grid: Grid,
+    catalogue: Catalogue,
+    lines: Sequence[_Marked],
+    levels: Mapping[Place, int],
+    parts: Mapping[tuple[Place, frozenset[str]], Sequence[_Marked]],
+) -> bool:
+    """Whether they stand below mere totals and come to just these: lines like any other, below the total of all."""
+    first = all(is_total(catalogue, line.words) for line in lines if levels[line.place] == 0)
+    exact = all(_compared(grid, head, own) == EXACTLY for (head, _), own in parts.items())
+    return first and exact and _are_articles(catalogue, lines, levels)
 
 
 def _lists(grid: Grid, catalogue: Catalogue, numbers: Mapping[Place, Line]) -> Iterator[list[_Marked]]:
