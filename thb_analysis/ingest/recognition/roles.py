@@ -84,16 +84,25 @@ def _runs(
 
 
 def _behind_figures(grid: Grid, region: Region, axis: int) -> frozenset[Place]:
-    """Numbers that may be articles and stand right behind a figure, across a line, with nothing behind them."""
-    step = (1, 0) if axis == 0 else (0, 1)
-    return frozenset(
-        place
-        for place in region.places
-        if grid.kinds[place] == EITHER
-        and grid.series[place] != "year"
-        and grid.kinds.get((place[0] - step[0], place[1] - step[1])) == FIGURE
-        and grid.at((place[0] + step[0], place[1] + step[1])) is None
-    )
+    """Numbers that may be articles and stand right behind a figure, across a line, with nothing behind them.
+
+    Or with a figure behind them, where the number before them on the line stands behind another that may be an article,
+    as on the line before: “165.1 | 12” above “165 | 164” and a total.
+    """
+    down, right = (1, 0) if axis == 0 else (0, 1)
+
+    def may_be_article(row: int, column: int) -> bool:
+        return grid.kinds.get((row, column)) == EITHER and grid.series[(row, column)] != "year"
+
+    found = set()
+    for row, column in region.places:
+        if may_be_article(row, column) and grid.kinds.get((row - down, column - right)) == FIGURE:
+            alone = grid.at((row + down, column + right)) is None
+            beside = (row - right, column - down)
+            alike = may_be_article(*beside) and may_be_article(beside[0] - down, beside[1] - right)
+            if alone or (alike and grid.kinds.get((row + down, column + right)) == FIGURE):
+                found.add((row, column))
+    return frozenset(found)
 
 
 def _runs_of_line(
