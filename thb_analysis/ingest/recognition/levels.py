@@ -82,7 +82,8 @@ def in_levels(
     """
     numbers = {line.place: line for column in numbered for line in column}
     found: dict[Place, str] = {}
-    start, neutral = (str(catalogue.words[name][0]) for name in ("part", "figure"))
+    start = str(catalogue.words["part"][0])
+    neutral = next(str(word) for word in catalogue.words["figure"] if not str(word).startswith("="))
     for lines in _lists(grid, catalogue, numbers):
         if len(lines) < 2 or any(line.place in told for line in lines):
             continue
