@@ -84,9 +84,12 @@ def test_what_was_read_before_changes_nothing(tmp_path: Path, short: bool) -> No
         assert whole_reading(read_file(path, file, CATALOGUE, thin=True)) == expected, path
 
 
-@pytest.mark.parametrize("odd", [2019, "Kopā"])
+@pytest.mark.parametrize("odd", [2019, "Kopā", None])
 def test_a_row_apart_keeps_the_label_that_is_merged_over_it(tmp_path: Path, odd: object) -> None:
-    """A row that is no part of its group, because of a number like a year or as a total, under the group's label."""
+    """A row that is no part of its group, because of a number like a year or as a total, under the group's label.
+
+    With None the group's first row has a blank, so that another one stands for it.
+    """
     forget()
     for number, form in enumerate(labels("exploitation_form")[:5]):
         path = tmp_path / str(number) / "2022" / "TA_2022.xlsx"
@@ -97,7 +100,9 @@ def test_a_row_apart_keeps_the_label_that_is_merged_over_it(tmp_path: Path, odd:
             sheet.write_row(1, 0, ["Ekspluatācijas veids", "Valstspiederība", "Sievietes", "Vīrieši"])
             for row, person in enumerate(labels("citizenship")[:16], start=2):
                 sheet.write_string(row, 1, person)
-                sheet.write_row(row, 2, [odd if row == 12 and odd == 2019 else row + number, 1])
+                blank = odd is None and row == 2
+                figure = 2019 if row == 12 and odd != "Kopā" else row + number
+                sheet.write_row(row, 2, [None if blank else figure, 1])
             if odd == "Kopā":
                 sheet.write_row(18, 1, ["Kopā", sum(range(2, 18)) + 16 * number, 16])
             sheet.merge_range(2, 0, 18 if odd == "Kopā" else 17, 0, form)

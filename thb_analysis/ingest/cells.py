@@ -254,6 +254,8 @@ class Sheet:
     hidden: bool = False
     #: Where rows were left out and the rest numbered anew: (from this row on, so many more in the workbook).
     shifts: tuple[tuple[int, int], ...] = ()
+    #: Cells that were put into another row of the range they are merged over, with their row in the workbook.
+    moved: tuple[tuple[tuple[int, int], int], ...] = ()
     margins: tuple[str, ...] = ()  #: what stands at the head and foot of its pages
     turned: bool = False  #: its rows are the columns of the workbook, and its columns the rows
 
@@ -268,6 +270,9 @@ class Sheet:
 
     def place(self, row: int, column: int) -> tuple[int, int]:
         """The row and the column in the workbook of a place on this sheet."""
+        for moved, own in self.moved:
+            if moved == (row, column):
+                return own, column
         return (column, row) if self.turned else (self.row(row), column)
 
     def address(self, row: int, column: int) -> str:

@@ -74,7 +74,8 @@ def thinned(sheet: Sheet, catalogue: Catalogue) -> Thinned | None:
         return None
     merges, moved = _renumbered(sheet.merges, gone)
     others = _others(sheet, groups, gone)
-    bare = Sheet(sheet.name, others, merges, sheet.hidden, _shifts(groups))
+    tops = tuple(((row, column), top) for (top, column), row in moved.items())
+    bare = Sheet(sheet.name, others, merges, sheet.hidden, _shifts(groups), tops)
     standing = [row - bisect_left(gone, row) for group in groups for row in group.standing]
     return Thinned(sheet, bare, groups, labels, numbers, gone, moved, standing)
 
