@@ -201,12 +201,13 @@ class Lines:
 
     def nested_rows(self, words: Vocabulary) -> dict[Place, Place | None]:
         """The labels of rows that divide the row above them, with that row where it is sure."""
-        return {**self._nested(words)[0], **self.grid.within}
+        return self._nested(words)[0]
 
     def _nested(self, words: Vocabulary) -> tuple[dict[Place, Place | None], dict[Place, frozenset[str]]]:
         key = ("nested", words.table.id)
         if key not in self.known:
-            self.known[key] = nested(self.scene, words)
+            found, kinds = nested(self.scene, words)
+            self.known[key] = {**found, **self.grid.within}, kinds
         return self.known[key]  # type: ignore[no-any-return]
 
     def is_described(

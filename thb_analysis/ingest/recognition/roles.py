@@ -78,35 +78,37 @@ def _runs(
         for place in region.places:
             if place not in aside:
                 lines.setdefault(place[axis], []).append(place)
-        last = _behind_figures(grid, region, axis)
+        last, counts = _behind_figures(grid, region, axis)
         for places in lines.values():
-            yield from _runs_of_line(grid, sorted(places), names, last)
+            yield from _runs_of_line(grid, sorted(places), names, last, counts)
 
 
-def _behind_figures(grid: Grid, region: Region, axis: int) -> frozenset[Place]:
+def _behind_figures(grid: Grid, region: Region, axis: int) -> tuple[frozenset[Place], frozenset[Place]]:
     """Numbers that may be articles and stand right behind a figure, across a line, with nothing behind them.
 
-    Or with a figure behind them, where the number before them on the line stands behind another that may be an article,
-    as on the line before: “165.1 | 12” above “165 | 164” and a total.
+    And those with a figure behind them, too, where the number before them on the line stands behind another that may
+    be an article, as on the line before: “165.1 | 12” above “165 | 164” and a total.  These are counts.
     """
     down, right = (1, 0) if axis == 0 else (0, 1)
 
     def may_be_article(row: int, column: int) -> bool:
         return grid.kinds.get((row, column)) == EITHER and grid.series[(row, column)] != "year"
 
-    found = set()
+    last, counts = set(), set()
     for row, column in region.places:
         if may_be_article(row, column) and grid.kinds.get((row - down, column - right)) == FIGURE:
-            alone = grid.at((row + down, column + right)) is None
-            beside = (row - right, column - down)
-            alike = may_be_article(*beside) and may_be_article(beside[0] - down, beside[1] - right)
-            if alone or (alike and grid.kinds.get((row + down, column + right)) == FIGURE):
-                found.add((row, column))
-    return frozenset(found)
+            before = (row - right, column - down)
+            over = (before[0] - down, before[1] - right)
+            behind = (row + down, column + right)
+            if grid.at(behind) is None:
+                last.add((row, column))
+            elif grid.kinds.get(behind) == FIGURE and may_be_article(*before) and may_be_article(*over):
+                counts.add((row, column))
+    return frozenset(last), frozenset(counts)
 
 
 def _runs_of_line(
-    grid: Grid, places: list[Place], names: set[str], last: frozenset[Place]
+    grid: Grid, places: list[Place], names: set[str], last: frozenset[Place], counts: frozenset[Place]
 ) -> Iterator[tuple[frozenset[Place], bool]]:
     """Stretches of years, or of article numbers, with no figure beside them on the line, and which are certain.
 
@@ -116,7 +118,7 @@ def _runs_of_line(
     stretch: list[Place] = []
     before: Place | None = None
     for place in [*places, None]:
-        kind = _kind_in_run(grid, place) if place is not None else LABEL
+        kind = LABEL if place is None else FIGURE if place in counts else _kind_in_run(grid, place)
         if place is not None and kind == EITHER:
             if stretch and grid.series[stretch[-1]] != grid.series[place]:
                 yield from _judged(grid, stretch, before, names, last)
