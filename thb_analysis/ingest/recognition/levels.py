@@ -91,7 +91,7 @@ def in_levels(
         parts = _parts(lines, levels) if levels else {}
         if not parts or not all(_compared(grid, head, own) for (head, _), own in parts.items()):
             continue
-        if any(not _comes_to_last(grid, catalogue, steps, parts) for steps in unsure):
+        if any(not _comes_to_last(grid, catalogue, heads, parts) for heads in unsure):
             continue
         base = _base(catalogue, lines, levels)
         deepest = max(levels.values())
@@ -191,7 +191,7 @@ def _like(one: _Marked, other: _Marked) -> bool:
 
 
 def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Place, Line]) -> _Marked | None:
-    """A line with its mark; None for one that is not understood."""
+    """A line with its mark; None for one without words."""
     text = grid.written(place)
     plain = text.strip()
     depth = len(text) - len(text.lstrip())
@@ -209,6 +209,8 @@ def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Pla
     if begins:
         plain = plain[len(begins) :].strip(" :,")
         mark += (AGREES if agrees else begins,)
+    if not plain:
+        return None
     named = names_tables(catalogue, plain)
     told = [
         r
@@ -219,8 +221,6 @@ def _marked(grid: Grid, catalogue: Catalogue, place: Place, numbers: Mapping[Pla
     ]
     kinds = frozenset(n for r in told for n, _ in r.dims) if named else kinds_named(catalogue, plain)
     over = not kinds and (bool(named) or is_total(catalogue, plain))
-    if not plain:
-        return None
     said = {pair for words in readers(catalogue, plain) for r in words.read(plain) for pair in r.dims}
     return _Marked(
         place,
