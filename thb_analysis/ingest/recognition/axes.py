@@ -343,6 +343,8 @@ class Axes(Lines):
         Past a blank line nobody can say whether it is a part of the line before or of all of them.
         """
         row, column = cell
+        if axis == LEFT and cell in self.grid.unplaced:
+            return Refusal("label_ambiguous", cell, self.grid.text(cell), tables=(words.table.id,))
         head = self.nested_rows(words).get(cell) if axis == LEFT else None
         if head is not None:
             behind = (head[0], place[1])

@@ -77,6 +77,7 @@ class Grid:
     within: dict[Place, Place] = field(
         default_factory=dict
     )  #: labels of parts → those of the lines they divide
+    unplaced: set[Place] = field(default_factory=set)  #: labels of parts of which nobody knows whose they are
     moved: dict[Place, Place] = field(default_factory=dict)  #: labels that stand elsewhere → where
     typed: dict[Place, str] = field(
         default_factory=dict

@@ -16,7 +16,6 @@ from thb_analysis.ingest.recognition.by_article import is_total
 from thb_analysis.ingest.recognition.coming_to import (
     AT_MOST,
     EXACTLY,
-    compared,
     is_all,
     is_article,
     is_strange,
@@ -25,7 +24,6 @@ from thb_analysis.ingest.recognition.grid import FIGURE, Grid, Place, by_row
 from thb_analysis.ingest.recognition.keys import names_tables
 from thb_analysis.ingest.recognition.nested import agreeing, is_part, part_start
 from thb_analysis.ingest.recognition.outlines import INDENT, Line, announces, kinds_named
-from thb_analysis.ingest.recognition.scene import LEFT
 from thb_analysis.ingest.words.readers import readers
 
 AGREES = "agrees"  #: the mark of all words that agree with what they divide: “no tām”, “no tiem”
@@ -78,7 +76,8 @@ def in_levels(
     Only where each line is understood, and those of a kind that divide one line come to no more than it.  Where
     several lines stand before a level that only the last of them has, nobody knows whether it is of the last or of
     all, unless it comes to just the last, or others in the list have such a level: else the list is left.  So is one of
-    which lines are `told` already.  Below nothing but a total the first level is that of the lines that come to it.
+    which lines are `told` already.  Where marks tell of three levels and the numbers do not agree, nobody knows of what
+    its parts are.  Below nothing but a total the first level is that of the lines that come to it.
     """
     numbers = {line.place: line for column in numbered for line in column}
     found: dict[Place, str] = {}
@@ -89,7 +88,10 @@ def in_levels(
             continue
         levels, unsure = _levels(lines)
         parts = _parts(lines, levels) if levels else {}
-        if not parts or not all(_compared(grid, head, own) for (head, _), own in parts.items()):
+        fits = all(_compared(grid, head, own) for (head, _), own in parts.items())
+        if parts and not fits and not unsure and max(levels.values()) > 1:
+            grid.unplaced |= {line.place for line in lines if levels[line.place]}
+        if not parts or not fits:
             continue
         if any(not _comes_to_last(grid, catalogue, heads, parts) for heads in unsure):
             continue
@@ -155,8 +157,10 @@ def _lists(grid: Grid, catalogue: Catalogue, numbers: Mapping[Place, Line]) -> I
         opens = bool(lines) and not figures and announces(catalogue, text) and is_part(catalogue, text)
         if line is not None and not figures and not _is_blank(lines, line):
             line = None
-        if line is not None and line.strange and not lines:
-            amid = amid or is_strange(catalogue, line.words)  # what follows may be parts of it
+        if not lines and (label in grid.hidden or (line is not None and line.strange)):
+            amid = (
+                amid or line is None or is_strange(catalogue, line.words)
+            )  # what follows may be parts of it
             line = None
         apart = row != before + 1
         goes_on = line is not None and _goes_on(lines, line) if apart else (opens or line is not None)
@@ -293,7 +297,8 @@ def _level(way: Sequence[_Level], line: _Marked) -> int | None:
         return alike[-1]
     if alike:
         return 0 if len(way) == 1 and way[0].line.over else None
-    return len(way) if line.depth >= above.depth else None
+    begins = len(line.mark) > 1 or line.depth > above.depth  # a line without a mark begins none
+    return len(way) if begins and line.depth >= above.depth else None
 
 
 def _go_together(one: _Marked, other: _Marked) -> bool:
@@ -316,10 +321,20 @@ def _parts(
 
 
 def _compared(grid: Grid, head: Place, parts: Iterable[_Marked]) -> str:
-    """How parts compare with the line that they divide, as far as there are figures."""
-    filled = grid.once(_filled)
-    own = [line.place for line in parts if line.place[0] in filled]
-    return compared(grid, LEFT, head, own) if head[0] in filled else AT_MOST
+    """How parts compare with the line that they divide, wherever there is a number: "" where they are more."""
+    grid.weighed = True  # other numbers may say another thing
+    rows = [line.place[0] for line in parts]
+    exact = True
+    for place in grid.once(by_row)[head[0]]:
+        whole = grid.amount(place) if grid.kinds[place] == FIGURE and place > head else None
+        if whole is None:
+            continue
+        numbers = [grid.amount((row, place[1])) for row in rows]
+        summed = sum(number or 0 for number in numbers)
+        if summed > whole:
+            return ""
+        exact = exact and summed == whole and None not in numbers
+    return EXACTLY if exact else AT_MOST
 
 
 def _comes_to_last(
@@ -336,7 +351,3 @@ def _comes_to_last(
         for line in heads
         for (head, _), own in parts.items()
     )
-
-
-def _filled(grid: Grid) -> frozenset[int]:
-    return frozenset(place[0] for place, kind in grid.kinds.items() if kind == FIGURE)

@@ -76,12 +76,15 @@ def _groups(grid: Grid, column: int, totals: Set[int]) -> Iterator[tuple[list[li
 
 
 def _comes_to(grid: Grid, label: Place, rows: Sequence[int]) -> bool:
-    """Whether each of a line's figures is the sum of those of some lines, and one of them is hardly so by chance."""
+    """Whether each of a line's figures is the sum of those of some lines, and one of them is hardly so by chance.
+
+    What is blank, or a mark, adds nothing.
+    """
     told = False
     for row, column in _figures(grid, (label[0], label[1] + 1), (0, 1)):
         parts = [grid.amount((part, column)) for part in rows]
         whole = grid.amount((row, column))
-        if whole is None or None in parts or whole != sum(part or 0 for part in parts):
+        if whole is None or whole != sum(part or 0 for part in parts):
             return False
         told = told or len(rows) == 1 or (whole >= FEW and sum(map(bool, parts)) > 1)
     return told
