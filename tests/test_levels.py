@@ -88,13 +88,18 @@ def drawn(seed: int) -> List:
     )
     page.put((2, 2), draw.choice(["Skaits", "Personu skaits"]), rich=True)
     found = List(Draft(file, [page]))
-    row = 2
+    row, units = 2, draw.random() < 0.2
 
     def put(label: str, value: int | None, dims: dict[str, str]) -> None:
         nonlocal row
         row += 1
         page.put((row, 1), label, rich=True)
-        if value is not None:
+        if value is not None and draw.random() < 0.05:
+            page.put((row, 2), "–", rich=True)
+        elif value is not None and units:
+            page.put((row, 2), f"{value} personas", rich=True)
+            found.meant[f"B{row}"] = (dims, value)
+        elif value is not None:
             page.put((row, 2), value, rich=True)
             found.meant[f"B{row}"] = (dims, value)
 
